@@ -1,0 +1,9 @@
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
+  dialect: "sqlite",
+  casing: "snake_case",
+  // Every noun's tables; the control database has a config of its own.
+  schema: ["./src/!(access)/schema.ts"],
+  out: "./migrations/tenant",
+});

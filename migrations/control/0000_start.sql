@@ -1,0 +1,91 @@
+CREATE TABLE `grants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`client_name` text NOT NULL,
+	`resource` text NOT NULL,
+	`scopes` text NOT NULL,
+	`read_only` integer NOT NULL,
+	`inboxes` text,
+	`created_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `grants_by_workspace` ON `grants` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `grants_by_user` ON `grants` (`user_id`,`workspace_id`);--> statement-breakpoint
+CREATE TABLE `inbox_keys` (
+	`public_key` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`inbox_id` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `members` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`name` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`removed_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `members_by_user` ON `members` (`workspace_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `members_of_user` ON `members` (`user_id`);--> statement-breakpoint
+CREATE TABLE `plans` (
+	`name` text PRIMARY KEY NOT NULL,
+	`per_minute` integer NOT NULL,
+	`per_day` integer,
+	`per_month` integer,
+	`mcp` integer NOT NULL,
+	`bot_tokens` integer NOT NULL,
+	`max_inboxes` integer,
+	`trial_days` integer,
+	`falls_to` text
+);
+--> statement-breakpoint
+CREATE TABLE `rollouts` (
+	`feature` text PRIMARY KEY NOT NULL,
+	`rings` text NOT NULL,
+	`percent` integer NOT NULL,
+	`allow` text NOT NULL,
+	`deny` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `settings` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL,
+	`purge_cursor` text
+);
+--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`hash` text NOT NULL,
+	`scopes` text NOT NULL,
+	`read_only` integer NOT NULL,
+	`inboxes` text,
+	`allow_url` integer NOT NULL,
+	`expires_at` integer,
+	`revoked_at` integer,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tokens_by_hash` ON `tokens` (`hash`);--> statement-breakpoint
+CREATE INDEX `tokens_by_workspace` ON `tokens` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `workspaces` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`plan` text NOT NULL,
+	`ring` text NOT NULL,
+	`shard` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`mcp_enabled` integer NOT NULL,
+	`confirm_sends` integer NOT NULL,
+	`suspended_at` integer,
+	`trial_ends_at` integer,
+	`created_at` integer NOT NULL
+);

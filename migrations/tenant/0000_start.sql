@@ -1,0 +1,242 @@
+CREATE TABLE `contact_field_values` (
+	`workspace_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`field_id` text NOT NULL,
+	`contact_n` integer NOT NULL,
+	`text_value` text NOT NULL,
+	`number_value` real,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `contact_id`, `field_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `contact_field_values_by_value` ON `contact_field_values` (`workspace_id`,`field_id`,`text_value`,`contact_n`);--> statement-breakpoint
+CREATE TABLE `contact_identities` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`source_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`last_inbound_at` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `contact_identities_by_source` ON `contact_identities` (`workspace_id`,`inbox_id`,`source_id`);--> statement-breakpoint
+CREATE INDEX `contact_identities_by_contact` ON `contact_identities` (`workspace_id`,`contact_id`);--> statement-breakpoint
+CREATE TABLE `contact_tags` (
+	`workspace_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`tag_id` text NOT NULL,
+	`contact_n` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `contact_id`, `tag_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `contact_tags_by_tag` ON `contact_tags` (`workspace_id`,`tag_id`,`contact_n`);--> statement-breakpoint
+CREATE TABLE `contact_viewers` (
+	`workspace_id` text NOT NULL,
+	`viewer` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`contact_n` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `viewer`, `contact_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `contact_viewers_by_creation` ON `contact_viewers` (`workspace_id`,`viewer`,`contact_n`);--> statement-breakpoint
+CREATE INDEX `contact_viewers_by_contact` ON `contact_viewers` (`workspace_id`,`contact_id`,`viewer`);--> statement-breakpoint
+CREATE TABLE `contacts` (
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text,
+	`email` text,
+	`email_key` text,
+	`phone` text,
+	`phone_key` text,
+	`external_id` text,
+	`created_by` text,
+	`last_activity_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_id` ON `contacts` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_email` ON `contacts` (`workspace_id`,`email_key`);--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_phone` ON `contacts` (`workspace_id`,`phone_key`);--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_external_id` ON `contacts` (`workspace_id`,`external_id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_creation` ON `contacts` (`workspace_id`,`n`);--> statement-breakpoint
+CREATE INDEX `contacts_by_activity` ON `contacts` (`workspace_id`,`last_activity_at`,`n`);--> statement-breakpoint
+CREATE INDEX `contacts_by_name` ON `contacts` (`workspace_id`,`name`,`n`);--> statement-breakpoint
+CREATE TABLE `custom_fields` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`key` text NOT NULL,
+	`label` text NOT NULL,
+	`type` text NOT NULL,
+	`options` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `custom_fields_by_key` ON `custom_fields` (`workspace_id`,`key`);--> statement-breakpoint
+CREATE TABLE `tags` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`color` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tags_by_name` ON `tags` (`workspace_id`,`name_key`);--> statement-breakpoint
+CREATE TABLE `conversations` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`identity_id` text NOT NULL,
+	`status` text NOT NULL,
+	`snoozed_until` integer,
+	`assignee` text,
+	`visitor` text NOT NULL,
+	`message_count` integer NOT NULL,
+	`last_seq` integer NOT NULL,
+	`first_inbound_at` integer,
+	`first_reply_at` integer,
+	`first_bot_reply_at` integer,
+	`waiting_since` integer,
+	`resolved_at` integer,
+	`reopened_count` integer NOT NULL,
+	`last_activity_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `conversations_by_activity` ON `conversations` (`workspace_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_status` ON `conversations` (`workspace_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_inbox` ON `conversations` (`workspace_id`,`inbox_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_inbox_status` ON `conversations` (`workspace_id`,`inbox_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_assignee` ON `conversations` (`workspace_id`,`assignee`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_contact` ON `conversations` (`workspace_id`,`contact_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE TABLE `drafts` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`text` text NOT NULL,
+	`status` text NOT NULL,
+	`author_kind` text NOT NULL,
+	`author_id` text NOT NULL,
+	`author_name` text NOT NULL,
+	`reviewer` text,
+	`sent_message_id` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `drafts_by_conversation` ON `drafts` (`workspace_id`,`conversation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `drafts_by_status` ON `drafts` (`workspace_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `drafts_by_inbox` ON `drafts` (`workspace_id`,`inbox_id`,`status`,`id`);--> statement-breakpoint
+CREATE TABLE `messages` (
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`kind` text NOT NULL,
+	`direction` text NOT NULL,
+	`sender_kind` text NOT NULL,
+	`sender_id` text NOT NULL,
+	`sender_name` text NOT NULL,
+	`body` text NOT NULL,
+	`template` text,
+	`status` text NOT NULL,
+	`source_id` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_by_conversation` ON `messages` (`workspace_id`,`conversation_id`,`seq`);--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`);--> statement-breakpoint
+CREATE INDEX `messages_by_contact` ON `messages` (`workspace_id`,`contact_id`,`n`);--> statement-breakpoint
+CREATE TABLE `inboxes` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`channel` text NOT NULL,
+	`name` text NOT NULL,
+	`state` text NOT NULL,
+	`chatbot_id` text,
+	`public_key` text NOT NULL,
+	`allowed_domains` text NOT NULL,
+	`settings` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`);--> statement-breakpoint
+CREATE TABLE `call_counts` (
+	`workspace_id` text NOT NULL,
+	`day` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `calls` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`outcome` text NOT NULL,
+	`milliseconds` integer NOT NULL,
+	`credential_id` text NOT NULL,
+	`credential_name` text NOT NULL,
+	`session_id` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`);--> statement-breakpoint
+CREATE INDEX `calls_by_credential` ON `calls` (`workspace_id`,`credential_id`,`id`);--> statement-breakpoint
+CREATE TABLE `daily_counts` (
+	`workspace_id` text NOT NULL,
+	`day` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`metric` text NOT NULL,
+	`value` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`, `metric`)
+);
+--> statement-breakpoint
+CREATE TABLE `events` (
+	`workspace_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`type` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`inbox_id` text,
+	`actor_kind` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`data` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE INDEX `events_by_inbox` ON `events` (`workspace_id`,`inbox_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_type` ON `events` (`workspace_id`,`type`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_age` ON `events` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `idempotency` (
+	`workspace_id` text NOT NULL,
+	`credential_id` text NOT NULL,
+	`tool` text NOT NULL,
+	`key` text NOT NULL,
+	`digest` text NOT NULL,
+	`result` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);

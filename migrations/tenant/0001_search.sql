@@ -1,0 +1,12 @@
+-- Full-text search, kept by the stores in the batch of each change (no triggers), rebuildable from the tables.
+-- Contentless: the rowid is messages.n or contacts.n, so newest-first is rowid order and no text is stored twice.
+-- workspace_id and inbox_id are indexed terms of each MATCH: one tenant database holds many workspaces.
+CREATE VIRTUAL TABLE messages_search USING fts5(
+  workspace_id, inbox_id, body,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE contacts_search USING fts5(
+  workspace_id, name, email, phone, phone_reversed,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);

@@ -1,0 +1,145 @@
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const contacts = sqliteTable(
+  "contacts",
+  {
+    /** Storage number: the rowid of its search row and the order of creation. Never shown. */
+    n: integer().primaryKey({ autoIncrement: true }),
+    workspaceId: text().notNull(),
+    id: text().notNull(),
+    name: text(),
+    email: text(),
+    /** Lower-case email: what duplicates and look-ups compare. */
+    emailKey: text(),
+    /** As it was given. */
+    phone: text(),
+    /** Digits alone, international where it was given so: what duplicates and look-ups compare. */
+    phoneKey: text(),
+    externalId: text(),
+    /** The credential that made it through a tool: such a contact stays visible to it. */
+    createdBy: text(),
+    lastActivityAt: integer().notNull(),
+    createdAt: integer().notNull(),
+    updatedAt: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex("contacts_by_id").on(t.workspaceId, t.id),
+    uniqueIndex("contacts_by_email").on(t.workspaceId, t.emailKey),
+    uniqueIndex("contacts_by_phone").on(t.workspaceId, t.phoneKey),
+    uniqueIndex("contacts_by_external_id").on(t.workspaceId, t.externalId),
+    index("contacts_by_creation").on(t.workspaceId, t.n),
+    index("contacts_by_activity").on(t.workspaceId, t.lastActivityAt, t.n),
+    index("contacts_by_name").on(t.workspaceId, t.name, t.n),
+  ],
+);
+
+/** Who a contact is in an inbox: a visitor id, a Telegram chat, a WhatsApp number. */
+export const contactIdentities = sqliteTable(
+  "contact_identities",
+  {
+    workspaceId: text().notNull(),
+    id: text().notNull(),
+    inboxId: text().notNull(),
+    channel: text().notNull(),
+    sourceId: text().notNull(),
+    contactId: text().notNull(),
+    /** When this identity last wrote: the reply windows of channels run from here. */
+    lastInboundAt: integer(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex("contact_identities_by_source").on(t.workspaceId, t.inboxId, t.sourceId),
+    index("contact_identities_by_contact").on(t.workspaceId, t.contactId),
+  ],
+);
+
+/**
+ * Which limited callers see which contacts: `viewer` is an inbox id (the contact has an identity or a
+ * conversation there) or a credential id (it made the contact). Lists of limited callers walk this table,
+ * so that they cost about as many rows as they answer.
+ */
+export const contactViewers = sqliteTable(
+  "contact_viewers",
+  {
+    workspaceId: text().notNull(),
+    viewer: text().notNull(),
+    contactId: text().notNull(),
+    /** contacts.n, for newest-first lists. */
+    contactN: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.viewer, t.contactId] }),
+    index("contact_viewers_by_creation").on(t.workspaceId, t.viewer, t.contactN),
+    index("contact_viewers_by_contact").on(t.workspaceId, t.contactId, t.viewer),
+  ],
+);
+
+export const tags = sqliteTable(
+  "tags",
+  {
+    workspaceId: text().notNull(),
+    id: text().notNull(),
+    name: text().notNull(),
+    /** Lower-case name: names are unique without regard to case. */
+    nameKey: text().notNull(),
+    color: text(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex("tags_by_name").on(t.workspaceId, t.nameKey),
+  ],
+);
+
+export const contactTags = sqliteTable(
+  "contact_tags",
+  {
+    workspaceId: text().notNull(),
+    contactId: text().notNull(),
+    tagId: text().notNull(),
+    contactN: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.contactId, t.tagId] }),
+    index("contact_tags_by_tag").on(t.workspaceId, t.tagId, t.contactN),
+  ],
+);
+
+export const CUSTOM_FIELD_TYPES = ["text", "number", "date", "datetime", "boolean", "select"] as const;
+
+export const customFields = sqliteTable(
+  "custom_fields",
+  {
+    workspaceId: text().notNull(),
+    id: text().notNull(),
+    key: text().notNull(),
+    label: text().notNull(),
+    type: text({ enum: CUSTOM_FIELD_TYPES }).notNull(),
+    options: text({ mode: "json" }).$type<string[]>(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex("custom_fields_by_key").on(t.workspaceId, t.key),
+  ],
+);
+
+export const contactFieldValues = sqliteTable(
+  "contact_field_values",
+  {
+    workspaceId: text().notNull(),
+    contactId: text().notNull(),
+    fieldId: text().notNull(),
+    contactN: integer().notNull(),
+    /** Every value as text (booleans as true/false, dates as ISO 8601): what filters compare. */
+    textValue: text().notNull(),
+    /** The same as a number, for numbers and times. */
+    numberValue: real(),
+    updatedAt: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.contactId, t.fieldId] }),
+    index("contact_field_values_by_value").on(t.workspaceId, t.fieldId, t.textValue, t.contactN),
+  ],
+);

@@ -1,0 +1,59 @@
+import { sql } from "drizzle-orm";
+import { events } from "./schema.ts";
+import type { Statement, Tenant } from "./tenant.ts";
+
+/** The types of the events feed (CATALOGUE, Values). */
+export const EVENT_TYPES = [
+  "conversation.created",
+  "conversation.status_changed",
+  "conversation.assigned",
+  "conversation.handed_off",
+  "message.created",
+  "message.updated",
+  "contact.created",
+  "contact.updated",
+  "contact.merged",
+  "response.created",
+  "response.completed",
+  "lead.captured",
+  "ticket.created",
+  "ticket.status_changed",
+  "draft.created",
+  "draft.sent",
+  "draft.discarded",
+  "flow.published",
+  "article.published",
+  "chatbot.updated",
+  "webhook.disabled",
+  "usage.threshold_reached",
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export interface NewEvent {
+  type: EventType;
+  /** The id of what changed. */
+  subjectId: string;
+  /** The inbox it belongs to: inbox-limited callers see only events of theirs. Null: belongs to none. */
+  inboxId: string | null;
+  /** Ids and states, never message text. */
+  data?: Record<string, unknown>;
+}
+
+/**
+ * The statement that records a change; put it in the batch of the change.
+ * With `ifChanged` it must stand directly after the UPDATE it speaks of, and records nothing when that
+ * UPDATE matched no row (a batch commits all the same).
+ */
+export function recordEvent(
+  tenant: Tenant,
+  event: NewEvent,
+  options: { ifChanged?: boolean; at?: number } = {},
+): Statement {
+  const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
+  return tenant.db.insert(events).select(sql`
+    SELECT ${tenant.workspaceId},
+      (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE workspace_id = ${tenant.workspaceId}),
+      ${event.type}, ${event.subjectId}, ${event.inboxId}, ${tenant.actor.kind}, ${tenant.actor.id},
+      ${JSON.stringify(event.data ?? {})}, ${options.at ?? Date.now()} ${onlyIf}`);
+}

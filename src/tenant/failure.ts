@@ -1,0 +1,73 @@
+/** What a {@link Failure} is about. An assistant reads the code; HTTP doors turn it into a status. */
+export type FailureCode =
+  | "invalid_input"
+  | "not_found"
+  | "duplicate"
+  | "conflict"
+  | "missing_scope"
+  | "plan_limit"
+  | "not_allowed"
+  | "invalid_cursor"
+  | "idempotency_mismatch"
+  | "rate_limited"
+  | "unsupported"
+  | "cancelled"
+  | "internal";
+
+const STATUS: Record<FailureCode, number> = {
+  invalid_input: 400,
+  not_found: 404,
+  duplicate: 409,
+  conflict: 409,
+  missing_scope: 403,
+  plan_limit: 403,
+  not_allowed: 403,
+  invalid_cursor: 400,
+  idempotency_mismatch: 409,
+  rate_limited: 429,
+  unsupported: 400,
+  cancelled: 409,
+  internal: 500,
+};
+
+export interface FailureDetail {
+  /** What to do about it, in one sentence. */
+  hint?: string;
+  /** Valid values or names near to the wrong one. */
+  candidates?: string[];
+  retryAfterSeconds?: number;
+}
+
+/**
+ * An error that its reader can act on: stores throw it, every door shows it.
+ * Its message must hold nothing that the caller may not see; everything else thrown is "internal error".
+ */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly detail: FailureDetail;
+
+  constructor(code: FailureCode, message: string, detail: FailureDetail = {}) {
+    super(message);
+    this.name = "Failure";
+    this.code = code;
+    this.detail = detail;
+  }
+
+  /** The HTTP status for doors that speak plain HTTP. */
+  get status(): number {
+    return STATUS[this.code];
+  }
+
+  /** The shape an assistant reads (DESIGN 5): code, message, and hint, candidates, retryAfterSeconds where they help. */
+  toJSON(): { code: FailureCode; message: string } & FailureDetail {
+    return { code: this.code, message: this.message, ...this.detail };
+  }
+}
+
+/**
+ * Not there and not yours look the same, so this names what was asked for and nothing else.
+ * @param noun the thing as a person would call it, for example "contact"
+ */
+export function notFound(noun: string, id: string): Failure {
+  return new Failure("not_found", `No ${noun} ${JSON.stringify(id.slice(0, 80))} in this workspace.`);
+}

@@ -1,0 +1,131 @@
+import { and, type SQL, sql } from "drizzle-orm";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { Failure } from "./failure.ts";
+
+/** A table of a tenant database: each has its workspace as a column. */
+export type TenantTable = SQLiteTable & { workspaceId: SQLiteColumn };
+
+/** One statement for {@link Tenant.batch}: anything drizzle can run, kept unrun until the batch. */
+export type Statement = Parameters<DrizzleD1Database["batch"]>[0][number];
+
+/** Who acts, for events, messages and idempotency. `system` stands for Parley itself. */
+export interface Actor {
+  kind: "member" | "bot" | "api_key" | "contact" | "flow" | "ai" | "system";
+  id: string;
+  name: string;
+  /** The credential that the call came with; null for visitors and Parley itself. */
+  credentialId: string | null;
+}
+
+export interface TenantOptions {
+  workspaceId: string;
+  /** The inboxes the caller is limited to; null when it may see all. */
+  inboxes: readonly string[] | null;
+  actor: Actor;
+  /** IANA name, for days and daily counters. */
+  timeZone: string;
+}
+
+/**
+ * Refuses every statement that does not name `workspace_id`: the last line of defence behind
+ * {@link Tenant.of}, since one D1 holds many workspaces.
+ */
+function guarded(database: D1Database): D1Database {
+  return new Proxy(database, {
+    get(target, property) {
+      if (property === "prepare") {
+        return (query: string) => {
+          if (!query.includes("workspace_id")) throw new Error("A tenant statement without workspace_id.");
+          return target.prepare(query);
+        };
+      }
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/**
+ * A workspace's own data, as one caller may see it. Every store takes this, never a raw database:
+ * it puts the workspace in front of each condition and the caller's inbox list behind it.
+ */
+export class Tenant {
+  readonly workspaceId: string;
+  readonly inboxes: readonly string[] | null;
+  readonly actor: Actor;
+  readonly timeZone: string;
+  /** Drizzle over the guarded database. Write conditions with {@link of}; use {@link batch} for more than one write. */
+  readonly db: DrizzleD1Database;
+
+  constructor(database: D1Database, options: TenantOptions) {
+    this.workspaceId = options.workspaceId;
+    this.inboxes = options.inboxes;
+    this.actor = options.actor;
+    this.timeZone = options.timeZone;
+    this.db = drizzle(guarded(database), { casing: "snake_case" });
+  }
+
+  /** `workspace_id = … AND conditions`: the WHERE of each query. Undefined conditions are left out. */
+  of(table: TenantTable, ...conditions: (SQL | undefined)[]): SQL {
+    const whole = and(sql`${table.workspaceId} = ${this.workspaceId}`, ...conditions);
+    if (!whole) throw new Error("unreachable: the workspace condition is always there");
+    return whole;
+  }
+
+  /** The row with its workspace, for INSERT. */
+  row<T extends object>(values: T): T & { workspaceId: string } {
+    return { ...values, workspaceId: this.workspaceId };
+  }
+
+  /**
+   * The caller's inbox list as a condition on an inbox column; undefined when the caller sees all.
+   * The list travels as one JSON parameter (D1 takes 100 parameters at most).
+   */
+  visible(inboxColumn: SQLiteColumn): SQL | undefined {
+    if (this.inboxes === null) return undefined;
+    return sql`${inboxColumn} IN (SELECT value FROM json_each(${JSON.stringify(this.inboxes)}))`;
+  }
+
+  /** True when the caller may see this inbox. */
+  sees(inboxId: string): boolean {
+    return this.inboxes === null || this.inboxes.includes(inboxId);
+  }
+
+  /**
+   * Runs statements as one transaction: all or none. Alias joined columns or do not join here
+   * (drizzle mixes up equal column names in a batch).
+   * A statement that fails on purpose (see {@link assertThat}) fails the whole batch with `conflict`.
+   */
+  async batch(statements: readonly Statement[]): Promise<unknown[]> {
+    const [first, ...rest] = statements;
+    if (!first) return [];
+    try {
+      return await this.db.batch([first, ...rest]);
+    } catch (error) {
+      if (causeText(error).includes("malformed JSON")) {
+        throw new Failure("conflict", "The data changed meanwhile.", { hint: "Read it again and repeat." });
+      }
+      throw error;
+    }
+  }
+
+  /** A statement that fails its batch unless `condition` holds when it runs: the guard of a conditional change. */
+  assertThat(condition: SQL): Statement {
+    // json('stale') is malformed JSON: the way to raise an error from SQL on D1, which has no RAISE outside triggers.
+    return this.db
+      .select({ ok: sql`iif(${condition}, 1, json('stale'))` })
+      .from(sql`(SELECT ${this.workspaceId} AS workspace_id)`);
+  }
+}
+
+/** D1's own message: drizzle wraps it as the cause of its "Failed query" error. */
+export function causeText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} ${causeText(error.cause)}`;
+}
+
+/** True when D1 refused a write because a unique index already holds these values. */
+export function isUniqueViolation(error: unknown): boolean {
+  return causeText(error).includes("UNIQUE constraint failed");
+}

@@ -1,0 +1,44 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.jsonc" },
+            // Nothing may leave the machine: without this, AI-like bindings would proxy to an account.
+            remoteBindings: false,
+            miniflare: {
+              // A second tenant shard, so that nothing quietly assumes one.
+              d1Databases: { TENANT_2: "00000000-0000-0000-0000-000000000102" },
+              bindings: {
+                OPERATOR_KEY: "test-operator-key",
+                PARLEY_SECRET: "test-secret-test-secret-test-secret",
+                CONTROL_MIGRATIONS: await readD1Migrations("./migrations/control"),
+                TENANT_MIGRATIONS: await readD1Migrations("./migrations/tenant"),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: ["test/e2e/**", "test/node/**"],
+          setupFiles: ["./test/setup.ts"],
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/node/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // Each end-to-end file starts a server of its own: one at a time on a small machine.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
