@@ -239,4 +239,11 @@ CREATE TABLE `idempotency` (
 	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
 );
 --> statement-breakpoint
-CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);
+CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `totals` (
+	`workspace_id` text NOT NULL,
+	`metric` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`value` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `metric`, `inbox_id`)
+);

@@ -1,4 +1,3 @@
-import type { UsageWindow } from "../mcp/define.ts";
 import type { Principal } from "./principal.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -41,6 +40,17 @@ export type Refusal =
   | { kind: "no_session" }
   /** 429 */
   | { kind: "limited"; window: "minute" | "day" | "month"; retryAfterSeconds: number };
+
+/** One window of a limit, and what is used of it. */
+export interface UsageWindow {
+  window: "minute" | "day" | "month";
+  used: number;
+  /** Null: without limit. */
+  limit: number | null;
+  remaining: number | null;
+  /** Milliseconds, UTC. */
+  resetsAt: number;
+}
 
 export type Admission =
   | { admitted: true; principal: Principal; limits: UsageWindow[] }

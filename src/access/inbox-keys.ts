@@ -1,0 +1,42 @@
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { inboxKeys, workspaces } from "./schema.ts";
+
+/** Where a public inbox key leads, read anew for each request: a suspension holds from the next one on. */
+export interface InboxAddress {
+  workspaceId: string;
+  inboxId: string;
+  /** The tenant binding that holds the workspace's data. */
+  shard: string;
+  timeZone: string;
+  /** Milliseconds, UTC; null while the workspace is in use. */
+  suspendedAt: number | null;
+}
+
+/**
+ * Makes an inbox reachable by its public key. Call it after the inbox's row is in the tenant database: a key
+ * without an inbox would be an address that fails, an inbox without a key is merely not yet reachable.
+ * May be repeated; a key never changes what it leads to.
+ */
+export async function registerInboxKey(
+  control: D1Database,
+  key: { publicKey: string; workspaceId: string; inboxId: string },
+): Promise<void> {
+  await drizzle(control, { casing: "snake_case" }).insert(inboxKeys).values(key).onConflictDoNothing();
+}
+
+/** Follows a public key to its workspace, in one query; null when there is none. */
+export async function findInboxAddress(control: D1Database, publicKey: string): Promise<InboxAddress | null> {
+  const [row] = await drizzle(control, { casing: "snake_case" })
+    .select({
+      workspaceId: inboxKeys.workspaceId,
+      inboxId: inboxKeys.inboxId,
+      shard: workspaces.shard,
+      timeZone: workspaces.timeZone,
+      suspendedAt: workspaces.suspendedAt,
+    })
+    .from(inboxKeys)
+    .innerJoin(workspaces, eq(workspaces.id, inboxKeys.workspaceId))
+    .where(eq(inboxKeys.publicKey, publicKey));
+  return row ?? null;
+}
