@@ -1,0 +1,112 @@
+import { z } from "zod";
+import type { Tool } from "../../src/mcp/define.ts";
+import { type Corner, callTool, type World } from "./world.ts";
+
+type Args = Record<string, unknown>;
+
+/** The JSON Schema of a tool's arguments, as clients see it. */
+export interface ArgumentSchema {
+  properties: Record<string, PropertySchema>;
+  required: string[];
+}
+
+interface PropertySchema {
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: PropertySchema[];
+  items?: PropertySchema;
+  properties?: Record<string, PropertySchema>;
+  required?: string[];
+  minimum?: number;
+  default?: unknown;
+  format?: string;
+}
+
+export function argumentSchema(tool: Tool): ArgumentSchema {
+  const schema = z.toJSONSchema(tool.input, { io: "input" });
+  const shape = z
+    .object({
+      properties: z.record(z.string(), z.looseObject({})).default({}),
+      required: z.array(z.string()).default([]),
+    })
+    .parse(schema);
+  return shape as ArgumentSchema;
+}
+
+let counter = 0;
+
+/** A plain valid value by name and schema; ids come from the world by the parameter's name. */
+function sampleValue(name: string, schema: PropertySchema, ids: Record<string, string>): unknown {
+  const id = ids[name];
+  if (id !== undefined) return id;
+  const plural = name.replace(/Ids$/, "Id");
+  if (plural !== name && ids[plural] !== undefined) return [ids[plural]];
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (schema.anyOf?.[0]) return sampleValue(name, schema.anyOf[0], ids);
+  if (/Id$/.test(name)) throw new Error(`No id known for the parameter ${name}: add it to the world.`);
+  counter += 1;
+  if (schema.format === "email" || name === "email") return `sample${counter}@example.com`;
+  if (/Date$/.test(name)) return "2026-01-31";
+  if (/Until$/.test(name)) return new Date(Date.now() + 3_600_000).toISOString();
+  if (name === "phone") return `+4930${String(1_000_000 + counter)}`;
+  if (name === "color") return "#336699";
+  if (name === "idempotencyKey") return `key-${counter}`;
+  if (schema.type === "array") return [sampleValue(name, schema.items ?? { type: "string" }, ids)];
+  if (schema.type === "object") {
+    return Object.fromEntries(
+      Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sampleValue(key, part, ids)]),
+    );
+  }
+  if (schema.type === "boolean") return true;
+  if (schema.type === "integer" || schema.type === "number") return Math.max(schema.minimum ?? 1, 1);
+  return `sample${counter}`;
+}
+
+/**
+ * Tools whose arguments depend on each other in ways that a schema does not say. A tool that is not here gets
+ * every required parameter; the tests fail when that is no valid call.
+ */
+const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<Args>> = {
+  upsert_contact: () => ({ matchBy: "email", email: `upsert${++counter}@example.com`, name: "Upserted" }),
+  update_contact: (_, { ids }) => ({ contactId: ids.contactId, name: `Renamed ${++counter}` }),
+  add_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
+  remove_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
+  create_custom_field: () => ({ key: `key_${++counter}`, label: "Label", type: "text" }),
+  create_tag: () => ({ name: `tag ${++counter}` }),
+  set_contact_custom_field: (_, { ids }) => ({
+    contactId: ids.contactId,
+    field: "size",
+    value: `v${++counter}`,
+  }),
+  send_message: (_, { ids }) => ({ contactId: ids.contactId, text: "Hello", inboxId: ids.inboxId }),
+  reply_to_conversation: (_, { ids }) => ({ conversationId: ids.conversationId, text: "Hello" }),
+  start_conversation: (_, { ids }) => ({ contactId: ids.contactId, inboxId: ids.inboxId, text: "Hello" }),
+  update_draft_reply: (_, { ids }) => ({ draftId: ids.draftId, text: "Better" }),
+  merge_contacts: async (world, { ids }) => {
+    const made = await callTool(world.client, "create_contact", { name: `Double ${++counter}` });
+    const { contact } = z.object({ contact: z.object({ id: z.string() }) }).parse(made.data);
+    return { contactId: ids.contactId, duplicateId: contact.id };
+  },
+  set_conversation_status: (_, { ids }) => ({ conversationId: ids.conversationId, status: "resolved" }),
+};
+
+/** Arguments with which this tool succeeds in this corner of the world. */
+export async function sampleArguments(tool: Tool, world: World, corner: Corner): Promise<Args> {
+  const special = SPECIAL[tool.name];
+  if (special) return special(world, corner);
+  const schema = argumentSchema(tool);
+  const ids = { ...world.ids, ...corner.ids };
+  return Object.fromEntries(
+    schema.required.map((name) => [name, sampleValue(name, schema.properties[name] ?? {}, ids)]),
+  );
+}
+
+/** The parameters of a tool that name something which belongs to a corner, as `[parameter, value there]`. */
+export function idParameters(tool: Tool, corner: Corner): [string, unknown][] {
+  return Object.keys(argumentSchema(tool).properties).flatMap((name): [string, unknown][] => {
+    const id = corner.ids[name];
+    return id === undefined ? [] : [[name, id]];
+  });
+}

@@ -1,0 +1,198 @@
+import { env, exports } from "cloudflare:workers";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { createToken } from "../../src/access/tokens.ts";
+import { addMember, createWorkspace, type Workspace } from "../../src/access/workspaces.ts";
+import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
+import { receiveMessage } from "../../src/conversations/inbound.ts";
+import { createInbox } from "../../src/inboxes/store.ts";
+import { newId } from "../../src/tenant/ids.ts";
+import { shardDatabase } from "../../src/tenant/shards.ts";
+import { Tenant } from "../../src/tenant/tenant.ts";
+
+/** Our own Worker, as any client reaches it. */
+export const ORIGIN = "http://localhost:8787";
+const overHttp = (input: string | URL | Request, init?: RequestInit) =>
+  exports.default.fetch(new Request(input, init));
+
+/** An official client at 2026-07-28; its SDK checks every structured answer against the tool's output schema. */
+export async function connect(token: string, path = "/mcp"): Promise<Client> {
+  const client = new Client(
+    { name: "growing-tests", version: "1.0.0" },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(path, ORIGIN), {
+    fetch: overHttp,
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  await client.connect(transport);
+  return client;
+}
+
+export interface Answer {
+  /** The error's code, or null when the call succeeded. */
+  code: string | null;
+  data: Record<string, unknown>;
+  /** Everything that the client was sent. */
+  text: string;
+}
+
+/** Calls a tool and takes its answer apart. A protocol error (unknown tool) becomes the code `protocol:<number>`. */
+export async function callTool(client: Client, name: string, args: Record<string, unknown>): Promise<Answer> {
+  let result: Awaited<ReturnType<Client["callTool"]>>;
+  try {
+    result = await client.callTool({ name, arguments: args });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "thrown";
+    return { code: `protocol:${code}`, data: {}, text: String(error) };
+  }
+  const text = JSON.stringify(result);
+  if (!result.isError) return { code: null, data: asRecord(result.structuredContent), text };
+  const [block] = result.content;
+  const data = asRecord(block?.type === "text" ? JSON.parse(block.text) : {});
+  return { code: String(data.code), data, text };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** One inbox with a conversation that a visitor began, all of it marked by a word found nowhere else. */
+export interface Corner {
+  /** In every text, name and email of this corner. */
+  canary: string;
+  /** Values for parameters of these names. */
+  ids: Record<string, string>;
+}
+
+/** A workspace with two inboxes: what tests point tools at. */
+export interface World {
+  workspace: Workspace;
+  /** Everything about the first inbox, and about the second. */
+  open: Corner;
+  other: Corner;
+  /** A key that may do everything, in all inboxes. */
+  token: string;
+  client: Client;
+  /** Workspace-wide ids by parameter name: tags, custom fields, members. */
+  ids: Record<string, string>;
+}
+
+const wholeTenant = (workspace: Workspace, credentialId: string | null = null) =>
+  new Tenant(shardDatabase(env, workspace.shard), {
+    workspaceId: workspace.id,
+    inboxes: null,
+    actor: { kind: "system", id: "parley", name: "Parley", credentialId },
+    timeZone: workspace.timeZone,
+  });
+
+async function makeCorner(workspace: Workspace, client: Client, label: string): Promise<Corner> {
+  const canary = `${label}${newId("message").slice(-8)}`;
+  const tenant = wholeTenant(workspace);
+  const inbox = await createInbox(tenant, {
+    channel: "web",
+    name: `Inbox ${canary}`,
+    chatbotId: newId("chatbot"),
+  });
+  const visitor = new Tenant(shardDatabase(env, workspace.shard), {
+    workspaceId: workspace.id,
+    inboxes: [inbox.id],
+    actor: { kind: "contact", id: "visitor", name: "Visitor", credentialId: null },
+    timeZone: workspace.timeZone,
+  });
+  const identity = await findOrCreateVisitorContact(visitor, {
+    inboxId: inbox.id,
+    channel: "web",
+    sourceId: newId("identity"),
+    name: `Visitor ${canary}`,
+    email: `${canary}@example.com`,
+  });
+  const received = await receiveMessage(visitor, {
+    inbox: { id: inbox.id, channel: "web", chatbotId: inbox.chatbotId },
+    identity: {
+      contactId: identity.contactId,
+      identityId: identity.identityId,
+      contactName: `Visitor ${canary}`,
+    },
+    text: `Where is my order? ${canary}`,
+  });
+  const conversationId = received.conversationId;
+  const made = await callTool(client, "create_draft_reply", { conversationId, text: `Draft ${canary}` });
+  await callTool(client, "add_private_note", { conversationId, text: `Note ${canary}` });
+  return {
+    canary,
+    ids: {
+      inboxId: inbox.id,
+      channelId: inbox.id,
+      chatbotId: inbox.chatbotId ?? "",
+      contactId: identity.contactId,
+      conversationId,
+      draftId: String(asRecord(made.data.draft ?? made.data).id),
+    },
+  };
+}
+
+/** Makes a workspace full of data through the same stores and tools that the product uses. */
+export async function makeWorld(label: string, options: { shard?: string } = {}): Promise<World> {
+  const workspace = await createWorkspace(env, {
+    name: `Workspace ${label}`,
+    plan: "enterprise",
+    shard: options.shard,
+  });
+  const { token } = await createToken(env, workspace.id, { kind: "api_key", name: "All", scopes: "all" });
+  const client = await connect(token);
+  const member = await addMember(env, workspace.id, {
+    userId: newId("user"),
+    name: `Member ${label}`,
+    email: `${label}@team.example`,
+    role: "admin",
+  });
+  const open = await makeCorner(workspace, client, `${label}open`);
+  const other = await makeCorner(workspace, client, `${label}other`);
+  const tag = await callTool(client, "create_tag", { name: `tag ${label}` });
+  await callTool(client, "create_custom_field", { key: "size", label: `Size ${label}`, type: "text" });
+  return {
+    workspace,
+    open,
+    other,
+    token,
+    client,
+    ids: {
+      assignee: member.id,
+      tagId: String(asRecord(tag.data.tag ?? tag.data).id),
+      field: "size",
+    },
+  };
+}
+
+/** A key limited to some inboxes or scopes, connected. */
+export async function connectWith(
+  workspace: Workspace,
+  token: Omit<Parameters<typeof createToken>[2], "kind" | "name">,
+  path?: string,
+): Promise<Client> {
+  const made = await createToken(env, workspace.id, { kind: "api_key", name: "Limited", ...token });
+  return connect(made.token, path);
+}
+
+/** The log and its counters: every call writes there, reading tools too. */
+const LOG_TABLES = ["calls", "call_counts"];
+
+/**
+ * Everything that the tenant database holds of a workspace, table by table, without the call log:
+ * equal before and after means unchanged. Search tables are derived and have no columns to compare.
+ */
+export async function contentsOf(workspace: Workspace): Promise<Record<string, unknown[]>> {
+  const database = workspace.shard === "TENANT_2" ? env.TENANT_2 : env.TENANT_1;
+  const { results } = await database
+    .prepare(
+      "SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'workspace_id')",
+    )
+    .all<{ name: string }>();
+  const tables = results.map(({ name }) => name).filter((name) => !LOG_TABLES.includes(name));
+  const rows = await database.batch(
+    tables.map((name) =>
+      database.prepare(`SELECT * FROM "${name}" WHERE workspace_id = ?`).bind(workspace.id),
+    ),
+  );
+  return Object.fromEntries(tables.map((name, i) => [name, rows[i]?.results ?? []]));
+}
