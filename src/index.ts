@@ -1,8 +1,60 @@
+import { handleOAuth } from "./access/oauth.ts";
+import { RESOURCE_METADATA_PATH, resourceMetadata } from "./access/resources.ts";
+import { catalogue } from "./catalogue.ts";
+import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
+import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
+import { logUnexpected } from "./http/log.ts";
+import { listInboxes } from "./inboxes/store.ts";
+import { addressOf } from "./mcp/address.ts";
+import { createDoor } from "./mcp/door.ts";
+import { McpSession as CatalogueSession } from "./mcp/session.ts";
+import { handleOperator, OPERATOR_PATH } from "./operator/door.ts";
+import type { Tenant } from "./tenant/tenant.ts";
+
 export { WorkspaceGate } from "./access/gate.ts";
-export { McpSession } from "./mcp/session.ts";
+
+/** The Durable Object of a 2025-era session, over our own catalogue. */
+export class McpSession extends CatalogueSession {
+  protected readonly catalogue = catalogue;
+}
+
+const mcp = createDoor(catalogue);
+
+const inboxesOf = async (tenant: Tenant) => (await listInboxes(tenant, { limit: 500 })).items;
+
+/** Sends each path to its door. */
+async function route(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  requestId: string,
+): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const address = addressOf(pathname);
+  if (address) return mcp(request, env, ctx, address, requestId);
+  if (pathname.startsWith(RESOURCE_METADATA_PATH)) {
+    return resourceMetadata(request, env, ctx, (path) => addressOf(path)?.resource ?? null);
+  }
+  if (pathname.startsWith(`${OPERATOR_PATH}/`)) return handleOperator(request, env, ctx);
+  if (pathname.startsWith(`${VISITOR_PATH}/`)) return handleVisitor(request, env, ctx);
+  const oauth = await handleOAuth(request, env, ctx, inboxesOf);
+  return oauth ?? httpError(404, "not_found", "There is nothing at this address.", requestId);
+}
 
 export default {
-  async fetch(): Promise<Response> {
-    return new Response("not built yet", { status: 503 });
+  async fetch(request, env, ctx): Promise<Response> {
+    const requestId = crypto.randomUUID();
+    try {
+      return finish(await route(request, env, ctx, requestId), request, requestId);
+    } catch (error) {
+      const { pathname } = new URL(request.url);
+      // Only the first part of the path: invitations carry their secret in the second.
+      logUnexpected(requestId, `${request.method} /${pathname.split("/")[1]}`, error);
+      const message = `Internal error. Quote the request id ${requestId} to the operator.`;
+      const response = addressOf(pathname)
+        ? rpcError(500, RPC.internal, message)
+        : httpError(500, "internal", message, requestId);
+      return finish(response, request, requestId);
+    }
   },
 } satisfies ExportedHandler<Env>;

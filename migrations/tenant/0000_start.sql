@@ -17,13 +17,16 @@ CREATE TABLE `contact_identities` (
 	`channel` text NOT NULL,
 	`source_id` text NOT NULL,
 	`contact_id` text NOT NULL,
+	`contact_n` integer NOT NULL,
 	`last_inbound_at` integer,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `contact_identities_by_source` ON `contact_identities` (`workspace_id`,`inbox_id`,`source_id`);--> statement-breakpoint
-CREATE INDEX `contact_identities_by_contact` ON `contact_identities` (`workspace_id`,`contact_id`);--> statement-breakpoint
+CREATE INDEX `contact_identities_by_contact` ON `contact_identities` (`workspace_id`,`contact_id`,`inbox_id`);--> statement-breakpoint
+CREATE INDEX `contact_identities_by_channel` ON `contact_identities` (`workspace_id`,`channel`,`contact_n`);--> statement-breakpoint
+CREATE INDEX `contact_identities_by_inbox` ON `contact_identities` (`workspace_id`,`inbox_id`,`channel`,`contact_n`);--> statement-breakpoint
 CREATE TABLE `contact_tags` (
 	`workspace_id` text NOT NULL,
 	`contact_id` text NOT NULL,
@@ -53,6 +56,7 @@ CREATE TABLE `contacts` (
 	`phone` text,
 	`phone_key` text,
 	`external_id` text,
+	`sort_key` text NOT NULL,
 	`created_by` text,
 	`last_activity_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -65,7 +69,7 @@ CREATE UNIQUE INDEX `contacts_by_phone` ON `contacts` (`workspace_id`,`phone_key
 CREATE UNIQUE INDEX `contacts_by_external_id` ON `contacts` (`workspace_id`,`external_id`);--> statement-breakpoint
 CREATE INDEX `contacts_by_creation` ON `contacts` (`workspace_id`,`n`);--> statement-breakpoint
 CREATE INDEX `contacts_by_activity` ON `contacts` (`workspace_id`,`last_activity_at`,`n`);--> statement-breakpoint
-CREATE INDEX `contacts_by_name` ON `contacts` (`workspace_id`,`name`,`n`);--> statement-breakpoint
+CREATE INDEX `contacts_by_name` ON `contacts` (`workspace_id`,`sort_key`,`n`);--> statement-breakpoint
 CREATE TABLE `custom_fields` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -106,6 +110,7 @@ CREATE TABLE `conversations` (
 	`first_bot_reply_at` integer,
 	`waiting_since` integer,
 	`resolved_at` integer,
+	`opened_at` integer NOT NULL,
 	`reopened_count` integer NOT NULL,
 	`last_activity_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -116,8 +121,10 @@ CREATE INDEX `conversations_by_activity` ON `conversations` (`workspace_id`,`las
 CREATE INDEX `conversations_by_status` ON `conversations` (`workspace_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_inbox` ON `conversations` (`workspace_id`,`inbox_id`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_inbox_status` ON `conversations` (`workspace_id`,`inbox_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
-CREATE INDEX `conversations_by_assignee` ON `conversations` (`workspace_id`,`assignee`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_assignee` ON `conversations` (`workspace_id`,`assignee`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_contact` ON `conversations` (`workspace_id`,`contact_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_identity` ON `conversations` (`workspace_id`,`identity_id`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_snooze` ON `conversations` (`workspace_id`,`snoozed_until`) WHERE snoozed_until IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `drafts` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -160,7 +167,7 @@ CREATE TABLE `messages` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`workspace_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_conversation` ON `messages` (`workspace_id`,`conversation_id`,`seq`);--> statement-breakpoint
-CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`) WHERE source_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `messages_by_contact` ON `messages` (`workspace_id`,`contact_id`,`n`);--> statement-breakpoint
 CREATE TABLE `inboxes` (
 	`workspace_id` text NOT NULL,
@@ -177,7 +184,7 @@ CREATE TABLE `inboxes` (
 	PRIMARY KEY(`workspace_id`, `id`)
 );
 --> statement-breakpoint
-CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`);--> statement-breakpoint
+CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
 CREATE TABLE `call_counts` (
 	`workspace_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -227,6 +234,7 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE INDEX `events_by_inbox` ON `events` (`workspace_id`,`inbox_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `events_by_type` ON `events` (`workspace_id`,`type`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_inbox_type` ON `events` (`workspace_id`,`inbox_id`,`type`,`seq`);--> statement-breakpoint
 CREATE INDEX `events_by_age` ON `events` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`workspace_id` text NOT NULL,

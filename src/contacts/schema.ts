@@ -9,13 +9,18 @@ export const contacts = sqliteTable(
     id: text().notNull(),
     name: text(),
     email: text(),
-    /** Lower-case email: what duplicates and look-ups compare. */
+    /**
+     * Lower-case email: what duplicates and look-ups compare. Null also when a visitor typed an email that another
+     * contact holds: it is shown, but nobody is found by it.
+     */
     emailKey: text(),
     /** As it was given. */
     phone: text(),
     /** Digits alone, international where it was given so: what duplicates and look-ups compare. */
     phoneKey: text(),
     externalId: text(),
+    /** What name order compares: the name, email or phone in lower case, so that unnamed contacts have a place. */
+    sortKey: text().notNull(),
     /** The credential that made it through a tool: such a contact stays visible to it. */
     createdBy: text(),
     lastActivityAt: integer().notNull(),
@@ -29,7 +34,7 @@ export const contacts = sqliteTable(
     uniqueIndex("contacts_by_external_id").on(t.workspaceId, t.externalId),
     index("contacts_by_creation").on(t.workspaceId, t.n),
     index("contacts_by_activity").on(t.workspaceId, t.lastActivityAt, t.n),
-    index("contacts_by_name").on(t.workspaceId, t.name, t.n),
+    index("contacts_by_name").on(t.workspaceId, t.sortKey, t.n),
   ],
 );
 
@@ -43,6 +48,8 @@ export const contactIdentities = sqliteTable(
     channel: text().notNull(),
     sourceId: text().notNull(),
     contactId: text().notNull(),
+    /** contacts.n, for newest-first lists by channel. */
+    contactN: integer().notNull(),
     /** When this identity last wrote: the reply windows of channels run from here. */
     lastInboundAt: integer(),
     createdAt: integer().notNull(),
@@ -50,7 +57,9 @@ export const contactIdentities = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     uniqueIndex("contact_identities_by_source").on(t.workspaceId, t.inboxId, t.sourceId),
-    index("contact_identities_by_contact").on(t.workspaceId, t.contactId),
+    index("contact_identities_by_contact").on(t.workspaceId, t.contactId, t.inboxId),
+    index("contact_identities_by_channel").on(t.workspaceId, t.channel, t.contactN),
+    index("contact_identities_by_inbox").on(t.workspaceId, t.inboxId, t.channel, t.contactN),
   ],
 );
 
@@ -107,6 +116,7 @@ export const contactTags = sqliteTable(
 );
 
 export const CUSTOM_FIELD_TYPES = ["text", "number", "date", "datetime", "boolean", "select"] as const;
+export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
 
 export const customFields = sqliteTable(
   "custom_fields",

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const CONVERSATION_STATUSES = ["open", "pending", "snoozed", "resolved"] as const;
@@ -37,6 +38,8 @@ export const conversations = sqliteTable(
     /** Since when a customer's message waits for an answer; null when none does. */
     waitingSince: integer(),
     resolvedAt: integer(),
+    /** When it was made or last reopened: what the time to a resolution runs from. */
+    openedAt: integer().notNull(),
     reopenedCount: integer().notNull(),
     lastActivityAt: integer().notNull(),
     createdAt: integer().notNull(),
@@ -47,8 +50,11 @@ export const conversations = sqliteTable(
     index("conversations_by_status").on(t.workspaceId, t.status, t.lastActivityAt, t.id),
     index("conversations_by_inbox").on(t.workspaceId, t.inboxId, t.lastActivityAt, t.id),
     index("conversations_by_inbox_status").on(t.workspaceId, t.inboxId, t.status, t.lastActivityAt, t.id),
-    index("conversations_by_assignee").on(t.workspaceId, t.assignee, t.lastActivityAt, t.id),
+    index("conversations_by_assignee").on(t.workspaceId, t.assignee, t.status, t.lastActivityAt, t.id),
     index("conversations_by_contact").on(t.workspaceId, t.contactId, t.lastActivityAt, t.id),
+    index("conversations_by_identity").on(t.workspaceId, t.identityId, t.id),
+    // Holds snoozed ones only, so that housekeeping finds those that are due in all workspaces at little cost.
+    index("conversations_by_snooze").on(t.workspaceId, t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
 );
 
@@ -72,7 +78,10 @@ export const messages = sqliteTable(
     conversationId: text().notNull(),
     inboxId: text().notNull(),
     contactId: text().notNull(),
-    /** 1, 2, 3 … in its conversation, assigned inside the INSERT. */
+    /**
+     * Rises over all conversations of one identity (1, 2, 3 … in its first one), assigned inside the INSERT: a
+     * visitor reads on with one number, whichever conversation the next message is in.
+     */
     seq: integer().notNull(),
     kind: text({ enum: MESSAGE_KINDS }).notNull(),
     direction: text({ enum: ["in", "out"] }).notNull(),
@@ -90,7 +99,9 @@ export const messages = sqliteTable(
   (t) => [
     uniqueIndex("messages_by_id").on(t.workspaceId, t.id),
     uniqueIndex("messages_by_conversation").on(t.workspaceId, t.conversationId, t.seq),
-    uniqueIndex("messages_by_source").on(t.workspaceId, t.inboxId, t.sourceId),
+    uniqueIndex("messages_by_source")
+      .on(t.workspaceId, t.inboxId, t.sourceId)
+      .where(sql`source_id IS NOT NULL`),
     index("messages_by_contact").on(t.workspaceId, t.contactId, t.n),
   ],
 );

@@ -25,6 +25,6 @@ export const inboxes = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
-    index("inboxes_by_chatbot").on(t.workspaceId, t.chatbotId),
+    index("inboxes_by_chatbot").on(t.workspaceId, t.chatbotId, t.id),
   ],
 );

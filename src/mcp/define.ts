@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Principal } from "../access/principal.ts";
 import type { Scope } from "../access/scopes.ts";
+import type { WorkspaceView } from "../access/workspace-view.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
@@ -22,46 +23,19 @@ export const TOOLSETS = [
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
-/** The control side of the caller's workspace, for the few tools that speak of it. */
-export interface WorkspaceView {
-  /** People and bots that a conversation or ticket can be assigned to. */
-  members(): Promise<Assignable[]>;
-  /** The plan's limits and what is used of them. */
-  usage(): Promise<UsageWindow[]>;
-  /** Whether the MCP switch is on, the rollouts that concern this workspace, and when it was made. */
-  describe(): Promise<WorkspaceDescription>;
-}
-
-export interface Assignable {
-  id: string;
-  kind: "member" | "bot";
-  name: string;
-  /** Null for bots. */
-  role: string | null;
-}
-
-export interface UsageWindow {
-  window: "minute" | "day" | "month";
-  used: number;
-  /** Null: without limit. */
-  limit: number | null;
-  remaining: number | null;
-  /** Milliseconds, UTC. */
-  resetsAt: number;
-}
-
-export interface WorkspaceDescription {
-  mcpEnabled: boolean;
-  ring: string;
-  trialEndsAt: number | null;
-  createdAt: number;
-  rollouts: { feature: string; enabled: boolean }[];
-}
-
 /** A request to the person or the client behind the call, in MCP's own terms. */
 export interface ClientRequest {
   method: "elicitation/create" | "sampling/createMessage" | "roots/list";
   params: Record<string, unknown>;
+}
+
+export interface AskOptions {
+  /**
+   * Takes an answer in the stateless lane only together with the sealed state that went out with the question, which
+   * binds it to this caller, this tool and these arguments. On unless set to false; without it an answer that comes
+   * with the first request is as good, so nothing may depend on the question having been asked.
+   */
+  sealed?: boolean;
 }
 
 /** Everything a tool's `run` may touch. Nothing of any SDK: both lanes make one. */
@@ -78,11 +52,15 @@ export interface Call {
   canAsk(method: ClientRequest["method"]): boolean;
   /**
    * Asks the client, in either era. In the stateless lane the first pass ends here with an input request and
-   * `run` starts over once the answer is there, so ask before you write anything. The answers come under the
-   * same keys as the questions.
-   * @throws Failure `unsupported` when the client cannot be asked
+   * `run` starts over once the answer is there: ask before you write anything, and let what `ask` throws pass.
+   * The answers come under the same keys as the questions, each of the form that its method answers with.
+   * @throws Failure `unsupported` when a 2025-era client cannot be asked; a 2026-07-28 client gets the protocol's
+   *   own error for a capability that it did not declare
    */
-  ask(questions: Record<string, ClientRequest>): Promise<Record<string, Record<string, unknown>>>;
+  ask(
+    questions: Record<string, ClientRequest>,
+    options?: AskOptions,
+  ): Promise<Record<string, Record<string, unknown>>>;
   /** Progress towards `total`; strictly growing values only. Goes nowhere when the client did not ask for it. */
   progress(value: number, total?: number, message?: string): Promise<void>;
   /** A log message to the client, if it asked for this level. Never arguments or message bodies. */
@@ -138,11 +116,12 @@ interface ToolFacts extends Described {
 
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
   input: I;
+  /** Empty for a tool that always answers with {@link RawOutput}. */
   output: O;
   run(call: Call, input: z.output<I>): Promise<z.input<O> | RawOutput>;
 }
 
-/** Wraps content blocks, to tell them from a structured result. */
+/** Wraps content blocks, to tell them from a structured result. Leave the tool's output schema empty then. */
 export class RawOutput {
   readonly result: RawResult;
   constructor(result: RawResult) {
@@ -154,8 +133,13 @@ export class RawOutput {
 export interface Tool extends ToolFacts {
   input: z.ZodObject;
   output: z.ZodObject;
-  /** Checks arguments without running anything: pure, so that the door can do it before the gate counts the call. */
-  prepare(args: unknown): { run: (call: Call) => Promise<object | RawOutput> } | { failure: Failure };
+  /**
+   * Checks arguments without running anything: pure, so that the door can do it before the gate counts the call.
+   * `input` is what `run` will be given, defaults filled in.
+   */
+  prepare(
+    args: unknown,
+  ): { input: unknown; run: (call: Call) => Promise<object | RawOutput> } | { failure: Failure };
 }
 
 /**
@@ -168,7 +152,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(spec: T
     prepare(args) {
       const parsed = spec.input.safeParse(args ?? {});
       if (!parsed.success) return { failure: explainInput(parsed.error, Object.keys(spec.input.shape)) };
-      return { run: (call) => spec.run(call, parsed.data) };
+      return { input: parsed.data, run: (call) => spec.run(call, parsed.data) };
     },
   };
 }
@@ -277,4 +261,6 @@ export interface Catalogue {
   tools: readonly Tool[];
   resources: readonly Resource[];
   prompts: readonly Prompt[];
+  /** 2025-era sessions may subscribe to resources. Ours may not: nothing is pushed to a session. */
+  subscribable?: boolean;
 }

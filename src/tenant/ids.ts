@@ -15,6 +15,10 @@ export const ID_PREFIXES = {
   draft: "dr",
   inbox: "ib",
   chatbot: "cb",
+  ticket: "tk",
+  lead: "ld",
+  product: "pr",
+  salesRule: "sr",
   call: "cl",
 } as const;
 

@@ -25,6 +25,7 @@ export const events = sqliteTable(
     primaryKey({ columns: [t.workspaceId, t.seq] }),
     index("events_by_inbox").on(t.workspaceId, t.inboxId, t.seq),
     index("events_by_type").on(t.workspaceId, t.type, t.seq),
+    index("events_by_inbox_type").on(t.workspaceId, t.inboxId, t.type, t.seq),
     index("events_by_age").on(t.workspaceId, t.createdAt),
   ],
 );
@@ -100,4 +101,19 @@ export const dailyCounts = sqliteTable(
     value: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.day, t.inboxId, t.chatbotId, t.metric] })],
+);
+
+/**
+ * How many there are now, so that counts cost the same whatever the workspace holds.
+ * `inboxId` is the inbox that the things belong to, or "" for those of the whole workspace.
+ */
+export const totals = sqliteTable(
+  "totals",
+  {
+    workspaceId: text().notNull(),
+    metric: text().notNull(),
+    inboxId: text().notNull(),
+    value: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.metric, t.inboxId] })],
 );

@@ -13,7 +13,7 @@ export function indexedText(text: string): string {
 }
 
 /** A phrase that FTS5 takes literally: nothing inside double quotes is syntax. NUL ends an FTS5 string, so it goes. */
-function phrase(text: string): string {
+export function phrase(text: string): string {
   return `"${text.replaceAll("\0", " ").replaceAll('"', '""')}"`;
 }
 

@@ -70,6 +70,7 @@ function sampleValue(name: string, schema: PropertySchema, ids: Record<string, s
  */
 const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<Args>> = {
   upsert_contact: () => ({ matchBy: "email", email: `upsert${++counter}@example.com`, name: "Upserted" }),
+  create_contact: () => ({ name: `Sample ${++counter}` }),
   update_contact: (_, { ids }) => ({ contactId: ids.contactId, name: `Renamed ${++counter}` }),
   add_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
   remove_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
@@ -86,8 +87,8 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
   update_draft_reply: (_, { ids }) => ({ draftId: ids.draftId, text: "Better" }),
   merge_contacts: async (world, { ids }) => {
     const made = await callTool(world.client, "create_contact", { name: `Double ${++counter}` });
-    const { contact } = z.object({ contact: z.object({ id: z.string() }) }).parse(made.data);
-    return { contactId: ids.contactId, duplicateId: contact.id };
+    const { id } = z.object({ id: z.string() }).parse(made.data);
+    return { contactId: ids.contactId, duplicateId: id };
   },
   set_conversation_status: (_, { ids }) => ({ conversationId: ids.conversationId, status: "resolved" }),
 };

@@ -1,0 +1,120 @@
+import { Command } from "commander";
+import { does, listFlag, ofWorkspace, part, timeFlag, workspacePath } from "./command.ts";
+
+const ROLE = "owner, admin, agent or analyst";
+
+export function userCommand(): Command {
+  const user = new Command("user").description("people who sign in");
+  does(
+    user
+      .command("create")
+      .description("make a user with a password, and a member if a workspace is named")
+      .requiredOption("--email <address>")
+      .requiredOption("--name <name>")
+      .option("--password <password>", "made and shown once if not said")
+      .option("--workspace <id>", "make them a member of this workspace")
+      .option("--role <role>", ROLE),
+    ({ client, flags }) => client.post("/users", flags),
+  );
+  does(
+    ofWorkspace(user.command("invite").description("a link by which a person becomes a member"))
+      .requiredOption("--email <address>")
+      .requiredOption("--role <role>", ROLE),
+    ({ client, flags: { workspace: _, ...fields }, flags }) =>
+      client.post(`${workspacePath(flags)}/invitations`, fields),
+  );
+  return user;
+}
+
+export function memberCommand(): Command {
+  const member = new Command("member").description("people of a workspace");
+  does(
+    ofWorkspace(member.command("list").description("the members of a workspace")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/members`),
+    ["id", "name", "email", "role", "createdAt"],
+  );
+  does(
+    ofWorkspace(member.command("set-role").description("change a member's role"))
+      .requiredOption("--id <member>", "mb_…")
+      .requiredOption("--role <role>", ROLE),
+    ({ client, flags }) =>
+      client.patch(`${workspacePath(flags)}/members/${part(flags.id)}`, { role: flags.role }),
+  );
+  does(
+    ofWorkspace(
+      member.command("remove").description("remove a member, whose grants stop at once"),
+    ).requiredOption("--id <member>", "mb_…"),
+    ({ client, flags }) => client.delete(`${workspacePath(flags)}/members/${part(flags.id)}`),
+  );
+  return member;
+}
+
+export function tokenCommand(): Command {
+  const token = new Command("token").description("API keys and bot tokens");
+  does(
+    ofWorkspace(token.command("create").description("make a token; its secret is shown this once"))
+      .requiredOption("--kind <kind>", "api_key or bot")
+      .requiredOption("--name <name>", "a bot's name stands under what it writes")
+      .requiredOption("--scopes <all|a,b>", "all: every scope the kind can hold")
+      .option("--read-only", "only tools that read")
+      .option("--inboxes <ib,…>", "limit it to these inboxes", listFlag)
+      .option("--expires <time>", "ISO 8601", timeFlag)
+      .option("--allow-url", "may be given as ?token= in an address"),
+    ({ client, flags: { workspace: _, scopes, expires, ...fields }, flags }) =>
+      client.post(`${workspacePath(flags)}/tokens`, {
+        ...fields,
+        scopes: scopes === "all" ? scopes : listFlag(String(scopes)),
+        expiresAt: expires,
+      }),
+  );
+  does(
+    ofWorkspace(token.command("list").description("tokens, newest first")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/tokens`),
+    ["id", "kind", "name", "readOnly", "inboxes", "lastUsedAt", "expiresAt", "revokedAt"],
+  );
+  does(
+    ofWorkspace(token.command("revoke").description("end a token at once")).requiredOption(
+      "--id <token>",
+      "tok_…",
+    ),
+    ({ client, flags }) => client.post(`${workspacePath(flags)}/tokens/${part(flags.id)}/revoke`),
+  );
+  return token;
+}
+
+export function grantCommand(): Command {
+  const grant = new Command("grant").description("what people allowed OAuth clients");
+  does(
+    ofWorkspace(grant.command("list").description("grants, newest first")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/grants`),
+    ["id", "clientName", "userId", "resource", "readOnly", "inboxes", "lastUsedAt", "revokedAt"],
+  );
+  does(
+    ofWorkspace(grant.command("revoke").description("end a grant at once")).requiredOption(
+      "--id <grant>",
+      "gr_…",
+    ),
+    ({ client, flags }) => client.post(`${workspacePath(flags)}/grants/${part(flags.id)}/revoke`),
+  );
+  return grant;
+}
+
+export function sessionCommand(): Command {
+  const session = new Command("session").description("MCP sessions");
+  does(
+    ofWorkspace(session.command("list").description("sessions, newest first")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/sessions`),
+    [
+      "id",
+      "transport",
+      "credentialName",
+      "client",
+      "clientVersion",
+      "protocolVersion",
+      "calls",
+      "lastSeenAt",
+      "endedAt",
+    ],
+  );
+  return session;
+}

@@ -1,0 +1,81 @@
+import { Command } from "commander";
+import { does, listFlag, numberFlag, ofWorkspace, orNone, part, workspacePath } from "./command.ts";
+
+export function inboxCommand(): Command {
+  const inbox = new Command("inbox").description("where conversations of a channel arrive");
+  does(
+    ofWorkspace(inbox.command("create").description("make an inbox"))
+      .requiredOption("--channel <channel>", "web, telegram, whatsapp, messenger or api")
+      .requiredOption("--name <name>")
+      .option("--chatbot <id>", "the chatbot that answers first, cb_…")
+      .option("--allowed-domains <a,b>", "sites whose pages may open a chat; any if not said", listFlag),
+    ({ client, flags: { workspace: _, chatbot, ...fields }, flags }) =>
+      client.post(`${workspacePath(flags)}/inboxes`, { ...fields, chatbotId: chatbot }),
+  );
+  does(
+    ofWorkspace(inbox.command("list").description("the inboxes of a workspace")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/inboxes`),
+    ["id", "channel", "name", "state", "chatbotId", "publicKey", "allowedDomains"],
+  );
+  does(
+    ofWorkspace(inbox.command("set").description("change an inbox"))
+      .requiredOption("--id <inbox>", "ib_…")
+      .option("--name <name>")
+      .option("--chatbot <id|none>", "the chatbot that answers first", orNone)
+      .option("--allowed-domains <a,b|none>", "sites whose pages may open a chat; none: any", listFlag)
+      .option("--state <state>", "active or disabled"),
+    ({ client, flags: { workspace: _, id, chatbot, ...fields }, flags }) =>
+      client.patch(`${workspacePath(flags)}/inboxes/${part(id)}`, { ...fields, chatbotId: chatbot }),
+  );
+  return inbox;
+}
+
+export function callCommand(): Command {
+  const call = new Command("call").description("the log of calls, kept 90 days");
+  does(
+    ofWorkspace(call.command("list").description("calls, newest first"))
+      .option("--session <id>", "of this MCP session")
+      .option("--credential <id>", "of this token or grant")
+      .option("--limit <n>", "at most this many", numberFlag, 100),
+    ({ client, flags: { session, credential, limit }, flags }) =>
+      client.list(
+        `${workspacePath(flags)}/calls`,
+        { session: text(session), credential: text(credential) },
+        Number(limit),
+      ),
+    ["createdAt", "kind", "name", "outcome", "milliseconds", "credentialName", "sessionId"],
+  );
+  return call;
+}
+
+export function draftCommand(): Command {
+  const draft = new Command("draft").description("replies that wait for a person");
+  does(
+    ofWorkspace(draft.command("list").description("drafts, newest first"))
+      .option("--status <status>", "pending, approved, sent or discarded")
+      .option("--conversation <id>", "of this conversation"),
+    ({ client, flags: { status, conversation }, flags }) =>
+      client.list(`${workspacePath(flags)}/drafts`, {
+        status: text(status),
+        conversation: text(conversation),
+      }),
+    ["id", "conversationId", "status", "authorName", "createdAt", "text"],
+  );
+  for (const [verb, what] of [
+    ["send", "send a draft to the customer"],
+    ["discard", "discard a draft"],
+  ] as const) {
+    does(
+      ofWorkspace(draft.command(verb).description(what))
+        .requiredOption("--id <draft>", "dr_…")
+        .option("--member <id>", "in whose name, mb_…"),
+      ({ client, flags }) =>
+        client.post(`${workspacePath(flags)}/drafts/${part(flags.id)}/${verb}`, { memberId: flags.member }),
+    );
+  }
+  return draft;
+}
+
+function text(flag: unknown): string | undefined {
+  return flag === undefined ? undefined : String(flag);
+}

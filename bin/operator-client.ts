@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { DEFAULT_PORT, localData, localPort, readSecrets } from "./local.ts";
+import { Refused } from "./refused.ts";
+
+const OPERATOR_PATH = "/api/operator/v1";
+
+/** A page of any of the operator API's lists. */
+const pageSchema = z.object({
+  items: z.array(z.record(z.string(), z.unknown())),
+  nextCursor: z.string().nullable().optional(),
+});
+const refusalSchema = z.object({ error: z.object({ message: z.string(), hint: z.string().optional() }) });
+export const rowSchema = z.record(z.string(), z.unknown());
+export type Row = z.output<typeof rowSchema>;
+
+/** Fields left undefined are not sent: the server keeps what it has. */
+export type Fields = Record<string, unknown>;
+
+/** Speaks to the operator API of one server. */
+export class OperatorClient {
+  readonly url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.url = url.replace(/\/+$/, "");
+    this.#key = key;
+  }
+
+  /**
+   * One request, and its JSON answer.
+   * @throws Refused when the server refuses or cannot be reached, with its own words
+   */
+  async send(method: string, path: string, body?: Fields): Promise<unknown> {
+    const response = await fetch(`${this.url}${OPERATOR_PATH}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#key}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch((error: unknown) => {
+      throw new Refused(`Cannot reach ${this.url}: ${reason(error)}. Is the server running?`);
+    });
+    const text = await response.text();
+    const answer = asJson(text);
+    if (response.ok && answer !== undefined) return answer;
+    const refusal = refusalSchema.safeParse(answer);
+    if (!refusal.success)
+      throw new Refused(`${this.url} answered ${response.status}, not as a Parley server does.`);
+    const { message, hint } = refusal.data.error;
+    throw new Refused(hint ? `${message} ${hint}` : message);
+  }
+
+  async get(path: string): Promise<Row> {
+    return rowSchema.parse(await this.send("GET", path));
+  }
+
+  async post(path: string, body: Fields = {}): Promise<Row> {
+    return rowSchema.parse(await this.send("POST", path, body));
+  }
+
+  async put(path: string, body: Fields): Promise<Row> {
+    return rowSchema.parse(await this.send("PUT", path, body));
+  }
+
+  async patch(path: string, body: Fields): Promise<Row> {
+    return rowSchema.parse(await this.send("PATCH", path, body));
+  }
+
+  async delete(path: string): Promise<Row> {
+    return rowSchema.parse(await this.send("DELETE", path));
+  }
+
+  /**
+   * The rows of a list, page after page, at most `most` of them.
+   * @param filters query parameters; undefined ones are left out
+   */
+  async list(path: string, filters: Record<string, string | undefined> = {}, most = 10_000): Promise<Row[]> {
+    const rows: Row[] = [];
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+    for (;;) {
+      const page = pageSchema.parse(await this.send("GET", `${path}${query.size > 0 ? `?${query}` : ""}`));
+      rows.push(...page.items);
+      if (!page.nextCursor || rows.length >= most) return rows.slice(0, most);
+      query.set("cursor", page.nextCursor);
+    }
+  }
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause;
+  if (cause instanceof Error)
+    return "code" in cause && cause.message === "" ? String(cause.code) : cause.message;
+  return error.message;
+}
+
+/**
+ * The server that flags or environment name, or else the local one with its own key. The local key is never sent
+ * to a server that was named.
+ */
+export function operatorClient(flags: { url?: string; operatorKey?: string }): OperatorClient {
+  const url = flags.url ?? process.env.PARLEY_URL;
+  const key = flags.operatorKey ?? process.env.PARLEY_OPERATOR_KEY;
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new Refused(`${JSON.stringify(url)} is not an address: write it as https://parley.example.com.`);
+  }
+  if (key) return new OperatorClient(url ?? `http://localhost:${localPort()}`, key);
+  if (url) throw new Refused("Name the key of this server with --operator-key or PARLEY_OPERATOR_KEY.");
+  return new OperatorClient(`http://localhost:${localPort()}`, readSecrets(localData()).OPERATOR_KEY);
+}
+
+/** What help says of the default. */
+export const DEFAULT_URL = `http://localhost:${DEFAULT_PORT}`;

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { grantCommand, memberCommand, sessionCommand, tokenCommand, userCommand } from "./commands/access.ts";
+import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
+import { planCommand, rolloutCommand, workspaceCommand } from "./commands/workspaces.ts";
+import { DEFAULT_URL } from "./operator-client.ts";
+import { runCommand } from "./refused.ts";
+
+/** The operator command: a thin client of the operator API. */
+function program(): Command {
+  const parley = new Command("parley")
+    .description("Operates a Parley server.")
+    .option("--url <address>", `the server; PARLEY_URL, or the local one (${DEFAULT_URL})`)
+    .option("--operator-key <key>", "its key; PARLEY_OPERATOR_KEY, or the local one's")
+    .option("--json", "print one JSON value and nothing else");
+  for (const noun of [
+    workspaceCommand(),
+    planCommand(),
+    rolloutCommand(),
+    userCommand(),
+    memberCommand(),
+    inboxCommand(),
+    tokenCommand(),
+    grantCommand(),
+    sessionCommand(),
+    callCommand(),
+    draftCommand(),
+  ]) {
+    parley.addCommand(noun);
+  }
+  return parley;
+}
+
+await runCommand(async () => {
+  const parley = program();
+  for (const command of [parley, ...parley.commands, ...parley.commands.flatMap((noun) => noun.commands)]) {
+    command.exitOverride();
+  }
+  try {
+    await parley.parseAsync();
+  } catch (error) {
+    // Commander has printed its line (or the help that was asked for).
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    throw error;
+  }
+});

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseEnv } from "node:util";
+import { ensureSecrets, type LocalData, localData, localPort, ROOT } from "./local.ts";
+import { Refused, runCommand } from "./refused.ts";
+import { databases, migrate, spawnWrangler } from "./wrangler.ts";
+
+/** How long the first answer may take: a small machine compiles the Worker for a while. */
+const READY_WITHIN_MS = 120_000;
+/** How long wrangler gets to put its workerd away before it is killed. */
+const STOP_WITHIN_MS = 8_000;
+
+/** Further ways to sign in, each off unless its variables stand in the secrets file or the environment. */
+const OPTIONAL_VARIABLES = [
+  ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+  ...["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"],
+];
+
+/** Where secrets are declared, wrangler takes nothing else from the secrets file: these are passed one by one. */
+function optionalVariables(data: LocalData): string[] {
+  const values = { ...parseEnv(readFileSync(data.secretsFile, "utf8")), ...process.env };
+  return OPTIONAL_VARIABLES.flatMap((name) => (values[name] ? ["--var", `${name}:${values[name]}`] : []));
+}
+
+/** Both loopback addresses: another program on `::1` would catch what browsers send to `localhost`. */
+async function refuseTakenPort(port: number): Promise<void> {
+  for (const host of ["127.0.0.1", "::1"]) {
+    const probe = createServer();
+    const problem = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+      probe.once("error", resolve);
+      probe.listen({ port, host, exclusive: true }, () => resolve(null));
+    });
+    probe.close();
+    if (problem?.code === "EADDRINUSE") {
+      throw new Refused(
+        `Port ${port} is taken: stop what listens there, or choose another with PORT=8788 npm start.`,
+      );
+    }
+    if (problem?.code === "EACCES")
+      throw new Refused(`Port ${port} needs more rights: choose one above 1023.`);
+    // A machine without IPv6 has no ::1; every other problem shows when wrangler listens.
+  }
+}
+
+async function migrateLocally(data: LocalData): Promise<void> {
+  const digest = createHash("sha256");
+  for (const name of globSync("migrations/*/*.sql", { cwd: ROOT }).sort()) {
+    digest.update(`${name}\n`).update(readFileSync(join(ROOT, name)));
+  }
+  const wanted = digest.digest("hex");
+  if (existsSync(data.migratedFile) && readFileSync(data.migratedFile, "utf8") === wanted) return;
+  for (const database of await databases()) await migrate(database, ["--local", "--persist-to", data.state]);
+  writeFileSync(data.migratedFile, wanted);
+}
+
+async function untilItAnswers(url: string, stopped: Promise<unknown>): Promise<void> {
+  const end = Date.now() + READY_WITHIN_MS;
+  let running = true;
+  stopped.then(() => {
+    running = false;
+  });
+  while (Date.now() < end && running) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+      (response) => response.body?.cancel().then(() => true) ?? true,
+      () => false,
+    );
+    if (answered) return;
+    await sleep(100);
+  }
+  throw new Refused(
+    running
+      ? `The server did not answer within ${READY_WITHIN_MS / 1000} seconds.`
+      : "The server did not start.",
+  );
+}
+
+/** `npm start`: migrates, serves on PORT, makes the demo workspace once, and prints how to connect. */
+async function start(): Promise<number | undefined> {
+  const port = localPort();
+  const data = localData();
+  ensureSecrets(data);
+  await refuseTakenPort(port);
+  await migrateLocally(data);
+
+  const url = `http://localhost:${port}`;
+  const child = spawnWrangler(
+    [
+      ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      ...["--persist-to", data.state, "--env-file", data.secretsFile, "--var", `PUBLIC_URL:${url}`],
+      ...optionalVariables(data),
+      // Each request would be a line at "info"; what goes wrong is printed.
+      ...["--log-level", "error", "--show-interactive-dev-session=false"],
+    ],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const stopped = once(child, "exit");
+  const stop = () => {
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  process.on("exit", stop);
+
+  try {
+    await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);
+    console.log(`MCP endpoint: ${url}/mcp`);
+    console.log("Ready.");
+  } catch (error) {
+    stop();
+    await stopped;
+    throw error;
+  }
+  await stopped;
+  return child.exitCode ?? 0;
+}
+
+await runCommand(start);

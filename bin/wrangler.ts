@@ -1,0 +1,97 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./local.ts";
+import { Refused } from "./refused.ts";
+
+/** Keeps wrangler off the network (metrics, error reports, update check, edge data) and from asking questions. */
+const QUIET = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  // A page to look into the databases, which a local server has no need of.
+  X_LOCAL_EXPLORER: "false",
+  // Logs and the list of running Workers stay in the checkout.
+  WRANGLER_LOG_PATH: join(ROOT, ".wrangler/logs"),
+  WRANGLER_REGISTRY_PATH: join(ROOT, ".wrangler/registry"),
+  CI: "1",
+  NO_COLOR: "1",
+};
+
+/**
+ * The environment wrangler runs in. Variables of the same name as ours would win over the ones we pass
+ * (wrangler reads process.env when `secrets` are declared), so those that must not are taken out.
+ */
+function wranglerEnv(): NodeJS.ProcessEnv {
+  const env = { ...process.env, ...QUIET };
+  for (const name of ["OPERATOR_KEY", "PARLEY_SECRET", "PUBLIC_URL"]) Reflect.deleteProperty(env, name);
+  return env;
+}
+
+/** Starts wrangler on the Node that runs us, in our process group. */
+export function spawnWrangler(args: string[], options: SpawnOptions = {}): ChildProcess {
+  const cli = join(ROOT, "node_modules/wrangler/wrangler-dist/cli.js");
+  return spawn(process.execPath, ["--no-warnings", cli, ...args], {
+    cwd: ROOT,
+    env: wranglerEnv(),
+    ...options,
+  });
+}
+
+/**
+ * Runs wrangler to its end. Gives the exit code and everything it printed.
+ * @param input what it reads from stdin, for example a secret, which must not stand in an argument
+ */
+export async function runWrangler(args: string[], input?: string): Promise<{ code: number; output: string }> {
+  const child = spawnWrangler(args, { stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  child.stdout?.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stdin?.end(input ?? "");
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+  return { code, output };
+}
+
+/** The line of wrangler's output that says what went wrong. */
+export function wranglerError(output: string): string {
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith("🪵"));
+  const marked = lines.find((line) => line.includes("[ERROR]"));
+  return (marked ?? lines.findLast((line) => line !== "") ?? "no output").replace(/^.*\[ERROR\]\s*/, "");
+}
+
+/** A D1 database of wrangler.jsonc. */
+export interface Database {
+  binding: string;
+  name: string;
+}
+
+/** The databases that wrangler.jsonc (or another configuration file) declares, the control database first. */
+export async function databases(configFile = join(ROOT, "wrangler.jsonc")): Promise<Database[]> {
+  const { unstable_readConfig } = await import("wrangler");
+  const config = unstable_readConfig({ config: configFile }, { hideWarnings: true });
+  const declared: { binding: string; database_name?: string }[] = config.d1_databases;
+  return declared.map((one) => ({ binding: one.binding, name: one.database_name ?? one.binding }));
+}
+
+/**
+ * Applies what is missing of a database's migrations. One at a time: two wranglers that make the same local
+ * folder at once get in each other's way.
+ * @param where wrangler's flags for the place: `--local --persist-to …`, or `--remote`
+ * @throws Refused naming the database and what the database said
+ */
+export async function migrate(database: Database, where: string[]): Promise<void> {
+  const { code, output } = await runWrangler(["d1", "migrations", "apply", database.binding, ...where]);
+  if (code !== 0) {
+    throw new Refused(`The migration of ${database.name} failed: ${wranglerError(output)}`);
+  }
+}

@@ -1,0 +1,63 @@
+import { findInboxAddress } from "../../access/inbox-keys.ts";
+import { originAllowed } from "../../inboxes/domains.ts";
+import { getInbox, type Inbox } from "../../inboxes/store.ts";
+import { Failure } from "../../tenant/failure.ts";
+import { shardDatabase } from "../../tenant/shards.ts";
+import { type Actor, Tenant } from "../../tenant/tenant.ts";
+import { Refusal } from "./refusal.ts";
+import { readVisitor, type Visitor } from "./token.ts";
+
+/** An inbox that a visitor may use now, and the tenant handle limited to it. */
+export interface Reached {
+  inbox: Inbox;
+  /** The handle for what this visitor does. */
+  tenantAs(actor: Actor): Tenant;
+}
+
+/** Who reads before anything is known of the visitor: nothing is written under this name. */
+export const READER: Actor = { kind: "contact", id: "visitor", name: "Visitor", credentialId: null };
+
+const PUBLIC_KEY = /^pub_[0-9a-z]{1,40}_[0-9a-z]{20}$/;
+
+/**
+ * Follows a public key to its inbox and checks, each time anew, that the workspace is not suspended, that the
+ * inbox takes visitors, and that the page's origin is allowed. A request without an Origin comes from a server
+ * and is let through: the origin is courtesy, the visitor's token is what authenticates.
+ * @throws Refusal `not_found`, `workspace_suspended`, `inbox_disabled`, `origin_not_allowed`
+ */
+export async function reachInbox(env: Env, publicKey: string, origin: string | undefined): Promise<Reached> {
+  const unknown = new Refusal("not_found", "No chat has this inbox key.");
+  const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
+  if (address === null) throw unknown;
+  if (address.suspendedAt !== null) throw new Refusal("workspace_suspended", "This chat is out of service.");
+
+  const { workspaceId, inboxId, timeZone, shard } = address;
+  const tenantAs = (actor: Actor) =>
+    new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, timeZone });
+  const inbox = await getInbox(tenantAs(READER), inboxId).catch((error) => {
+    throw error instanceof Failure && error.code === "not_found" ? unknown : error;
+  });
+  if (inbox.channel !== "web") throw unknown;
+  if (inbox.state !== "active") throw new Refusal("inbox_disabled", "This chat is switched off.");
+  if (origin !== undefined && !originAllowed(inbox.allowedDomains, origin)) {
+    throw new Refusal("origin_not_allowed", "Pages of this site may not open this chat.");
+  }
+  return { inbox, tenantAs };
+}
+
+/**
+ * The visitor of an `Authorization: Bearer` header. Touches no database.
+ * @throws Refusal `unauthenticated`
+ */
+export async function authenticate(env: Env, authorization: string | undefined): Promise<Visitor> {
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  if (token === undefined) throw unauthenticated("Send the visitor token as Authorization: Bearer.");
+  const visitor = await readVisitor(env.PARLEY_SECRET, token);
+  if (visitor === null)
+    throw unauthenticated("The visitor token is not valid or has expired; open a new session.");
+  return visitor;
+}
+
+export function unauthenticated(message: string): Refusal {
+  return new Refusal("unauthenticated", message, { "WWW-Authenticate": "Bearer" });
+}

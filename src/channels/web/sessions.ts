@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { findIdentity } from "../../contacts/identities.ts";
+import { latestConversationOf } from "../../conversations/visitor-view.ts";
+import { randomText } from "../../tenant/ids.ts";
+import type { sessionInput } from "./input.ts";
+import { READER, reachInbox, unauthenticated } from "./reach.ts";
+import { readVisitor, signVisitor, TOKEN_LIFE, type Visitor, vouchedFor } from "./token.ts";
+
+export interface OpenedSession {
+  visitorToken: string;
+  /** The visitor's latest conversation; null before its first message. */
+  conversationId: string | null;
+  inbox: { name: string };
+}
+
+/**
+ * Opens a visitor's session with an inbox, or resumes the one of `visitorToken` with a new expiry. What is not
+ * said again (name, email) is kept from the earlier token; page, referrer and locale are those of this opening.
+ * Writes nothing: a visitor becomes a contact with its first message.
+ *
+ * A user for whom the site vouches (`identity`) is the same visitor everywhere. It takes precedence over the
+ * token, so somebody who signs in goes on as that user, not as the anonymous visitor from before.
+ * @throws Refusal as `reachInbox`; `unauthenticated` for a token that is not of this inbox, and a wrong signature
+ */
+export async function openSession(
+  env: Env,
+  input: z.output<typeof sessionInput>,
+  origin: string | undefined,
+  now = Date.now(),
+): Promise<OpenedSession> {
+  const { inbox, tenantAs } = await reachInbox(env, input.inboxKey, origin);
+  const earlier = input.visitorToken && (await readVisitor(env.PARLEY_SECRET, input.visitorToken, now));
+  if (earlier === null || (earlier && (earlier.inboxId !== inbox.id || earlier.key !== input.inboxKey))) {
+    throw unauthenticated(
+      "The visitor token is not of this chat, or not valid any more; open a session without one.",
+    );
+  }
+  if (input.identity && !(await vouchedFor(env.PARLEY_SECRET, inbox.id, input.identity))) {
+    throw unauthenticated("The signature does not vouch for this identity.");
+  }
+  const sourceId = input.identity
+    ? `u_${input.identity.id}`
+    : earlier
+      ? earlier.sourceId
+      : `v_${randomText(24)}`;
+  const known = earlier && earlier.sourceId === sourceId ? earlier : undefined;
+  const visitor: Visitor = {
+    key: input.inboxKey,
+    inboxId: inbox.id,
+    sourceId,
+    expiresAt: now + TOKEN_LIFE,
+    name: input.name ?? known?.name,
+    email: input.email ?? known?.email,
+    page: input.page,
+    referrer: input.referrer,
+    locale: input.locale ?? known?.locale,
+  };
+  const tenant = tenantAs(READER);
+  const identity = await findIdentity(tenant, { inboxId: inbox.id, sourceId });
+  const conversation = identity && (await latestConversationOf(tenant, identity.identityId));
+  return {
+    visitorToken: await signVisitor(env.PARLEY_SECRET, visitor),
+    conversationId: conversation?.id ?? null,
+    inbox: { name: inbox.name },
+  };
+}

@@ -1,0 +1,42 @@
+import { publicOrigin } from "../access/origin.ts";
+import { page } from "../access/page.tsx";
+
+/** The start page: what this server is and how to connect to it. Holds nothing of any workspace. */
+export function home(env: Env): Promise<Response> {
+  const origin = publicOrigin(env);
+  const endpoint = `${origin}/mcp`;
+  return page(
+    "This is a Parley server",
+    <>
+      <p>
+        Parley lets an AI assistant read and run a team's customer conversations over the Model Context
+        Protocol (MCP). There is nothing to click here: connect your assistant to this address.
+      </p>
+      <dl>
+        <dt>Everything you allow</dt>
+        <dd>
+          <code>{endpoint}</code>
+        </dd>
+        <dt>Reading only</dt>
+        <dd>
+          <code>{`${origin}/mcp-readonly`}</code>
+        </dd>
+        <dt>Older clients (HTTP+SSE)</dt>
+        <dd>
+          <code>{`${origin}/sse`}</code>
+        </dd>
+      </dl>
+      <p>
+        In Claude Desktop, Cursor, VS Code or ChatGPT, add it as a custom connector: you then sign in here and
+        choose the workspace and what the assistant may do. With a token from your operator, in Claude Code:
+      </p>
+      <p>
+        <code>{`claude mcp add --transport http parley ${endpoint} --header "Authorization: Bearer <token>"`}</code>
+      </p>
+      <p>
+        <a href="/sign-in">Sign in</a> to see whether your account works.
+      </p>
+    </>,
+    { formsStayHere: true },
+  );
+}

@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { Failure } from "../tenant/failure.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import {
+  createCustomField,
+  KEY_PATTERN,
+  listContactValues,
+  listCustomFields,
+  resolveField,
+} from "./custom-fields.ts";
+import { boundedText } from "./fields.ts";
+import { resolveContact } from "./lookup.ts";
+import { CUSTOM_FIELD_TYPES } from "./schema.ts";
+import {
+  contactReference,
+  customFieldOutput,
+  customValueOrNull,
+  fieldValueOutput,
+  tagNames,
+  tagOutput,
+} from "./shapes.ts";
+import { addContactTags, type NamedTags, removeContactTags, updateContact } from "./store.ts";
+import { createTag, listTags, tagNameInput } from "./tags.ts";
+
+const tagId = z.string().min(1).max(60);
+
+const namedTags = {
+  contactId: contactReference,
+  tagId: tagId.optional(),
+  tagIds: z.array(tagId).max(50).optional(),
+  tags: tagNames.optional().describe("Names"),
+};
+
+/** @throws Failure `invalid_input` when no tag is named */
+function tagsNamed(input: { tagId?: string; tagIds?: string[]; tags?: string[] }): NamedTags {
+  const ids = [...(input.tagId === undefined ? [] : [input.tagId]), ...(input.tagIds ?? [])];
+  const names = input.tags ?? [];
+  if (ids.length + names.length === 0) {
+    throw new Failure("invalid_input", "Name at least one tag, by tagId, tagIds or tags.");
+  }
+  return { ids, names };
+}
+
+const tagsNow = z.object({ contactId: z.string(), tags: z.array(tagOutput) });
+
+export const tagTools: readonly Tool[] = [
+  defineTool({
+    name: "list_tags",
+    title: "List tags",
+    description:
+      "Lists the workspace's tags by name. Use it to find a tagId, or a tag to filter contacts by.",
+    toolset: "contacts",
+    scope: "contacts:read",
+    hints: HINTS.R,
+    untrusted: [],
+    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: pageOutput(tagOutput),
+    run: (call, input) => listTags(call.tenant, input),
+  }),
+  defineTool({
+    name: "create_tag",
+    title: "Create tag",
+    description: "Makes a tag and answers it. Names are unique, whatever their case.",
+    toolset: "contacts",
+    scope: "settings:write",
+    hints: HINTS.W,
+    untrusted: [],
+    input: z.strictObject({
+      name: tagNameInput,
+      color: z
+        .string()
+        .regex(/^#[0-9a-fA-F]{6}$/, { error: "must be a colour such as #336699" })
+        .optional(),
+    }),
+    output: tagOutput,
+    run: (call, input) => createTag(call.tenant, input),
+  }),
+  defineTool({
+    name: "add_contact_tags",
+    title: "Add tags to contact",
+    description:
+      "Puts tags on a contact, named by id or by name, and answers the tags it has then. " +
+      "A name that no tag has yet makes the tag.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: [],
+    input: z.strictObject(namedTags),
+    output: tagsNow,
+    run: (call, { contactId, ...named }) => addContactTags(call.tenant, contactId, tagsNamed(named)),
+  }),
+  defineTool({
+    name: "remove_contact_tags",
+    title: "Remove tags from contact",
+    description: "Takes tags off a contact, named by id or by name, and answers the tags it has then.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: [],
+    input: z.strictObject(namedTags),
+    output: tagsNow,
+    run: (call, { contactId, ...named }) => removeContactTags(call.tenant, contactId, tagsNamed(named)),
+  }),
+];
+
+export const fieldTools: readonly Tool[] = [
+  defineTool({
+    name: "list_custom_fields",
+    title: "List custom fields",
+    description:
+      "Lists the custom fields that contacts can have: key, type and options. Use it before setting or filtering by one.",
+    toolset: "contacts",
+    scope: "contacts:read",
+    hints: HINTS.R,
+    untrusted: [],
+    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: pageOutput(customFieldOutput),
+    run: (call, input) => listCustomFields(call.tenant, input),
+  }),
+  defineTool({
+    name: "create_custom_field",
+    title: "Create custom field",
+    description:
+      "Defines a custom field for contacts and answers it. Its key and type cannot be changed later.",
+    toolset: "contacts",
+    scope: "settings:write",
+    hints: HINTS.W,
+    untrusted: [],
+    input: z.strictObject({
+      key: z.string().regex(KEY_PATTERN, {
+        error: "must begin with a small letter and have at most 40 of a-z, 0-9 and _",
+      }),
+      label: boundedText(100),
+      type: z.enum(CUSTOM_FIELD_TYPES),
+      options: z.array(boundedText(100)).min(1).max(100).optional().describe("For select"),
+    }),
+    output: customFieldOutput,
+    run: (call, input) => createCustomField(call.tenant, input),
+  }),
+  defineTool({
+    name: "list_contact_custom_fields",
+    title: "List a contact's custom fields",
+    description: "Lists the custom field values that a contact has, with their types.",
+    toolset: "contacts",
+    scope: "contacts:read",
+    hints: HINTS.R,
+    untrusted: ["value"],
+    input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
+    output: pageOutput(fieldValueOutput),
+    async run({ tenant }, { contactId, ...options }) {
+      const { id } = await resolveContact(tenant, contactId);
+      return listContactValues(tenant, id, options);
+    },
+  }),
+  defineTool({
+    name: "set_contact_custom_field",
+    title: "Set a contact's custom field",
+    description:
+      "Sets one custom field of a contact, checked against the field's type, and answers the value. null clears it.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: ["value"],
+    input: z.strictObject({
+      contactId: contactReference,
+      field: z.string().min(1).max(40).describe("Key or id"),
+      value: customValueOrNull.describe("date: YYYY-MM-DD; datetime: ISO 8601"),
+    }),
+    output: fieldValueOutput.extend({
+      contactId: z.string(),
+      value: fieldValueOutput.shape.value.nullable(),
+    }),
+    async run({ tenant }, input) {
+      const { id, key, label, type } = await resolveField(tenant, input.field);
+      const contact = await updateContact(tenant, input.contactId, { customFields: { [key]: input.value } });
+      const set = contact.customFields.find((one) => one.id === id);
+      return { contactId: contact.id, id, key, label, type, value: set ? set.value : null };
+    },
+  }),
+];

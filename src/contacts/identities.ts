@@ -1,0 +1,216 @@
+import { and, eq, sql } from "drizzle-orm";
+import { recordEvent } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { emailInput, type FieldColumns, nameInput, newColumns, phoneInput } from "./fields.ts";
+import { assertContact, holderOf, type Identity } from "./lookup.ts";
+import { contactIdentities, contacts } from "./schema.ts";
+import { insertContact } from "./store.ts";
+import { contactViewerStatements } from "./visibility.ts";
+
+/** How often making a visitor's contact is tried when others are made at the same time. */
+const ATTEMPTS = 4;
+
+/** Who writes in an inbox. */
+export interface KnownIdentity {
+  identityId: string;
+  contactId: string;
+  /** contacts.n, the contact's storage number. */
+  contactN: number;
+  contactName: string | null;
+}
+
+/** The identity with this source id in this inbox (a visitor id, a chat, a number); null when it never wrote. */
+export async function findIdentity(
+  tenant: Tenant,
+  source: { inboxId: string; sourceId: string },
+): Promise<KnownIdentity | null> {
+  const [row] = await tenant.db
+    .select({
+      identityId: contactIdentities.id,
+      contactId: contactIdentities.contactId,
+      contactN: contactIdentities.contactN,
+      contactName: contacts.name,
+    })
+    .from(contactIdentities)
+    .innerJoin(
+      contacts,
+      and(
+        eq(contacts.workspaceId, contactIdentities.workspaceId),
+        eq(contacts.id, contactIdentities.contactId),
+      ),
+    )
+    .where(
+      tenant.of(
+        contactIdentities,
+        eq(contactIdentities.inboxId, source.inboxId),
+        eq(contactIdentities.sourceId, source.sourceId),
+      ),
+    );
+  return row ?? null;
+}
+
+/** The contact's newest identity in an inbox: where a message to it would go. Null when it has none there. */
+export async function identityInInbox(
+  tenant: Tenant,
+  contactId: string,
+  inboxId: string,
+): Promise<Identity | null> {
+  const [row] = await tenant.db
+    .select({
+      id: contactIdentities.id,
+      inboxId: contactIdentities.inboxId,
+      channel: contactIdentities.channel,
+      sourceId: contactIdentities.sourceId,
+      lastInboundAt: contactIdentities.lastInboundAt,
+      createdAt: contactIdentities.createdAt,
+    })
+    .from(contactIdentities)
+    .where(
+      tenant.of(
+        contactIdentities,
+        eq(contactIdentities.contactId, contactId),
+        eq(contactIdentities.inboxId, inboxId),
+      ),
+    )
+    .orderBy(sql`${contactIdentities.id} DESC`)
+    .limit(1);
+  return row ?? null;
+}
+
+/**
+ * The statements that give an existing contact an identity in an inbox and let the inbox's callers see the contact.
+ * The batch fails with `conflict` when the contact is gone, and on a unique index when somebody has the source id.
+ */
+export function addIdentityStatements(
+  tenant: Tenant,
+  identity: { id: string; contactId: string; inboxId: string; channel: string; sourceId: string; at: number },
+): Statement[] {
+  return [
+    assertContact(tenant, identity.contactId),
+    tenant.db.insert(contactIdentities).select(
+      sql`SELECT ${tenant.workspaceId}, ${identity.id}, ${identity.inboxId}, ${identity.channel},
+          ${identity.sourceId}, ${contacts.id}, ${contacts.n}, NULL, ${identity.at}
+        FROM ${contacts} WHERE ${tenant.of(contacts, eq(contacts.id, identity.contactId))}`,
+    ),
+    ...contactViewerStatements(tenant, { id: identity.contactId }, identity.inboxId),
+  ];
+}
+
+/**
+ * The statements that note a message from an identity: the reply window of its channel runs from here, and the
+ * contact was active. Times only move forward. The batch fails with `conflict` unless the identity is still this
+ * contact's (a merge may have moved it).
+ */
+export function inboundStatements(
+  tenant: Tenant,
+  message: { identityId: string; contactId: string; at: number },
+): Statement[] {
+  const identity = tenant.of(
+    contactIdentities,
+    eq(contactIdentities.id, message.identityId),
+    eq(contactIdentities.contactId, message.contactId),
+  );
+  return [
+    tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${identity})`),
+    tenant.db
+      .update(contactIdentities)
+      .set({
+        lastInboundAt: sql`max(coalesce(${contactIdentities.lastInboundAt}, ${message.at}), ${message.at})`,
+      })
+      .where(identity),
+    tenant.db
+      .update(contacts)
+      .set({ lastActivityAt: message.at })
+      .where(
+        tenant.of(
+          contacts,
+          eq(contacts.id, message.contactId),
+          sql`${contacts.lastActivityAt} < ${message.at}`,
+        ),
+      ),
+  ];
+}
+
+/** Somebody who writes in an inbox, with what they or their channel say of themselves. */
+export interface Visitor {
+  inboxId: string;
+  channel: string;
+  /** The channel's own id of them, 1 to 200 characters. */
+  sourceId: string;
+  name?: string;
+  email?: string;
+  phone?: string;
+}
+
+/**
+ * The contact behind a visitor, made if they never wrote before, with `contact.created` and the inbox as a viewer.
+ * First messages at the same time make one contact: the unique index on identities decides, and the others read
+ * again.
+ *
+ * What a visitor says of itself proves nothing. An email or phone that another contact holds is therefore shown
+ * on the new contact but gives it no key: nobody is found by it, and the two stay apart until a person merges them.
+ * @throws Failure `invalid_input` for a name, email or phone that no contact can have
+ */
+export async function findOrCreateVisitorContact(
+  tenant: Tenant,
+  visitor: Visitor,
+): Promise<KnownIdentity & { created: boolean }> {
+  let columns = visitorColumns(visitor);
+  for (let tries = 1; ; tries++) {
+    const known = await findIdentity(tenant, visitor);
+    if (known) return { ...known, created: false };
+    const at = Date.now();
+    const contactId = newId("contact", at);
+    const contact = { id: contactId, ...columns, lastActivityAt: at, createdAt: at, updatedAt: at };
+    const { inboxId, channel, sourceId } = visitor;
+    const identity = { id: newId("identity", at), contactId, inboxId, channel, sourceId, at };
+    try {
+      await tenant.batch([
+        ...insertContact(tenant, contact, null),
+        ...addIdentityStatements(tenant, identity),
+        recordEvent(
+          tenant,
+          { type: "contact.created", subjectId: contactId, inboxId, data: { identityId: identity.id } },
+          { at },
+        ),
+      ]);
+    } catch (error) {
+      if (!isUniqueViolation(error) || tries === ATTEMPTS) throw error;
+      columns = await withoutTakenKeys(tenant, columns);
+      continue;
+    }
+    const made = await findIdentity(tenant, visitor);
+    if (!made) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." });
+    return { ...made, created: true };
+  }
+}
+
+function visitorColumns(visitor: Visitor): FieldColumns {
+  const checked = { name: nameInput, email: emailInput, phone: phoneInput };
+  const fields: { name?: string; email?: string; phone?: string } = {};
+  for (const field of ["name", "email", "phone"] as const) {
+    if (visitor[field] === undefined) continue;
+    const result = checked[field].safeParse(visitor[field]);
+    if (!result.success) {
+      throw new Failure("invalid_input", `${field}: ${result.error.issues[0]?.message ?? "not valid"}.`);
+    }
+    fields[field] = result.data;
+  }
+  return newColumns(fields);
+}
+
+/** The same fields, without the keys that another contact holds. */
+async function withoutTakenKeys(tenant: Tenant, columns: FieldColumns): Promise<FieldColumns> {
+  const taken = async (column: "emailKey" | "phoneKey") => {
+    const value = columns[column];
+    return value !== null && (await holderOf(tenant, column, value)) !== null;
+  };
+  const [email, phone] = await Promise.all([taken("emailKey"), taken("phoneKey")]);
+  return {
+    ...columns,
+    ...(email ? { emailKey: null } : {}),
+    ...(phone ? { phoneKey: null } : {}),
+  };
+}

@@ -1,0 +1,141 @@
+import { eq, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { recordEvent } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
+import { adjustTotal } from "../tenant/totals.ts";
+import {
+  type Contact,
+  changedFields,
+  FIELD_NAMES,
+  type FieldColumns,
+  type FieldName,
+  sortKey,
+} from "./fields.ts";
+import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
+import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
+import { deleteSearchRow, replaceSearchRow } from "./search-index.ts";
+import { retryOnConflict } from "./store.ts";
+
+/**
+ * What another noun does when contacts are merged: the statements that give everything it holds of one contact to
+ * the other. They run in the batch of the merge, while both contacts' ids are still known from the arguments, but
+ * the first contact's row may be gone already.
+ */
+export type ContactMover = (tenant: Tenant, fromContactId: string, toContactId: string) => Statement[];
+
+export interface Merged {
+  contact: ContactDetails;
+  /** Fields of the duplicate that were not taken over, since the contact has another value there. */
+  discarded: FieldName[];
+}
+
+/** The contact's columns after the merge: its own values first; a key that only the duplicate holds comes with it. */
+function mergedColumns(contact: Contact, duplicate: Contact): FieldColumns {
+  const fromEmail = contact.emailKey === null && duplicate.emailKey !== null ? duplicate : contact;
+  const fromPhone = contact.phoneKey === null && duplicate.phoneKey !== null ? duplicate : contact;
+  const fields = {
+    name: contact.name ?? duplicate.name,
+    email: fromEmail.email ?? duplicate.email,
+    phone: fromPhone.phone ?? duplicate.phone,
+    externalId: contact.externalId ?? duplicate.externalId,
+  };
+  return { ...fields, emailKey: fromEmail.emailKey, phoneKey: fromPhone.phoneKey, sortKey: sortKey(fields) };
+}
+
+/** Identities, tags, custom values and viewers; where both contacts have one (the same tag, say), the kept one's stays. */
+function ownMoves(tenant: Tenant, from: Contact, to: Contact): Statement[] {
+  const { workspaceId } = tenant;
+  const theirs = (table: TenantTable & { contactId: SQLiteColumn }) =>
+    tenant.of(table, eq(table.contactId, from.id));
+  return [
+    tenant.db
+      .update(contactIdentities)
+      .set({ contactId: to.id, contactN: to.n })
+      .where(theirs(contactIdentities)),
+    tenant.db
+      .insert(contactTags)
+      .select(
+        sql`SELECT ${workspaceId}, ${to.id}, ${contactTags.tagId}, ${to.n} FROM ${contactTags} WHERE ${theirs(contactTags)}`,
+      )
+      .onConflictDoNothing(),
+    tenant.db.delete(contactTags).where(theirs(contactTags)),
+    tenant.db
+      .insert(contactFieldValues)
+      .select(
+        sql`SELECT ${workspaceId}, ${to.id}, ${contactFieldValues.fieldId}, ${to.n}, ${contactFieldValues.textValue},
+            ${contactFieldValues.numberValue}, ${contactFieldValues.updatedAt}
+          FROM ${contactFieldValues} WHERE ${theirs(contactFieldValues)}`,
+      )
+      .onConflictDoNothing(),
+    tenant.db.delete(contactFieldValues).where(theirs(contactFieldValues)),
+    tenant.db
+      .insert(contactViewers)
+      .select(
+        sql`SELECT ${workspaceId}, ${contactViewers.viewer}, ${to.id}, ${to.n}
+          FROM ${contactViewers} WHERE ${theirs(contactViewers)}`,
+      )
+      .onConflictDoNothing(),
+    tenant.db.delete(contactViewers).where(theirs(contactViewers)),
+  ];
+}
+
+/**
+ * Merges a duplicate into a contact, in one batch: its identities, tags, viewers, the fields and custom values that
+ * the contact lacks, and all that `movers` hold go to the contact; the duplicate is gone then.
+ * @throws Failure `not_found` unless the caller sees both; `invalid_input` when they are the same
+ */
+export async function mergeContacts(
+  tenant: Tenant,
+  reference: string,
+  duplicateReference: string,
+  movers: readonly ContactMover[],
+): Promise<Merged> {
+  const [{ id }, { id: duplicateId }] = await Promise.all([
+    resolveContact(tenant, reference),
+    resolveContact(tenant, duplicateReference),
+  ]);
+  if (id === duplicateId)
+    throw new Failure("invalid_input", "contactId and duplicateId are the same contact.");
+  return retryOnConflict(async () => {
+    const [contact, duplicate] = await Promise.all([
+      resolveContact(tenant, id),
+      resolveContact(tenant, duplicateId),
+    ]);
+    const columns = mergedColumns(contact, duplicate);
+    const at = Date.now();
+    await tenant.batch([
+      assertUnchanged(tenant, contact),
+      assertUnchanged(tenant, duplicate),
+      // First of all the duplicate goes: its email, phone and external id are then free for the contact.
+      deleteSearchRow(tenant, duplicateId),
+      tenant.db.delete(contacts).where(tenant.of(contacts, eq(contacts.id, duplicateId))),
+      tenant.db
+        .update(contacts)
+        .set({
+          ...columns,
+          lastActivityAt: sql`max(${contacts.lastActivityAt}, ${duplicate.lastActivityAt})`,
+          updatedAt: at,
+        })
+        .where(tenant.of(contacts, eq(contacts.id, id))),
+      ...replaceSearchRow(tenant, id, columns),
+      ...ownMoves(tenant, duplicate, contact),
+      ...movers.flatMap((move) => move(tenant, duplicateId, id)),
+      adjustTotal(tenant, { metric: "contacts", inboxId: null, by: -1 }),
+      recordEvent(
+        tenant,
+        {
+          type: "contact.merged",
+          subjectId: id,
+          inboxId: null,
+          data: { duplicateId, changed: changedFields(contact, columns) },
+        },
+        { at },
+      ),
+    ]);
+    return {
+      contact: await contactDetails(tenant, await resolveContact(tenant, id)),
+      discarded: FIELD_NAMES.filter((name) => duplicate[name] !== null && duplicate[name] !== columns[name]),
+    };
+  });
+}

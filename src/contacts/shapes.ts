@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { MAX_TEXT_VALUE } from "./field-values.ts";
+import { emailInput, externalIdInput, nameInput, phoneInput } from "./fields.ts";
+import type { ListedContact } from "./list.ts";
+import type { ContactDetails } from "./lookup.ts";
+import { CUSTOM_FIELD_TYPES } from "./schema.ts";
+import { tagNameInput } from "./tags.ts";
+
+/** What the contacts tools take and answer, shared between them. */
+
+export const contactReference = z
+  .string()
+  .min(1)
+  .max(300)
+  .describe("Contact id, email:<address> or phone:<number>");
+
+/** Most tags and custom values in one call. */
+const MAX_AT_ONCE = 50;
+
+export const tagNames = z.array(tagNameInput).max(MAX_AT_ONCE);
+export const customValue = z.union([z.string().max(MAX_TEXT_VALUE), z.number(), z.boolean()]);
+/** The same, or null to clear; one flat union, which costs clients less to read. */
+export const customValueOrNull = z.union([...customValue.options, z.null()]);
+
+const added = {
+  tags: tagNames.optional().describe("Names, added to those it has; made if new"),
+  customFields: z
+    .record(z.string().max(40), customValueOrNull)
+    .refine((fields) => Object.keys(fields).length <= MAX_AT_ONCE, {
+      error: `at most ${MAX_AT_ONCE} fields at once`,
+    })
+    .optional()
+    .describe("Values by field key; null clears"),
+};
+
+export const newContactInput = {
+  name: nameInput.optional(),
+  email: emailInput.optional(),
+  phone: phoneInput.optional(),
+  externalId: externalIdInput.optional().describe("Your own system's id"),
+  ...added,
+};
+
+/** The same fields, each of which null clears. */
+export const changedContactInput = {
+  name: nameInput.nullable().optional(),
+  email: emailInput.nullable().optional(),
+  phone: phoneInput.nullable().optional(),
+  externalId: externalIdInput.nullable().optional(),
+  ...added,
+};
+
+/** Customer-written fields of {@link contactOutput}. */
+export const CONTACT_UNTRUSTED = [
+  "name",
+  "email",
+  "phone",
+  "externalId",
+  "sourceId",
+  "customFields",
+] as const;
+
+export const tagOutput = z.object({ id: z.string(), name: z.string(), color: z.string().nullable() });
+
+const shownCustomValue = z.union([z.string(), z.number(), z.boolean()]);
+
+const brief = {
+  id: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+};
+
+export const listedContactOutput = z.object({
+  ...brief,
+  tags: z.array(z.string()).describe("Names of at most ten; get_contact has all"),
+  lastActivityAt: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
+});
+
+export const contactOutput = z.object({
+  ...brief,
+  externalId: z.string().nullable(),
+  tags: z.array(tagOutput),
+  customFields: z.record(z.string(), shownCustomValue).describe("Values by field key"),
+  identities: z
+    .array(
+      z.object({
+        id: z.string(),
+        inboxId: z.string(),
+        channel: z.string(),
+        sourceId: z.string().describe("Who the contact is on that channel"),
+        lastInboundAt: z.iso.datetime().nullable(),
+        createdAt: z.iso.datetime(),
+      }),
+    )
+    .describe("Who the contact is in each inbox"),
+  lastActivityAt: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export const customFieldOutput = z.object({
+  id: z.string(),
+  key: z.string(),
+  label: z.string(),
+  type: z.enum(CUSTOM_FIELD_TYPES),
+  options: z.array(z.string()).nullable().describe("Of select fields"),
+});
+
+export const fieldValueOutput = customFieldOutput.omit({ options: true }).extend({ value: shownCustomValue });
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+export function showContact(contact: ContactDetails): z.input<typeof contactOutput> {
+  const { id, name, email, phone, externalId, tags, identities } = contact;
+  return {
+    id,
+    name,
+    email,
+    phone,
+    externalId,
+    tags,
+    customFields: Object.fromEntries(contact.customFields.map(({ key, value }) => [key, value])),
+    identities: identities.map((identity) => ({
+      ...identity,
+      lastInboundAt: identity.lastInboundAt === null ? null : iso(identity.lastInboundAt),
+      createdAt: iso(identity.createdAt),
+    })),
+    lastActivityAt: iso(contact.lastActivityAt),
+    createdAt: iso(contact.createdAt),
+    updatedAt: iso(contact.updatedAt),
+  };
+}
+
+export function showListed(contact: ListedContact): z.input<typeof listedContactOutput> {
+  return { ...contact, lastActivityAt: iso(contact.lastActivityAt), createdAt: iso(contact.createdAt) };
+}

@@ -1,0 +1,258 @@
+import { eq, sql } from "drizzle-orm";
+import { recordEvent } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { adjustTotal } from "../tenant/totals.ts";
+import { checkedValues, realChanges, writeValues } from "./custom-fields.ts";
+import type { CustomValue } from "./field-values.ts";
+import {
+  type Contact,
+  type ContactFields,
+  changedColumns,
+  changedFields,
+  emailKey,
+  newColumns,
+  phoneKey,
+} from "./fields.ts";
+import {
+  assertUnchanged,
+  type ContactDetails,
+  contactDetails,
+  duplicateFailure,
+  holderOf,
+  resolveContact,
+} from "./lookup.ts";
+import { contacts } from "./schema.ts";
+import { replaceSearchRow } from "./search-index.ts";
+import {
+  assertRoom,
+  attachTags,
+  detachTags,
+  missingTags,
+  resolveTags,
+  type Tag,
+  tagsOfContact,
+} from "./tags.ts";
+import { contactViewerStatements, seesContact } from "./visibility.ts";
+
+/** What creating and changing a contact takes; checked by the tools' input schemas. */
+export interface ContactInput extends Partial<ContactFields> {
+  /** Names; added to those that the contact carries, and made if they do not exist. */
+  tags?: string[];
+  /** By key; null clears. */
+  customFields?: Record<string, CustomValue | null>;
+}
+
+/** How often a write that met another one at the same time is tried. */
+const ATTEMPTS = 4;
+
+/** Runs `attempt` again when the data changed under it, at most {@link ATTEMPTS} times in all. */
+export async function retryOnConflict<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "conflict" || tries === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * The statements that make a contact: its row, search row, count and viewer. The caller adds `contact.created`.
+ * The batch fails on a unique index when another contact has the same email, phone or external id.
+ * @param viewer who may see it besides callers that see all: an inbox, or the credential that made it
+ */
+export function insertContact(
+  tenant: Tenant,
+  contact: Omit<Contact, "n" | "createdBy">,
+  viewer: string | null,
+): Statement[] {
+  return [
+    tenant.db.insert(contacts).values(tenant.row({ ...contact, createdBy: tenant.actor.credentialId })),
+    ...replaceSearchRow(tenant, contact.id, contact),
+    adjustTotal(tenant, { metric: "contacts", inboxId: null, by: 1 }),
+    ...(viewer === null ? [] : contactViewerStatements(tenant, contact, viewer)),
+  ];
+}
+
+/**
+ * Makes a contact, with its tags and custom values, in one batch. The credential that made it sees it.
+ * @throws Failure `invalid_input` for a contact without any of the four fields; `duplicate` when another contact
+ *   has the same email, phone or external id (naming it only if the caller may see it); `not_found` for an unknown
+ *   custom field
+ */
+export async function createContact(tenant: Tenant, input: ContactInput): Promise<ContactDetails> {
+  const columns = newColumns(input);
+  if (columns.sortKey === "" && columns.externalId === null) {
+    throw new Failure("invalid_input", "A contact needs a name, email, phone or externalId.");
+  }
+  const at = Date.now();
+  const id = newId("contact", at);
+  const values = (await checkedValues(tenant, input.customFields ?? {})).filter(({ stored }) => stored);
+  const tags = missingTags([], input.tags ?? []);
+  const contact = { id, ...columns, lastActivityAt: at, createdAt: at, updatedAt: at };
+  try {
+    await tenant.batch([
+      ...insertContact(tenant, contact, tenant.actor.credentialId),
+      ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
+      ...writeValues(tenant, id, values, at),
+      recordEvent(tenant, { type: "contact.created", subjectId: id, inboxId: null }, { at }),
+    ]);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw await duplicateFailure(tenant, columns, null);
+  }
+  return contactDetails(tenant, await resolveContact(tenant, id));
+}
+
+/**
+ * Changes the named fields; undefined leaves one as it is, null clears it. Tags are added, custom values set.
+ * Nothing is written, and no event, when everything is as it was already. Holds also when others change the same
+ * contact at the same time.
+ * @throws Failure `not_found`, `duplicate`, `invalid_input`
+ */
+export async function updateContact(
+  tenant: Tenant,
+  reference: string,
+  input: ContactInput,
+): Promise<ContactDetails> {
+  // Resolved once: a change of email must not make "email:…" name nobody on the second attempt.
+  const { id } = await resolveContact(tenant, reference);
+  const given = await checkedValues(tenant, input.customFields ?? {});
+  return retryOnConflict(async () => {
+    const before = await contactDetails(tenant, await resolveContact(tenant, id));
+    const columns = changedColumns(before, input);
+    const fields = changedFields(before, columns);
+    const tags = missingTags(before.tags, input.tags ?? []);
+    const values = realChanges(before.customFields, given);
+    const changed = [
+      ...fields,
+      ...(tags.length > 0 ? ["tags"] : []),
+      ...values.map(({ field }) => `customFields.${field.key}`),
+    ];
+    if (changed.length === 0) return before;
+    const at = Date.now();
+    try {
+      await tenant.batch([
+        assertUnchanged(tenant, before),
+        tenant.db
+          .update(contacts)
+          .set({ ...columns, updatedAt: at })
+          .where(tenant.of(contacts, eq(contacts.id, id))),
+        ...(fields.length > 0 ? replaceSearchRow(tenant, id, columns) : []),
+        ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
+        ...writeValues(tenant, id, values, at),
+        recordEvent(
+          tenant,
+          { type: "contact.updated", subjectId: id, inboxId: null, data: { changed } },
+          { at },
+        ),
+      ]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw await duplicateFailure(tenant, columns, id);
+    }
+    return contactDetails(tenant, await resolveContact(tenant, id));
+  });
+}
+
+export type MatchField = "email" | "phone" | "externalId";
+
+/**
+ * Changes the contact that has this email, phone or external id, or makes it. Two calls at the same time make one.
+ * @throws Failure `invalid_input` when the field to match by is missing; `duplicate` when the contact that matches
+ *   is hidden from the caller, or another field belongs to another contact
+ */
+export async function upsertContact(
+  tenant: Tenant,
+  matchBy: MatchField,
+  input: ContactInput,
+): Promise<{ contact: ContactDetails; created: boolean }> {
+  const value = input[matchBy];
+  if (value === undefined || value === null) {
+    throw new Failure("invalid_input", `matchBy is ${matchBy}, so ${matchBy} must be given.`);
+  }
+  const match = {
+    email: () => holderOf(tenant, "emailKey", emailKey(value)),
+    phone: () => holderOf(tenant, "phoneKey", phoneKey(value) ?? ""),
+    externalId: () => holderOf(tenant, "externalId", value),
+  }[matchBy];
+  for (let tries = 1; ; tries++) {
+    const id = await match();
+    try {
+      if (id === null) return { contact: await createContact(tenant, input), created: true };
+      if (!(await seesContact(tenant, id))) {
+        throw new Failure("duplicate", `Another contact has the same ${matchBy}.`);
+      }
+      return { contact: await updateContact(tenant, id, input), created: false };
+    } catch (error) {
+      // Made, merged or renamed by somebody else between the look and the write: look again.
+      const raced = error instanceof Failure && (await match()) !== id;
+      if (!raced || tries === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * The statements behind a change of tags that record it, if there was one: directly after the INSERT or DELETE.
+ * `changes()` of each is what the next one looks at.
+ */
+function tagsChanged(tenant: Tenant, contactId: string): Statement[] {
+  const at = Date.now();
+  return [
+    recordEvent(
+      tenant,
+      { type: "contact.updated", subjectId: contactId, inboxId: null, data: { changed: ["tags"] } },
+      { ifChanged: true, at },
+    ),
+    tenant.db
+      .update(contacts)
+      .set({ updatedAt: at })
+      .where(tenant.of(contacts, eq(contacts.id, contactId), sql`changes() > 0`)),
+  ];
+}
+
+/** Tags named by id, by name, or both. */
+export interface NamedTags {
+  ids?: readonly string[];
+  names?: readonly string[];
+}
+
+/**
+ * Puts tags on a contact, making those whose name does not exist. Tags that it carries already change nothing.
+ * @returns the contact's tags afterwards
+ * @throws Failure `not_found` for the contact or a tag id; `invalid_input` above 100 tags
+ */
+export async function addContactTags(
+  tenant: Tenant,
+  reference: string,
+  named: NamedTags,
+): Promise<{ contactId: string; tags: Tag[] }> {
+  const { id } = await resolveContact(tenant, reference);
+  const [ids, carried] = await Promise.all([
+    resolveTags(tenant, { ids: named.ids ?? [] }),
+    tagsOfContact(tenant, id),
+  ]);
+  const names = missingTags(carried, named.names ?? []);
+  const added = ids.filter((tagId) => !carried.some((tag) => tag.id === tagId));
+  assertRoom(carried.length + names.length + added.length);
+  await tenant.batch([...attachTags(tenant, id, { ids: added, names }), ...tagsChanged(tenant, id)]);
+  return { contactId: id, tags: await tagsOfContact(tenant, id) };
+}
+
+/**
+ * Takes tags off a contact. Tags that it does not carry change nothing.
+ * @returns the contact's tags afterwards
+ * @throws Failure `not_found` for the contact, or for a tag that does not exist at all
+ */
+export async function removeContactTags(
+  tenant: Tenant,
+  reference: string,
+  named: NamedTags,
+): Promise<{ contactId: string; tags: Tag[] }> {
+  const { id } = await resolveContact(tenant, reference);
+  const tagIds = await resolveTags(tenant, named);
+  await tenant.batch([detachTags(tenant, id, tagIds), ...tagsChanged(tenant, id)]);
+  return { contactId: id, tags: await tagsOfContact(tenant, id) };
+}

@@ -1,0 +1,202 @@
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import { nearest } from "../mcp/define.ts";
+import { Failure, notFound } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { boundedText } from "./fields.ts";
+import { contacts, contactTags, tags } from "./schema.ts";
+
+export type Tag = Pick<typeof tags.$inferSelect, "id" | "name" | "color">;
+
+/** Most tags that one contact may carry. */
+const MAX_TAGS_OF_CONTACT = 100;
+/** Names looked through for one that is nearly the wrong one. */
+const MAX_CANDIDATES_READ = 500;
+
+export const tagNameInput = boundedText(60);
+
+const columns = { id: tags.id, name: tags.name, color: tags.color };
+
+/** Tag names are the same without regard to case and width. */
+function nameKey(name: string): string {
+  return name.normalize("NFKC").trim().toLowerCase();
+}
+
+function list(values: readonly string[]) {
+  return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
+}
+
+/** @throws Failure `duplicate` naming the tag that has this name already */
+export async function createTag(tenant: Tenant, input: { name: string; color?: string }): Promise<Tag> {
+  const tag = { id: newId("tag"), name: input.name, color: input.color ?? null };
+  try {
+    await tenant.db
+      .insert(tags)
+      .values(tenant.row({ ...tag, nameKey: nameKey(tag.name), createdAt: Date.now() }));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const [other] = await tenant.db
+      .select(columns)
+      .from(tags)
+      .where(tenant.of(tags, eq(tags.nameKey, nameKey(tag.name))));
+    throw new Failure("duplicate", `The tag ${JSON.stringify(input.name)} exists already.`, {
+      ...(other ? { candidates: [other.id] } : {}),
+    });
+  }
+  return tag;
+}
+
+/** All tags in the order of their names. */
+export async function listTags(
+  tenant: Tenant,
+  options: { cursor?: string; limit: number },
+): Promise<Page<Tag>> {
+  const scope: CursorScope = { list: "tags", workspaceId: tenant.workspaceId };
+  const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
+  const rows = await tenant.db
+    .select({ ...columns, nameKey: tags.nameKey })
+    .from(tags)
+    .where(tenant.of(tags, after ? gt(tags.nameKey, after) : undefined))
+    .orderBy(asc(tags.nameKey))
+    .limit(options.limit + 1);
+  const page = await pageOf(scope, rows, options.limit, (row) => [row.nameKey]);
+  return { ...page, items: page.items.map(({ id, name, color }) => ({ id, name, color })) };
+}
+
+/** The tags of one contact, in the order of their names. */
+export async function tagsOfContact(tenant: Tenant, contactId: string): Promise<Tag[]> {
+  return tenant.db
+    .select(columns)
+    .from(contactTags)
+    .innerJoin(tags, and(eq(tags.workspaceId, contactTags.workspaceId), eq(tags.id, contactTags.tagId)))
+    .where(tenant.of(contactTags, eq(contactTags.contactId, contactId)))
+    .orderBy(asc(tags.nameKey));
+}
+
+/**
+ * The ids of existing tags, each named by id or name.
+ * @throws Failure `not_found` for the first that does not exist, with the nearest names
+ */
+export async function resolveTags(
+  tenant: Tenant,
+  named: { ids?: readonly string[]; names?: readonly string[] },
+): Promise<string[]> {
+  const ids = named.ids ?? [];
+  const names = named.names ?? [];
+  // Two queries: with OR, SQLite would read all tags of the workspace.
+  const columns = { id: tags.id, nameKey: tags.nameKey };
+  const [byId, byName] = await Promise.all([
+    ids.length > 0
+      ? tenant.db
+          .select(columns)
+          .from(tags)
+          .where(tenant.of(tags, sql`${tags.id} IN ${list(ids)}`))
+      : [],
+    names.length > 0
+      ? tenant.db
+          .select(columns)
+          .from(tags)
+          .where(tenant.of(tags, sql`${tags.nameKey} IN ${list(names.map(nameKey))}`))
+      : [],
+  ]);
+  const rows = [...byId, ...byName];
+  const missing =
+    ids.find((id) => !rows.some((row) => row.id === id)) ??
+    names.find((name) => !rows.some((row) => row.nameKey === nameKey(name)));
+  if (missing === undefined) return [...new Set(rows.map((row) => row.id))];
+  const known = await tenant.db
+    .select({ name: tags.name })
+    .from(tags)
+    .where(tenant.of(tags))
+    .orderBy(asc(tags.nameKey))
+    .limit(MAX_CANDIDATES_READ);
+  const { code, message } = notFound("tag", missing);
+  const near = nearest(
+    missing,
+    known.map((row) => row.name),
+  );
+  throw new Failure(code, message, {
+    hint: "list_tags shows all tags.",
+    ...(near.length > 0 ? { candidates: near } : {}),
+  });
+}
+
+/** The tag with this id or name. @throws Failure `not_found` with the nearest names */
+export async function resolveTag(tenant: Tenant, nameOrId: string): Promise<string> {
+  const [byId] = await tenant.db
+    .select({ id: tags.id })
+    .from(tags)
+    .where(tenant.of(tags, eq(tags.id, nameOrId)));
+  if (byId) return byId.id;
+  const [byName] = await resolveTags(tenant, { names: [nameOrId] });
+  if (byName === undefined) throw notFound("tag", nameOrId);
+  return byName;
+}
+
+/**
+ * The statements that put tags on a contact; tags named by name are made if they do not exist. The last one is the
+ * insertion itself, so that a statement with `changes()` can stand directly behind it.
+ */
+export function attachTags(
+  tenant: Tenant,
+  contactId: string,
+  named: { ids?: readonly string[]; names?: readonly string[] },
+  at = Date.now(),
+): Statement[] {
+  const names = named.names ?? [];
+  const wanted = names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) }));
+  const keys = wanted.map((tag) => tag.key);
+  return [
+    tenant.db
+      .insert(tags)
+      .select(
+        sql`SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'name', value ->> 'key', NULL, ${at}
+          FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
+      )
+      .onConflictDoNothing(),
+    tenant.db
+      .insert(contactTags)
+      .select(
+        sql`SELECT ${tenant.workspaceId}, ${contacts.id}, named.id, ${contacts.n} FROM ${contacts}, (
+            SELECT ${tags.id} AS id FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.id} IN ${list(named.ids ?? [])}`)}
+            UNION
+            SELECT ${tags.id} FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.nameKey} IN ${list(keys)}`)}
+          ) AS named
+          WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
+      )
+      .onConflictDoNothing(),
+  ];
+}
+
+/** The statement that takes tags off a contact. */
+export function detachTags(tenant: Tenant, contactId: string, tagIds: readonly string[]): Statement {
+  return tenant.db
+    .delete(contactTags)
+    .where(
+      tenant.of(contactTags, eq(contactTags.contactId, contactId), inArray(contactTags.tagId, list(tagIds))),
+    );
+}
+
+/**
+ * The names of these tags that the contact does not carry yet.
+ * @throws Failure `invalid_input` when it would carry more than 100
+ */
+export function missingTags(carried: readonly Tag[], names: readonly string[]): string[] {
+  const keys = new Set(carried.map((tag) => nameKey(tag.name)));
+  const missing = new Map<string, string>();
+  for (const name of names) {
+    const key = nameKey(name);
+    if (!keys.has(key) && !missing.has(key)) missing.set(key, name);
+  }
+  assertRoom(carried.length + missing.size);
+  return [...missing.values()];
+}
+
+/** @throws Failure `invalid_input` when a contact would carry more tags than it may */
+export function assertRoom(count: number): void {
+  if (count > MAX_TAGS_OF_CONTACT) {
+    throw new Failure("invalid_input", `A contact carries at most ${MAX_TAGS_OF_CONTACT} tags.`);
+  }
+}

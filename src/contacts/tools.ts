@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { CHANNELS } from "../inboxes/store.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { fieldTools, tagTools } from "./definition-tools.ts";
+import { listContacts, SORTS } from "./list.ts";
+import { contactDetails, resolveContact } from "./lookup.ts";
+import { type ContactMover, mergeContacts } from "./merge.ts";
+import {
+  CONTACT_UNTRUSTED,
+  changedContactInput,
+  contactOutput,
+  contactReference,
+  customValue,
+  listedContactOutput,
+  newContactInput,
+  showContact,
+  showListed,
+} from "./shapes.ts";
+import { createContact, updateContact, upsertContact } from "./store.ts";
+
+const readTools: readonly Tool[] = [
+  defineTool({
+    name: "list_contacts",
+    title: "List contacts",
+    description:
+      "Lists or searches contacts, newest first unless sorted otherwise; use it to find a contactId. " +
+      "All filters apply together. A page can hold fewer rows than limit while hasMore is true.",
+    toolset: "contacts",
+    scope: "contacts:read",
+    hints: HINTS.R,
+    untrusted: ["name", "email", "phone"],
+    input: z.strictObject({
+      query: z
+        .string()
+        .max(200)
+        .optional()
+        .describe("Name, email, or phone in any notation, whole or in part"),
+      email: z.string().max(254).optional().describe("Exact address"),
+      phone: z.string().max(40).optional().describe("Whole number, any notation"),
+      tag: z.string().min(1).max(60).optional().describe("Tag id or name"),
+      channel: z.enum(CHANNELS).optional().describe("Has been on this channel"),
+      customField: z
+        .strictObject({ key: z.string().min(1).max(40), value: customValue })
+        .optional()
+        .describe("Has exactly this value"),
+      sort: z.enum(SORTS).default("newest"),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(listedContactOutput),
+    async run(call, input) {
+      const page = await listContacts(call.tenant, input);
+      return { ...page, items: page.items.map(showListed) };
+    },
+  }),
+  defineTool({
+    name: "get_contact",
+    title: "Get contact",
+    description:
+      "Answers everything about one contact: fields, tags, custom fields and who it is in each inbox. " +
+      "Use it once you know the contact; list_contacts finds one.",
+    toolset: "contacts",
+    scope: "contacts:read",
+    hints: HINTS.R,
+    untrusted: CONTACT_UNTRUSTED,
+    input: z.strictObject({ contactId: contactReference }),
+    output: contactOutput,
+    async run({ tenant }, { contactId }) {
+      return showContact(await contactDetails(tenant, await resolveContact(tenant, contactId)));
+    },
+  }),
+];
+
+const writeTools: readonly Tool[] = [
+  defineTool({
+    name: "create_contact",
+    title: "Create contact",
+    description:
+      "Makes a contact and answers it. Needs a name, email, phone or externalId. " +
+      "If email, phone or externalId belong to a contact already, it fails and names that one.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: HINTS.W,
+    untrusted: CONTACT_UNTRUSTED,
+    input: z.strictObject(newContactInput),
+    output: contactOutput,
+    async run({ tenant }, input) {
+      return showContact(await createContact(tenant, input));
+    },
+  }),
+  defineTool({
+    name: "update_contact",
+    title: "Update contact",
+    description:
+      "Changes the given fields of a contact and answers it; null clears a field. " +
+      "Tags are added: remove_contact_tags takes them off.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: CONTACT_UNTRUSTED,
+    input: z.strictObject({ contactId: contactReference, ...changedContactInput }),
+    output: contactOutput,
+    async run({ tenant }, { contactId, ...input }) {
+      return showContact(await updateContact(tenant, contactId, input));
+    },
+  }),
+  defineTool({
+    name: "upsert_contact",
+    title: "Create or update contact",
+    description:
+      "Updates the contact that has the given email, phone or externalId, or makes it. " +
+      "Use it when you do not know whether the contact exists; the field named by matchBy must be given.",
+    toolset: "contacts",
+    scope: "contacts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: CONTACT_UNTRUSTED,
+    input: z.strictObject({ matchBy: z.enum(["email", "phone", "externalId"]), ...changedContactInput }),
+    output: contactOutput.extend({ created: z.boolean() }),
+    async run({ tenant }, { matchBy, ...input }) {
+      const { contact, created } = await upsertContact(tenant, matchBy, input);
+      return { ...showContact(contact), created };
+    },
+  }),
+];
+
+function mergeTool(movers: readonly ContactMover[]): Tool {
+  return defineTool({
+    name: "merge_contacts",
+    title: "Merge contacts",
+    description:
+      "Merges a duplicate into a contact and answers the merged one; the duplicate is gone and cannot be restored. " +
+      "Conversations, identities and tags move; fields and custom values move where the contact has none.",
+    toolset: "contacts",
+    scope: "contacts:delete",
+    hints: HINTS.D,
+    untrusted: CONTACT_UNTRUSTED,
+    input: z.strictObject({
+      contactId: contactReference.describe("The contact that stays: id, email:… or phone:…"),
+      duplicateId: contactReference.describe("The contact that goes: id, email:… or phone:…"),
+    }),
+    output: contactOutput.extend({
+      discarded: z
+        .array(z.string())
+        .describe("Fields of the duplicate that were lost, since the contact had another value"),
+    }),
+    async run({ tenant }, { contactId, duplicateId }) {
+      const { contact, discarded } = await mergeContacts(tenant, contactId, duplicateId, movers);
+      return { ...showContact(contact), discarded };
+    },
+  });
+}
+
+/**
+ * The contacts toolset in the catalogue's order.
+ * @param movers what other nouns do when contacts are merged
+ */
+export function contactTools(movers: readonly ContactMover[]): readonly Tool[] {
+  return [...readTools, ...writeTools, ...tagTools, ...fieldTools, mergeTool(movers)];
+}

@@ -1,0 +1,238 @@
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { getInbox } from "../inboxes/store.ts";
+import { recordEvent } from "../tenant/events.ts";
+import { Failure, notFound } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { type Message, senderOf, storableText } from "./append.ts";
+import { replyStatements, sendableText } from "./outbound.ts";
+import { getConversation, getMessage } from "./read.ts";
+import { DRAFT_STATUSES, drafts } from "./schema.ts";
+import { mergeWalks, type Walk } from "./walk.ts";
+
+export type Draft = Omit<typeof drafts.$inferSelect, "workspaceId">;
+export type DraftStatus = Draft["status"];
+
+/** Who decides on a draft: a member, to whom the sent message is attributed. */
+export interface Reviewer {
+  id: string;
+  name: string;
+}
+
+/** Drafts that nobody has decided on: they can be changed, sent and discarded. */
+const UNDECIDED: DraftStatus[] = ["pending", "approved"];
+
+/** @throws Failure `not_found`, also for a draft in an inbox that the caller may not see */
+export async function getDraft(tenant: Tenant, id: string): Promise<Draft> {
+  const [row] = await tenant.db
+    .select()
+    .from(drafts)
+    .where(tenant.of(drafts, eq(drafts.id, id), tenant.visible(drafts.inboxId)));
+  if (!row) throw notFound("draft", id);
+  const { workspaceId: _, ...draft } = row;
+  return draft;
+}
+
+/** Leaves a reply for a person to send. @throws Failure `not_found` for the conversation */
+export async function createDraft(tenant: Tenant, conversationId: string, text: string): Promise<Draft> {
+  const conversation = await getConversation(tenant, conversationId);
+  const author = senderOf(tenant.actor);
+  const at = Date.now();
+  const draft: Draft = {
+    id: newId("draft", at),
+    conversationId,
+    inboxId: conversation.inboxId,
+    text: storableText(text),
+    status: "pending",
+    authorKind: author.kind,
+    authorId: author.id,
+    authorName: author.name,
+    reviewer: null,
+    sentMessageId: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await tenant.batch([
+    tenant.db.insert(drafts).values(tenant.row(draft)),
+    recordEvent(
+      tenant,
+      {
+        type: "draft.created",
+        subjectId: draft.id,
+        inboxId: draft.inboxId,
+        data: { conversationId, authorKind: author.kind },
+      },
+      { at },
+    ),
+  ]);
+  return draft;
+}
+
+/**
+ * Rewrites a pending draft, whoever wrote it; without a text it stays as it is.
+ * @throws Failure `not_found`; `conflict` when a person has decided on it
+ */
+export async function updateDraft(tenant: Tenant, id: string, text: string | undefined): Promise<Draft> {
+  if (text === undefined) return getDraft(tenant, id);
+  const [row] = await tenant.db
+    .update(drafts)
+    .set({ text: storableText(text), updatedAt: Date.now() })
+    .where(tenant.of(drafts, eq(drafts.id, id), eq(drafts.status, "pending"), tenant.visible(drafts.inboxId)))
+    .returning();
+  if (!row) throw decided(await getDraft(tenant, id));
+  const { workspaceId: _, ...draft } = row;
+  return draft;
+}
+
+function decided(draft: Draft): Failure {
+  return new Failure("conflict", `The draft is ${draft.status}: it cannot be changed any more.`, {
+    hint: "Write a new draft.",
+  });
+}
+
+/** Drafts, newest first. @throws Failure `not_found` for the conversation */
+export async function listDrafts(
+  tenant: Tenant,
+  options: { conversationId?: string; status?: DraftStatus; cursor?: string; limit: number },
+): Promise<Page<Draft>> {
+  const { conversationId, status } = options;
+  if (conversationId !== undefined) await getConversation(tenant, conversationId);
+  const scope: CursorScope = {
+    list: "drafts",
+    workspaceId: tenant.workspaceId,
+    filters: [conversationId ?? null, status ?? null, tenant.inboxes],
+  };
+  const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
+  const { items, continueBelow } = await mergeWalks<Draft, Pick<Draft, "id">>(
+    draftWalks(tenant, conversationId, status),
+    { after: last ? { id: last } : null, limit: options.limit, newer: (a, b) => a.id > b.id },
+  );
+  return {
+    items,
+    hasMore: continueBelow !== null,
+    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.id])),
+  };
+}
+
+/** One walk down the index that fits; a limited caller's inboxes are walked one by one, status by status. */
+function draftWalks(
+  tenant: Tenant,
+  conversationId: string | undefined,
+  status: DraftStatus | undefined,
+): Walk<Draft, Pick<Draft, "id">>[] {
+  const walk = (fixed: SQL | undefined): Walk<Draft, Pick<Draft, "id">> => ({
+    take: (after, size) =>
+      tenant.db
+        .select()
+        .from(drafts)
+        .where(tenant.of(drafts, fixed, after ? lt(drafts.id, after.id) : undefined))
+        .orderBy(desc(drafts.id))
+        .limit(size),
+    keeps: (draft) => tenant.sees(draft.inboxId) && (status === undefined || draft.status === status),
+  });
+  if (conversationId !== undefined) return [walk(eq(drafts.conversationId, conversationId))];
+  const statuses = status === undefined ? DRAFT_STATUSES : [status];
+  if (tenant.inboxes === null) {
+    return status === undefined ? [walk(undefined)] : [walk(eq(drafts.status, status))];
+  }
+  return tenant.inboxes.flatMap((inboxId) =>
+    statuses.map((one) => walk(and(eq(drafts.inboxId, inboxId), eq(drafts.status, one)))),
+  );
+}
+
+/**
+ * Sends a draft: only a person does. The message is the reviewer's, and is written in one batch with the draft's
+ * own state, so that two who send at once send one message.
+ * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile; `not_allowed`,
+ * `unsupported` as `sendableText`
+ */
+export async function sendDraft(
+  tenant: Tenant,
+  draftId: string,
+  reviewer: Reviewer,
+): Promise<{ draft: Draft; message: Message }> {
+  const draft = await undecided(tenant, draftId);
+  const conversation = await getConversation(tenant, draft.conversationId);
+  const inbox = await getInbox(tenant, draft.inboxId);
+  const text = sendableText(inbox, { text: draft.text });
+  const at = Date.now();
+  const messageId = newId("message", at);
+  await tenant.batch([
+    ...decide(tenant, draft, { status: "sent", reviewer, sentMessageId: messageId, at }),
+    ...replyStatements(tenant, inbox, conversation, {
+      id: messageId,
+      sender: { kind: "member", id: reviewer.id, name: reviewer.name },
+      text,
+      at,
+    }),
+    recordEvent(
+      tenant,
+      {
+        type: "draft.sent",
+        subjectId: draft.id,
+        inboxId: draft.inboxId,
+        data: { conversationId: conversation.id, messageId, reviewer: reviewer.id },
+      },
+      { at },
+    ),
+  ]);
+  return { draft: await getDraft(tenant, draftId), message: await getMessage(tenant, messageId) };
+}
+
+/**
+ * Puts a draft away unsent.
+ * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile
+ */
+export async function discardDraft(tenant: Tenant, draftId: string, reviewer: Reviewer): Promise<Draft> {
+  const draft = await undecided(tenant, draftId);
+  const at = Date.now();
+  await tenant.batch([
+    ...decide(tenant, draft, { status: "discarded", reviewer, sentMessageId: null, at }),
+    recordEvent(
+      tenant,
+      {
+        type: "draft.discarded",
+        subjectId: draft.id,
+        inboxId: draft.inboxId,
+        data: { conversationId: draft.conversationId, reviewer: reviewer.id },
+      },
+      { at },
+    ),
+  ]);
+  return getDraft(tenant, draftId);
+}
+
+async function undecided(tenant: Tenant, draftId: string): Promise<Draft> {
+  const draft = await getDraft(tenant, draftId);
+  if (!UNDECIDED.includes(draft.status)) throw decided(draft);
+  return draft;
+}
+
+/** Fails its batch unless the draft still waits, with the very text that the reviewer saw. */
+function decide(
+  tenant: Tenant,
+  draft: Draft,
+  change: { status: DraftStatus; reviewer: Reviewer; sentMessageId: string | null; at: number },
+): Statement[] {
+  return [
+    tenant.db
+      .update(drafts)
+      .set({
+        status: change.status,
+        reviewer: change.reviewer.id,
+        sentMessageId: change.sentMessageId,
+        updatedAt: change.at,
+      })
+      .where(
+        tenant.of(
+          drafts,
+          eq(drafts.id, draft.id),
+          inArray(drafts.status, UNDECIDED),
+          eq(drafts.text, draft.text),
+        ),
+      ),
+    tenant.assertThat(sql`changes() > 0`),
+  ];
+}

@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { contactBriefs, resolveContact } from "../contacts/lookup.ts";
+import { contactReference } from "../contacts/shapes.ts";
+import { getInbox } from "../inboxes/store.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { notFound } from "../tenant/failure.ts";
+import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import type { Conversation } from "./append.ts";
+import { filterInput, idInput, resolveFilters } from "./filters.ts";
+import { listConversations } from "./list.ts";
+import { getConversation, listContactMessages, listMessages } from "./read.ts";
+import {
+  CUT,
+  contactRow,
+  conversationFull,
+  conversationOut,
+  conversationRow,
+  conversationRows,
+  conversationsOut,
+  messageOut,
+  messageRow,
+  UNTRUSTED_CONTACT,
+  UNTRUSTED_MESSAGE,
+  UNTRUSTED_VISITOR,
+  visitorRow,
+} from "./rows.ts";
+import { SENDER_KINDS } from "./schema.ts";
+import { searchConversations, snippetOf } from "./search.ts";
+
+/** Private notes are for callers with `notes:read`. */
+export function readsNotes(call: Call): boolean {
+  return call.principal.scopes.includes("notes:read");
+}
+
+/** A conversation with its contact and what the visitor's page said, without its messages. */
+export async function describeConversation(call: Call, conversation: Conversation) {
+  const [inbox, contacts] = await Promise.all([
+    getInbox(call.tenant, conversation.inboxId),
+    contactBriefs(call.tenant, [conversation.contactId]),
+  ]);
+  const { contactId } = conversation;
+  const contact = contacts.get(contactId) ?? { id: contactId, name: null, email: null, phone: null };
+  return {
+    conversation: conversationOut(conversation, inbox, contact),
+    contact,
+    visitor: conversation.visitor,
+  };
+}
+
+export const listTool: Tool = defineTool({
+  name: "list_conversations",
+  title: "List conversations",
+  description:
+    "Lists conversations with contact, status and last message, newest activity first; all filters apply together. " +
+    "startDate and endDate bound the last activity. " +
+    "A page can hold fewer rows than limit while hasMore is true.",
+  toolset: "conversations",
+  scope: "conversations:read",
+  hints: HINTS.R,
+  untrusted: UNTRUSTED_MESSAGE,
+  input: z.strictObject({
+    ...filterInput,
+    cursor: cursorInput,
+    limit: limitInput(50),
+    page: pageInput,
+  }),
+  output: pageOutput(conversationRow),
+  async run({ tenant }, { cursor, limit, page, ...args }) {
+    const filters = await resolveFilters(tenant, args);
+    const found = await listConversations(tenant, filters, { args, cursor, limit, page });
+    return { ...found, items: await conversationRows(tenant, found.items, filters.inboxes) };
+  },
+});
+
+export const getTool: Tool = defineTool({
+  name: "get_conversation",
+  title: "Get conversation",
+  description:
+    "Answers one conversation: state, contact, what the visitor's page said, and its messages whole, oldest first. " +
+    "Private notes are among them for callers with notes:read. Use nextCursor for later messages.",
+  toolset: "conversations",
+  scope: "conversations:read",
+  hints: HINTS.R,
+  untrusted: [...UNTRUSTED_MESSAGE, ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
+  input: z.strictObject({
+    conversationId: idInput,
+    chatbotId: idInput.optional().describe("Found only if this chatbot answers its inbox"),
+    cursor: cursorInput,
+    limit: limitInput(),
+  }),
+  output: z.object({
+    conversation: conversationFull,
+    contact: contactRow,
+    visitor: visitorRow,
+    messages: z.array(messageRow),
+    nextCursor: z.string().nullable(),
+    hasMore: z.boolean(),
+  }),
+  async run(call, { conversationId, chatbotId, cursor, limit }) {
+    const conversation = await getConversation(call.tenant, conversationId);
+    const [described, page] = await Promise.all([
+      describeConversation(call, conversation),
+      listMessages(call.tenant, conversationId, { notes: readsNotes(call), cursor, limit }),
+    ]);
+    if (chatbotId !== undefined && described.conversation.chatbotId !== chatbotId) {
+      throw notFound("conversation", conversationId);
+    }
+    const { items, nextCursor, hasMore } = page;
+    return { ...described, messages: items.map((message) => messageOut(message)), nextCursor, hasMore };
+  },
+});
+
+export const contactMessagesTool: Tool = defineTool({
+  name: "list_contact_messages",
+  title: "List a contact's messages",
+  description:
+    "Lists the messages over all conversations of a contact, newest first, long ones cut. " +
+    "A page can hold fewer rows than limit while hasMore is true.",
+  toolset: "conversations",
+  scope: "conversations:read",
+  hints: HINTS.R,
+  untrusted: UNTRUSTED_MESSAGE,
+  input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
+  output: pageOutput(messageRow),
+  async run(call, { contactId, cursor, limit }) {
+    const contact = await resolveContact(call.tenant, contactId);
+    const page = await listContactMessages(call.tenant, contact.id, {
+      notes: readsNotes(call),
+      cursor,
+      limit,
+    });
+    return { ...page, items: page.items.map((message) => messageOut(message, CUT)) };
+  },
+});
+
+export const searchTool: Tool = defineTool({
+  name: "search_conversations",
+  title: "Search conversations",
+  description:
+    "Finds conversations by words in their messages (all words, whole, any case), the newest match first, " +
+    "with snippets of up to three matches each. " +
+    "A conversation can come again on a later page with older matches.",
+  toolset: "conversations",
+  scope: "conversations:read",
+  hints: HINTS.R,
+  untrusted: [...UNTRUSTED_MESSAGE, "snippet"],
+  input: z.strictObject({
+    query: z.string().min(1).max(200),
+    ...filterInput,
+    cursor: cursorInput,
+    limit: limitInput(50, 10),
+  }),
+  output: pageOutput(
+    conversationRow.omit({ lastMessage: true }).extend({
+      matches: z.array(
+        z.object({
+          messageId: z.string(),
+          kind: messageRow.shape.kind,
+          senderKind: z.enum(SENDER_KINDS),
+          snippet: z.string(),
+          createdAt: z.iso.datetime(),
+        }),
+      ),
+    }),
+  ),
+  async run(call, { query, cursor, limit, ...args }) {
+    const { tenant } = call;
+    const filters = await resolveFilters(tenant, args);
+    const page = await searchConversations(tenant, filters, {
+      query,
+      notes: readsNotes(call),
+      args,
+      cursor,
+      limit,
+    });
+    const rows = await conversationsOut(
+      tenant,
+      page.items.map(({ conversation }) => conversation),
+      filters.inboxes,
+    );
+    const matches = new Map(page.items.map((found) => [found.conversation.id, found.matches]));
+    return {
+      ...page,
+      items: rows.map((row) => ({
+        ...row,
+        matches: (matches.get(row.id) ?? []).map((message) => ({
+          messageId: message.id,
+          kind: message.kind,
+          senderKind: message.senderKind,
+          snippet: snippetOf(message.body, query),
+          createdAt: new Date(message.createdAt).toISOString(),
+        })),
+      })),
+    };
+  },
+});

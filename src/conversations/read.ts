@@ -1,0 +1,149 @@
+import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { notFound } from "../tenant/failure.ts";
+import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { Conversation, Message } from "./append.ts";
+import { conversations, messages } from "./schema.ts";
+import { mergeWalks, type Walk } from "./walk.ts";
+
+/** What of a conversation's messages the caller may read. */
+export interface MessageView {
+  /** Callers with `notes:read` see private notes among the messages. */
+  notes: boolean;
+}
+
+/** The kinds of messages in a view, as a condition. */
+export function kindsOf(view: MessageView): SQL {
+  return inArray(messages.kind, view.notes ? ["message", "note"] : ["message"]);
+}
+
+/** @throws Failure `not_found`, also for a conversation in an inbox that the caller may not see */
+export async function getConversation(tenant: Tenant, id: string): Promise<Conversation> {
+  const [row] = await tenant.db
+    .select()
+    .from(conversations)
+    .where(tenant.of(conversations, eq(conversations.id, id), tenant.visible(conversations.inboxId)));
+  if (!row) throw notFound("conversation", id);
+  const { workspaceId: _, ...conversation } = row;
+  return conversation;
+}
+
+/** One message, for the answer of the call that wrote it. @throws Failure `not_found` */
+export async function getMessage(tenant: Tenant, id: string): Promise<Message> {
+  const [row] = await tenant.db
+    .select()
+    .from(messages)
+    .where(tenant.of(messages, eq(messages.id, id), tenant.visible(messages.inboxId)));
+  if (!row) throw notFound("message", id);
+  return asMessage(row);
+}
+
+function asMessage({ workspaceId: _, n: __, ...message }: typeof messages.$inferSelect): Message {
+  return message;
+}
+
+/**
+ * A conversation's messages, oldest first. The caller has been found to see the conversation.
+ */
+export async function listMessages(
+  tenant: Tenant,
+  conversationId: string,
+  options: MessageView & { cursor?: string; limit: number },
+): Promise<Page<Message>> {
+  const scope: CursorScope = {
+    list: "messages",
+    workspaceId: tenant.workspaceId,
+    filters: [conversationId, options.notes],
+  };
+  const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])))[0];
+  const rows = await tenant.db
+    .select()
+    .from(messages)
+    .where(
+      tenant.of(
+        messages,
+        and(
+          eq(messages.conversationId, conversationId),
+          after ? gt(messages.seq, after) : undefined,
+          kindsOf(options),
+        ),
+      ),
+    )
+    .orderBy(asc(messages.seq))
+    .limit(options.limit + 1);
+  return pageOf(scope, rows.map(asMessage), options.limit, (row) => [row.seq]);
+}
+
+/** The newest messages of a conversation, oldest of them first. */
+export async function latestMessages(
+  tenant: Tenant,
+  conversationId: string,
+  options: MessageView & { limit: number },
+): Promise<{ items: Message[]; earlier: boolean }> {
+  const rows = await tenant.db
+    .select()
+    .from(messages)
+    .where(tenant.of(messages, and(eq(messages.conversationId, conversationId), kindsOf(options))))
+    .orderBy(desc(messages.seq))
+    .limit(options.limit + 1);
+  const { limit } = options;
+  return { items: rows.slice(0, limit).reverse().map(asMessage), earlier: rows.length > limit };
+}
+
+/**
+ * The messages over all conversations of a contact, newest first. A page looks at no more than 1,000 messages, so
+ * that one for a caller who may see few of them can be short and have more.
+ */
+export async function listContactMessages(
+  tenant: Tenant,
+  contactId: string,
+  options: MessageView & { cursor?: string; limit: number },
+): Promise<Page<Message>> {
+  const scope: CursorScope = {
+    list: "contact_messages",
+    workspaceId: tenant.workspaceId,
+    filters: [contactId, options.notes, tenant.inboxes],
+  };
+  // The order is messages.n, which nobody is shown: a cursor holds the message's id.
+  const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
+  const walk: Walk<Message & Numbered, Numbered> = {
+    take: (after, size) =>
+      tenant.db
+        .select()
+        .from(messages)
+        .where(
+          tenant.of(
+            messages,
+            eq(messages.contactId, contactId),
+            after ? lt(messages.n, after.n) : undefined,
+            after || !last ? undefined : sql`${messages.n} < ${numberOf(tenant, last)}`,
+          ),
+        )
+        .orderBy(desc(messages.n))
+        .limit(size),
+    keeps: (row) => tenant.sees(row.inboxId) && (options.notes || row.kind !== "note"),
+  };
+  const { items, continueBelow } = await mergeWalks<Message & Numbered, Numbered>([walk], {
+    after: null,
+    limit: options.limit,
+    newer: (a, b) => a.n > b.n,
+  });
+  return {
+    items: items.map(({ n: _, ...message }) => message),
+    hasMore: continueBelow !== null,
+    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.id])),
+  };
+}
+
+/** A message's place in the order over all conversations. */
+interface Numbered {
+  id: string;
+  n: number;
+}
+
+/** The storage number of a message, as SQL: an unknown message is before all others. */
+export function numberOf(tenant: Tenant, messageId: string): SQL {
+  return sql`coalesce((SELECT x.n FROM messages x
+    WHERE x.workspace_id = ${tenant.workspaceId} AND x.id = ${messageId}), 0)`;
+}

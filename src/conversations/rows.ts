@@ -1,0 +1,226 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
+import { CHANNELS, type Inbox } from "../inboxes/store.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { Conversation, Message } from "./append.ts";
+import type { Draft } from "./drafts.ts";
+import { CONVERSATION_STATUSES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
+
+/** How conversations, messages and drafts look in answers. Times are ISO 8601; null where nothing happened yet. */
+
+/** Characters of a message's text in lists; `get_conversation` has it whole. */
+export const CUT = 2000;
+/** Characters of the last message in a list of conversations. */
+const PREVIEW = 200;
+
+const time = z.iso.datetime();
+
+const sender = z.object({
+  kind: z.enum(SENDER_KINDS),
+  id: z.string(),
+  name: z.string(),
+});
+
+export const conversationRow = z.object({
+  id: z.string(),
+  inboxId: z.string(),
+  channel: z.enum(CHANNELS),
+  status: z.enum(CONVERSATION_STATUSES),
+  snoozedUntil: time.nullable(),
+  assignee: z.string().nullable().describe("Member or bot id; null when unassigned"),
+  contact: z.object({ id: z.string(), name: z.string().nullable() }),
+  messageCount: z.int().describe("Public messages, without private notes"),
+  waitingSince: time.nullable().describe("Since when the customer waits for an answer; null when not"),
+  lastMessage: z
+    .object({ text: z.string().describe(`At most ${PREVIEW} characters`), senderKind: z.enum(SENDER_KINDS) })
+    .nullable(),
+  lastActivityAt: time,
+  createdAt: time,
+});
+
+export const conversationFull = conversationRow.omit({ lastMessage: true }).extend({
+  chatbotId: z.string().nullable(),
+  firstInboundAt: time.nullable(),
+  firstReplyAt: time.nullable().describe("First answer by a person"),
+  firstBotReplyAt: time.nullable().describe("First answer by the chatbot"),
+  resolvedAt: time.nullable(),
+  reopenedCount: z.int(),
+});
+
+export const messageRow = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  seq: z.int().describe("Rises within the conversation"),
+  kind: z.enum(["message", "note", "activity"]).describe("note: private, only the team sees it"),
+  direction: z.enum(["in", "out"]),
+  sender,
+  text: z.string(),
+  cut: z.boolean().describe("True when text is not whole"),
+  status: z.enum(["sent", "delivered", "read", "failed"]),
+  createdAt: time,
+});
+
+export const draftRow = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  status: z.enum(DRAFT_STATUSES),
+  text: z.string(),
+  cut: z.boolean().describe("True when text is not whole"),
+  author: sender,
+  reviewer: z.string().nullable().describe("The member who sent or discarded it"),
+  sentMessageId: z.string().nullable(),
+  createdAt: time,
+  updatedAt: time,
+});
+
+export const contactRow = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+});
+
+export const visitorRow = z.object({
+  page: z.string().optional(),
+  referrer: z.string().optional(),
+  locale: z.string().optional(),
+  device: z.string().optional(),
+  country: z.string().optional(),
+});
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at);
+}
+
+/** A text and whether it was cut to `length` characters. */
+function cutTo(text: string, length: number): { text: string; cut: boolean } {
+  if (text.length <= length) return { text, cut: false };
+  return { text: `${text.slice(0, length - 1).toWellFormed()}…`, cut: true };
+}
+
+/** @param length cuts the text; without it, it is whole */
+export function messageOut(message: Message, length = Number.POSITIVE_INFINITY): z.input<typeof messageRow> {
+  const { id, conversationId, seq, kind, direction, status } = message;
+  return {
+    id,
+    conversationId,
+    seq,
+    kind,
+    direction,
+    sender: { kind: message.senderKind, id: message.senderId, name: message.senderName },
+    ...cutTo(message.body, length),
+    status,
+    createdAt: iso(message.createdAt),
+  };
+}
+
+/** @param length cuts the text; without it, it is whole */
+export function draftOut(draft: Draft, length = Number.POSITIVE_INFINITY): z.input<typeof draftRow> {
+  const { id, conversationId, status, reviewer, sentMessageId } = draft;
+  return {
+    id,
+    conversationId,
+    status,
+    ...cutTo(draft.text, length),
+    author: { kind: draft.authorKind, id: draft.authorId, name: draft.authorName },
+    reviewer,
+    sentMessageId,
+    createdAt: iso(draft.createdAt),
+    updatedAt: iso(draft.updatedAt),
+  };
+}
+
+/** Everything about a conversation but its messages. */
+export function conversationOut(
+  conversation: Conversation,
+  inbox: Inbox,
+  contact: Pick<ContactBrief, "id" | "name">,
+): z.input<typeof conversationFull> {
+  const { id, inboxId, status, assignee, messageCount, reopenedCount } = conversation;
+  return {
+    id,
+    inboxId,
+    channel: inbox.channel,
+    chatbotId: inbox.chatbotId,
+    status,
+    snoozedUntil: isoOrNull(conversation.snoozedUntil),
+    assignee,
+    contact: { id: contact.id, name: contact.name },
+    messageCount,
+    waitingSince: isoOrNull(conversation.waitingSince),
+    firstInboundAt: isoOrNull(conversation.firstInboundAt),
+    firstReplyAt: isoOrNull(conversation.firstReplyAt),
+    firstBotReplyAt: isoOrNull(conversation.firstBotReplyAt),
+    resolvedAt: isoOrNull(conversation.resolvedAt),
+    reopenedCount,
+    lastActivityAt: iso(conversation.lastActivityAt),
+    createdAt: iso(conversation.createdAt),
+  };
+}
+
+/** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
+export async function conversationsOut(
+  tenant: Tenant,
+  list: readonly Conversation[],
+  inboxes: ReadonlyMap<string, Inbox>,
+): Promise<z.input<typeof conversationFull>[]> {
+  const contacts = await contactBriefs(tenant, [...new Set(list.map(({ contactId }) => contactId))]);
+  return list.flatMap((conversation) => {
+    const inbox = inboxes.get(conversation.inboxId);
+    if (!inbox) return [];
+    const contact = contacts.get(conversation.contactId) ?? { id: conversation.contactId, name: null };
+    return conversationOut(conversation, inbox, contact);
+  });
+}
+
+/** Rows of a list of conversations: about three rows are read for each. */
+export async function conversationRows(
+  tenant: Tenant,
+  list: readonly Conversation[],
+  inboxes: ReadonlyMap<string, Inbox>,
+): Promise<z.input<typeof conversationRow>[]> {
+  const ids = list.map(({ id }) => id);
+  const [rows, previews] = await Promise.all([
+    conversationsOut(tenant, list, inboxes),
+    lastMessages(tenant, ids),
+  ]);
+  return rows.map((row) => {
+    const last = previews.get(row.id);
+    const lastMessage = last && { text: cutTo(last.body, PREVIEW).text, senderKind: last.senderKind };
+    return { ...row, lastMessage: lastMessage ?? null };
+  });
+}
+
+type LastMessage = Pick<Message, "conversationId" | "body" | "senderKind">;
+
+/** The newest public message of each conversation. CROSS JOIN keeps SQLite from beginning with all messages. */
+async function lastMessages(tenant: Tenant, ids: readonly string[]): Promise<Map<string, LastMessage>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tenant.db
+    .select({
+      conversationId: messages.conversationId,
+      body: sql<string>`substr(${messages.body}, 1, ${PREVIEW + 1})`,
+      senderKind: messages.senderKind,
+    })
+    .from(sql`json_each(${JSON.stringify(ids)}) AS wanted`)
+    .crossJoin(messages)
+    .where(
+      tenant.of(
+        messages,
+        sql`${messages.n} = (SELECT x.n FROM messages x
+          WHERE x.workspace_id = ${tenant.workspaceId} AND x.conversation_id = wanted.value AND x.kind = 'message'
+          ORDER BY x.seq DESC LIMIT 1)`,
+      ),
+    );
+  return new Map(rows.map((row) => [row.conversationId, row]));
+}
+
+/** What customers wrote in these answers, by the names of the fields. */
+export const UNTRUSTED_MESSAGE = ["name", "text"] as const;
+export const UNTRUSTED_CONTACT = ["email", "phone"] as const;
+export const UNTRUSTED_VISITOR = ["page", "referrer", "locale", "device", "country"] as const;

@@ -1,0 +1,106 @@
+import { and, asc, desc, eq, gt } from "drizzle-orm";
+import { isId } from "../tenant/ids.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { newestConversationOf } from "./open.ts";
+import { conversations, messages, type SenderKind } from "./schema.ts";
+
+/** A message as the visitor may see it: no ids of people or credentials, no notes, no drafts. */
+export interface VisitorMessage {
+  id: string;
+  conversationId: string;
+  seq: number;
+  from: "visitor" | "team" | "chatbot" | "system";
+  /** The name of the person or bot that answered; null where it is internal, as an API key's is. */
+  name: string | null;
+  text: string;
+  /** Milliseconds, UTC. */
+  createdAt: number;
+}
+
+const FROM: Record<SenderKind, VisitorMessage["from"]> = {
+  contact: "visitor",
+  member: "team",
+  bot: "team",
+  api_key: "team",
+  ai: "chatbot",
+  flow: "chatbot",
+  system: "system",
+};
+
+/** Conversations of one identity that are read; only the workspace opens further ones. */
+const MAX_CONVERSATIONS = 20;
+
+/** The conversation in which the identity's next message lands; null before its first. */
+export async function latestConversationOf(
+  tenant: Tenant,
+  identityId: string,
+): Promise<{ id: string; lastSeq: number } | null> {
+  const conversation = await newestConversationOf(tenant, identityId);
+  return conversation && { id: conversation.id, lastSeq: conversation.lastSeq };
+}
+
+/**
+ * What a visitor reads: the public messages with a sequence number above `afterSeq`, in order.
+ * @param thread an identity's id for all its conversations (their numbers go on from one to the next), or the id
+ * of one conversation. That it is the visitor's own is the caller's to check
+ * @param limit rows to answer; the last one's number is where the next request goes on
+ */
+export async function messagesAfter(
+  tenant: Tenant,
+  thread: string,
+  afterSeq: number,
+  limit: number,
+): Promise<VisitorMessage[]> {
+  const ids = isId("identity", thread) ? await conversationsOf(tenant, thread) : [thread];
+  const [first, ...rest] = ids.map((id) => publicMessages(tenant, id, afterSeq, limit));
+  if (!first) return [];
+  // One batch sees one moment: a message that came in between could otherwise end up below the last number.
+  const pages = await tenant.db.batch([first, ...rest]);
+  return pages
+    .flat()
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map((row) => ({
+      id: row.id,
+      conversationId: row.conversationId,
+      seq: row.seq,
+      from: FROM[row.senderKind],
+      name: row.senderKind === "api_key" || row.senderKind === "contact" ? null : row.senderName,
+      text: row.body,
+      createdAt: row.createdAt,
+    }));
+}
+
+async function conversationsOf(tenant: Tenant, identityId: string): Promise<string[]> {
+  const rows = await tenant.db
+    .select({ id: conversations.id })
+    .from(conversations)
+    .where(
+      tenant.of(
+        conversations,
+        and(eq(conversations.identityId, identityId), tenant.visible(conversations.inboxId)),
+      ),
+    )
+    .orderBy(desc(conversations.id))
+    .limit(MAX_CONVERSATIONS);
+  return rows.map((row) => row.id);
+}
+
+function publicMessages(tenant: Tenant, conversationId: string, afterSeq: number, limit: number) {
+  return tenant.db
+    .select()
+    .from(messages)
+    .where(
+      tenant.of(
+        messages,
+        and(
+          eq(messages.conversationId, conversationId),
+          gt(messages.seq, afterSeq),
+          eq(messages.kind, "message"),
+          tenant.visible(messages.inboxId),
+        ),
+      ),
+    )
+    .orderBy(asc(messages.seq))
+    .limit(limit);
+}

@@ -1,0 +1,269 @@
+import { z } from "zod";
+import { contactReference } from "../contacts/shapes.ts";
+import { CHANNELS } from "../inboxes/store.ts";
+import { type Call, defineTool, HINTS, requireScope, type Tool } from "../mcp/define.ts";
+import { Failure } from "../tenant/failure.ts";
+import { idempotencyKeyInput } from "../tenant/idempotency.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { MAX_TEXT } from "./append.ts";
+import { createDraft, listDrafts, updateDraft } from "./drafts.ts";
+import { idInput } from "./filters.ts";
+import { addNote } from "./notes.ts";
+import { describeConversation } from "./read-tools.ts";
+import {
+  CUT,
+  conversationFull,
+  draftOut,
+  draftRow,
+  messageOut,
+  messageRow,
+  UNTRUSTED_MESSAGE,
+} from "./rows.ts";
+import { CONVERSATION_STATUSES, DRAFT_STATUSES } from "./schema.ts";
+import { reply, type Sent, sendToContact, startConversation } from "./send.ts";
+import { assignConversation, setStatus } from "./status.ts";
+
+const textInput = z
+  .string()
+  .min(1)
+  .max(MAX_TEXT)
+  .refine((text) => text.trim() !== "", "must not be blank");
+
+/** What a send takes: exactly one of text and template. */
+const content = {
+  text: textInput.optional(),
+  template: z
+    .strictObject({
+      name: z.string().min(1).max(512),
+      language: z.string().min(2).max(20),
+      variables: z.record(z.string().max(100), z.string().max(1000)).optional(),
+    })
+    .optional()
+    .describe("An approved template, on channels that have them; instead of text"),
+};
+const oneOf = (input: { text?: unknown; template?: unknown }) =>
+  (input.text === undefined) !== (input.template === undefined);
+const ONE_OF = "pass exactly one of text and template";
+
+const sentOutput = z.object({
+  message: messageRow,
+  repeated: z.boolean().describe("True when this idempotencyKey had sent it before; nothing was sent now"),
+});
+
+function sentOut({ message, repeated }: Sent) {
+  return { message: messageOut(message, CUT), repeated };
+}
+
+export const sendTools: readonly Tool[] = [
+  defineTool({
+    name: "send_message",
+    title: "Send message",
+    description:
+      "Sends a message to a contact on its latest conversation, or on a new one if it has none (needs " +
+      "conversations:start). inboxId or channel choose among its conversations, or where the new one is opened.",
+    toolset: "conversations",
+    scope: "conversations:reply",
+    hints: HINTS.S,
+    untrusted: UNTRUSTED_MESSAGE,
+    input: z
+      .strictObject({
+        contactId: contactReference,
+        ...content,
+        inboxId: idInput.optional(),
+        channel: z.enum(CHANNELS).optional(),
+        idempotencyKey: idempotencyKeyInput,
+      })
+      .refine(oneOf, ONE_OF),
+    output: sentOutput,
+    async run(call, { idempotencyKey: key, ...args }) {
+      const sent = await sendToContact(call.tenant, args, args, { tool: "send_message", key, args }, () =>
+        requireScope(call, "conversations:start"),
+      );
+      return sentOut(sent);
+    },
+  }),
+  defineTool({
+    name: "reply_to_conversation",
+    title: "Reply to conversation",
+    description: "Sends a message to the customer in this conversation; its status stays as it is.",
+    toolset: "conversations",
+    scope: "conversations:reply",
+    hints: HINTS.S,
+    untrusted: UNTRUSTED_MESSAGE,
+    input: z
+      .strictObject({ conversationId: idInput, ...content, idempotencyKey: idempotencyKeyInput })
+      .refine(oneOf, ONE_OF),
+    output: sentOutput,
+    async run(call, { idempotencyKey: key, ...args }) {
+      return sentOut(
+        await reply(call.tenant, args.conversationId, args, { tool: "reply_to_conversation", key, args }),
+      );
+    },
+  }),
+  defineTool({
+    name: "start_conversation",
+    title: "Start conversation",
+    description:
+      "Opens a new conversation with a contact in an inbox by sending its first message. " +
+      "Use send_message to go on with one that exists.",
+    toolset: "conversations",
+    scope: "conversations:start",
+    hints: HINTS.S,
+    untrusted: UNTRUSTED_MESSAGE,
+    input: z
+      .strictObject({
+        contactId: contactReference,
+        inboxId: idInput,
+        ...content,
+        idempotencyKey: idempotencyKeyInput,
+      })
+      .refine(oneOf, ONE_OF),
+    output: sentOutput.extend({ conversation: conversationFull }),
+    async run(call, { idempotencyKey: key, ...args }) {
+      const sent = await startConversation(call.tenant, args, args, {
+        tool: "start_conversation",
+        key,
+        args,
+      });
+      const { conversation } = await describeConversation(call, sent.conversation);
+      return { ...sentOut(sent), conversation };
+    },
+  }),
+];
+
+export const noteTool: Tool = defineTool({
+  name: "add_private_note",
+  title: "Add private note",
+  description: "Writes a note into a conversation that only the team can read; the customer never sees it.",
+  toolset: "conversations",
+  scope: "notes:write",
+  hints: HINTS.W,
+  untrusted: [],
+  input: z.strictObject({ conversationId: idInput, text: textInput }),
+  output: z.object({ note: messageRow }),
+  async run({ tenant }, { conversationId, text }) {
+    return { note: messageOut(await addNote(tenant, conversationId, text), CUT) };
+  },
+});
+
+export const draftTools: readonly Tool[] = [
+  defineTool({
+    name: "create_draft_reply",
+    title: "Create draft reply",
+    description:
+      "Leaves a reply in a conversation for a person of the team to send or discard; nothing is sent by this.",
+    toolset: "conversations",
+    scope: "drafts:write",
+    hints: HINTS.W,
+    untrusted: [],
+    input: z.strictObject({ conversationId: idInput, text: textInput }),
+    output: z.object({ draft: draftRow }),
+    async run({ tenant }, { conversationId, text }) {
+      return { draft: draftOut(await createDraft(tenant, conversationId, text), CUT) };
+    },
+  }),
+  defineTool({
+    name: "update_draft_reply",
+    title: "Update draft reply",
+    description:
+      "Rewrites a draft that is still pending, and answers it; without text it answers the draft whole.",
+    toolset: "conversations",
+    scope: "drafts:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: [],
+    input: z.strictObject({ draftId: idInput, text: textInput.optional() }),
+    output: z.object({ draft: draftRow }),
+    async run({ tenant }, { draftId, text }) {
+      return { draft: draftOut(await updateDraft(tenant, draftId, text)) };
+    },
+  }),
+  defineTool({
+    name: "list_draft_replies",
+    title: "List draft replies",
+    description:
+      "Lists draft replies, newest first, with the state that a person brought them to; long texts are cut.",
+    toolset: "conversations",
+    scope: "drafts:read",
+    hints: HINTS.R,
+    untrusted: [],
+    input: z.strictObject({
+      conversationId: idInput.optional(),
+      status: z.enum(DRAFT_STATUSES).optional(),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(draftRow),
+    async run({ tenant }, input) {
+      const page = await listDrafts(tenant, input);
+      return { ...page, items: page.items.map((draft) => draftOut(draft, CUT)) };
+    },
+  }),
+];
+
+export const stateTools: readonly Tool[] = [
+  defineTool({
+    name: "set_conversation_status",
+    title: "Set conversation status",
+    description:
+      "Sets a conversation to open, pending (the bot has it), snoozed or resolved. " +
+      "A snoozed one opens by itself at snoozedUntil, or when the customer writes.",
+    toolset: "conversations",
+    scope: "conversations:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: ["name"],
+    input: z
+      .strictObject({
+        conversationId: idInput,
+        status: z.enum(CONVERSATION_STATUSES),
+        snoozedUntil: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe("For snoozed, and only then: a time in the future, ISO 8601 with offset"),
+      })
+      .refine(({ status, snoozedUntil }) => (status === "snoozed") === (snoozedUntil !== undefined), {
+        path: ["snoozedUntil"],
+        error: "required for snoozed, and not allowed otherwise",
+      })
+      .refine(({ snoozedUntil }) => snoozedUntil === undefined || Date.parse(snoozedUntil) > Date.now(), {
+        path: ["snoozedUntil"],
+        error: "must be in the future",
+      }),
+    output: z.object({ conversation: conversationFull }),
+    async run(call, { conversationId, status, snoozedUntil }) {
+      const until = snoozedUntil === undefined ? null : Date.parse(snoozedUntil);
+      const changed = await setStatus(call.tenant, conversationId, { status, snoozedUntil: until });
+      const { conversation } = await describeConversation(call, changed);
+      return { conversation };
+    },
+  }),
+  defineTool({
+    name: "assign_conversation",
+    title: "Assign conversation",
+    description: "Assigns a conversation to a member or a bot of the workspace, or to nobody.",
+    toolset: "conversations",
+    scope: "conversations:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: ["name"],
+    input: z.strictObject({
+      conversationId: idInput,
+      assignee: idInput.describe("Member or bot id (see list_members), or none"),
+    }),
+    output: z.object({ conversation: conversationFull }),
+    async run(call, { conversationId, assignee }) {
+      const wanted = assignee === "none" ? null : await assignable(call, assignee);
+      const changed = await assignConversation(call.tenant, conversationId, wanted);
+      const { conversation } = await describeConversation(call, changed);
+      return { conversation };
+    },
+  }),
+];
+
+/** @throws Failure `invalid_input` unless the id is a member's or a bot's of this workspace */
+export async function assignable(call: Call, id: string): Promise<string> {
+  const members = await call.workspace.members();
+  if (members.some((member) => member.id === id)) return id;
+  throw new Failure("invalid_input", "assignee is no member or bot of this workspace.", {
+    hint: "Pass an id of list_members, or none.",
+    candidates: members.slice(0, 20).map((member) => member.id),
+  });
+}

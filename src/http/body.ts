@@ -1,0 +1,56 @@
+/** The largest body that any door reads: the SDKs' own limit for MCP messages. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+export type JsonBody =
+  | { ok: true; value: unknown; text: string; bytes: number }
+  | { ok: false; status: 400 | 413 | 415; message: string };
+
+/**
+ * Reads a JSON body under a cap. The declared length is only a first hint: the bytes that arrive are counted, and
+ * reading stops as soon as they are too many.
+ * @param maxBytes the largest body taken
+ * @returns the parsed value, or the status to refuse with: 415 not JSON by its type, 413 too large, 400 malformed
+ */
+export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<JsonBody> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    return { ok: false, status: 415, message: "Content-Type must be application/json." };
+  }
+  const tooLarge = { ok: false, status: 413, message: `The body is larger than ${maxBytes} bytes.` } as const;
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
+  const bytes = await readBytes(request, maxBytes);
+  if (bytes === null) return tooLarge;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return { ok: true, value: JSON.parse(text), text, bytes: bytes.byteLength };
+  } catch {
+    return { ok: false, status: 400, message: "The body is not valid JSON." };
+  }
+}
+
+/** The whole body, read no further than `maxBytes`; null when it is longer. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > maxBytes) {
+      await reader.cancel();
+      return null;
+    }
+    chunks.push(value);
+  }
+  const [only] = chunks;
+  if (chunks.length === 1 && only) return only;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}

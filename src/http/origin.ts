@@ -1,0 +1,71 @@
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Whether a request was sent to this deployment by its own name. A page elsewhere can point a name of its own at us
+ * (DNS rebinding) and would then pass for same-origin: the Host header gives it away. On a loopback `PUBLIC_URL` the
+ * other loopback names with the same port are as good.
+ */
+export function isOwnHost(request: Request, env: Env): boolean {
+  const own = new URL(env.PUBLIC_URL);
+  const hosts = LOOPBACK.includes(own.hostname)
+    ? LOOPBACK.map((name) => (own.port ? `${name}:${own.port}` : name))
+    : [own.host];
+  const header = request.headers.get("host");
+  return (
+    hosts.includes(new URL(request.url).host) && (header === null || hosts.includes(header.toLowerCase()))
+  );
+}
+
+/**
+ * Whether a request's Origin may speak to this deployment: none at all (not a browser), our own, or one of
+ * `ALLOWED_ORIGINS`. The MCP transport requires 403 for every other, also for the opaque `null`.
+ */
+export function isKnownOrigin(request: Request, env: Env): boolean {
+  const origin = request.headers.get("origin");
+  if (origin === null) return true;
+  if (origin === new URL(request.url).origin && isOwnHost(request, env)) return true;
+  return origin === new URL(env.PUBLIC_URL).origin || allowedOrigins(env).includes(origin);
+}
+
+/** `ALLOWED_ORIGINS` as a list: comma-separated origins, without a trailing slash each. */
+function allowedOrigins(env: Env): string[] {
+  // The configuration is text that a deployment may set to anything; the generated type knows only the default.
+  const configured: string = env.ALLOWED_ORIGINS;
+  return configured
+    .split(",")
+    .map((origin) => origin.trim().replace(/\/$/, ""))
+    .filter((origin) => origin !== "");
+}
+
+const METHODS = "GET, POST, DELETE, OPTIONS";
+const REQUEST_HEADERS =
+  "Accept, Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, X-API-Key";
+const EXPOSED = "Mcp-Session-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+
+/**
+ * Lets a browser client read the answer: its exact origin is echoed (never `*`, since answers depend on credentials)
+ * and the headers that MCP clients need are exposed. Headers of this kind that a library set are removed.
+ * Call it only for requests that passed {@link isKnownOrigin}.
+ */
+export function allowBrowser(headers: Headers, request: Request): void {
+  for (const name of [...headers.keys()]) if (name.startsWith("access-control-")) headers.delete(name);
+  headers.append("Vary", "Origin");
+  const origin = request.headers.get("origin");
+  if (origin === null) return;
+  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Expose-Headers", EXPOSED);
+}
+
+/** The answer to a CORS preflight of an origin that passed {@link isKnownOrigin}. */
+export function preflight(request: Request): Response {
+  const headers = new Headers({
+    Allow: METHODS,
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": REQUEST_HEADERS,
+    "Access-Control-Max-Age": "86400",
+    Vary: "Origin",
+  });
+  const origin = request.headers.get("origin");
+  if (origin !== null) headers.set("Access-Control-Allow-Origin", origin);
+  return new Response(null, { status: 204, headers });
+}

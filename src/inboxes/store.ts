@@ -1,0 +1,162 @@
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { z } from "zod";
+import { Failure, notFound } from "../tenant/failure.ts";
+import { bareId, newId, randomText } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import { totals } from "../tenant/schema.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { adjustTotal, readTotal } from "../tenant/totals.ts";
+import { normaliseDomains } from "./domains.ts";
+import { type Channel, inboxes } from "./schema.ts";
+
+export { CHANNELS, type Channel } from "./schema.ts";
+
+/** Where conversations of one channel arrive. `chatbotId` is the chatbot that answers first, if any. */
+export type Inbox = Omit<typeof inboxes.$inferSelect, "workspaceId">;
+
+/** Settings are shown to assistants: plain values only, and nothing that is named like a credential. */
+const settingsSchema = z
+  .record(z.string().max(60), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+  .refine((settings) => Object.keys(settings).length <= 50, "at most 50 settings")
+  .refine(
+    (settings) => !Object.keys(settings).some((name) => CREDENTIAL_NAME.test(name)),
+    "credentials do not belong into settings",
+  );
+const CREDENTIAL_NAME = /token|secret|passw|credential|api_?key|private_?key|signature|authorization/i;
+
+const nameSchema = z.string().trim().min(1).max(100);
+
+export interface NewInbox {
+  channel: Channel;
+  /** 1 to 100 characters. */
+  name: string;
+  chatbotId?: string | null;
+  /** Hosts whose pages may open a session, see `normaliseDomains`; none: any page. */
+  allowedDomains?: string[];
+  settings?: Record<string, unknown>;
+}
+
+export type InboxChanges = Partial<Omit<NewInbox, "channel">> & { state?: Inbox["state"] };
+
+/** What the caller gave, in the form that is stored. @throws Failure `invalid_input` naming the field */
+function checked(input: InboxChanges): InboxChanges {
+  const fields: InboxChanges = {};
+  if (input.name !== undefined) fields.name = parsed("name", nameSchema, input.name);
+  if (input.settings !== undefined) fields.settings = parsed("settings", settingsSchema, input.settings);
+  if (input.allowedDomains !== undefined) fields.allowedDomains = normaliseDomains(input.allowedDomains);
+  if (input.chatbotId !== undefined) fields.chatbotId = input.chatbotId;
+  if (input.state !== undefined) fields.state = input.state;
+  return fields;
+}
+
+function parsed<T>(field: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Failure("invalid_input", `${field}: ${result.error.issues[0]?.message ?? "not valid"}.`);
+}
+
+/**
+ * Makes an inbox with a public key of its own, `pub_<workspace>_<20 random characters>`. It is reachable from
+ * outside only once that key is registered (`registerInboxKey`), which comes after this.
+ * Whether the plan knows bots or channels, and whether the chatbot exists, is the caller's to check.
+ * @param options.atMost how many inboxes the plan allows; also holds when several are made at the same time
+ * @throws Failure `invalid_input`; `plan_limit` when there are `atMost` already
+ */
+export async function createInbox(
+  tenant: Tenant,
+  input: NewInbox,
+  options: { atMost?: number | null; at?: number } = {},
+): Promise<Inbox> {
+  const at = options.at ?? Date.now();
+  const { name = parsed("name", nameSchema, input.name), ...fields } = checked(input);
+  const inbox: Inbox = {
+    id: newId("inbox", at),
+    channel: input.channel,
+    name,
+    state: "active",
+    chatbotId: fields.chatbotId ?? null,
+    publicKey: `pub_${bareId(tenant.workspaceId)}_${randomText(20)}`,
+    allowedDomains: fields.allowedDomains ?? [],
+    settings: fields.settings ?? {},
+    createdAt: at,
+    updatedAt: at,
+  };
+  const statements = [
+    tenant.db.insert(inboxes).values(tenant.row(inbox)),
+    adjustTotal(tenant, { metric: "inboxes", inboxId: inbox.id, by: 1 }),
+  ];
+  const atMost = options.atMost ?? null;
+  if (atMost === null) {
+    await tenant.batch(statements);
+    return inbox;
+  }
+  const others = sql`(SELECT coalesce(sum(value), 0) FROM ${totals} WHERE ${tenant.of(totals, eq(totals.metric, "inboxes"))})`;
+  await tenant.batch([tenant.assertThat(sql`${others} < ${atMost}`), ...statements]).catch((error) => {
+    if (!(error instanceof Failure) || error.code !== "conflict") throw error;
+    throw new Failure("plan_limit", `The plan allows ${atMost} ${atMost === 1 ? "inbox" : "inboxes"}.`);
+  });
+  return inbox;
+}
+
+/** The inbox, if the caller may see it. @throws Failure `not_found` */
+export async function getInbox(tenant: Tenant, id: string): Promise<Inbox> {
+  const [row] = await tenant.db
+    .select()
+    .from(inboxes)
+    .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
+  if (!row) throw notFound("inbox", id);
+  return withoutWorkspace(row);
+}
+
+/** The inboxes that the caller may see, in the order they were made. */
+export async function listInboxes(
+  tenant: Tenant,
+  options: { chatbotId?: string; cursor?: string; limit: number },
+): Promise<Page<Inbox>> {
+  const scope: CursorScope = {
+    list: "inboxes",
+    workspaceId: tenant.workspaceId,
+    filters: [options.chatbotId ?? null, tenant.inboxes],
+  };
+  const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
+  const rows = await tenant.db
+    .select()
+    .from(inboxes)
+    .where(
+      tenant.of(
+        inboxes,
+        and(
+          options.chatbotId === undefined ? undefined : eq(inboxes.chatbotId, options.chatbotId),
+          after ? gt(inboxes.id, after) : undefined,
+          tenant.visible(inboxes.id),
+        ),
+      ),
+    )
+    .orderBy(asc(inboxes.id))
+    .limit(options.limit + 1);
+  return pageOf(scope, rows.map(withoutWorkspace), options.limit, (inbox) => [inbox.id]);
+}
+
+/**
+ * Changes the named fields and leaves the others; an inbox without changes is answered as it is.
+ * `state: "disabled"` stops everything in and out of it from the next request on.
+ * @throws Failure `not_found`, `invalid_input`
+ */
+export async function updateInbox(tenant: Tenant, id: string, changes: InboxChanges): Promise<Inbox> {
+  const [row] = await tenant.db
+    .update(inboxes)
+    .set({ ...checked(changes), updatedAt: Date.now() })
+    .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
+    .returning();
+  if (!row) throw notFound("inbox", id);
+  return withoutWorkspace(row);
+}
+
+/** How many inboxes the caller may see, disabled ones included: what a plan limits. */
+export function countInboxes(tenant: Tenant): Promise<number> {
+  return readTotal(tenant, "inboxes");
+}
+
+function withoutWorkspace({ workspaceId: _, ...inbox }: typeof inboxes.$inferSelect): Inbox {
+  return inbox;
+}

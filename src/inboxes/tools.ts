@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { CHANNELS } from "./schema.ts";
+import { getInbox, type Inbox, listInboxes } from "./store.ts";
+
+const inboxRow = z.object({
+  id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
+  channel: z.enum(CHANNELS),
+  name: z.string(),
+  state: z.enum(["active", "disabled"]).describe("disabled: nothing comes in or goes out"),
+  chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
+  createdAt: z.iso.datetime(),
+});
+
+function rowOf(inbox: Inbox): z.input<typeof inboxRow> {
+  const { id, channel, name, state, chatbotId } = inbox;
+  return { id, channel, name, state, chatbotId, createdAt: new Date(inbox.createdAt).toISOString() };
+}
+
+/** The channels toolset: inboxes are made and changed by people, assistants only read them. */
+export const channelTools: readonly Tool[] = [
+  defineTool({
+    name: "list_channels",
+    title: "List channels",
+    description:
+      "Lists the inboxes through which customers reach the workspace: channel kind, name and state, oldest first. " +
+      "Use it to find the inboxId that other tools take.",
+    toolset: "channels",
+    scope: "channels:read",
+    hints: HINTS.R,
+    untrusted: [],
+    input: z.strictObject({
+      chatbotId: z.string().max(100).optional().describe("Only inboxes that this chatbot answers"),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(inboxRow),
+    async run(call, input) {
+      const page = await listInboxes(call.tenant, input);
+      return { ...page, items: page.items.map(rowOf) };
+    },
+  }),
+  defineTool({
+    name: "get_channel_config",
+    title: "Get channel configuration",
+    description:
+      "Answers one inbox with its settings: public key, allowed domains and the rest. " +
+      "Credentials of the channel are never part of it.",
+    toolset: "channels",
+    scope: "channels:read",
+    hints: HINTS.R,
+    untrusted: [],
+    input: z.strictObject({ channelId: z.string().min(1).max(100).describe("Inbox id, ib_…") }),
+    output: inboxRow.extend({
+      publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
+      allowedDomains: z.array(z.string()).describe("Sites whose pages may open a chat; empty: any"),
+      settings: z.record(z.string(), z.unknown()),
+      updatedAt: z.iso.datetime(),
+    }),
+    async run(call, { channelId }) {
+      const inbox = await getInbox(call.tenant, channelId);
+      return {
+        ...rowOf(inbox),
+        publicKey: inbox.publicKey,
+        allowedDomains: inbox.allowedDomains,
+        settings: inbox.settings,
+        updatedAt: new Date(inbox.updatedAt).toISOString(),
+      };
+    },
+  }),
+];

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { idInput } from "../conversations/filters.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { momentInput } from "../tenant/days.ts";
+import { isId } from "../tenant/ids.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { listLeads } from "./list.ts";
+
+/** Leads, second half of the tickets toolset. */
+export const leadTools: readonly Tool[] = [
+  defineTool({
+    name: "list_leads",
+    title: "List leads",
+    description:
+      "Lists leads, the contact data that visitors left with a chatbot: email, name, when and where, newest first. " +
+      "A query searches name, email and phone. " +
+      "A page can hold fewer rows than limit while hasMore is true.",
+    toolset: "tickets",
+    scope: "leads:read",
+    hints: HINTS.R,
+    untrusted: ["name", "email", "phone", "source"],
+    input: z.strictObject({
+      chatbotId: idInput
+        .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
+        .optional()
+        .describe("Only leads of this chatbot"),
+      startDate: momentInput.optional().describe("Captured on or after"),
+      endDate: momentInput.optional().describe("Captured on or before; a day counts whole"),
+      query: z.string().min(1).max(200).optional(),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(
+      z.object({
+        id: z.string(),
+        email: z.string().nullable(),
+        name: z.string().nullable(),
+        phone: z.string().nullable(),
+        capturedAt: z.iso.datetime(),
+        chatbotId: z.string().nullable().describe("The chatbot that captured it"),
+        inboxId: z.string().nullable(),
+        contactId: z.string(),
+        conversationId: z.string().nullable(),
+        source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
+      }),
+    ),
+    async run({ tenant }, { cursor, limit, ...filters }) {
+      const page = await listLeads(tenant, filters, { cursor, limit });
+      return {
+        ...page,
+        items: page.items.map((lead) => ({ ...lead, capturedAt: new Date(lead.capturedAt).toISOString() })),
+      };
+    },
+  }),
+];

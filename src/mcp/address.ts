@@ -1,0 +1,50 @@
+import type { ResourcePath } from "../access/origin.ts";
+import { TOOLSETS, type Toolset } from "./define.ts";
+
+/** What an MCP address means. */
+export interface Address {
+  /** The OAuth resource it belongs to. */
+  resource: ResourcePath;
+  transport: "http" | "sse";
+  /** Where the transport's own handler lives: the part before `/message` for SSE. */
+  base: "/mcp" | "/sse" | "/mcp/sse";
+  /** The address that SSE clients post to. */
+  isMessage: boolean;
+  readOnly: boolean;
+}
+
+const HTTP = { transport: "http", base: "/mcp", isMessage: false } as const;
+const SSE = { transport: "sse", readOnly: false } as const;
+
+const ADDRESSES: Record<string, Address> = {
+  "/mcp": { ...HTTP, resource: "/mcp", readOnly: false },
+  "/api/mcp": { ...HTTP, resource: "/mcp", readOnly: false },
+  "/api/v1/mcp": { ...HTTP, resource: "/mcp", readOnly: false },
+  "/mcp-readonly": { ...HTTP, resource: "/mcp-readonly", readOnly: true },
+  "/sse": { ...SSE, resource: "/sse", base: "/sse", isMessage: false },
+  "/sse/message": { ...SSE, resource: "/sse", base: "/sse", isMessage: true },
+  "/mcp/sse": { ...SSE, resource: "/mcp", base: "/mcp/sse", isMessage: false },
+  "/mcp/sse/message": { ...SSE, resource: "/mcp", base: "/mcp/sse", isMessage: true },
+};
+
+/** Reads a path, with or without one slash at its end. Null when it is none of the MCP addresses. */
+export function addressOf(path: string): Address | null {
+  const key = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  return Object.hasOwn(ADDRESSES, key) ? (ADDRESSES[key] ?? null) : null;
+}
+
+/**
+ * The toolsets that `?toolsets=contacts,flows` narrows to.
+ * @returns null for all; the unknown names when there are any
+ */
+export function toolsetsOf(url: URL): { toolsets: Toolset[] | null } | { unknown: string[] } {
+  const wanted = url.searchParams
+    .getAll("toolsets")
+    .flatMap((value) => value.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (wanted.length === 0) return { toolsets: null };
+  const toolsets = TOOLSETS.filter((toolset) => wanted.includes(toolset));
+  const unknown = wanted.filter((name) => !TOOLSETS.some((toolset) => toolset === name));
+  return unknown.length > 0 ? { unknown } : { toolsets };
+}

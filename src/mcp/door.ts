@@ -1,0 +1,370 @@
+import { insufficientScope } from "@cloudflare/workers-oauth-provider";
+import { isLegacyRequest } from "@modelcontextprotocol/server";
+import type { Admission } from "../access/admission.ts";
+import { gateOf } from "../access/gate.ts";
+import { publicOrigin } from "../access/origin.ts";
+import { clientAddress, overLimit } from "../access/rate-limit.ts";
+import { authenticate } from "../access/resources.ts";
+import { echoableId, RPC, rpcError } from "../http/answer.ts";
+import { type JsonBody, readJson } from "../http/body.ts";
+import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
+import { type Address, toolsetsOf } from "./address.ts";
+import { CALLER_HEADER, type Caller, encodeCaller } from "./caller.ts";
+import type { Catalogue, Toolset } from "./define.ts";
+import { type Reading, readMessages } from "./messages.ts";
+import { setRateHeaders } from "./rate-headers.ts";
+import { exists, missingScopes } from "./reach.ts";
+import {
+  type Admitted,
+  endSession,
+  inSession,
+  isSessionId,
+  MAX_SESSION_MESSAGE_BYTES,
+  openSession,
+  openStream,
+  postMessage,
+} from "./session-lane.ts";
+import { createStatelessLane, STATELESS_PATH, type StatelessLane } from "./stateless.ts";
+
+/** The only revision with JSON arrays of messages. */
+const BATCH_REVISION = "2025-03-26";
+/** From this revision on there are no sessions: GET and DELETE mean nothing. */
+const STATELESS_REVISION = "2026-07-28";
+
+/** Headers of the client that a lane may see; everything else (credentials, cookies, internal ones) stays outside. */
+const FORWARDED = [
+  "accept",
+  "content-type",
+  "last-event-id",
+  "mcp-method",
+  "mcp-name",
+  "mcp-protocol-version",
+  "mcp-session-id",
+];
+
+export type Door = (
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  address: Address,
+  requestId: string,
+) => Promise<Response>;
+
+/**
+ * Makes the door to a catalogue: every MCP address, from the bare request to its lane. In this order: Host and
+ * Origin, credential, body under a cap, era, gate, lane (the path was read before). Call it once, at module scope.
+ */
+export function createDoor(catalogue: Catalogue): Door {
+  const stateless = createStatelessLane(catalogue);
+  return async (request, env, ctx, address, requestId) => {
+    if (!isOwnHost(request, env))
+      return rpcError(403, RPC.refused, "This server does not answer to that Host.");
+    if (!isKnownOrigin(request, env)) return rpcError(403, RPC.refused, "This Origin is not allowed.");
+    if (request.method === "OPTIONS") return preflight(request);
+    const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId);
+    const response = await visit.answer();
+    const headers = new Headers(response.headers);
+    allowBrowser(headers, request);
+    setRateHeaders(headers, visit.limits);
+    // Streams must reach the client as they are written.
+    if (headers.get("content-type")?.includes("text/event-stream")) headers.set("X-Accel-Buffering", "no");
+    return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  };
+}
+
+/** One request at the door. */
+class Visit {
+  readonly #catalogue: Catalogue;
+  readonly #stateless: StatelessLane;
+  readonly #request: Request;
+  readonly #env: Env;
+  readonly #ctx: ExecutionContext;
+  readonly #address: Address;
+  readonly #requestId: string;
+  readonly #url: URL;
+  #toolsets: Toolset[] | null = null;
+  limits: Admission["limits"] = [];
+
+  constructor(
+    catalogue: Catalogue,
+    stateless: StatelessLane,
+    request: Request,
+    env: Env,
+    ctx: ExecutionContext,
+    address: Address,
+    requestId: string,
+  ) {
+    this.#catalogue = catalogue;
+    this.#stateless = stateless;
+    this.#request = request;
+    this.#env = env;
+    this.#ctx = ctx;
+    this.#address = address;
+    this.#requestId = requestId;
+    this.#url = new URL(request.url);
+  }
+
+  async answer(): Promise<Response> {
+    const { method } = this.#request;
+    const { transport, isMessage } = this.#address;
+    const methods = transport === "http" ? ["GET", "POST", "DELETE"] : [isMessage ? "POST" : "GET"];
+    if (!methods.includes(method)) return notAllowed(methods);
+    const narrowed = toolsetsOf(this.#url);
+    if ("unknown" in narrowed) {
+      return rpcError(
+        400,
+        RPC.invalidParams,
+        `Unknown toolset: ${narrowed.unknown.join(", ").slice(0, 200)}.`,
+      );
+    }
+    this.#toolsets = narrowed.toolsets;
+    return method === "POST" ? this.#post() : this.#withoutBody();
+  }
+
+  async #post(): Promise<Response> {
+    const credential = credentialOf(this.#request, this.#url);
+    // Without a credential the answer is a challenge, whatever the body holds.
+    if (!credential)
+      return this.#admitted(null, null, async () => rpcError(401, RPC.refused, "Unauthorized."));
+    const body = await readJson(this.#request);
+    if (!body.ok) {
+      return rpcError(body.status, body.status === 400 ? RPC.parseError : RPC.refused, body.message);
+    }
+    const reading = readMessages(this.#catalogue, this.#toolsets, body.value);
+    if (!reading) return rpcError(400, RPC.invalidRequest, "The body is not a JSON-RPC message.", body.value);
+    const isSse = this.#address.transport === "sse";
+    if (!isSse && !(await isLegacyRequest(this.#request, body.value))) {
+      return this.#admitted(null, { reading, body: body.value }, (caller) =>
+        this.#statelessly(caller, body.value),
+      );
+    }
+    const sessionId = this.#sessionId();
+    return this.#admitted(sessionId, { reading, body: body.value }, async (caller) => {
+      if (reading.batch && !(await this.#takesBatches(caller))) {
+        return rpcError(400, RPC.invalidRequest, `JSON arrays are accepted at ${BATCH_REVISION} only.`);
+      }
+      return isSse ? this.#message(caller, body, reading) : this.#legacy(caller, body, reading);
+    });
+  }
+
+  /** GET and DELETE: the SSE stream, and what the revisions with sessions know of them. */
+  async #withoutBody(): Promise<Response> {
+    if (this.#address.transport === "sse") {
+      return this.#admitted(null, null, (caller) => {
+        const url = new URL(this.#address.base, publicOrigin(this.#env));
+        url.search = this.#url.search;
+        const { base } = this.#address;
+        if (base === "/mcp") throw new Error("unreachable: SSE has addresses of its own");
+        return openStream(this.#toLane(caller, url), base);
+      });
+    }
+    const sessionId = this.#sessionId();
+    const stateless = this.#request.headers.get("mcp-protocol-version") === STATELESS_REVISION;
+    if (stateless || sessionId === null) {
+      return this.#admitted(null, null, async () => notAllowed(["POST"]));
+    }
+    return this.#admitted(sessionId, null, async (caller) => {
+      // Nothing is pushed between requests, so there is no stream to open; others' sessions have answered 404 before.
+      if (this.#request.method === "GET") return notAllowed(["POST", "DELETE"]);
+      return endSession(this.#toLane(caller, this.#laneUrl()), sessionId);
+    });
+  }
+
+  /** The client's name of its session: a header, or for SSE a part of the address. */
+  #sessionId(): string | null {
+    if (this.#address.transport === "sse") return this.#url.searchParams.get("sessionId") ?? "";
+    return this.#request.headers.get("mcp-session-id");
+  }
+
+  /**
+   * Checks the credential and has the gate admit the request, then goes on with its caller.
+   * @param sessionId checked to be the caller's own; null when none is named
+   */
+  async #admitted(
+    sessionId: string | null,
+    content: { reading: Reading; body: unknown } | null,
+    proceed: (caller: Caller) => Promise<Response>,
+  ): Promise<Response> {
+    const credential = credentialOf(this.#request, this.#url);
+    const madeUp = sessionId !== null && !isSessionId(this.#env, sessionId);
+    const result = await authenticate(
+      this.#env,
+      this.#ctx,
+      this.#address.resource,
+      credential?.token,
+      credential?.inUrl ?? false,
+      this.#requestId,
+      {
+        readOnlyAddress: this.#address.readOnly,
+        sessionId: madeUp ? null : sessionId,
+        calls: madeUp ? [] : (content?.reading.calls.map((call) => call.cost) ?? []),
+        others: madeUp ? 1 : (content?.reading.others ?? 1),
+      },
+    );
+    if (!result.ok) return this.#unauthenticated(result.response, credential !== null, content?.body);
+    this.limits = result.admission.limits;
+    if (!result.admission.admitted) return refusal(result.admission.refusal, content?.body);
+    if (madeUp) return noSession(content?.body);
+    const caller: Caller = {
+      principal: result.admission.principal,
+      toolsets: this.#toolsets,
+      requestId: this.#requestId,
+      sessionId,
+    };
+    const lacking = content ? lackingScopes(caller, content.reading) : [];
+    if (lacking.length > 0) return withBody(insufficientScope(result.auth, lacking), content?.body);
+    return proceed(caller);
+  }
+
+  /** A 401 as it is; a 429 when this address keeps trying credentials that do not hold. */
+  async #unauthenticated(challenge: Response, tried: boolean, body: unknown): Promise<Response> {
+    if (challenge.status !== 401) return rpcError(challenge.status, RPC.refused, "Try again later.", body);
+    const wait = tried
+      ? await overLimit(this.#env.AUTH_FAILURE_LIMIT, "mcp", clientAddress(this.#request))
+      : null;
+    if (wait !== null) {
+      const response = rpcError(429, RPC.refused, "Too many failed attempts from this address.", body);
+      response.headers.set("Retry-After", String(wait));
+      return response;
+    }
+    return withBody(challenge, body);
+  }
+
+  async #legacy(caller: Caller, body: Extract<JsonBody, { ok: true }>, reading: Reading): Promise<Response> {
+    const large = body.bytes > MAX_SESSION_MESSAGE_BYTES;
+    if (reading.initialize || caller.sessionId !== null) {
+      if (large && reading.isToolCall && caller.sessionId !== null)
+        return this.#statelessly(caller, body.value);
+      if (large) {
+        return rpcError(413, RPC.refused, "In a session only a tools/call may be this large.", body.value);
+      }
+      const admitted = this.#toLane(caller, this.#laneUrl(), body.text);
+      return caller.sessionId === null && reading.initialize
+        ? openSession(admitted, reading.initialize)
+        : inSession(admitted);
+    }
+    return this.#statelessly(caller, body.value);
+  }
+
+  async #statelessly(caller: Caller, body: unknown): Promise<Response> {
+    const { request } = this.#toLane(caller, this.#laneUrl());
+    return this.#stateless(request, body, this.#requestId);
+  }
+
+  async #message(caller: Caller, body: Extract<JsonBody, { ok: true }>, reading: Reading): Promise<Response> {
+    const { base } = this.#address;
+    if (base === "/mcp" || caller.sessionId === null)
+      throw new Error("unreachable: a message names its session");
+    const url = new URL(`${base}/message`, publicOrigin(this.#env));
+    url.searchParams.set("sessionId", caller.sessionId);
+    const response = await postMessage(
+      this.#toLane(caller, url, body.text),
+      base,
+      caller.sessionId,
+      reading.initialize,
+    );
+    // McpAgent answers with its error's own words.
+    if (response.ok) return new Response("Accepted", { status: 202 });
+    return rpcError(400, RPC.invalidRequest, "The body is not a JSON-RPC message.", body.value);
+  }
+
+  /** Batches are for sessions of one revision, and for clients without a session that name no other. */
+  async #takesBatches({ principal, sessionId }: Caller): Promise<boolean> {
+    const named = this.#request.headers.get("mcp-protocol-version") ?? BATCH_REVISION;
+    if (named !== BATCH_REVISION) return false;
+    if (sessionId === null) return true;
+    const session = await gateOf(this.#env, principal.workspaceId).session(sessionId);
+    return session?.protocolVersion === BATCH_REVISION;
+  }
+
+  #laneUrl(): URL {
+    return new URL(STATELESS_PATH, publicOrigin(this.#env));
+  }
+
+  #toLane(caller: Caller, url: URL, body?: string): Admitted {
+    return {
+      request: this.#forward(url, caller, body),
+      env: this.#env,
+      ctx: this.#ctx,
+      principal: caller.principal,
+      requestId: this.#requestId,
+    };
+  }
+
+  /** The request as a lane sees it: the canonical address, harmless headers, and the caller that the gate named. */
+  #forward(url: URL, caller: Caller, body?: string): Request {
+    const headers = new Headers();
+    for (const name of FORWARDED) {
+      const value = this.#request.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    headers.set("host", url.host);
+    headers.set(CALLER_HEADER, encodeCaller(caller));
+    const { method, signal } = this.#request;
+    return new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+  }
+}
+
+/** Authorization goes first, then `x-api-key`, then `?token=`; each may hold any kind of token. */
+function credentialOf(request: Request, url: URL): { token: string; inUrl: boolean } | null {
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) {
+    const token = /^Bearer[\t ]+([^\s,]+)$/i.exec(authorization)?.[1];
+    return token === undefined ? null : { token, inUrl: false };
+  }
+  const key = request.headers.get("x-api-key")?.trim();
+  if (key) return /^[^\s,]+$/.test(key) ? { token: key, inUrl: false } : null;
+  const token = url.searchParams.get("token");
+  return token && /^[^\s,]+$/.test(token) ? { token, inUrl: true } : null;
+}
+
+/**
+ * The scopes that an OAuth client should ask for before it tries again: every one that any of its calls takes.
+ * Empty when it lacks none. Other credentials cannot step up, so their calls answer with an error of their own.
+ */
+function lackingScopes(caller: Caller, reading: Reading): string[] {
+  if (caller.principal.kind !== "grant") return [];
+  const reachable = reading.calls.flatMap(({ facts }) => (facts && exists(facts, caller) ? [facts] : []));
+  if (!reachable.some((facts) => missingScopes(facts, caller).length > 0)) return [];
+  return [...new Set(reachable.flatMap((facts) => facts.scopes))];
+}
+
+function notAllowed(allowed: string[]): Response {
+  const response = rpcError(405, RPC.refused, "Method not allowed.");
+  response.headers.set("Allow", allowed.join(", "));
+  return response;
+}
+
+function noSession(body: unknown): Response {
+  return rpcError(404, RPC.noSession, "Session not found", body);
+}
+
+function refusal(refused: Extract<Admission, { admitted: false }>["refusal"], body: unknown): Response {
+  switch (refused.kind) {
+    case "unauthenticated":
+      return rpcError(401, RPC.refused, "Unauthorized.", body);
+    case "forbidden":
+      return rpcError(403, RPC.refused, refused.message, body);
+    case "no_session":
+      return noSession(body);
+    case "limited": {
+      const response = rpcError(
+        429,
+        RPC.refused,
+        `Over the limit per ${refused.window}: try again in ${refused.retryAfterSeconds} seconds.`,
+        body,
+      );
+      response.headers.set("Retry-After", String(refused.retryAfterSeconds));
+      return response;
+    }
+  }
+}
+
+/** Gives a bare OAuth answer (401, 403) a body that MCP clients can read, under the same headers. */
+function withBody(response: Response, body: unknown): Response {
+  const headers = new Headers(response.headers);
+  headers.set("Content-Type", "application/json");
+  const message = response.status === 403 ? "insufficient_scope" : "Unauthorized.";
+  const error = { jsonrpc: "2.0", id: echoableId(body), error: { code: RPC.refused, message } };
+  return new Response(JSON.stringify(error), { status: response.status, headers });
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Catalogue, Prompt, Resource, Tool } from "./define.ts";
+import { isTemplate } from "./reach.ts";
+
+/** JSON Schema 2020-12 of an object, as tools list it. */
+const objectSchemaShape = z.looseObject({
+  type: z.literal("object"),
+  properties: z.record(z.string(), z.json()).optional(),
+  required: z.array(z.string()).optional(),
+});
+export type ObjectSchema = z.output<typeof objectSchemaShape>;
+
+/** One entry of `tools/list`, the same in both lanes. */
+export interface ListedTool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: ObjectSchema;
+  /** Missing for tools that answer with content blocks alone: with a schema they would owe structured content. */
+  outputSchema?: ObjectSchema;
+  annotations: {
+    title: string;
+    readOnlyHint: boolean;
+    destructiveHint: boolean;
+    idempotentHint: boolean;
+    openWorldHint: boolean;
+  };
+  [key: string]: unknown;
+}
+
+const listed = new WeakMap<Tool, ListedTool>();
+
+/** A tool as clients see it. Its schemas are converted once and kept: conversion costs more than most calls. */
+export function listTool(tool: Tool): ListedTool {
+  const held = listed.get(tool);
+  if (held) return held;
+  const made: ListedTool = {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: objectSchema(z.toJSONSchema(tool.input, { io: "input" })),
+    ...(Object.keys(tool.output.shape).length > 0 ? { outputSchema: resultSchema(tool) } : {}),
+    annotations: {
+      title: tool.title,
+      readOnlyHint: tool.hints.readOnly,
+      destructiveHint: tool.hints.destructive,
+      idempotentHint: tool.hints.idempotent,
+      openWorldHint: tool.hints.openWorld,
+    },
+  };
+  listed.set(tool, made);
+  return made;
+}
+
+/**
+ * The output schema with what call.ts adds to results. It does not forbid further fields: clients check answers
+ * against the list they read earlier, and a field added since must not make them refuse the answer.
+ */
+function resultSchema(tool: Tool): ObjectSchema {
+  const schema = objectSchema(
+    z.toJSONSchema(tool.output, {
+      io: "output",
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    }),
+  );
+  const added: NonNullable<ObjectSchema["properties"]> = {};
+  if (tool.untrusted.length > 0) added.untrustedFields = { type: "array", items: { type: "string" } };
+  if (tool.hints.readOnly) added.truncated = { type: "boolean" };
+  return { ...schema, properties: { ...schema.properties, ...added } };
+}
+
+function objectSchema(schema: object): ObjectSchema {
+  // 2020-12 is what MCP assumes where a schema names no dialect: saying so in each of them only costs context.
+  const { $schema: _, ...rest } = objectSchemaShape.parse(schema);
+  return rest;
+}
+
+export function listResource(resource: Resource) {
+  const { uri, name, title, description, mimeType } = resource;
+  return { uri, name, title, description, mimeType };
+}
+
+export function listTemplate(resource: Resource) {
+  const { uri, name, title, description, mimeType } = resource;
+  return { uriTemplate: uri, name, title, description, mimeType };
+}
+
+export function listPrompt(prompt: Prompt) {
+  const { name, title, description } = prompt;
+  return { name, title, description, arguments: prompt.arguments.map((argument) => ({ ...argument })) };
+}
+
+/** The whole catalogue as a client with every scope sees it. */
+export function listCatalogue(catalogue: Catalogue) {
+  return {
+    tools: catalogue.tools.map(listTool),
+    resources: catalogue.resources.filter((resource) => !isTemplate(resource)).map(listResource),
+    resourceTemplates: catalogue.resources.filter(isTemplate).map(listTemplate),
+    prompts: catalogue.prompts.map(listPrompt),
+  };
+}

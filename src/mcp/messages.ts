@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { CallCost } from "../access/admission.ts";
+import type { Catalogue, Toolset } from "./define.ts";
+import { type Facts, factsOf, findPrompt, findResource, findTool } from "./reach.ts";
+import { promptProblem } from "./serving.ts";
+
+/** A batch has at most so many messages. */
+export const MAX_BATCH = 100;
+
+/** One call in a request, as the door counts and checks it before a lane runs it. */
+export interface ReadCall {
+  cost: CallCost;
+  /** Null when the catalogue has no such thing. */
+  facts: Facts | null;
+}
+
+/** What a body holds, read without trusting any of it. The lanes check it again in full. */
+export interface Reading {
+  batch: boolean;
+  calls: ReadCall[];
+  others: number;
+  /** The facts of an `initialize`, when there is one. */
+  initialize: { client: string | null; clientVersion: string | null; protocolVersion: string } | null;
+  /** A single `tools/call`: it alone can leave its session's object for being large. */
+  isToolCall: boolean;
+}
+
+const callShape = z.object({
+  method: z.enum(["tools/call", "resources/read", "prompts/get"]),
+  params: z.object({
+    name: z.string().optional(),
+    uri: z.string().optional(),
+    arguments: z.unknown().optional(),
+  }),
+});
+
+const initializeShape = z.object({
+  method: z.literal("initialize"),
+  params: z.object({
+    protocolVersion: z.string().max(50),
+    clientInfo: z.object({ name: z.string(), version: z.string() }).partial().optional(),
+  }),
+});
+
+/**
+ * Reads a request's body: which calls it makes, what they need, and whether their arguments are valid.
+ * @param toolsets what the address narrows to: calls outside count like unknown ones
+ * @returns null when it is no JSON-RPC message or batch of them
+ */
+export function readMessages(
+  catalogue: Catalogue,
+  toolsets: Toolset[] | null,
+  body: unknown,
+): Reading | null {
+  const batch = Array.isArray(body);
+  const messages: unknown[] = batch ? body : [body];
+  if (messages.length === 0 || messages.length > MAX_BATCH) return null;
+  if (
+    !messages.every((message) => typeof message === "object" && message !== null && !Array.isArray(message))
+  ) {
+    return null;
+  }
+  const reading: Reading = { batch, calls: [], others: 0, initialize: null, isToolCall: false };
+  for (const message of messages) {
+    const call = callShape.safeParse(message);
+    if (call.success) {
+      reading.calls.push(readCall(catalogue, toolsets, call.data));
+      reading.isToolCall = !batch && call.data.method === "tools/call";
+      continue;
+    }
+    reading.others += 1;
+    const initialize = initializeShape.safeParse(message);
+    if (initialize.success) {
+      const { clientInfo, protocolVersion } = initialize.data.params;
+      reading.initialize = {
+        client: clientInfo?.name?.slice(0, 200) ?? null,
+        clientVersion: clientInfo?.version?.slice(0, 100) ?? null,
+        protocolVersion,
+      };
+    }
+  }
+  return reading;
+}
+
+function readCall(
+  catalogue: Catalogue,
+  toolsets: Toolset[] | null,
+  { method, params }: z.output<typeof callShape>,
+): ReadCall {
+  const found = lookUp(catalogue, method, params);
+  if (!found || (toolsets !== null && !toolsets.includes(found.facts.toolset))) {
+    const name = (params.name ?? params.uri ?? method).slice(0, 200);
+    return { facts: null, cost: { name, scopes: null, writes: false, valid: false } };
+  }
+  const { facts, valid } = found;
+  return { facts, cost: { name: facts.name, scopes: facts.scopes, writes: facts.writes, valid } };
+}
+
+function lookUp(
+  catalogue: Catalogue,
+  method: z.output<typeof callShape>["method"],
+  params: z.output<typeof callShape>["params"],
+): { facts: Facts; valid: boolean } | null {
+  if (method === "resources/read") {
+    const found = findResource(catalogue, params.uri ?? "");
+    return found ? { facts: factsOf(found.resource), valid: true } : null;
+  }
+  if (method === "tools/call") {
+    const tool = findTool(catalogue, params.name ?? "");
+    return tool ? { facts: factsOf(tool), valid: !("failure" in tool.prepare(params.arguments)) } : null;
+  }
+  const prompt = findPrompt(catalogue, params.name ?? "");
+  if (!prompt) return null;
+  const args = z.record(z.string(), z.string()).safeParse(params.arguments ?? {});
+  return { facts: factsOf(prompt), valid: args.success && promptProblem(prompt, args.data) === null };
+}

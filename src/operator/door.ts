@@ -1,0 +1,94 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { clientAddress, overLimit } from "../access/rate-limit.ts";
+import { Failure } from "../tenant/failure.ts";
+import { callRoutes } from "./calls.ts";
+import { grantRoutes } from "./grants.ts";
+import { inboxRoutes } from "./inboxes.ts";
+import { memberRoutes } from "./members.ts";
+import { planRoutes } from "./plans.ts";
+import { rolloutRoutes } from "./rollouts.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
+import { workspaceRoutes } from "./workspaces.ts";
+
+/** Where the operator API lives. `bin/parley.ts` is its client. */
+export const OPERATOR_PATH = "/api/operator/v1";
+
+/** Nothing an operator sends is near this large. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+const app = new Hono<{ Bindings: Env }>().basePath(OPERATOR_PATH);
+
+app.use(async (c, next) => {
+  await refuseStrangers(c.req.raw, c.env);
+  await next();
+});
+app.use(
+  bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => refused(413, { code: "invalid_input", message: "The body is too large." }),
+  }),
+);
+
+app.route("/", workspaceRoutes);
+app.route("/", planRoutes);
+app.route("/", rolloutRoutes);
+app.route("/", userRoutes);
+app.route("/", memberRoutes);
+app.route("/", inboxRoutes);
+app.route("/", tokenRoutes);
+app.route("/", grantRoutes);
+app.route("/", sessionRoutes);
+app.route("/", callRoutes);
+
+app.notFound(() => refused(404, { code: "not_found", message: "There is no such operator command." }));
+
+app.onError((error) => {
+  if (error instanceof Unauthenticated) {
+    const challenge = { "WWW-Authenticate": 'Bearer realm="operator"' };
+    return refused(401, { code: "unauthenticated", message: error.message }, challenge);
+  }
+  if (error instanceof Failure) return refused(error.status, error.toJSON());
+  const requestId = crypto.randomUUID();
+  const { message, stack } = error;
+  console.error(JSON.stringify({ level: "error", door: "operator", requestId, message, stack }));
+  return refused(500, { code: "internal", message: `Internal error, see the log under ${requestId}.` });
+});
+
+function refused(status: number, error: object, headers: Record<string, string> = {}): Response {
+  return Response.json({ error }, { status, headers: { ...headers, "Cache-Control": "no-store" } });
+}
+
+class Unauthenticated extends Error {}
+
+/**
+ * Lets nobody by but the holder of the operator key. Only failures are counted, by address, so that nobody can
+ * lock the operator out.
+ * @throws Unauthenticated, or Failure `rate_limited`
+ */
+async function refuseStrangers(request: Request, env: Env): Promise<void> {
+  if (!env.OPERATOR_KEY)
+    throw new Failure("not_allowed", "This server has no OPERATOR_KEY: nobody can operate it.");
+  const [, given = ""] = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (await sameText(given, env.OPERATOR_KEY)) return;
+  const retryAfterSeconds = await overLimit(env.AUTH_FAILURE_LIMIT, "operator", clientAddress(request));
+  if (retryAfterSeconds !== null) {
+    throw new Failure("rate_limited", "Too many wrong operator keys from this address.", {
+      retryAfterSeconds,
+    });
+  }
+  throw new Unauthenticated(given ? "The operator key is wrong." : "The operator key is missing.");
+}
+
+/** Compares digests of equal length in constant time, so that timing tells neither length nor content. */
+async function sameText(a: string, b: string): Promise<boolean> {
+  const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return crypto.subtle.timingSafeEqual(await digest(a), await digest(b));
+}
+
+/** The operator API: JSON in and out, errors as `{error: {code, message, hint?}}`, for the holder of OPERATOR_KEY. */
+export async function handleOperator(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  return app.fetch(request, env, ctx);
+}

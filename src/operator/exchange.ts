@@ -1,0 +1,64 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { getWorkspace, type Workspace } from "../access/workspaces.ts";
+import { Failure } from "../tenant/failure.ts";
+import { shardDatabase } from "../tenant/shards.ts";
+import { type Actor, Tenant } from "../tenant/tenant.ts";
+
+/** One request to the operator API. */
+export type Exchange = Context<{ Bindings: Env }>;
+
+/** Who an operator acts as when no member is named. */
+const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };
+
+/**
+ * The JSON body, checked.
+ * @throws Failure `invalid_input` saying what is wrong with which field
+ */
+export async function readBody<S extends z.ZodType>(c: Exchange, schema: S): Promise<z.output<S>> {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = text === "" ? {} : JSON.parse(text);
+  } catch {
+    throw new Failure("invalid_input", "The body is not JSON.");
+  }
+  return check(schema, body);
+}
+
+/** The query parameters, checked. @throws Failure `invalid_input` */
+export function readQuery<S extends z.ZodType>(c: Exchange, schema: S): z.output<S> {
+  return check(schema, c.req.query());
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => {
+    return path.length > 0 ? `${path.join(".")}: ${message}` : message;
+  });
+  throw new Failure("invalid_input", `${problems.join("; ")}.`);
+}
+
+/** Answers JSON with times as ISO 8601: stores keep milliseconds in fields named …At or …Until. */
+export function answer(c: Exchange, value: unknown, status: 200 | 201 = 200): Response {
+  const text = JSON.stringify(value, (name, field) =>
+    typeof field === "number" && /(At|Until)$/.test(name) ? new Date(field).toISOString() : field,
+  );
+  return c.body(text, status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+}
+
+/** The path's workspace. @throws Failure `not_found` */
+export function workspaceOf(c: Exchange): Promise<Workspace> {
+  return getWorkspace(c.env, c.req.param("workspace") ?? "");
+}
+
+/** The workspace's data, seen whole. @param actor who events and messages are attributed to */
+export function tenantOf(env: Env, workspace: Workspace, actor: Actor = OPERATOR): Tenant {
+  return new Tenant(shardDatabase(env, workspace.shard), {
+    workspaceId: workspace.id,
+    inboxes: null,
+    actor,
+    timeZone: workspace.timeZone,
+  });
+}

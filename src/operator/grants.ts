@@ -1,0 +1,17 @@
+import { Hono } from "hono";
+import { gateOf } from "../access/gate.ts";
+import { notFound } from "../tenant/failure.ts";
+import { answer, workspaceOf } from "./exchange.ts";
+
+/** What people allowed OAuth clients. */
+export const grantRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces/:workspace/grants", async (c) => {
+    const { id } = await workspaceOf(c);
+    return answer(c, { items: await gateOf(c.env, id).listGrants() });
+  })
+  .post("/workspaces/:workspace/grants/:id/revoke", async (c) => {
+    const { id } = await workspaceOf(c);
+    const revoked = await gateOf(c.env, id).revokeGrant(c.req.param("id"));
+    if (!revoked) throw notFound("grant", c.req.param("id"));
+    return answer(c, revoked);
+  });

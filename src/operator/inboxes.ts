@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { registerInboxKey } from "../access/inbox-keys.ts";
+import { listPlans, planInForce } from "../access/plans.ts";
+import type { Workspace } from "../access/workspaces.ts";
+import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
+import { isId } from "../tenant/ids.ts";
+import { MAX_LIMIT } from "../tenant/page.ts";
+import { answer, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+
+const fields = {
+  name: z.string(),
+  chatbotId: z
+    .string()
+    .refine((id) => isId("chatbot", id), "not a chatbot id")
+    .nullable()
+    .optional(),
+  allowedDomains: z.array(z.string()).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+};
+const newInbox = z.strictObject({ channel: z.enum(CHANNELS), ...fields });
+const changes = z.strictObject({
+  ...fields,
+  name: fields.name.optional(),
+  state: z.enum(["active", "disabled"]).optional(),
+});
+const listQuery = z.strictObject({
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(MAX_LIMIT),
+});
+
+/** How many inboxes the workspace may have now; null without limit. */
+async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | null> {
+  const plans = new Map((await listPlans(env)).map((plan) => [plan.name, plan]));
+  return planInForce(plans, workspace, Date.now())?.maxInboxes ?? null;
+}
+
+export const inboxRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces/:workspace/inboxes", async (c) => {
+    const tenant = tenantOf(c.env, await workspaceOf(c));
+    return answer(c, await listInboxes(tenant, readQuery(c, listQuery)));
+  })
+  .post("/workspaces/:workspace/inboxes", async (c) => {
+    const workspace = await workspaceOf(c);
+    const wanted = await readBody(c, newInbox);
+    const inbox = await createInbox(tenantOf(c.env, workspace), wanted, {
+      atMost: await allowedInboxes(c.env, workspace),
+    });
+    await registerInboxKey(c.env.CONTROL, {
+      publicKey: inbox.publicKey,
+      workspaceId: workspace.id,
+      inboxId: inbox.id,
+    });
+    return answer(c, inbox, 201);
+  })
+  .patch("/workspaces/:workspace/inboxes/:id", async (c) => {
+    const tenant = tenantOf(c.env, await workspaceOf(c));
+    return answer(c, await updateInbox(tenant, c.req.param("id"), await readBody(c, changes)));
+  });

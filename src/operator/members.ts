@@ -1,0 +1,25 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { gateOf } from "../access/gate.ts";
+import { roleSchema } from "../access/workspaces.ts";
+import { notFound } from "../tenant/failure.ts";
+import { answer, readBody, workspaceOf } from "./exchange.ts";
+
+export const memberRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces/:workspace/members", async (c) => {
+    const { id } = await workspaceOf(c);
+    return answer(c, { items: await gateOf(c.env, id).listMembers() });
+  })
+  .patch("/workspaces/:workspace/members/:id", async (c) => {
+    const workspace = await workspaceOf(c);
+    const { role } = await readBody(c, z.strictObject({ role: roleSchema }));
+    const member = await gateOf(c.env, workspace.id).setMemberRole(c.req.param("id"), role);
+    if (!member) throw notFound("member", c.req.param("id"));
+    return answer(c, member);
+  })
+  .delete("/workspaces/:workspace/members/:id", async (c) => {
+    const workspace = await workspaceOf(c);
+    const member = await gateOf(c.env, workspace.id).removeMember(c.req.param("id"));
+    if (!member) throw notFound("member", c.req.param("id"));
+    return answer(c, member);
+  });

@@ -1,0 +1,11 @@
+import { Hono } from "hono";
+import { gateOf } from "../access/gate.ts";
+import { answer, workspaceOf } from "./exchange.ts";
+
+export const sessionRoutes = new Hono<{ Bindings: Env }>().get(
+  "/workspaces/:workspace/sessions",
+  async (c) => {
+    const { id } = await workspaceOf(c);
+    return answer(c, { items: await gateOf(c.env, id).listSessions() });
+  },
+);

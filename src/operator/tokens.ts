@@ -1,0 +1,26 @@
+import { Hono } from "hono";
+import { gateOf } from "../access/gate.ts";
+import { createToken, newTokenSchema } from "../access/tokens.ts";
+import { getInbox } from "../inboxes/store.ts";
+import { notFound } from "../tenant/failure.ts";
+import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";
+
+/** API keys and bot tokens. Only the answer that makes one holds its secret. */
+export const tokenRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces/:workspace/tokens", async (c) => {
+    const { id } = await workspaceOf(c);
+    return answer(c, { items: await gateOf(c.env, id).listTokens() });
+  })
+  .post("/workspaces/:workspace/tokens", async (c) => {
+    const workspace = await workspaceOf(c);
+    const wanted = await readBody(c, newTokenSchema);
+    const tenant = tenantOf(c.env, workspace);
+    await Promise.all((wanted.inboxes ?? []).map((inbox) => getInbox(tenant, inbox)));
+    return answer(c, await createToken(c.env, workspace.id, wanted), 201);
+  })
+  .post("/workspaces/:workspace/tokens/:id/revoke", async (c) => {
+    const { id } = await workspaceOf(c);
+    const revoked = await gateOf(c.env, id).revokeToken(c.req.param("id"));
+    if (!revoked) throw notFound("token", c.req.param("id"));
+    return answer(c, revoked);
+  });

@@ -1,0 +1,48 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { createInvitation } from "../access/invitations.ts";
+import { createUser, newUserSchema } from "../access/users.ts";
+import { addMember, getWorkspace, roleSchema } from "../access/workspaces.ts";
+import { randomText } from "../tenant/ids.ts";
+import { answer, readBody, workspaceOf } from "./exchange.ts";
+
+/** Characters of a password that we make up: 100 random bits, still typed by hand if need be. */
+const MADE_PASSWORD_LENGTH = 20;
+
+const newUser = z
+  .strictObject({
+    ...newUserSchema.shape,
+    password: newUserSchema.shape.password.optional(),
+    workspace: z.string().optional(),
+    role: roleSchema.optional(),
+  })
+  .refine(({ workspace, role }) => (workspace === undefined) === (role === undefined), {
+    error: "workspace and role go together",
+  });
+const newInvitation = z.strictObject({ email: z.string(), role: roleSchema });
+
+export const userRoutes = new Hono<{ Bindings: Env }>()
+  .post("/users", async (c) => {
+    const {
+      workspace,
+      role,
+      password = randomText(MADE_PASSWORD_LENGTH),
+      ...person
+    } = await readBody(c, newUser);
+    // Looked up first: a user without the membership that was asked for would be half a job.
+    if (workspace !== undefined) await getWorkspace(c.env, workspace);
+    const user = await createUser(c.env, { ...person, password });
+    const member =
+      workspace !== undefined && role !== undefined
+        ? await addMember(c.env, workspace, { userId: user.id, name: user.name, email: user.email, role })
+        : null;
+    return answer(c, { ...user, password, memberId: member?.id ?? null }, 201);
+  })
+  .post("/workspaces/:workspace/invitations", async (c) => {
+    const { id } = await workspaceOf(c);
+    return answer(
+      c,
+      await createInvitation(c.env, { ...(await readBody(c, newInvitation)), workspaceId: id }),
+      201,
+    );
+  });

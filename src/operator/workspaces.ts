@@ -1,0 +1,52 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { gateOf } from "../access/gate.ts";
+import {
+  createWorkspace,
+  getWorkspace,
+  listWorkspaces,
+  newWorkspaceSchema,
+  RINGS,
+  setWorkspacePlan,
+  timeZoneSchema,
+} from "../access/workspaces.ts";
+import { MAX_LIMIT } from "../tenant/page.ts";
+import { answer, readBody, readQuery, workspaceOf } from "./exchange.ts";
+
+const listQuery = z.strictObject({
+  /** The last workspace of the previous page. */
+  after: z.string().default(""),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(MAX_LIMIT),
+});
+
+const changes = z.strictObject({
+  name: newWorkspaceSchema.shape.name.optional(),
+  plan: z.string().optional(),
+  ring: z.enum(RINGS).optional(),
+  timeZone: timeZoneSchema.optional(),
+  mcpEnabled: z.boolean().optional(),
+  confirmSends: z.boolean().optional(),
+  suspended: z.boolean().optional(),
+});
+
+/** A suspended workspace answers 403 at once; its data stays. */
+export const workspaceRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces", async (c) => {
+    const { after, limit } = readQuery(c, listQuery);
+    return answer(c, { items: await listWorkspaces(c.env, after, limit) });
+  })
+  .post("/workspaces", async (c) => {
+    return answer(c, await createWorkspace(c.env, await readBody(c, newWorkspaceSchema)), 201);
+  })
+  .get("/workspaces/:workspace", async (c) => answer(c, await workspaceOf(c)))
+  .patch("/workspaces/:workspace", async (c) => {
+    const { id, suspendedAt } = await workspaceOf(c);
+    const { plan, suspended, ...fields } = await readBody(c, changes);
+    if (plan !== undefined) await setWorkspacePlan(c.env, id, plan);
+    const change = {
+      ...fields,
+      ...(suspended === undefined ? {} : { suspendedAt: suspended ? (suspendedAt ?? Date.now()) : null }),
+    };
+    if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
+    return answer(c, await getWorkspace(c.env, id));
+  });

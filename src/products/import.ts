@@ -1,0 +1,264 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { storableText } from "../conversations/append.ts";
+import { Failure } from "../tenant/failure.ts";
+import { reindex, unindex } from "../tenant/hybrid.ts";
+import { isId, newId } from "../tenant/ids.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import type { VectorArm } from "../tenant/vectors.ts";
+import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
+import { minorDigits, toMinorUnits } from "./price.ts";
+import { AVAILABILITIES, products } from "./schema.ts";
+
+/** Most products of one {@link upsertProducts}, and rows that one step of removing takes. */
+export const MAX_PRODUCTS = 500;
+/**
+ * JSON of one batch, in bytes: D1 takes parameters of 2 MB, and the index's text of unspaced scripts is up to twice
+ * as long as the product's.
+ */
+const MAX_BATCH_BYTES = 600_000;
+
+const text = (max: number) => z.string().transform(storableText).pipe(z.string().trim().max(max));
+const address = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** A product as an import gives it; importers check each row by this and report those that do not fit. */
+export const productInput = z
+  .strictObject({
+    externalId: text(200).pipe(z.string().min(1)),
+    title: text(300).pipe(z.string().min(1)),
+    description: text(20_000).default(""),
+    price: z.string().nullable().default(null).describe("Decimal, such as 19.90"),
+    currency: z.string().nullable().default(null).describe("ISO 4217"),
+    availability: z.enum(AVAILABILITIES).default("in_stock"),
+    url: address.nullable().default(null),
+    imageUrl: address.nullable().default(null),
+    attributes: z
+      .record(
+        text(60),
+        z.union([text(500), z.number(), z.boolean(), z.array(text(200)).max(100)]),
+      )
+      .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" })
+      .default({}),
+    chatbotId: z
+      .string()
+      .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
+      .nullable()
+      .default(null),
+  })
+  .superRefine(({ price, currency }, context) => {
+    if ((price === null) !== (currency === null)) {
+      context.addIssue({ code: "custom", path: ["currency"], message: "price and currency go together" });
+      return;
+    }
+    if (price === null || currency === null) return;
+    try {
+      toMinorUnits(price, currency);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const [path = "price", message = error.message] = error.message.split(": ");
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+  });
+
+export type ProductInput = z.input<typeof productInput>;
+
+type NewProduct = Omit<typeof products.$inferSelect, "workspaceId" | "n">;
+
+export interface ImportOptions {
+  /** Names a run that removes afterwards what it has not seen, see {@link removeMissingProducts}. */
+  syncToken?: string;
+  /** Null: no vectors are configured. */
+  vectors: VectorArm | null;
+}
+
+export interface Imported {
+  created: number;
+  updated: number;
+  /** They were the same already: nothing was written of them. */
+  unchanged: number;
+}
+
+async function newProduct(item: z.output<typeof productInput>, at: number): Promise<NewProduct> {
+  const { price, ...rest } = item;
+  const priceMinor = price === null || item.currency === null ? null : toMinorUnits(price, item.currency);
+  const facts = { ...rest, priceMinor };
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(facts)));
+  const digest = new Uint8Array(bytes.slice(0, 16)).toHex();
+  return { ...facts, id: newId("product", at), digest, syncToken: null, createdAt: at, updatedAt: at };
+}
+
+/**
+ * Makes or changes up to {@link MAX_PRODUCTS} products by their external id, with their search rows, in a handful of
+ * statements however many they are. Products that are the same already are left alone. Of several items with one
+ * external id the last counts.
+ *
+ * Rows and search rows are written together; vectors follow. When the vector service fails the products are there all
+ * the same, and the call fails: repeated, it says `unchanged`, so vectors are then a matter of rebuilding the index.
+ * @throws Failure `invalid_input` naming the item; nothing is written then
+ */
+export async function upsertProducts(
+  tenant: Tenant,
+  items: readonly ProductInput[],
+  { syncToken, vectors }: ImportOptions,
+): Promise<Imported> {
+  if (items.length > MAX_PRODUCTS) {
+    throw new Failure("invalid_input", `At most ${MAX_PRODUCTS} products at once.`);
+  }
+  const at = Date.now();
+  const wanted = new Map<string, NewProduct>();
+  for (const [i, item] of items.entries()) {
+    const parsed = productInput.safeParse(item);
+    if (!parsed.success) throw unfit(i, parsed.error);
+    wanted.set(parsed.data.externalId, await newProduct(parsed.data, at));
+  }
+  const known = await knownProducts(tenant, [...wanted.keys()]);
+  const changed: NewProduct[] = [];
+  const unchanged: string[] = [];
+  for (const [externalId, product] of wanted) {
+    const there = known.get(externalId);
+    if (there?.digest === product.digest) unchanged.push(externalId);
+    else changed.push({ ...product, id: there?.id ?? product.id, syncToken: syncToken ?? null });
+  }
+  for (const part of parts(changed)) {
+    await tenant.batch([
+      upsertStatement(tenant, part, syncToken !== undefined),
+      ...reindex(tenant, productCorpus, part.map(indexedRow)),
+    ]);
+  }
+  if (syncToken !== undefined && unchanged.length > 0) await markSeen(tenant, unchanged, syncToken);
+  if (vectors && changed.length > 0) await vectors.upsert(tenant.workspaceId, changed.map(embeddedRow));
+  const updated = changed.filter(({ externalId }) => known.has(externalId)).length;
+  return { created: changed.length - updated, updated, unchanged: unchanged.length };
+}
+
+function unfit(i: number, error: z.ZodError): Failure {
+  const [issue] = error.issues;
+  const path = issue?.path.join(".") || "item";
+  return new Failure("invalid_input", `Item ${i + 1}: ${path}: ${issue?.message ?? "not valid"}.`);
+}
+
+async function knownProducts(
+  tenant: Tenant,
+  externalIds: readonly string[],
+): Promise<Map<string, { id: string; digest: string }>> {
+  const rows = await tenant.db
+    .select({ id: products.id, externalId: products.externalId, digest: products.digest })
+    .from(products)
+    .where(tenant.of(products, oneOf(externalIds)));
+  return new Map(rows.map(({ externalId, ...row }) => [externalId, row]));
+}
+
+function oneOf(externalIds: readonly string[]) {
+  return sql`${products.externalId} IN (SELECT value FROM json_each(${JSON.stringify(externalIds)}))`;
+}
+
+/** Cuts a list so that the JSON of each part stays below {@link MAX_BATCH_BYTES}. */
+function parts(list: readonly NewProduct[]): NewProduct[][] {
+  const cut: NewProduct[][] = [];
+  let part: NewProduct[] = [];
+  let size = 0;
+  for (const product of list) {
+    const bytes = new TextEncoder().encode(JSON.stringify(product)).length;
+    if (part.length > 0 && size + bytes > MAX_BATCH_BYTES) {
+      cut.push(part);
+      [part, size] = [[], 0];
+    }
+    part.push(product);
+    size += bytes;
+  }
+  return part.length > 0 ? [...cut, part] : cut;
+}
+
+/** Columns that an import writes, each with where it stands in the JSON. */
+const WRITTEN = {
+  external_id: "externalId",
+  chatbot_id: "chatbotId",
+  title: "title",
+  description: "description",
+  price_minor: "priceMinor",
+  currency: "currency",
+  availability: "availability",
+  url: "url",
+  image_url: "imageUrl",
+  attributes: "attributes",
+  digest: "digest",
+} as const;
+
+/**
+ * One INSERT of all products. A product that another import made meanwhile keeps its id, and its search rows are then
+ * found by that: {@link reindex} goes by id, so the statement gives a row that is there the id that was looked up.
+ */
+function upsertStatement(tenant: Tenant, part: readonly NewProduct[], synced: boolean): Statement {
+  const columns = Object.keys(WRITTEN);
+  const given = (name: string) => `given.value ->> '$.${name}'`;
+  const names = ["workspace_id", "id", ...columns, "sync_token", "created_at", "updated_at"].join(", ");
+  const values = ["id", ...Object.values(WRITTEN), "syncToken", "createdAt", "updatedAt"].map(given).join(", ");
+  // A sync's mark stays when an import that removes nothing changes the product.
+  const set = ["id", ...columns, "updated_at", ...(synced ? ["sync_token"] : [])]
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", ");
+  return tenant.db.run(sql`
+    INSERT INTO products (${sql.raw(names)})
+    SELECT ${tenant.workspaceId}, ${sql.raw(values)} FROM json_each(${JSON.stringify(part)}) AS given WHERE 1
+    ON CONFLICT (workspace_id, external_id) DO UPDATE SET ${sql.raw(set)}`);
+}
+
+function markSeen(tenant: Tenant, externalIds: readonly string[], syncToken: string) {
+  return tenant.db
+    .update(products)
+    .set({ syncToken })
+    .where(tenant.of(products, oneOf(externalIds)));
+}
+
+/**
+ * Removes the products that the run with this token has not seen, with their search rows and vectors: of one chatbot,
+ * or (null) of those that belong to none, so that two sources do not remove each other's. Goes on until none is left;
+ * killed in between, it can be called again.
+ * @returns how many it removed
+ */
+export async function removeMissingProducts(
+  tenant: Tenant,
+  options: { syncToken: string; chatbotId: string | null; vectors: VectorArm | null },
+): Promise<number> {
+  const { syncToken, chatbotId, vectors } = options;
+  let removed = 0;
+  for (;;) {
+    const missing = await tenant.db
+      .select({ id: products.id })
+      .from(products)
+      .where(
+        tenant.of(
+          products,
+          sql`${products.chatbotId} IS ${chatbotId}`,
+          sql`${products.syncToken} IS NOT ${syncToken}`,
+        ),
+      )
+      .limit(MAX_PRODUCTS);
+    if (missing.length === 0) return removed;
+    const ids = missing.map(({ id }) => id);
+    // A product that the run sees meanwhile stays.
+    const gone = and(
+      sql`${products.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+      sql`${products.syncToken} IS NOT ${syncToken}`,
+    );
+    if (!gone) throw new Error("unreachable: there are conditions");
+    await tenant.batch([
+      ...unindex(tenant, productCorpus, gone),
+      tenant.db.delete(products).where(tenant.of(products, gone)),
+    ]);
+    await vectors?.remove(ids);
+    removed += ids.length;
+  }
+}
+
+/** How many digits a currency has, for importers that are given prices in its smallest unit. */
+export { minorDigits };
+
+/** The product with this external id, whatever it holds; for importers that say what they changed. */
+export async function findProduct(tenant: Tenant, externalId: string) {
+  const [row] = await tenant.db
+    .select()
+    .from(products)
+    .where(tenant.of(products, eq(products.externalId, externalId)));
+  return row ?? null;
+}

@@ -1,0 +1,102 @@
+import { and, eq, lte } from "drizzle-orm";
+import { z } from "zod";
+import { Failure } from "./failure.ts";
+import { idempotency } from "./schema.ts";
+import { causeText, type Statement, type Tenant } from "./tenant.ts";
+
+/** How long a key holds, in milliseconds. */
+export const IDEMPOTENCY_LIFE = 24 * 60 * 60 * 1000;
+
+export const idempotencyKeyInput = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe(
+    "Repeat a send that may have failed with the same key and arguments: the first result is answered, nothing is sent twice. Kept 24 hours",
+  );
+
+/** What a call made: ids from which the same answer can be given again. */
+export type Made = Record<string, string>;
+
+export interface Attempt {
+  tool: string;
+  /** The caller's key; undefined: every call acts. */
+  key: string | undefined;
+  /** The arguments without the key. Other arguments under the same key are an error. */
+  args: unknown;
+}
+
+/**
+ * Runs `act` once for each key of a credential: calls that repeat the key, also at the same time, answer what
+ * the first one made.
+ * @param act makes the thing; it must put `remember(made)` in the very batch that makes it, so that either both
+ * are written or none. When that batch loses against another call with the same key, all of it is undone.
+ * @throws Failure `idempotency_mismatch` when the key came with other arguments within 24 hours
+ */
+export async function actOnce<M extends Made>(
+  tenant: Tenant,
+  attempt: Attempt,
+  shape: z.ZodType<M>,
+  act: (remember: (made: M) => Statement[]) => Promise<M>,
+): Promise<{ made: M; repeated: boolean }> {
+  const { key } = attempt;
+  if (key === undefined) return { made: await act(() => []), repeated: false };
+  const now = Date.now();
+  const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
+  const digest = await digestOf(attempt.args);
+  const mine = and(
+    eq(idempotency.credentialId, credentialId),
+    eq(idempotency.tool, attempt.tool),
+    eq(idempotency.key, key),
+  );
+
+  async function first(): Promise<M | null> {
+    const [row] = await tenant.db.select().from(idempotency).where(tenant.of(idempotency, mine));
+    if (!row || row.createdAt <= now - IDEMPOTENCY_LIFE) return null;
+    if (row.digest === digest) return shape.parse(row.result);
+    throw new Failure("idempotency_mismatch", "This idempotencyKey was used with other arguments.", {
+      hint: "Use a new key for a new send; repeat the same arguments to get the first result again.",
+    });
+  }
+
+  const before = await first();
+  if (before) return { made: before, repeated: true };
+  try {
+    const made = await act((result) => [
+      tenant.db
+        .delete(idempotency)
+        .where(tenant.of(idempotency, mine, lte(idempotency.createdAt, now - IDEMPOTENCY_LIFE))),
+      tenant.db
+        .insert(idempotency)
+        .values(tenant.row({ credentialId, tool: attempt.tool, key, digest, result, createdAt: Date.now() })),
+    ]);
+    return { made, repeated: false };
+  } catch (error) {
+    if (!/UNIQUE constraint failed: idempotency\./.test(causeText(error))) throw error;
+    const winner = await first();
+    if (!winner) throw error;
+    return { made: winner, repeated: true };
+  }
+}
+
+/** The statement that drops a workspace's keys past their time: housekeeping. */
+export function forgetExpiredKeys(tenant: Tenant, now = Date.now()): Statement {
+  return tenant.db
+    .delete(idempotency)
+    .where(tenant.of(idempotency, lte(idempotency.createdAt, now - IDEMPOTENCY_LIFE)));
+}
+
+async function digestOf(args: unknown): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(args)));
+  return new Uint8Array(bytes).toHex();
+}
+
+/** JSON with sorted names, so that the order in which a client wrote them makes no difference. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : part,
+  );
+}

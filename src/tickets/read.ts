@@ -1,0 +1,80 @@
+import { and, desc, eq, isNull, ne, or, type SQL } from "drizzle-orm";
+import { visibleContact } from "../contacts/visibility.ts";
+import { notFound } from "../tenant/failure.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { ticketEntries, tickets } from "./schema.ts";
+
+export type Ticket = Omit<typeof tickets.$inferSelect, "workspaceId">;
+export type TicketEntry = Omit<typeof ticketEntries.$inferSelect, "workspaceId" | "ticketId">;
+
+/** Entries of a ticket that are shown, the newest of them; only a machine writes more. */
+export const ENTRIES_SHOWN = 100;
+
+/**
+ * "The caller may see this ticket" as a condition; undefined when it sees all. A limited caller sees the tickets of
+ * its inboxes; one without an inbox it sees if it made it, or if it is about a contact that the caller may see.
+ */
+export function visibleTicket(tenant: Tenant): SQL | undefined {
+  if (tenant.inboxes === null) return undefined;
+  const { credentialId } = tenant.actor;
+  return or(
+    tenant.visible(tickets.inboxId),
+    and(
+      isNull(tickets.inboxId),
+      or(
+        credentialId === null ? undefined : eq(tickets.createdBy, credentialId),
+        visibleContact(tenant, tickets.contactId),
+      ),
+    ),
+  );
+}
+
+/** @throws Failure `not_found`, also for a ticket that the caller may not see */
+export async function getTicket(tenant: Tenant, id: string): Promise<Ticket> {
+  const [row] = await tenant.db
+    .select()
+    .from(tickets)
+    .where(tenant.of(tickets, eq(tickets.id, id), visibleTicket(tenant)));
+  if (!row) throw notFound("ticket", id);
+  const { workspaceId: _, ...ticket } = row;
+  return ticket;
+}
+
+export interface TicketHistory {
+  /** Everything but changes of status, oldest first. */
+  thread: TicketEntry[];
+  /** Changes of status, oldest first. */
+  statusHistory: TicketEntry[];
+  /** True when there are older ones than the {@link ENTRIES_SHOWN} of either. */
+  cut: boolean;
+}
+
+/** What was said in and done to a ticket. The caller has been found to see it. Reads at most about 200 rows. */
+export async function ticketHistory(tenant: Tenant, ticketId: string): Promise<TicketHistory> {
+  const newest = (kinds: SQL) =>
+    tenant.db
+      .select({
+        seq: ticketEntries.seq,
+        kind: ticketEntries.kind,
+        text: ticketEntries.text,
+        fromValue: ticketEntries.fromValue,
+        toValue: ticketEntries.toValue,
+        actorKind: ticketEntries.actorKind,
+        actorId: ticketEntries.actorId,
+        actorName: ticketEntries.actorName,
+        createdAt: ticketEntries.createdAt,
+      })
+      .from(ticketEntries)
+      .where(tenant.of(ticketEntries, eq(ticketEntries.ticketId, ticketId), kinds))
+      .orderBy(desc(ticketEntries.seq))
+      .limit(ENTRIES_SHOWN + 1);
+  const [said, changes] = await Promise.all([
+    newest(ne(ticketEntries.kind, "status")),
+    newest(eq(ticketEntries.kind, "status")),
+  ]);
+  return {
+    thread: said.slice(0, ENTRIES_SHOWN).reverse(),
+    statusHistory: changes.slice(0, ENTRIES_SHOWN).reverse(),
+    cut: said.length > ENTRIES_SHOWN || changes.length > ENTRIES_SHOWN,
+  };
+}

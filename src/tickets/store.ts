@@ -1,0 +1,199 @@
+import { eq, sql } from "drizzle-orm";
+import type { ContactMover } from "../contacts/merge.ts";
+import { resolveContact } from "../contacts/lookup.ts";
+import { retryOnConflict } from "../contacts/store.ts";
+import { storableText } from "../conversations/append.ts";
+import { getConversation } from "../conversations/read.ts";
+import { getInbox } from "../inboxes/store.ts";
+import { countDaily } from "../tenant/counters.ts";
+import { recordEvent } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { adjustTotal } from "../tenant/totals.ts";
+import { getTicket, type Ticket } from "./read.ts";
+import {
+  type EntryKind,
+  type TicketPriority,
+  type TicketStatus,
+  ticketEntries,
+  tickets,
+} from "./schema.ts";
+
+/** What the filter `open` stands for, and what the total `tickets_open` counts. */
+export const OPEN_STATUSES: readonly TicketStatus[] = ["new", "in_progress", "pending"];
+
+function isOpen(status: TicketStatus): boolean {
+  return OPEN_STATUSES.includes(status);
+}
+
+export interface NewTicket {
+  /** 1 to 200 characters. */
+  subject: string;
+  /** The conversation that it came out of: gives the ticket its inbox, chatbot and contact. */
+  conversationId?: string;
+  /** Id, `email:…` or `phone:…`. */
+  contactId?: string;
+  /** What the ticket begins with. */
+  text?: string;
+}
+
+/** Where a ticket belongs, from the conversation and the contact that the caller named. */
+type Place = Pick<Ticket, "conversationId" | "contactId" | "inboxId" | "chatbotId">;
+
+async function placeOf(tenant: Tenant, input: NewTicket): Promise<Place> {
+  const contact = input.contactId === undefined ? null : await resolveContact(tenant, input.contactId);
+  if (input.conversationId === undefined) {
+    return { conversationId: null, contactId: contact?.id ?? null, inboxId: null, chatbotId: null };
+  }
+  const conversation = await getConversation(tenant, input.conversationId);
+  if (contact && contact.id !== conversation.contactId) {
+    throw new Failure("invalid_input", "The conversation is another contact's.", {
+      hint: "Leave contactId out: the ticket is about the conversation's contact.",
+    });
+  }
+  const { chatbotId } = await getInbox(tenant, conversation.inboxId);
+  const { id: conversationId, contactId, inboxId } = conversation;
+  return { conversationId, contactId, inboxId, chatbotId };
+}
+
+/**
+ * Makes a ticket: status `new`, priority `normal`, assigned to nobody. Tickets that are made at the same time get
+ * different numbers.
+ * @throws Failure `not_found` for the conversation or contact; `invalid_input` when they do not belong together
+ */
+export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ticket> {
+  const place = await placeOf(tenant, input);
+  const at = Date.now();
+  const id = newId("ticket", at);
+  await tenant.batch([
+    tenant.db.insert(tickets).select(
+      sql`SELECT ${tenant.workspaceId}, ${id},
+        (SELECT coalesce(max(number), 0) + 1 FROM tickets WHERE workspace_id = ${tenant.workspaceId}),
+        ${storableText(input.subject)}, 'new', 'normal', ${place.conversationId}, ${place.contactId},
+        ${place.inboxId}, ${place.chatbotId}, NULL, ${tenant.actor.credentialId}, NULL, ${at}, ${at}`,
+    ),
+    ...(input.text === undefined ? [] : [addEntry(tenant, id, { kind: "text", text: input.text }, at)]),
+    recordEvent(
+      tenant,
+      {
+        type: "ticket.created",
+        subjectId: id,
+        inboxId: place.inboxId,
+        data: { status: "new", conversationId: place.conversationId, contactId: place.contactId },
+      },
+      { at },
+    ),
+    adjustTotal(tenant, { metric: "tickets_open", inboxId: place.inboxId, by: 1 }),
+    count(tenant, place, "tickets_created", at),
+  ]);
+  return getTicket(tenant, id);
+}
+
+function count(
+  tenant: Tenant,
+  { inboxId, chatbotId }: Pick<Place, "inboxId" | "chatbotId">,
+  metric: "tickets_created" | "tickets_resolved",
+  at: number,
+): Statement {
+  return countDaily(tenant, { inboxId: inboxId ?? "", chatbotId, metric }, { at });
+}
+
+interface NewEntry {
+  kind: EntryKind;
+  text?: string;
+  from?: string | null;
+  to?: string | null;
+}
+
+/** The statement that puts an entry, by the caller, at the end of a ticket. */
+function addEntry(tenant: Tenant, ticketId: string, entry: NewEntry, at: number): Statement {
+  const { actor, workspaceId } = tenant;
+  return tenant.db.insert(ticketEntries).select(
+    sql`SELECT ${workspaceId}, ${ticketId},
+      (SELECT coalesce(max(seq), 0) + 1 FROM ticket_entries
+        WHERE workspace_id = ${workspaceId} AND ticket_id = ${ticketId}),
+      ${entry.kind}, ${entry.text === undefined ? null : storableText(entry.text)},
+      ${entry.from ?? null}, ${entry.to ?? null}, ${actor.kind}, ${actor.id}, ${actor.name}, ${at}`,
+  );
+}
+
+export interface TicketChanges {
+  status?: TicketStatus;
+  /** A member's or bot's id, which the caller has checked; null: nobody. */
+  assignee?: string | null;
+  priority?: TicketPriority;
+  /** Added to the thread, for the team. */
+  note?: string;
+}
+
+/**
+ * Changes the named fields and adds the note, in one batch; what is so already is not changed, and writes neither an
+ * entry nor an event. Several callers at the same time: each change is made, one after the other.
+ * @throws Failure `not_found`
+ */
+export async function updateTicket(tenant: Tenant, id: string, changes: TicketChanges): Promise<Ticket> {
+  await retryOnConflict(async () => {
+    const before = await getTicket(tenant, id);
+    const after = {
+      status: changes.status ?? before.status,
+      assignee: changes.assignee === undefined ? before.assignee : changes.assignee,
+      priority: changes.priority ?? before.priority,
+    };
+    const entries: NewEntry[] = [
+      ...(["status", "assignee", "priority"] as const)
+        .filter((field) => after[field] !== before[field])
+        .map((field) => ({ kind: field, from: before[field], to: after[field] })),
+      ...(changes.note === undefined ? [] : [{ kind: "note" as const, text: changes.note }]),
+    ];
+    if (entries.length === 0) return;
+    const at = Date.now();
+    await tenant.batch([
+      tenant.db
+        .update(tickets)
+        .set({ ...after, resolvedAt: resolvedAt(before, after.status, at), updatedAt: at })
+        .where(
+          tenant.of(
+            tickets,
+            eq(tickets.id, id),
+            eq(tickets.status, before.status),
+            eq(tickets.priority, before.priority),
+            sql`${tickets.assignee} IS ${before.assignee}`,
+          ),
+        ),
+      tenant.assertThat(sql`changes() > 0`),
+      ...entries.map((entry) => addEntry(tenant, id, entry, at)),
+      ...statusStatements(tenant, before, after.status, at),
+    ]);
+  });
+  return getTicket(tenant, id);
+}
+
+function resolvedAt(before: Ticket, status: TicketStatus, at: number): number | null {
+  if (isOpen(status)) return null;
+  return isOpen(before.status) ? at : before.resolvedAt;
+}
+
+/** The event and counts of a change of status; none when it is as it was. */
+function statusStatements(tenant: Tenant, before: Ticket, to: TicketStatus, at: number): Statement[] {
+  if (to === before.status) return [];
+  const { inboxId } = before;
+  const opened = Number(isOpen(to)) - Number(isOpen(before.status));
+  return [
+    recordEvent(
+      tenant,
+      { type: "ticket.status_changed", subjectId: before.id, inboxId, data: { from: before.status, to } },
+      { at },
+    ),
+    ...(opened === 0 ? [] : [adjustTotal(tenant, { metric: "tickets_open", inboxId, by: opened })]),
+    ...(opened < 0 ? [count(tenant, before, "tickets_resolved", at)] : []),
+  ];
+}
+
+/** Gives a merged contact's tickets to the contact that stays. */
+export const ticketContactMover: ContactMover = (tenant, fromContactId, toContactId) => [
+  tenant.db
+    .update(tickets)
+    .set({ contactId: toContactId })
+    .where(tenant.of(tickets, eq(tickets.contactId, fromContactId))),
+];

@@ -1,0 +1,64 @@
+import { env } from "cloudflare:workers";
+import type { Principal } from "../src/access/principal.ts";
+import { ALL_SCOPES, type Scope } from "../src/access/scopes.ts";
+import { workspaceView } from "../src/access/workspace-view.ts";
+import type { Call } from "../src/mcp/define.ts";
+import { Failure } from "../src/tenant/failure.ts";
+import { newId } from "../src/tenant/ids.ts";
+import { type Actor, Tenant } from "../src/tenant/tenant.ts";
+
+export interface TestCallOptions {
+  database?: D1Database;
+  workspaceId?: string;
+  scopes?: readonly Scope[];
+  /** Null, as by default: all inboxes. */
+  inboxes?: readonly string[] | null;
+  actor?: Partial<Actor>;
+}
+
+/**
+ * A call as a lane makes one, straight at a tenant database: an API key with every scope unless said otherwise,
+ * in a workspace of its own, from a client that cannot be asked.
+ */
+export function testCall(options: TestCallOptions = {}): Call {
+  const { scopes = ALL_SCOPES, inboxes = null, workspaceId = newId("workspace") } = options;
+  const credentialId = options.actor?.credentialId ?? newId("token");
+  const actor: Actor = {
+    kind: "api_key",
+    id: credentialId,
+    name: "Test key",
+    credentialId,
+    ...options.actor,
+  };
+  const principal: Principal = {
+    workspaceId,
+    workspaceName: "Test workspace",
+    shard: "TENANT_1",
+    timeZone: "UTC",
+    plan: "enterprise",
+    confirmSends: false,
+    credentialId,
+    kind: actor.kind === "bot" ? "bot" : "api_key",
+    name: actor.name,
+    member: null,
+    scopes: [...scopes],
+    readOnly: false,
+    inboxes: inboxes && [...inboxes],
+    hidden: [],
+    validUntil: null,
+  };
+  return {
+    tenant: new Tenant(options.database ?? env.TENANT_1, { workspaceId, inboxes, actor, timeZone: "UTC" }),
+    principal,
+    workspace: workspaceView(env, principal),
+    env,
+    signal: new AbortController().signal,
+    requestId: "test",
+    canAsk: () => false,
+    ask: async () => {
+      throw new Failure("unsupported", "This client cannot be asked.");
+    },
+    progress: async () => {},
+    log: async () => {},
+  };
+}

@@ -1,0 +1,60 @@
+import { bareId } from "../../src/tenant/ids.ts";
+
+/**
+ * Fills a workspace with `messages` messages, two to a conversation, one conversation to a contact, straight in SQL
+ * since a hundred thousand through the stores would take minutes. Answers ids for parameters of these names.
+ */
+export async function seedWorkspace(database: D1Database, workspaceId: string, messages: number) {
+  const bare = bareId(workspaceId);
+  // Few messages each, so that the small workspace fills a page of every list as well.
+  const conversations = messages / 2;
+  const now = Date.now();
+  /** Rows 1 … count, as `i`. */
+  const numbers = (count: number) =>
+    `WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < ${count})`;
+  /** Ids that sort by their number, in the form of real ones. */
+  const id = (prefix: string, n = "i") => `'${prefix}_' || '${bare.slice(-6)}' || printf('%016d', ${n})`;
+  const inbox = `CASE (i % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END`;
+  const messageInbox = `CASE (((i - 1) / 2 + 1) % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END`;
+  const run = (sql: string) => database.prepare(sql.replaceAll(":w", `'${workspaceId}'`)).run();
+
+  await run(`${numbers(2)} INSERT INTO inboxes (workspace_id, id, channel, name, state, chatbot_id, public_key, allowed_domains, settings, created_at, updated_at)
+    SELECT :w, ${id("ib")}, 'web', 'Inbox ' || i, 'active', ${id("cb")}, 'pub_${bare}_' || i, '[]', '{}', ${now}, ${now} FROM k`);
+  await run(`${numbers(conversations)} INSERT INTO contacts (workspace_id, id, name, email, email_key, phone, phone_key, external_id, sort_key, created_by, last_activity_at, created_at, updated_at)
+    SELECT :w, ${id("ct")}, 'Person ' || i, 'person' || i || '@example.com', 'person' || i || '@example.com', '+49' || (1000000 + i), '49' || (1000000 + i), 'ext' || i, 'person ' || printf('%08d', i), NULL, ${now} + i, ${now} + i, ${now} + i FROM k`);
+  await run(`INSERT INTO contacts_search (rowid, workspace_id, name, email, phone, phone_reversed)
+    SELECT n, '${bare}', name, email, phone_key, '' FROM contacts WHERE workspace_id = :w`);
+  await run(`INSERT INTO contact_identities (workspace_id, id, inbox_id, channel, source_id, contact_id, contact_n, last_inbound_at, created_at)
+    SELECT :w, 'ci' || substr(id, 3), CASE (substr(id, -1) % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END, 'web', id, id, n, ${now}, ${now} FROM contacts WHERE workspace_id = :w`);
+  await run(`INSERT INTO contact_viewers (workspace_id, viewer, contact_id, contact_n)
+    SELECT :w, inbox_id, contact_id, contact_n FROM contact_identities WHERE workspace_id = :w`);
+  await run(`${numbers(5)} INSERT INTO tags (workspace_id, id, name, name_key, color, created_at)
+    SELECT :w, ${id("tg")}, 'Tag ' || i, 'tag ' || i, NULL, ${now} FROM k`);
+  await run(`INSERT INTO contact_tags (workspace_id, contact_id, tag_id, contact_n)
+    SELECT :w, id, ${id("tg", "1 + n % 5")}, n FROM contacts WHERE workspace_id = :w`);
+  await run(`INSERT INTO custom_fields (workspace_id, id, key, label, type, options, created_at)
+    VALUES (:w, ${id("cf", "1")}, 'size', 'Size', 'text', NULL, ${now})`);
+  await run(`INSERT INTO contact_field_values (workspace_id, contact_id, field_id, contact_n, text_value, number_value, updated_at)
+    SELECT :w, id, ${id("cf", "1")}, n, 'size' || (n % 3), NULL, ${now} FROM contacts WHERE workspace_id = :w`);
+  await run(`${numbers(conversations)} INSERT INTO conversations (workspace_id, id, inbox_id, contact_id, identity_id, status, snoozed_until, assignee, visitor, message_count, last_seq, first_inbound_at, first_reply_at, first_bot_reply_at, waiting_since, resolved_at, opened_at, reopened_count, last_activity_at, created_at)
+    SELECT :w, ${id("cv")}, ${inbox}, ${id("ct")}, ${id("ci")}, CASE i % 4 WHEN 0 THEN 'open' WHEN 1 THEN 'pending' WHEN 2 THEN 'snoozed' ELSE 'resolved' END, NULL, CASE i % 3 WHEN 0 THEN 'mb_one' END, '{}', 2, 2, ${now}, NULL, NULL, NULL, NULL, ${now}, 0, ${now} + i, ${now} + i FROM k`);
+  await run(`${numbers(messages)} INSERT INTO messages (workspace_id, id, conversation_id, inbox_id, contact_id, seq, kind, direction, sender_kind, sender_id, sender_name, body, template, status, source_id, created_at)
+    SELECT :w, ${id("ms")}, ${id("cv", "(i - 1) / 2 + 1")}, ${messageInbox}, ${id("ct", "(i - 1) / 2 + 1")}, (i - 1) % 2 + 1, 'message', CASE i % 2 WHEN 0 THEN 'out' ELSE 'in' END, CASE i % 2 WHEN 0 THEN 'api_key' ELSE 'contact' END, 'x', 'X', 'order number ' || i || CASE i % 100 WHEN 0 THEN ' rare' ELSE '' END, NULL, 'sent', NULL, ${now} + i FROM k`);
+  await run(`INSERT INTO messages_search (rowid, workspace_id, inbox_id, body)
+    SELECT n, '${bare}', substr(inbox_id, 4), body FROM messages WHERE workspace_id = :w`);
+  await run(`${numbers(conversations)} INSERT INTO drafts (workspace_id, id, conversation_id, inbox_id, text, status, author_kind, author_id, author_name, reviewer, sent_message_id, created_at, updated_at)
+    SELECT :w, ${id("dr")}, ${id("cv")}, ${inbox}, 'Draft ' || i, CASE i % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, 'bot', 'x', 'X', NULL, NULL, ${now}, ${now} FROM k`);
+  await run(`${numbers(messages)} INSERT INTO events (workspace_id, seq, type, subject_id, inbox_id, actor_kind, actor_id, data, created_at)
+    SELECT :w, i, CASE i % 20 WHEN 0 THEN 'conversation.created' ELSE 'message.created' END, ${id("ms")}, ${messageInbox}, 'system', 'x', '{}', ${now} + i FROM k`);
+
+  const real = (prefix: string, n: number) => `${prefix}_${bare.slice(-6)}${String(n).padStart(16, "0")}`;
+  return {
+    contactId: real("ct", conversations / 2),
+    conversationId: real("cv", conversations / 2),
+    inboxId: real("ib", 1),
+    channelId: real("ib", 1),
+    chatbotId: real("cb", 1),
+    tag: "Tag 1",
+    assignee: "mb_one",
+  };
+}
