@@ -185,6 +185,70 @@ CREATE TABLE `inboxes` (
 );
 --> statement-breakpoint
 CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE TABLE `leads` (
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`conversation_id` text,
+	`inbox_id` text,
+	`chatbot_id` text,
+	`name` text,
+	`email` text,
+	`phone` text,
+	`source` text NOT NULL,
+	`capture_key` text,
+	`captured_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `leads_by_id` ON `leads` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `leads_by_capture` ON `leads` (`workspace_id`,`capture_key`) WHERE capture_key IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `leads_by_time` ON `leads` (`workspace_id`,`captured_at`,`n`);--> statement-breakpoint
+CREATE INDEX `leads_by_chatbot` ON `leads` (`workspace_id`,`chatbot_id`,`captured_at`,`n`);--> statement-breakpoint
+CREATE INDEX `leads_by_inbox` ON `leads` (`workspace_id`,`inbox_id`,`captured_at`,`n`);--> statement-breakpoint
+CREATE INDEX `leads_by_contact` ON `leads` (`workspace_id`,`contact_id`);--> statement-breakpoint
+CREATE TABLE `products` (
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`external_id` text NOT NULL,
+	`chatbot_id` text,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`price_minor` integer,
+	`currency` text,
+	`availability` text NOT NULL,
+	`url` text,
+	`image_url` text,
+	`attributes` text NOT NULL,
+	`digest` text NOT NULL,
+	`sync_token` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `products_by_id` ON `products` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `products_by_external_id` ON `products` (`workspace_id`,`external_id`);--> statement-breakpoint
+CREATE INDEX `products_by_number` ON `products` (`workspace_id`,`n`);--> statement-breakpoint
+CREATE INDEX `products_by_availability` ON `products` (`workspace_id`,`availability`,`n`);--> statement-breakpoint
+CREATE INDEX `products_by_chatbot` ON `products` (`workspace_id`,`chatbot_id`,`n`);--> statement-breakpoint
+CREATE INDEX `products_by_chatbot_availability` ON `products` (`workspace_id`,`chatbot_id`,`availability`,`n`);--> statement-breakpoint
+CREATE TABLE `sales_rules` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`name` text NOT NULL,
+	`trigger` text NOT NULL,
+	`message` text NOT NULL,
+	`active` integer NOT NULL,
+	`priority` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sales_rules_by_chatbot` ON `sales_rules` (`workspace_id`,`chatbot_id`,`priority`);--> statement-breakpoint
+CREATE INDEX `sales_rules_by_active` ON `sales_rules` (`workspace_id`,`active`,`chatbot_id`,`priority`);--> statement-breakpoint
 CREATE TABLE `call_counts` (
 	`workspace_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -255,3 +319,46 @@ CREATE TABLE `totals` (
 	`value` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `metric`, `inbox_id`)
 );
+--> statement-breakpoint
+CREATE TABLE `ticket_entries` (
+	`workspace_id` text NOT NULL,
+	`ticket_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`kind` text NOT NULL,
+	`text` text,
+	`from_value` text,
+	`to_value` text,
+	`actor_kind` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `ticket_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE INDEX `ticket_entries_by_kind` ON `ticket_entries` (`workspace_id`,`ticket_id`,`kind`,`seq`);--> statement-breakpoint
+CREATE TABLE `tickets` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`number` integer NOT NULL,
+	`subject` text NOT NULL,
+	`status` text NOT NULL,
+	`priority` text NOT NULL,
+	`conversation_id` text,
+	`contact_id` text,
+	`inbox_id` text,
+	`chatbot_id` text,
+	`assignee` text,
+	`created_by` text,
+	`resolved_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tickets_by_number` ON `tickets` (`workspace_id`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_status` ON `tickets` (`workspace_id`,`status`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_priority` ON `tickets` (`workspace_id`,`priority`,`status`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_chatbot` ON `tickets` (`workspace_id`,`chatbot_id`,`status`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_inbox` ON `tickets` (`workspace_id`,`inbox_id`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_inbox_status` ON `tickets` (`workspace_id`,`inbox_id`,`status`,`number`);--> statement-breakpoint
+CREATE INDEX `tickets_by_contact` ON `tickets` (`workspace_id`,`contact_id`);

@@ -10,3 +10,20 @@ CREATE VIRTUAL TABLE contacts_search USING fts5(
   workspace_id, name, email, phone, phone_reversed,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+--> statement-breakpoint
+CREATE VIRTUAL TABLE leads_search USING fts5(
+  workspace_id, inbox_id, name, email, phone,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+-- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the
+-- chatbot that a row belongs to, or all of the workspace.
+CREATE VIRTUAL TABLE products_search USING fts5(
+  workspace_id, scope, title, external_id, attributes, description,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE products_trigrams USING fts5(
+  workspace_id, scope, body,
+  content = '', contentless_delete = 1, tokenize = 'trigram'
+);

@@ -49,7 +49,7 @@ export async function searchConversations(
 
   // Twice the conversations at first: most have more than one match.
   let size = (limit + 1) * 2;
-  for (let looked = 0; looked < WINDOW; size *= 4) {
+  for (let looked = 0; looked < WINDOW; size *= 2) {
     size = Math.min(size, WINDOW - looked);
     const numbers: SQL = last === null ? sql`` : sql`AND rowid < ${numberOf(tenant, last)}`;
     // CROSS JOIN keeps SQLite from beginning with all messages.

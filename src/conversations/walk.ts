@@ -39,7 +39,7 @@ async function walkDown<T extends P, P>(
     last = rows.at(-1) ?? last;
     for (const row of rows) if (!walk.keeps || walk.keeps(row)) kept.push(row);
     if (rows.length < size || kept.length >= wanted) return { rows: kept.slice(0, wanted), stoppedAt: null };
-    size *= 4;
+    size *= 2;
   }
   return { rows: kept, stoppedAt: last };
 }

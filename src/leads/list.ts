@@ -102,7 +102,7 @@ function walk(tenant: Tenant, filters: Resolved, fixed: SQL | undefined): Walk<R
   return {
     take: (after, size) =>
       tenant.db
-        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})` })
+        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
         .from(leads)
         .where(
           tenant.of(
@@ -138,7 +138,7 @@ function matches(tenant: Tenant, filters: Resolved, query: string): Walk<Row, Po
   return {
     take: (after, size) =>
       tenant.db
-        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})` })
+        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
         .from(leads)
         .where(
           tenant.of(

@@ -99,7 +99,19 @@ export async function openStream(
   const url = new URL(request.url);
   url.searchParams.set("sessionId", id);
   const response = await HANDLERS[base].fetch(new Request(url, request), env, ctx);
-  return response.ok && response.body ? keptAlive(response) : response;
+  if (!response.ok) return response;
+  return keptAlive(response, () => ctx.waitUntil(streamClosed(admitted, id)));
+}
+
+/** A client that closed its stream cannot take it up again: its session is over. */
+async function streamClosed({ env, principal, requestId }: Admitted, id: string): Promise<void> {
+  try {
+    await gateOf(env, principal.workspaceId).endSession(id);
+    await env.MCP_SESSION.getByName(`sse:${id}`).expire();
+  } catch (error) {
+    // Destroying itself, the object breaks off the very call that made it.
+    if (!String(error).includes("destroyed")) logUnexpected(requestId, "close stream", error);
+  }
 }
 
 /** A message to an SSE session; its answer comes on the stream. */
@@ -123,7 +135,7 @@ function negotiated(asked: string): string {
   return SUPPORTED_PROTOCOL_VERSIONS.includes(asked) ? asked : LATEST_PROTOCOL_VERSION;
 }
 
-function keptAlive(response: Response): Response {
+function keptAlive(response: Response, closed: () => void): Response {
   const frame = new TextEncoder().encode(": keepalive\n\n");
   let timer: ReturnType<typeof setInterval> | undefined;
   const source = response.body?.getReader();
@@ -142,6 +154,7 @@ function keptAlive(response: Response): Response {
     },
     async cancel(reason) {
       clearInterval(timer);
+      closed();
       await source?.cancel(reason);
     },
   });

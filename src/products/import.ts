@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, asc, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { storableText } from "../conversations/append.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -7,7 +7,7 @@ import { isId, newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
-import { minorDigits, toMinorUnits } from "./price.ts";
+import { toMinorUnits } from "./price.ts";
 import { AVAILABILITIES, products } from "./schema.ts";
 
 /** Most products of one {@link upsertProducts}, and rows that one step of removing takes. */
@@ -33,10 +33,7 @@ export const productInput = z
     url: address.nullable().default(null),
     imageUrl: address.nullable().default(null),
     attributes: z
-      .record(
-        text(60),
-        z.union([text(500), z.number(), z.boolean(), z.array(text(200)).max(100)]),
-      )
+      .record(text(60), z.union([text(500), z.number(), z.boolean(), z.array(text(200)).max(100)]))
       .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" })
       .default({}),
     chatbotId: z
@@ -184,17 +181,16 @@ const WRITTEN = {
   digest: "digest",
 } as const;
 
-/**
- * One INSERT of all products. A product that another import made meanwhile keeps its id, and its search rows are then
- * found by that: {@link reindex} goes by id, so the statement gives a row that is there the id that was looked up.
- */
+/** One INSERT of all products; one that another import made meanwhile keeps its id. */
 function upsertStatement(tenant: Tenant, part: readonly NewProduct[], synced: boolean): Statement {
   const columns = Object.keys(WRITTEN);
   const given = (name: string) => `given.value ->> '$.${name}'`;
   const names = ["workspace_id", "id", ...columns, "sync_token", "created_at", "updated_at"].join(", ");
-  const values = ["id", ...Object.values(WRITTEN), "syncToken", "createdAt", "updatedAt"].map(given).join(", ");
+  const values = ["id", ...Object.values(WRITTEN), "syncToken", "createdAt", "updatedAt"]
+    .map(given)
+    .join(", ");
   // A sync's mark stays when an import that removes nothing changes the product.
-  const set = ["id", ...columns, "updated_at", ...(synced ? ["sync_token"] : [])]
+  const set = [...columns, "updated_at", ...(synced ? ["sync_token"] : [])]
     .map((column) => `${column} = excluded.${column}`)
     .join(", ");
   return tenant.db.run(sql`
@@ -222,19 +218,24 @@ export async function removeMissingProducts(
 ): Promise<number> {
   const { syncToken, chatbotId, vectors } = options;
   let removed = 0;
+  let after = 0;
   for (;;) {
     const missing = await tenant.db
-      .select({ id: products.id })
+      .select({ n: products.n, id: products.id })
       .from(products)
       .where(
         tenant.of(
           products,
           sql`${products.chatbotId} IS ${chatbotId}`,
           sql`${products.syncToken} IS NOT ${syncToken}`,
+          gt(products.n, after),
         ),
       )
+      .orderBy(asc(products.n))
       .limit(MAX_PRODUCTS);
-    if (missing.length === 0) return removed;
+    const last = missing.at(-1);
+    if (!last) return removed;
+    after = last.n;
     const ids = missing.map(({ id }) => id);
     // A product that the run sees meanwhile stays.
     const gone = and(
@@ -249,16 +250,4 @@ export async function removeMissingProducts(
     await vectors?.remove(ids);
     removed += ids.length;
   }
-}
-
-/** How many digits a currency has, for importers that are given prices in its smallest unit. */
-export { minorDigits };
-
-/** The product with this external id, whatever it holds; for importers that say what they changed. */
-export async function findProduct(tenant: Tenant, externalId: string) {
-  const [row] = await tenant.db
-    .select()
-    .from(products)
-    .where(tenant.of(products, eq(products.externalId, externalId)));
-  return row ?? null;
 }

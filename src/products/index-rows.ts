@@ -1,5 +1,5 @@
-import { bareId } from "../tenant/ids.ts";
 import type { Corpus, IndexedRow } from "../tenant/hybrid.ts";
+import { bareId } from "../tenant/ids.ts";
 import { type ProductAttributes, products } from "./schema.ts";
 
 /** How products stand in the search index. */
@@ -13,7 +13,7 @@ const MAX_FUZZY = 400;
 export const productCorpus: Corpus = {
   table: products,
   number: products.n,
-  id: products.id,
+  key: products.externalId,
   words: {
     table: "products_search",
     columns: ["title", "external_id", "attributes", "description"],
@@ -53,9 +53,9 @@ export function fuzzyText({ title, attributes }: Pick<Indexed, "title" | "attrib
 }
 
 export function indexedRow(product: Indexed): IndexedRow {
-  const { id, title, externalId, description } = product;
+  const { title, externalId, description } = product;
   return {
-    id,
+    key: externalId,
     scope: scopeOf(product.chatbotId),
     fields: [title, externalId, attributesText(product.attributes), description],
     fuzzy: fuzzyText(product),

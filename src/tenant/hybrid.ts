@@ -33,15 +33,16 @@ export interface Corpus {
   table: TenantTable;
   /** The storage number. */
   number: SQLiteColumn;
-  id: SQLiteColumn;
+  /** What rows are known by when they are indexed: unique in the workspace. */
+  key: SQLiteColumn;
   words: { table: string; columns: readonly string[]; weights: readonly number[] };
   trigrams: string;
 }
 
 /** A row as the index takes it in. */
 export interface IndexedRow {
-  /** The row's id, by which its number is found. */
-  id: string;
+  /** Its value of the corpus's key, by which its number is found. */
+  key: string;
   /** What part of the workspace it belongs to, a word of three letters or more: searches can be limited to some. */
   scope: string;
   /** One text for each weighted column. */
@@ -70,20 +71,24 @@ export function unindex(tenant: Tenant, corpus: Corpus, condition: SQL): Stateme
  * takes 2 MB.
  */
 export function reindex(tenant: Tenant, corpus: Corpus, rows: readonly IndexedRow[]): Statement[] {
-  const { words, trigrams, table, number, id } = corpus;
-  const list = (names: readonly string[]) => sql.join(names.map((name) => sql.identifier(name)), sql`, `);
+  const { words, trigrams, table, number, key } = corpus;
+  const list = (names: readonly string[]) =>
+    sql.join(
+      names.map((name) => sql.identifier(name)),
+      sql`, `,
+    );
   const workspace = bareId(tenant.workspaceId);
-  const ids = JSON.stringify(rows.map((row) => row.id));
+  const keys = JSON.stringify(rows.map((row) => row.key));
   const wordRows = JSON.stringify(
-    rows.map((row) => ({ id: row.id, scope: row.scope, fields: row.fields.map(indexedText) })),
+    rows.map((row) => ({ key: row.key, scope: row.scope, fields: row.fields.map(indexedText) })),
   );
   const fuzzyRows = JSON.stringify(
-    rows.map((row) => ({ id: row.id, scope: row.scope, body: folded(row.fuzzy) })),
+    rows.map((row) => ({ key: row.key, scope: row.scope, body: folded(row.fuzzy) })),
   );
   const found = (json: string) =>
-    sql`json_each(${json}) AS given JOIN ${table} ON ${tenant.of(table, sql`${id} = given.value ->> 'id'`)}`;
+    sql`json_each(${json}) AS given JOIN ${table} ON ${tenant.of(table, sql`${key} = given.value ->> 'key'`)}`;
   return [
-    ...unindex(tenant, corpus, sql`${id} IN (SELECT value FROM json_each(${ids}))`),
+    ...unindex(tenant, corpus, sql`${key} IN (SELECT value FROM json_each(${keys}))`),
     tenant.db.run(sql`
       INSERT INTO ${sql.identifier(words.table)} (rowid, workspace_id, scope, ${list(words.columns)})
       SELECT ${number}, ${workspace}, given.value ->> 'scope', ${sql.join(

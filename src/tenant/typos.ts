@@ -20,7 +20,10 @@ export function folded(text: string): string {
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase()
     .toWellFormed();
-  return ` ${plain.split(/[\s\p{P}\p{S}\p{C}]+/u).join(" ").trim()} `;
+  return ` ${plain
+    .split(/[\s\p{P}\p{S}\p{C}]+/u)
+    .join(" ")
+    .trim()} `;
 }
 
 /** The trigrams of a query's words; none for words of one or two letters in scripts that are written without spaces. */

@@ -71,7 +71,8 @@ function walksFor(tenant: Tenant, filters: TicketFilters): Walk<Row, Position>[]
   }
   // These indexes go by status before the number, so that all statuses are walked when none is asked for.
   if (chatbotId !== undefined || priority !== undefined) {
-    const branch = chatbotId === undefined ? sql`${tickets.priority} = ${priority}` : eq(tickets.chatbotId, chatbotId);
+    const branch =
+      chatbotId === undefined ? sql`${tickets.priority} = ${priority}` : eq(tickets.chatbotId, chatbotId);
     return (statuses ?? TICKET_STATUSES).map((status) =>
       walk(tenant, filters, and(branch, withStatus(status))),
     );
@@ -90,7 +91,7 @@ function walk(tenant: Tenant, filters: TicketFilters, fixed: SQL | undefined): W
   return {
     take: (after, size) =>
       tenant.db
-        .select({ ...columns, seen: seen ? sql<number>`(${seen})` : sql<number>`1` })
+        .select({ ...columns, seen: (seen ? sql<number>`(${seen})` : sql<number>`1`).as("seen") })
         .from(tickets)
         .where(tenant.of(tickets, fixed, after ? lt(tickets.number, after.number) : undefined))
         .orderBy(desc(tickets.number))

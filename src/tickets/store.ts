@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import type { ContactMover } from "../contacts/merge.ts";
 import { resolveContact } from "../contacts/lookup.ts";
+import type { ContactMover } from "../contacts/merge.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { getConversation } from "../conversations/read.ts";
@@ -12,13 +12,7 @@ import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { adjustTotal } from "../tenant/totals.ts";
 import { getTicket, type Ticket } from "./read.ts";
-import {
-  type EntryKind,
-  type TicketPriority,
-  type TicketStatus,
-  ticketEntries,
-  tickets,
-} from "./schema.ts";
+import { type EntryKind, type TicketPriority, type TicketStatus, ticketEntries, tickets } from "./schema.ts";
 
 /** What the filter `open` stands for, and what the total `tickets_open` counts. */
 export const OPEN_STATUSES: readonly TicketStatus[] = ["new", "in_progress", "pending"];

@@ -10,7 +10,14 @@ import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { listTickets } from "./list.ts";
 import { getTicket, type Ticket, ticketHistory } from "./read.ts";
-import { showConversation, showHistory, showTicket, TICKET_UNTRUSTED, ticketDetails, ticketRow } from "./rows.ts";
+import {
+  showConversation,
+  showHistory,
+  showTicket,
+  TICKET_UNTRUSTED,
+  ticketDetails,
+  ticketRow,
+} from "./rows.ts";
 import { TICKET_PRIORITIES, TICKET_STATUSES, type TicketStatus } from "./schema.ts";
 import { createTicket, OPEN_STATUSES, updateTicket } from "./store.ts";
 

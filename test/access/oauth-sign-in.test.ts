@@ -2,42 +2,15 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { grants } from "../../src/access/schema.ts";
 import { signInSessions } from "../../src/access/sign-in-schema.ts";
 import { createUser } from "../../src/access/users.ts";
-import {
-  authorizeUrl,
-  Browser,
-  formsOf,
-  makeWorld,
-  ORIGIN,
-  PASSWORD,
-  REDIRECT,
-  serve,
-  type World,
-} from "./oauth-world.ts";
+import { Browser, makeWorld, ORIGIN, PASSWORD, REDIRECT, serve } from "./oauth-world.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
 const control = () => drizzle(env.CONTROL, { casing: "snake_case" });
-
-async function _grantsOf({ user }: World) {
-  return control().select().from(grants).where(eq(grants.userId, user.id));
-}
-
-/** A signed-in browser on the consent page, and its form. */
-async function _onConsent(world: World, extra: Record<string, string> = {}) {
-  const browser = new Browser();
-  await browser.signIn(world.user.email);
-  const answer = await browser.open(await authorizeUrl(world.clientId, extra));
-  const html = await answer.text();
-  const [form] = await formsOf(html);
-  if (!form) throw new Error(`no form: ${html}`);
-  form.fields.set("decision", "allow");
-  return { browser, answer, html, form };
-}
 
 describe("signing in", () => {
   it("takes the password, goes back where it was asked, and out again", async () => {

@@ -3,6 +3,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runAuthorizationSuite } from "./authorization-suite.ts";
 import { launchChromium } from "./chromium.ts";
 import { ClientApp, Memory } from "./oauth-client.ts";
 import { OPENID_CLIENT, type OpenIdServer, type People, signInThere, startOpenId } from "./openid.ts";
@@ -240,6 +241,20 @@ describe("connecting an assistant", () => {
     const frame = page.frames().at(1);
     await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
     await context.close();
+  });
+});
+
+describe("the official suite", () => {
+  it("passes its scenarios for authorization servers", async () => {
+    const page = await freshPage({ signedIn: true });
+    const output = await runAuthorizationSuite(server.url, `${server.url}/mcp`, async (url) => {
+      await page.goto(url);
+      await page.getByRole("button", { name: "Allow", exact: true }).click();
+    });
+    expect(output).toContain("✓ authorization-server-metadata-endpoint");
+    expect(output).toMatch(/✓ authorization-code-grant: [1-9]\d* passed, 0 failed/);
+    expect(output).toMatch(/^Total: [1-9]\d* passed, 0 failed/m);
+    await page.context().close();
   });
 });
 

@@ -1,0 +1,121 @@
+import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { mergeWalks, type Walk } from "../conversations/walk.ts";
+import { type Arm, type Candidate, type Hit, hybridSearch } from "../tenant/hybrid.ts";
+import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { VectorArm } from "../tenant/vectors.ts";
+import { fuzzyText, productCorpus, scopesOf } from "./index-rows.ts";
+import { type Availability, products } from "./schema.ts";
+
+export type Product = Omit<typeof products.$inferSelect, "workspaceId" | "digest" | "syncToken">;
+
+function asProduct(row: typeof products.$inferSelect): Product {
+  const { workspaceId: _, digest: __, syncToken: ___, ...product } = row;
+  return product;
+}
+
+/**
+ * Products, the last made first: with a chatbot its own and those that belong to none. Reads about `limit` rows
+ * (twice that with a chatbot), whatever the workspace holds.
+ */
+export async function listProducts(
+  tenant: Tenant,
+  filters: { chatbotId?: string; availability?: Availability },
+  options: { cursor?: string; limit: number },
+): Promise<Page<Product>> {
+  const { chatbotId, availability } = filters;
+  const scope: CursorScope = {
+    list: "products",
+    workspaceId: tenant.workspaceId,
+    filters: [chatbotId ?? null, availability ?? null],
+  };
+  const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])));
+  const available = availability === undefined ? undefined : eq(products.availability, availability);
+  const branches =
+    chatbotId === undefined ? [undefined] : [isNull(products.chatbotId), eq(products.chatbotId, chatbotId)];
+  const { items, continueBelow } = await mergeWalks<Product, Pick<Product, "n">>(
+    branches.map((branch) => walk(tenant, and(branch, available))),
+    { after: key ? { n: key[0] } : null, limit: options.limit, newer: (a, b) => a.n > b.n },
+  );
+  return {
+    items,
+    hasMore: continueBelow !== null,
+    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.n])),
+  };
+}
+
+function walk(tenant: Tenant, fixed: SQL | undefined): Walk<Product, Pick<Product, "n">> {
+  return {
+    take: async (after, size) => {
+      const rows = await tenant.db
+        .select()
+        .from(products)
+        .where(tenant.of(products, fixed, after ? lt(products.n, after.n) : undefined))
+        .orderBy(desc(products.n))
+        .limit(size);
+      return rows.map(asProduct);
+    },
+  };
+}
+
+export interface FoundProduct extends Omit<Hit, "id"> {
+  product: Product;
+}
+
+/**
+ * Finds products by words, in spite of typos, and by meaning where vectors are configured, the best first. What a
+ * chatbot answers with comes from here as well.
+ * @throws Failure `invalid_input` for a query without a letter or digit
+ */
+export async function searchProducts(
+  tenant: Tenant,
+  options: {
+    query: string;
+    chatbotId?: string;
+    limit: number;
+    vectors: VectorArm | null;
+    onVectorFault(error: unknown): void;
+  },
+): Promise<{ found: FoundProduct[]; arms: Arm[] }> {
+  const { chatbotId, ...rest } = options;
+  const { hits, arms } = await hybridSearch(tenant, productCorpus, {
+    ...rest,
+    scopes: chatbotId === undefined ? undefined : scopesOf(chatbotId),
+    load: (by) => candidates(tenant, by),
+  });
+  const rows = await tenant.db
+    .select()
+    .from(products)
+    .where(
+      tenant.of(
+        products,
+        within(
+          products.id,
+          hits.map(({ id }) => id),
+        ),
+      ),
+    );
+  const byId = new Map(rows.map((row) => [row.id, asProduct(row)]));
+  const found = hits.flatMap(({ id, ...hit }) => {
+    const product = byId.get(id);
+    return product ? [{ ...hit, product }] : [];
+  });
+  return { found, arms };
+}
+
+function within(column: typeof products.id | typeof products.n, values: readonly (string | number)[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+}
+
+async function candidates(
+  tenant: Tenant,
+  by: { numbers: readonly number[] } | { ids: readonly string[] },
+): Promise<Candidate[]> {
+  const rows = await tenant.db
+    .select({ number: products.n, id: products.id, title: products.title, attributes: products.attributes })
+    // By rowid or id, always: SQLite would else walk the workspace's numbers.
+    .from(products)
+    .where(tenant.of(products, "ids" in by ? within(products.id, by.ids) : within(products.n, by.numbers)));
+  return rows.map((row) => ({ number: row.number, id: row.id, fuzzy: fuzzyText(row) }));
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { idInput } from "../conversations/filters.ts";
+import { logUnexpected } from "../http/log.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { ARMS } from "../tenant/hybrid.ts";
+import { isId } from "../tenant/ids.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { vectorArm } from "../tenant/vectors.ts";
+import { fromMinorUnits } from "./price.ts";
+import { AVAILABILITIES } from "./schema.ts";
+import { listProducts, type Product, searchProducts } from "./store.ts";
+
+/** Characters of a description in answers. */
+const CUT = 500;
+
+const productRow = z.object({
+  id: z.string(),
+  externalId: z.string().describe("The shop's own id"),
+  title: z.string(),
+  price: z.string().nullable().describe("Decimal, in the currency; null when not known"),
+  currency: z.string().nullable().describe("ISO 4217"),
+  availability: z.enum(AVAILABILITIES),
+  description: z.string(),
+  descriptionCut: z.boolean().describe("True when the description is not whole"),
+  url: z.string().nullable(),
+  imageUrl: z.string().nullable(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  chatbotId: z.string().nullable().describe("The one chatbot that offers it; null: all"),
+  updatedAt: z.iso.datetime(),
+});
+
+function showProduct(product: Product): z.input<typeof productRow> {
+  const { id, externalId, title, description, priceMinor, currency } = product;
+  const { availability, url, imageUrl, attributes, chatbotId } = product;
+  const cut = description.length > CUT;
+  return {
+    id,
+    externalId,
+    title,
+    price: priceMinor === null || currency === null ? null : fromMinorUnits(priceMinor, currency),
+    currency,
+    availability,
+    description: cut ? `${description.slice(0, CUT - 1).toWellFormed()}…` : description,
+    descriptionCut: cut,
+    ...{ url, imageUrl, attributes, chatbotId },
+    updatedAt: new Date(product.updatedAt).toISOString(),
+  };
+}
+
+const chatbotInput = idInput
+  .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
+  .optional()
+  .describe("What this chatbot offers: its own products and those of the whole workspace");
+
+const facts = {
+  toolset: "products",
+  scope: "products:read",
+  hints: HINTS.R,
+  // Feeds come from outside the workspace, and so may what they say.
+  untrusted: ["title", "description", "attributes"],
+} as const;
+
+/** Products, first half of the products toolset: imports make them, assistants only read them. */
+export const productTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "search_products",
+    title: "Search products",
+    description:
+      "Finds products by words in any language, forgiving typos, the best first, by the search that chatbots answer with. " +
+      "found says which arm of the search found each product, and at which rank. " +
+      "Use list_products for all of them.",
+    input: z.strictObject({
+      query: z.string().min(1).max(500),
+      chatbotId: chatbotInput,
+      limit: limitInput(),
+    }),
+    output: z.object({
+      items: z.array(
+        productRow.extend({
+          score: z.number().describe("For comparing within this answer only"),
+          found: z.array(z.object({ arm: z.enum(ARMS), rank: z.int().describe("From 1") })),
+        }),
+      ),
+      arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
+    }),
+    async run({ tenant, env, requestId }, input) {
+      const { found, arms } = await searchProducts(tenant, {
+        ...input,
+        vectors: vectorArm(env, "products"),
+        onVectorFault: (error) => logUnexpected(requestId, "search_products, vectors", error),
+      });
+      return {
+        arms,
+        items: found.map(({ product, score, found: by }) => ({ ...showProduct(product), score, found: by })),
+      };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "list_products",
+    title: "List products",
+    description:
+      "Lists products with price, currency, description and availability, the last added first. " +
+      "Use search_products to find particular ones.",
+    input: z.strictObject({
+      chatbotId: chatbotInput,
+      availability: z.enum(AVAILABILITIES).optional(),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(productRow),
+    async run({ tenant }, { cursor, limit, ...filters }) {
+      const page = await listProducts(tenant, filters, { cursor, limit });
+      return { ...page, items: page.items.map(showProduct) };
+    },
+  }),
+];

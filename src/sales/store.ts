@@ -1,0 +1,143 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { retryOnConflict } from "../contacts/store.ts";
+import { storableText } from "../conversations/append.ts";
+import { recordEvent } from "../tenant/events.ts";
+import { notFound } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { type SalesTrigger, salesRules } from "./schema.ts";
+
+export type SalesRule = Omit<typeof salesRules.$inferSelect, "workspaceId">;
+
+export interface NewSalesRule {
+  /** The caller has found that it exists. */
+  chatbotId: string;
+  name: string;
+  trigger: SalesTrigger;
+  message: string;
+  active: boolean;
+}
+
+export type SalesRuleChanges = Partial<Omit<NewSalesRule, "chatbotId">>;
+
+/** @throws Failure `not_found` */
+export async function getSalesRule(tenant: Tenant, id: string): Promise<SalesRule> {
+  const [row] = await tenant.db
+    .select()
+    .from(salesRules)
+    .where(tenant.of(salesRules, eq(salesRules.id, id)));
+  if (!row) throw notFound("sales rule", id);
+  const { workspaceId: _, ...rule } = row;
+  return rule;
+}
+
+/** Rules by chatbot, and within one by priority. */
+export async function listSalesRules(
+  tenant: Tenant,
+  options: { chatbotId?: string; active?: boolean; cursor?: string; limit: number },
+): Promise<Page<SalesRule>> {
+  const { chatbotId, active, cursor, limit } = options;
+  const scope: CursorScope = {
+    list: "sales_rules",
+    workspaceId: tenant.workspaceId,
+    filters: [chatbotId ?? null, active ?? null],
+  };
+  const after = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string(), z.int()])));
+  const rows = await tenant.db
+    .select()
+    .from(salesRules)
+    .where(
+      tenant.of(
+        salesRules,
+        and(
+          chatbotId === undefined ? undefined : eq(salesRules.chatbotId, chatbotId),
+          active === undefined ? undefined : eq(salesRules.active, active),
+          after
+            ? sql`(${salesRules.chatbotId}, ${salesRules.priority}) > (${after[0]}, ${after[1]})`
+            : undefined,
+        ),
+      ),
+    )
+    .orderBy(asc(salesRules.chatbotId), asc(salesRules.priority))
+    .limit(limit + 1);
+  return pageOf(
+    scope,
+    rows.map(({ workspaceId: _, ...rule }) => rule),
+    limit,
+    (rule) => [rule.chatbotId, rule.priority],
+  );
+}
+
+/** A rule is part of its chatbot's set-up, so its changes are the chatbot's. */
+function changedStatement(tenant: Tenant, rule: Pick<SalesRule, "id" | "chatbotId">, at: number): Statement {
+  return recordEvent(
+    tenant,
+    {
+      type: "chatbot.updated",
+      subjectId: rule.chatbotId,
+      inboxId: null,
+      data: { changed: ["salesRules"], salesRuleId: rule.id },
+    },
+    { at },
+  );
+}
+
+/** Makes a rule, behind those that the chatbot has. */
+export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Promise<SalesRule> {
+  const { chatbotId, name, trigger, message, active } = input;
+  const at = Date.now();
+  const id = newId("salesRule", at);
+  await tenant.batch([
+    tenant.db.insert(salesRules).select(
+      sql`SELECT ${tenant.workspaceId}, ${id}, ${chatbotId}, ${storableText(name)}, ${JSON.stringify(trigger)},
+        ${storableText(message)}, ${active ? 1 : 0},
+        (SELECT coalesce(max(priority), 0) + 1 FROM sales_rules
+          WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId}), ${at}, ${at}`,
+    ),
+    changedStatement(tenant, { id, chatbotId }, at),
+  ]);
+  return getSalesRule(tenant, id);
+}
+
+/**
+ * Changes the named fields; when all are as they were already, nothing is written.
+ * @throws Failure `not_found`
+ */
+export async function updateSalesRule(
+  tenant: Tenant,
+  id: string,
+  changes: SalesRuleChanges,
+): Promise<SalesRule> {
+  await retryOnConflict(async () => {
+    const before = await getSalesRule(tenant, id);
+    const after = {
+      name: changes.name === undefined ? before.name : storableText(changes.name),
+      trigger: changes.trigger ?? before.trigger,
+      message: changes.message === undefined ? before.message : storableText(changes.message),
+      active: changes.active ?? before.active,
+    };
+    const { name, trigger, message, active } = before;
+    if (JSON.stringify(after) === JSON.stringify({ name, trigger, message, active })) return;
+    const at = Date.now();
+    await tenant.batch([
+      tenant.db
+        .update(salesRules)
+        .set({ ...after, updatedAt: at })
+        .where(
+          tenant.of(
+            salesRules,
+            eq(salesRules.id, id),
+            eq(salesRules.name, name),
+            eq(salesRules.trigger, trigger),
+            eq(salesRules.message, message),
+            eq(salesRules.active, active),
+          ),
+        ),
+      tenant.assertThat(sql`changes() > 0`),
+      changedStatement(tenant, before, at),
+    ]);
+  });
+  return getSalesRule(tenant, id);
+}

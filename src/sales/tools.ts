@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { idInput } from "../conversations/filters.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { isId } from "../tenant/ids.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { salesTrigger } from "./schema.ts";
+import { createSalesRule, listSalesRules, type SalesRule, updateSalesRule } from "./store.ts";
+
+const ruleRow = z.object({
+  id: z.string(),
+  chatbotId: z.string(),
+  name: z.string(),
+  trigger: salesTrigger,
+  message: z.string(),
+  active: z.boolean(),
+  priority: z.int().describe("Of rules that fire at once, the lowest speaks"),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+function showRule(rule: SalesRule): z.input<typeof ruleRow> {
+  return {
+    ...rule,
+    createdAt: new Date(rule.createdAt).toISOString(),
+    updatedAt: new Date(rule.updatedAt).toISOString(),
+  };
+}
+
+const chatbotInput = idInput.refine((id) => isId("chatbot", id), { error: "is no chatbot id" });
+const nameInput = z.string().trim().min(1).max(100);
+const messageInput = z.string().trim().min(1).max(1000).describe("What the widget says to the visitor");
+
+const facts = { toolset: "products", untrusted: [] } as const;
+
+/** Sales rules, second half of the products toolset. */
+export const salesTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "list_sales_rules",
+    title: "List sales rules",
+    description:
+      "Lists the rules by which a chat widget speaks to visitors first: trigger and message, in the order of priority.",
+    scope: "sales:read",
+    hints: HINTS.R,
+    input: z.strictObject({
+      chatbotId: chatbotInput.optional(),
+      active: z.boolean().optional(),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+    output: pageOutput(ruleRow),
+    async run({ tenant }, input) {
+      const page = await listSalesRules(tenant, input);
+      return { ...page, items: page.items.map(showRule) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "create_sales_rule",
+    title: "Create sales rule",
+    description:
+      "Makes a rule by which a chatbot's widget speaks to a visitor first, behind the rules that it has. " +
+      "It takes effect at once unless active is false.",
+    scope: "sales:write",
+    hints: HINTS.W,
+    input: z.strictObject({
+      chatbotId: chatbotInput,
+      name: nameInput,
+      trigger: salesTrigger,
+      message: messageInput,
+      active: z.boolean().default(true),
+    }),
+    output: z.object({ rule: ruleRow }),
+    async run({ tenant }, input) {
+      return { rule: showRule(await createSalesRule(tenant, input)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "update_sales_rule",
+    title: "Update sales rule",
+    description: "Changes the given fields of a sales rule and answers it; active false stops it.",
+    scope: "sales:write",
+    hints: { ...HINTS.W, idempotent: true },
+    input: z.strictObject({
+      ruleId: idInput,
+      name: nameInput.optional(),
+      trigger: salesTrigger.optional(),
+      message: messageInput.optional(),
+      active: z.boolean().optional(),
+    }),
+    output: z.object({ rule: ruleRow }),
+    async run({ tenant }, { ruleId, ...changes }) {
+      return { rule: showRule(await updateSalesRule(tenant, ruleId, changes)) };
+    },
+  }),
+];

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { checkPublicUrl, isPublicAddress } from "../../src/http/public-url.ts";
+
+const verdict = (url: string, own?: string[]) => {
+  const check = checkPublicUrl(url, own);
+  return check.ok ? "ok" : check.refusal;
+};
+
+describe("URLs that may be called", () => {
+  it.each([
+    "https://example.com",
+    "https://hooks.example.com:8443/path?query=1#part",
+    "HTTPS://Example.COM./x",
+    "https://bücher.example/",
+    "https://10.0.0.1.example.com/",
+    "https://localhost.example.com/",
+  ])("%s", (url) => {
+    expect(verdict(url)).toBe("ok");
+  });
+});
+
+describe("URLs that are refused", () => {
+  it.each([
+    ["", "malformed"],
+    ["example.com/x", "malformed"],
+    ["https://", "malformed"],
+    ["https://exa mple.com", "malformed"],
+    ["http://example.com", "not_https"],
+    ["ftp://example.com", "not_https"],
+    ["file:///etc/passwd", "not_https"],
+    ["javascript:alert(1)", "not_https"],
+    ["https://user@example.com", "credentials"],
+    ["https://user:pass@example.com", "credentials"],
+    ["https://@example.com", "credentials"],
+    ["https://example.com@10.0.0.1/", "credentials"],
+    ["https://127.0.0.1/", "ip_literal"],
+    ["https://8.8.8.8/", "ip_literal"],
+    ["https://2130706433/", "ip_literal"],
+    ["https://0x7f.1/", "ip_literal"],
+    ["https://0x7f000001/", "ip_literal"],
+    ["https://0177.0.0.1/", "ip_literal"],
+    ["https://127.1/", "ip_literal"],
+    ["https://127.0.0.1./", "ip_literal"],
+    ["https://１２７.０.０.１/", "ip_literal"],
+    ["https://①②⑦.0.0.1/", "ip_literal"],
+    ["https://%31%32%37.0.0.1/", "ip_literal"],
+    ["https://[::1]/", "ip_literal"],
+    ["https://[::ffff:169.254.169.254]/", "ip_literal"],
+    ["https://[2606:4700::1111]/", "ip_literal"],
+    ["https://localhost/", "private_host"],
+    ["https://LOCALHOST./", "private_host"],
+    ["https://intranet/", "private_host"],
+    ["https://app.localhost/", "private_host"],
+    ["https://printer.local/", "private_host"],
+    ["https://metadata.google.internal/", "private_host"],
+    ["https://metadata/", "private_host"],
+    ["https://metadata.goog/", "private_host"],
+    ["https://x.metadata.goog/", "private_host"],
+    ["https://nas.home.arpa/", "private_host"],
+    ["https://a..b.example/", "private_host"],
+    [`https://example.com/${"x".repeat(2048)}`, "too_long"],
+  ])("%s: %s", (url, refusal) => {
+    expect(verdict(url)).toBe(refusal);
+  });
+
+  it("are also those of this deployment", () => {
+    expect(verdict("https://Parley.example.com/mcp", ["parley.example.com"])).toBe("own_host");
+    expect(verdict("https://parley.example.com:8443/", ["parley.example.com"])).toBe("own_host");
+    expect(verdict("https://other.example.com/", ["parley.example.com"])).toBe("ok");
+  });
+});
+
+describe("addresses", () => {
+  it.each([
+    ["8.8.8.8", true],
+    ["100.63.255.255", true],
+    ["100.128.0.0", true],
+    ["172.15.255.255", true],
+    ["172.32.0.0", true],
+    ["192.0.1.0", true],
+    ["198.20.0.0", true],
+    ["223.255.255.255", true],
+    ["0.0.0.0", false],
+    ["10.255.255.255", false],
+    ["100.64.0.0", false],
+    ["100.127.255.255", false],
+    ["127.0.0.1", false],
+    ["169.254.169.254", false],
+    ["172.16.0.0", false],
+    ["172.31.255.255", false],
+    ["192.0.0.170", false],
+    ["192.88.99.1", false],
+    ["192.168.1.1", false],
+    ["198.19.255.255", false],
+    ["224.0.0.1", false],
+    ["255.255.255.255", false],
+    ["2606:4700:4700::1111", true],
+    ["2001:4860:4860::8888", true],
+    ["2001:200::1", true],
+    ["3ffe::1", true],
+    ["::", false],
+    ["::1", false],
+    ["::ffff:8.8.8.8", false],
+    ["::8.8.8.8", false],
+    ["64:ff9b::8.8.8.8", false],
+    ["64:ff9b:1::1", false],
+    ["100::1", false],
+    ["2001::1", false],
+    ["2001:1ff::1", false],
+    ["2001:db8::1", false],
+    ["2002:7f00:1::", false],
+    ["3fff:fff::1", false],
+    ["fc00::1", false],
+    ["fdff::1", false],
+    ["fe80::1", false],
+    ["fec0::1", false],
+    ["ff02::1", false],
+    ["256.1.1.1", false],
+    ["1.2.3", false],
+    ["example.com", false],
+    ["", false],
+    ["1::2::3", false],
+  ])("%s public: %s", (address, expected) => {
+    expect(isPublicAddress(address)).toBe(expected);
+  });
+});
