@@ -143,12 +143,12 @@ export const searchTool: Tool = defineTool({
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
-  untrusted: [...UNTRUSTED_MESSAGE, "snippet"],
+  untrusted: ["name", "snippet"],
   input: z.strictObject({
     query: z.string().min(1).max(200),
     ...filterInput,
     cursor: cursorInput,
-    limit: limitInput(50, 10),
+    limit: limitInput(50),
   }),
   output: pageOutput(
     conversationRow.omit({ lastMessage: true }).extend({

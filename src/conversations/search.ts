@@ -39,6 +39,7 @@ export async function searchConversations(
   };
   const match = matchExpression(tenant, query, filters.inboxIds, notes);
   let last = options.cursor ? (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0] : null;
+  const known = new Map<string, Conversation>();
   const found = new Map<string, FoundConversation>();
   const keeps = passes(filters);
   const answer = async (end: string | null): Promise<Page<FoundConversation>> => ({
@@ -63,7 +64,8 @@ export async function searchConversations(
       .where(tenant.of(messages, sql`${messages.n} = matching.n`))
       .orderBy(desc(messages.n));
     looked += rows.length;
-    const known = await conversationsOf(
+    await readInto(
+      known,
       tenant,
       rows.map((row) => row.conversationId),
     );
@@ -106,14 +108,24 @@ function matchExpression(
   return notes ? all : `(${all}) NOT inbox_id : "${NOTE_TERM}"`;
 }
 
-async function conversationsOf(tenant: Tenant, ids: readonly string[]): Promise<Map<string, Conversation>> {
-  if (ids.length === 0) return new Map();
-  const wanted = JSON.stringify([...new Set(ids)]);
+/** Reads the conversations of these messages that are not known yet. */
+async function readInto(
+  known: Map<string, Conversation>,
+  tenant: Tenant,
+  ids: readonly string[],
+): Promise<void> {
+  const wanted = [...new Set(ids)].filter((id) => !known.has(id));
+  if (wanted.length === 0) return;
   const rows = await tenant.db
     .select()
     .from(conversations)
-    .where(tenant.of(conversations, sql`${conversations.id} IN (SELECT value FROM json_each(${wanted}))`));
-  return new Map(rows.map((row) => [row.id, row]));
+    .where(
+      tenant.of(
+        conversations,
+        sql`${conversations.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`,
+      ),
+    );
+  for (const row of rows) known.set(row.id, row);
 }
 
 /** Characters of a snippet on each side of the match. */

@@ -136,19 +136,24 @@ function matches(tenant: Tenant, filters: Resolved, query: string): Walk<Row, Po
     .map((term) => `(${term})`)
     .join(" AND ");
   return {
-    take: (after, size) =>
-      tenant.db
-        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
-        .from(leads)
-        .where(
-          tenant.of(
-            leads,
-            sql`${leads.n} IN (SELECT rowid FROM leads_search WHERE leads_search MATCH ${match}
-              ${after ? sql`AND rowid < ${after.n}` : sql``} ORDER BY rowid DESC LIMIT ${size})`,
-          ),
-        )
-        .orderBy(desc(leads.n))
-        .limit(size),
+    take: (after, size) => {
+      const found = tenant.db
+        .select({ n: sql<number>`rowid`.as("found") })
+        .from(sql`leads_search`)
+        .where(sql`leads_search MATCH ${match} ${after ? sql`AND rowid < ${after.n}` : sql``}`)
+        .orderBy(sql`rowid DESC`)
+        .limit(size)
+        .as("matches");
+      return (
+        tenant.db
+          .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
+          .from(found)
+          // A cross join is made in this order: SQLite would else walk the workspace's leads.
+          .crossJoin(leads)
+          .where(tenant.of(leads, eq(leads.n, found.n)))
+          .orderBy(desc(leads.n))
+      );
+    },
     keeps: passes(filters),
   };
 }

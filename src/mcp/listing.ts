@@ -38,7 +38,9 @@ export function listTool(tool: Tool): ListedTool {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: objectSchema(z.toJSONSchema(tool.input, { io: "input" })),
+    inputSchema: objectSchema(
+      z.toJSONSchema(tool.input, { io: "input", override: ({ jsonSchema }) => terse(jsonSchema) }),
+    ),
     ...(Object.keys(tool.output.shape).length > 0 ? { outputSchema: resultSchema(tool) } : {}),
     annotations: {
       title: tool.title,
@@ -62,6 +64,7 @@ function resultSchema(tool: Tool): ObjectSchema {
       io: "output",
       override: ({ jsonSchema }) => {
         if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+        terse(jsonSchema);
       },
     }),
   );
@@ -69,6 +72,11 @@ function resultSchema(tool: Tool): ObjectSchema {
   if (tool.untrusted.length > 0) added.untrustedFields = { type: "array", items: { type: "string" } };
   if (tool.hints.readOnly) added.truncated = { type: "boolean" };
   return { ...schema, properties: { ...schema.properties, ...added } };
+}
+
+/** A named format says it all: the pattern that zod adds to it costs some hundred tokens for each date. */
+function terse(schema: { format?: string; pattern?: string }): void {
+  if (schema.format !== undefined) delete schema.pattern;
 }
 
 function objectSchema(schema: object): ObjectSchema {

@@ -29,6 +29,7 @@ import { McpAgent } from "agents/mcp";
 import { z } from "zod";
 import { gateOf } from "../access/gate.ts";
 import { RPC } from "../http/answer.ts";
+import { logUnexpected } from "../http/log.ts";
 import { Failure } from "../tenant/failure.ts";
 import { QUESTION_CAPABILITY } from "./asking.ts";
 import type { Lane } from "./call.ts";
@@ -82,6 +83,11 @@ export abstract class McpSession extends McpAgent<Cloudflare.Env> {
       await this.ctx.storage.put(KEYS.workspace, principal.workspaceId);
     }
     await super.onConnect(connection, context);
+  }
+
+  /** McpAgent's own report would print an error with whatever its message quotes. */
+  override onError(...problem: unknown[]): void {
+    logUnexpected(this.name, "session", problem.at(-1));
   }
 
   /** An SSE session lives as long as its stream: a client that lost it opens another. */

@@ -90,10 +90,7 @@ export async function searchProducts(
     .where(
       tenant.of(
         products,
-        within(
-          products.id,
-          hits.map(({ id }) => id),
-        ),
+        sql`${products.id} IN (SELECT value FROM json_each(${JSON.stringify(hits.map(({ id }) => id))}))`,
       ),
     );
   const byId = new Map(rows.map((row) => [row.id, asProduct(row)]));
@@ -104,18 +101,20 @@ export async function searchProducts(
   return { found, arms };
 }
 
-function within(column: typeof products.id | typeof products.n, values: readonly (string | number)[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
-}
-
 async function candidates(
   tenant: Tenant,
   by: { numbers: readonly number[] } | { ids: readonly string[] },
 ): Promise<Candidate[]> {
+  const values = JSON.stringify("ids" in by ? by.ids : by.numbers);
+  const wanted = tenant.db
+    .select({ value: sql<string | number>`value`.as("wanted_value") })
+    .from(sql`json_each(${values})`)
+    .as("wanted");
   const rows = await tenant.db
     .select({ number: products.n, id: products.id, title: products.title, attributes: products.attributes })
-    // By rowid or id, always: SQLite would else walk the workspace's numbers.
-    .from(products)
-    .where(tenant.of(products, "ids" in by ? within(products.id, by.ids) : within(products.n, by.numbers)));
+    .from(wanted)
+    // A cross join is made in this order: SQLite would else walk the workspace's products.
+    .crossJoin(products)
+    .where(tenant.of(products, sql`${"ids" in by ? products.id : products.n} = ${wanted.value}`));
   return rows.map((row) => ({ number: row.number, id: row.id, fuzzy: fuzzyText(row) }));
 }

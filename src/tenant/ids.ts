@@ -19,6 +19,9 @@ export const ID_PREFIXES = {
   lead: "ld",
   product: "pr",
   salesRule: "sr",
+  flow: "fl",
+  flowVersion: "fv",
+  flowSession: "fs",
   call: "cl",
 } as const;
 

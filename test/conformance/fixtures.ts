@@ -16,7 +16,8 @@ import {
 /** What the official conformance suite expects of a server: names, texts and questions are the suite's. */
 
 /** One red pixel, and a tenth of nothing. */
-const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+const PNG =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
 
 const image = { type: "image", data: PNG, mimeType: "image/png" };
@@ -312,11 +313,9 @@ const prompts: Prompt[] = [
   prompt("test_prompt_with_image", [], async () => [image, text("Please analyze the image above.")]),
   prompt("test_input_required_result_prompt", [], async (call) => {
     const { user_context } = await call.ask({
-      user_context: elicit(
-        "What context should the prompt use?",
-        { context: { type: "string" } },
-        ["context"],
-      ),
+      user_context: elicit("What context should the prompt use?", { context: { type: "string" } }, [
+        "context",
+      ]),
     });
     return [text(`Context: ${JSON.stringify(user_context?.content)}`)];
   }),

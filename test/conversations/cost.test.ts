@@ -93,7 +93,7 @@ async function expectFlat(
   expect(few.length).toBe(many.length);
   for (const [page, rows] of few.entries()) {
     expect(Math.abs((many[page] ?? 0) - rows)).toBeLessThan(TOLERANCE);
-    expect(rows).toBeLessThan(250);
+    expect(rows).toBeLessThan(300);
   }
 }
 
@@ -133,7 +133,8 @@ describe("writing", () => {
       expect(meter.roundTrips).toBeLessThan(12);
     }
     expect(Math.abs((costs[0]?.[0] ?? 0) - (costs[1]?.[0] ?? 0))).toBeLessThan(TOLERANCE);
-    console.info("inbound message: rows read, rows written, round trips:", costs[1]);
+    // The bill: what a message writes, its search row and counters included.
+    expect(costs[1]?.[1]).toBeLessThan(26);
   });
 });
 

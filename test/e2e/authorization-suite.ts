@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { freePort } from "./server.ts";
 
-const CLI = fileURLToPath(
-  new URL("../../node_modules/@modelcontextprotocol/conformance/dist/index.js", import.meta.url),
+const CLI = join(
+  fileURLToPath(import.meta.url),
+  "../../../node_modules/@modelcontextprotocol/conformance/dist/index.js",
 );
+const registrationSchema = z.object({ client_id: z.string() });
 
 /**
  * Runs the official suite's scenarios for authorization servers, and does what its authorization-code scenario asks
@@ -31,7 +34,7 @@ export async function runAuthorizationSuite(
       token_endpoint_auth_method: "none",
     }),
   });
-  const { client_id: clientId } = await registered.json();
+  const { client_id: clientId } = registrationSchema.parse(await registered.json());
   const results = mkdtempSync(join(tmpdir(), "parley-suite-"));
   const suite = spawn(
     process.execPath,

@@ -17,10 +17,23 @@ interface Row {
 
 beforeAll(async () => {
   server = await startServer({ env: { SESSION_IDLE_SECONDS: "3" } });
-  workspace = (await server.parley<{ id: string }>("workspace", "create", "--name", "Idle", "--plan", "enterprise")).id;
+  workspace = (
+    await server.parley<{ id: string }>("workspace", "create", "--name", "Idle", "--plan", "enterprise")
+  ).id;
   token = (
     await server.parley<{ token: string }>(
-      ...["token", "create", "--workspace", workspace, "--kind", "api_key", "--name", "Idle", "--scopes", "all"],
+      ...[
+        "token",
+        "create",
+        "--workspace",
+        workspace,
+        "--kind",
+        "api_key",
+        "--name",
+        "Idle",
+        "--scopes",
+        "all",
+      ],
     )
   ).token;
 });
@@ -62,7 +75,11 @@ describe("an idle session", () => {
         jsonrpc: "2.0",
         id: 1,
         method: "initialize",
-        params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "idle", version: "1" } },
+        params: {
+          protocolVersion: "2025-11-25",
+          capabilities: {},
+          clientInfo: { name: "idle", version: "1" },
+        },
       }),
     });
     await response.text();

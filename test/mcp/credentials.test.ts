@@ -2,7 +2,18 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { gateOf } from "../../src/access/gate.ts";
 import { connect, makeWorld } from "../access/oauth-world.ts";
-import { answerOf, bearer, newKey, newWorkspace, ORIGIN, post, rpc, serve, sessionClient, toolCall } from "./visit.ts";
+import {
+  answerOf,
+  bearer,
+  newKey,
+  newWorkspace,
+  ORIGIN,
+  post,
+  rpc,
+  serve,
+  sessionClient,
+  toolCall,
+} from "./visit.ts";
 
 const list = () => rpc("tools/list");
 
@@ -30,10 +41,13 @@ describe("credentials", () => {
       const response = await post(path, list());
       expect(response.status, path).toBe(401);
       const challenge = response.headers.get("www-authenticate") ?? "";
-      expect(challenge).toContain(`resource_metadata="${ORIGIN}/.well-known/oauth-protected-resource${resource}"`);
-      const document = await (
-        await serve(`${ORIGIN}/.well-known/oauth-protected-resource${resource}`)
-      ).json<{ resource: string; authorization_servers: string[] }>();
+      expect(challenge).toContain(
+        `resource_metadata="${ORIGIN}/.well-known/oauth-protected-resource${resource}"`,
+      );
+      const document = await (await serve(`${ORIGIN}/.well-known/oauth-protected-resource${resource}`)).json<{
+        resource: string;
+        authorization_servers: string[];
+      }>();
       expect(document.resource).toBe(`${ORIGIN}${resource}`);
       expect(document.authorization_servers).toEqual([ORIGIN]);
     }

@@ -7,8 +7,8 @@ import {
   modern,
   newKey,
   newWorkspace,
-  openSession,
   ORIGIN,
+  openSession,
   post,
   rpc,
   serve,
@@ -75,7 +75,9 @@ describe("Host and Origin", () => {
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
-    expect(preflight.headers.get("access-control-allow-headers")?.toLowerCase()).toContain("mcp-protocol-version");
+    expect(preflight.headers.get("access-control-allow-headers")?.toLowerCase()).toContain(
+      "mcp-protocol-version",
+    );
     const challenge = await post("/mcp", list(), { origin: ORIGIN });
     expect(challenge.headers.get("access-control-allow-origin")).toBe(ORIGIN);
   });
@@ -115,9 +117,21 @@ describe("bodies", () => {
     const token = await key();
     const session = await openSession(token);
     const odd: unknown[] = [
-      null, 1, "text", true, [], [[]], [null], {}, { jsonrpc: "1.0" }, { jsonrpc: "2.0" },
-      { jsonrpc: "2.0", id: 1 }, { jsonrpc: "2.0", method: "x" }, { jsonrpc: "2.0", id: {}, method: "tools/list" },
-      { jsonrpc: "2.0", id: 1, method: 5 }, { jsonrpc: "2.0", id: 1, method: "tools/call" },
+      null,
+      1,
+      "text",
+      true,
+      [],
+      [[]],
+      [null],
+      {},
+      { jsonrpc: "1.0" },
+      { jsonrpc: "2.0" },
+      { jsonrpc: "2.0", id: 1 },
+      { jsonrpc: "2.0", method: "x" },
+      { jsonrpc: "2.0", id: {}, method: "tools/list" },
+      { jsonrpc: "2.0", id: 1, method: 5 },
+      { jsonrpc: "2.0", id: 1, method: "tools/call" },
       { jsonrpc: "2.0", id: 1, method: "tools/call", params: null },
       { jsonrpc: "2.0", id: 1, method: "tools/call", params: [] },
       { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: 7 } },
@@ -129,8 +143,10 @@ describe("bodies", () => {
       { jsonrpc: "2.0", id: 1, method: "completion/complete", params: {} },
       { jsonrpc: "2.0", id: 1, method: "initialize", params: {} },
       { jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: 3 } },
-      { jsonrpc: "2.0", id: 1, method: "constructor" }, { jsonrpc: "2.0", id: 1, method: "__proto__" },
-      { jsonrpc: "2.0", id: 1, result: {} }, { jsonrpc: "2.0", id: 1, error: {} },
+      { jsonrpc: "2.0", id: 1, method: "constructor" },
+      { jsonrpc: "2.0", id: 1, method: "__proto__" },
+      { jsonrpc: "2.0", id: 1, result: {} },
+      { jsonrpc: "2.0", id: 1, error: {} },
       { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 99 } },
       { jsonrpc: "2.0", id: 1, method: "tools/list", params: { cursor: "made up" } },
       { jsonrpc: "2.0", id: 1, method: "tools/list", params: { _meta: { progressToken: {} } } },
@@ -174,6 +190,12 @@ describe("methods", () => {
   });
 });
 
+/** Limits are those of the clock's minutes: a test that counts must not straddle two. */
+async function earlyInAMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 4_000) await new Promise((resolve) => setTimeout(resolve, left + 50));
+}
+
 describe("every answer", () => {
   it("has a request id, security headers and the limits", async () => {
     const response = await post("/mcp", list(), bearer(await key("starter")));
@@ -188,6 +210,7 @@ describe("every answer", () => {
 
   it("is 429 with Retry-After over the limit, and what costs nothing still works", async () => {
     const token = await key("free");
+    await earlyInAMinute();
     const call = () => post("/mcp", toolCall("get_workspace"), bearer(token));
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) statuses.push((await call()).status);
@@ -241,7 +264,9 @@ describe("narrowed addresses", () => {
       );
       expect(answer.error?.code).toBe(-32602);
     }
-    const known = await answerOf(await post("/mcp", toolCall("create_contact", { name: "A" }), bearer(token)));
+    const known = await answerOf(
+      await post("/mcp", toolCall("create_contact", { name: "A" }), bearer(token)),
+    );
     expect(known.result?.isError).toBeUndefined();
   });
 
@@ -260,6 +285,7 @@ describe("batches", () => {
   it("are taken at 2025-03-26 alone, in a session and without", async () => {
     const token = await key();
     const batch = [rpc("ping"), toolCall("get_workspace"), list()];
+    await earlyInAMinute();
     const plain = await post("/mcp", batch, bearer(token));
     expect(plain.status).toBe(200);
     expect((await answersOf(plain)).map(({ id }) => id).sort()).toEqual(batch.map(({ id }) => id).sort());

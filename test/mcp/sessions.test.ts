@@ -1,5 +1,5 @@
-import { env } from "cloudflare:workers";
 import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/access/gate.ts";
 import { setWorkspacePlan } from "../../src/access/workspaces.ts";
@@ -9,8 +9,8 @@ import {
   initialize,
   newKey,
   newWorkspace,
-  openSession,
   ORIGIN,
+  openSession,
   post,
   rpc,
   serve,
@@ -165,7 +165,9 @@ describe("an idle session", () => {
     const token = await newKey(workspace);
     const session = await openSession(token);
     const object = objectOf(session);
-    expect(await runInDurableObject(object, (_, state) => state.storage.list().then((all) => all.size))).toBeGreaterThan(0);
+    expect(
+      await runInDurableObject(object, (_, state) => state.storage.list().then((all) => all.size)),
+    ).toBeGreaterThan(0);
     passTime(idle + 1_000);
     await runDurableObjectAlarm(object).catch(() => {});
     vi.useRealTimers();

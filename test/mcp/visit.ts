@@ -1,11 +1,14 @@
 import { env, exports } from "cloudflare:workers";
-import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { z } from "zod";
 import { createToken, type newTokenSchema } from "../../src/access/tokens.ts";
 import { createWorkspace, type Workspace } from "../../src/access/workspaces.ts";
-import type { z } from "zod";
 
 export const ORIGIN = new URL(env.PUBLIC_URL).origin;
 
@@ -21,7 +24,12 @@ export async function newKey(
   workspaceId: string,
   facts: Partial<z.input<typeof newTokenSchema>> = {},
 ): Promise<string> {
-  const made = await createToken(env, workspaceId, { kind: "api_key", name: "Test key", scopes: "all", ...facts });
+  const made = await createToken(env, workspaceId, {
+    kind: "api_key",
+    name: "Test key",
+    scopes: "all",
+    ...facts,
+  });
   return made.token;
 }
 
@@ -97,7 +105,11 @@ export async function openSession(token: string, protocolVersion = "2025-11-25")
 }
 
 /** An official SDK v1 client, in a session. */
-export async function sessionClient(token: string, path = "/mcp", client = new Client({ name: "v1", version: "1.2.3" })) {
+export async function sessionClient(
+  token: string,
+  path = "/mcp",
+  client = new Client({ name: "v1", version: "1.2.3" }),
+) {
   const transport = new StreamableHTTPClientTransport(new URL(path, ORIGIN), {
     fetch: serve,
     requestInit: { headers: bearer(token) },

@@ -28,7 +28,7 @@ function importsOf(file: string): string[] {
 const files = sourceFiles(SRC);
 const nounOf = (file: string) => {
   const [folder, ...rest] = relative(SRC, file).split("/");
-  return rest.length > 0 ? (folder ?? "") : "";
+  return rest.length > 0 && folder !== ".." ? (folder ?? "") : "";
 };
 const isNoun = (folder: string) => folder !== "" && !ROOMS.includes(folder) && !DOORS.includes(folder);
 

@@ -1,0 +1,23 @@
+import { registerHooks } from "node:module";
+
+/** What the records import of the Workers runtime, none of which is used outside of it. */
+const RUNTIME =
+  "data:text/javascript,export class DurableObject {} export const env = {}; export function waitUntil() {}";
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === "cloudflare:workers"
+      ? { url: RUNTIME, format: "module", shortCircuit: true }
+      : next(specifier, context),
+});
+
+/**
+ * The catalogue's records in Node: they are plain, so no server is needed to list or document them.
+ */
+export async function loadCatalogue() {
+  const [{ catalogue }, { listCatalogue, listTool }] = await Promise.all([
+    import("../src/catalogue.ts"),
+    import("../src/mcp/listing.ts"),
+  ]);
+  return { catalogue, listCatalogue, listTool };
+}

@@ -1,0 +1,280 @@
+/**
+ * Regular expressions for visitors' answers, written by flow authors. The built-in engine backtracks, and a pattern
+ * such as `(a+)+b` then takes exponential time on a hostile answer. These are run as Thompson's automaton instead:
+ * all alternatives at once, one step for each character, so the time is at most states × characters.
+ * Of the built-in syntax everything regular is taken; what needs backtracking (back references, look-around, word
+ * boundaries, anchors in the middle) is refused when the flow is checked. A pattern always speaks of the whole answer.
+ */
+
+/** Longest pattern, in characters. */
+export const MAX_PATTERN_LENGTH = 200;
+/** Longest answer that a pattern is run on, in characters; longer ones do not match. */
+export const MAX_MATCHED_LENGTH = 500;
+/** Most states of an automaton, repetitions unfolded: bounds one match at half a million steps. */
+const MAX_STATES = 1000;
+
+export class PatternError extends Error {}
+
+/** One step of the automaton: take a character and go on with the next step, go on at two places, or succeed. */
+type Step =
+  | { take: (character: string) => boolean }
+  | { split: readonly [number, number] }
+  | { jump: number }
+  | { done: true };
+
+type Part =
+  | { kind: "one"; take: (character: string) => boolean }
+  | { kind: "all"; parts: Part[] }
+  | { kind: "any"; parts: Part[] }
+  | { kind: "repeat"; part: Part; min: number; max: number };
+
+/**
+ * Compiles a pattern. Pure; the same pattern always compiles to the same matcher.
+ * @returns whether a text as a whole matches, in time linear in its length
+ * @throws PatternError saying what is not supported or malformed
+ */
+export function compilePattern(pattern: string): (text: string) => boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new PatternError(`longer than ${MAX_PATTERN_LENGTH} characters`);
+  }
+  const steps: Step[] = [];
+  emit(new PatternReader(pattern).read(), steps);
+  push(steps, { done: true });
+  return (text) => text.length <= MAX_MATCHED_LENGTH && runAutomaton(steps, text);
+}
+
+/** Recursive descent over the pattern's code points. */
+class PatternReader {
+  private readonly characters: string[];
+  private at = 0;
+  private depth = 0;
+
+  constructor(pattern: string) {
+    this.characters = [...pattern];
+  }
+
+  read(): Part {
+    const part = this.alternatives();
+    if (this.at < this.characters.length) throw new PatternError("a ) without its (");
+    return part;
+  }
+
+  private alternatives(): Part {
+    const parts = [this.sequence()];
+    while (this.peek() === "|") {
+      this.at += 1;
+      parts.push(this.sequence());
+    }
+    return parts.length === 1 && parts[0] ? parts[0] : { kind: "any", parts };
+  }
+
+  private sequence(): Part {
+    const parts: Part[] = [];
+    // The whole answer is matched anyway, so anchors at the outer ends say nothing new.
+    if (this.depth === 0 && this.peek() === "^") this.at += 1;
+    for (let next = this.peek(); next !== undefined && next !== "|" && next !== ")"; next = this.peek()) {
+      if (next === "$" && this.depth === 0 && [undefined, "|"].includes(this.characters[this.at + 1])) {
+        this.at += 1;
+        break;
+      }
+      parts.push(this.repeated(this.atom(next)));
+    }
+    return { kind: "all", parts };
+  }
+
+  private atom(next: string): Part {
+    this.at += 1;
+    switch (next) {
+      case "(":
+        return this.group();
+      case "[":
+        return single(this.characterClass());
+      case "\\":
+        return single(this.escape());
+      case ".":
+        return single(".");
+      case "^":
+      case "$":
+        throw new PatternError(`${next} is only supported at the ends`);
+      case "*":
+      case "+":
+      case "?":
+      case "{":
+        throw new PatternError(`nothing to repeat before ${next}`);
+      default:
+        return { kind: "one", take: (character) => character === next };
+    }
+  }
+
+  private group(): Part {
+    if (this.peek() === "?") {
+      if (this.characters[this.at + 1] !== ":")
+        throw new PatternError("look-around and named groups are not supported");
+      this.at += 2;
+    }
+    this.depth += 1;
+    const part = this.alternatives();
+    this.depth -= 1;
+    if (this.peek() !== ")") throw new PatternError("a ( without its )");
+    this.at += 1;
+    return part;
+  }
+
+  private characterClass(): string {
+    const start = this.at - 1;
+    for (; this.at < this.characters.length; this.at++) {
+      if (this.peek() === "\\") this.at += 1;
+      else if (this.peek() === "]") {
+        this.at += 1;
+        return this.characters.slice(start, this.at).join("");
+      }
+    }
+    throw new PatternError("a [ without its ]");
+  }
+
+  private escape(): string {
+    const start = this.at - 1;
+    const letter = this.characters[this.at];
+    if (letter === undefined) throw new PatternError("a \\ at the end");
+    this.at += 1;
+    if (/[bB1-9k]/.test(letter)) throw new PatternError(`\\${letter} is not supported`);
+    if (letter === "p" || letter === "P" || (letter === "u" && this.peek() === "{")) {
+      const close = this.characters.indexOf("}", this.at);
+      if (this.peek() !== "{" || close < 0) throw new PatternError(`\\${letter} needs {…}`);
+      this.at = close + 1;
+    } else if (letter === "u") this.at += 4;
+    else if (letter === "x") this.at += 2;
+    else if (letter === "c") this.at += 1;
+    return this.characters.slice(start, this.at).join("");
+  }
+
+  private repeated(part: Part): Part {
+    const counts = this.quantifier();
+    if (!counts) return part;
+    // Lazy or greedy makes no difference to whether the whole answer matches.
+    if (this.peek() === "?") this.at += 1;
+    if (this.quantifier()) throw new PatternError("two repetitions in a row");
+    return { kind: "repeat", part, ...counts };
+  }
+
+  private quantifier(): { min: number; max: number } | null {
+    const rest = this.characters.slice(this.at, this.at + 12).join("");
+    const [text, symbol, least, comma, most] = /^(?:([*+?])|\{(\d{1,4})(,?)(\d{0,4})\})/.exec(rest) ?? [];
+    if (text === undefined) {
+      if (this.peek() === "{") throw new PatternError("{ must be escaped or hold numbers");
+      return null;
+    }
+    this.at += text.length;
+    if (symbol) return { min: symbol === "+" ? 1 : 0, max: symbol === "?" ? 1 : Number.POSITIVE_INFINITY };
+    const min = Number(least);
+    const max = most ? Number(most) : comma ? Number.POSITIVE_INFINITY : min;
+    if (max < min) throw new PatternError("a repetition's numbers are in the wrong order");
+    return { min, max };
+  }
+
+  private peek(): string | undefined {
+    return this.characters[this.at];
+  }
+}
+
+/** What one character must be. The built-in engine decides on a single character, where nothing can backtrack. */
+function single(source: string): Part {
+  const literal = /^\\[^\p{L}\p{N}]$/u.test(source) ? source.slice(1) : null;
+  if (literal !== null) return { kind: "one", take: (character) => character === literal };
+  const expression = singleExpression(source);
+  return { kind: "one", take: (character) => expression.test(character) };
+}
+
+function singleExpression(source: string): RegExp {
+  // Without the u flag more is allowed (`[\w-.]`), with it code points beyond 16 bits are one character.
+  for (const flags of ["u", ""]) {
+    try {
+      return new RegExp(`^${source}$`, flags);
+    } catch {
+      // The next flags, or the error below.
+    }
+  }
+  throw new PatternError(`${source} is not valid`);
+}
+
+function push(steps: Step[], step: Step): void {
+  if (steps.length >= MAX_STATES) throw new PatternError("repeats too much: use smaller numbers");
+  steps.push(step);
+}
+
+function emit(part: Part, steps: Step[]): void {
+  switch (part.kind) {
+    case "one":
+      push(steps, { take: part.take });
+      break;
+    case "all":
+      for (const each of part.parts) emit(each, steps);
+      break;
+    case "any":
+      emitAlternatives(part.parts, steps);
+      break;
+    case "repeat":
+      emitRepeat(part, steps);
+  }
+}
+
+function emitAlternatives(parts: Part[], steps: Step[]): void {
+  const exits: number[] = [];
+  parts.forEach((part, i) => {
+    const split = steps.length;
+    if (i < parts.length - 1) push(steps, { split: [split + 1, 0] });
+    emit(part, steps);
+    if (i === parts.length - 1) return;
+    exits.push(steps.length);
+    push(steps, { jump: 0 });
+    steps[split] = { split: [split + 1, steps.length] };
+  });
+  for (const exit of exits) steps[exit] = { jump: steps.length };
+}
+
+function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Step[]): void {
+  for (let i = 0; i < min; i++) emit(part, steps);
+  if (max === Number.POSITIVE_INFINITY) {
+    const split = steps.length;
+    push(steps, { split: [split + 1, 0] });
+    emit(part, steps);
+    push(steps, { jump: split });
+    steps[split] = { split: [split + 1, steps.length] };
+    return;
+  }
+  const splits: number[] = [];
+  for (let i = min; i < max; i++) {
+    splits.push(steps.length);
+    push(steps, { split: [steps.length + 1, 0] });
+    emit(part, steps);
+  }
+  for (const split of splits) steps[split] = { split: [split + 1, steps.length] };
+}
+
+function runAutomaton(steps: readonly Step[], text: string): boolean {
+  let current = reachable(steps, [0]);
+  for (const character of text) {
+    const next: number[] = [];
+    for (const at of current) {
+      const step = steps[at];
+      if (step && "take" in step && step.take(character)) next.push(at + 1);
+    }
+    current = reachable(steps, next);
+    if (current.size === 0) return false;
+  }
+  return current.has(steps.length - 1);
+}
+
+/** Everywhere that can be reached without taking a character. */
+function reachable(steps: readonly Step[], from: readonly number[]): Set<number> {
+  const reached = new Set<number>();
+  const open = [...from];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (reached.has(at)) continue;
+    reached.add(at);
+    const step = steps[at];
+    if (step && "split" in step) open.push(...step.split);
+    if (step && "jump" in step) open.push(step.jump);
+  }
+  return reached;
+}
