@@ -74,7 +74,9 @@ it("prints the rows written per inbound message, per reply and per call", async 
     credential: { kind: "token", hash: await hashToken(token), inUrl: false },
     readOnlyAddress: false,
     sessionId: null,
-    calls: [{ name: "list_tags", scopes: ["contacts:read"], writes: false, valid: true }],
+    calls: [
+      { name: "list_tags", toolset: "contacts", scopes: ["contacts:read"], writes: false, valid: true },
+    ],
     others: 0,
   });
   expect(admitted.admitted).toBe(true);

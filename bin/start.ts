@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
+import { type Demo, ensureDemo } from "./demo.ts";
 import { ensureSecrets, type LocalData, localData, localPort, ROOT } from "./local.ts";
 import { Refused, runCommand } from "./refused.ts";
 import { databases, migrate, spawnWrangler } from "./wrangler.ts";
@@ -78,11 +79,34 @@ async function untilItAnswers(url: string, stopped: Promise<unknown>): Promise<v
   );
 }
 
+/** What a newcomer pastes. Each of the first three stands on a line of its own, for other programs to read. */
+function printHowToConnect(url: string, demo: Demo): void {
+  const endpoint = `${url}/mcp`;
+  const authorization = `Bearer ${demo.token}`;
+  const server = { type: "http", url: endpoint, headers: { Authorization: authorization } };
+  console.log(`MCP endpoint: ${endpoint}
+Demo token: ${demo.token}
+Console: ${url}/
+
+Claude Code:
+  claude mcp add --transport http parley ${endpoint} --header "Authorization: ${authorization}"
+
+.mcp.json:
+  ${JSON.stringify({ mcpServers: { parley: server } })}
+
+Sign in (OAuth clients): ${demo.email} with the password ${demo.password}
+
+Be a visitor of the demo's website:
+  curl -s ${url}/api/visitor/v1/sessions -H 'content-type: application/json' -d '{"inboxKey":"${demo.inboxKey}","name":"Ann"}'
+
+Ready.`);
+}
+
 /** `npm start`: migrates, serves on PORT, makes the demo workspace once, and prints how to connect. */
 async function start(): Promise<number | undefined> {
   const port = localPort();
   const data = localData();
-  ensureSecrets(data);
+  const { OPERATOR_KEY } = ensureSecrets(data);
   await refuseTakenPort(port);
   await migrateLocally(data);
 
@@ -107,8 +131,7 @@ async function start(): Promise<number | undefined> {
 
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);
-    console.log(`MCP endpoint: ${url}/mcp`);
-    console.log("Ready.");
+    printHowToConnect(url, await ensureDemo(url, OPERATOR_KEY, data));
   } catch (error) {
     stop();
     await stopped;

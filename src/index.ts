@@ -2,6 +2,8 @@ import { handleOAuth } from "./access/oauth.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./access/resources.ts";
 import { catalogue } from "./catalogue.ts";
 import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
+import { home } from "./console/home.tsx";
+import { keepHouse } from "./housekeeping.ts";
 import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
 import { logUnexpected } from "./http/log.ts";
 import { listInboxes } from "./inboxes/store.ts";
@@ -37,6 +39,7 @@ async function route(
   }
   if (pathname.startsWith(`${OPERATOR_PATH}/`)) return handleOperator(request, env, ctx);
   if (pathname.startsWith(`${VISITOR_PATH}/`)) return handleVisitor(request, env, ctx);
+  if (pathname === "/" && (request.method === "GET" || request.method === "HEAD")) return home(env);
   const oauth = await handleOAuth(request, env, ctx, inboxesOf);
   return oauth ?? httpError(404, "not_found", "There is nothing at this address.", requestId);
 }
@@ -56,5 +59,10 @@ export default {
         : httpError(500, "internal", message, requestId);
       return finish(response, request, requestId);
     }
+  },
+
+  /** Hourly, by the cron trigger. */
+  async scheduled(_event, env): Promise<void> {
+    await keepHouse(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -56,7 +56,8 @@ CREATE TABLE `rollouts` (
 CREATE TABLE `settings` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,
-	`purge_cursor` text
+	`purge_cursor` text,
+	`housekeeping_after` text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `tokens` (

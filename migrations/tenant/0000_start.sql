@@ -1,3 +1,28 @@
+CREATE TABLE `chatbots` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`description` text NOT NULL,
+	`disabled` integer NOT NULL,
+	`is_primary` integer NOT NULL,
+	`language` text NOT NULL,
+	`model` text NOT NULL,
+	`temperature` real NOT NULL,
+	`strictness` integer NOT NULL,
+	`instructions` text NOT NULL,
+	`ai` text NOT NULL,
+	`widget_enabled` integer NOT NULL,
+	`widget` text NOT NULL,
+	`widget_texts` text NOT NULL,
+	`revision` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `chatbots_primary` ON `chatbots` (`workspace_id`) WHERE is_primary = 1;--> statement-breakpoint
+CREATE INDEX `chatbots_by_name` ON `chatbots` (`workspace_id`,`name_key`,`id`);--> statement-breakpoint
 CREATE TABLE `contact_field_values` (
 	`workspace_id` text NOT NULL,
 	`contact_id` text NOT NULL,

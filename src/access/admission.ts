@@ -10,8 +10,9 @@ export type Credential =
 
 /** One call inside a request (a request may be a batch). */
 export interface CallCost {
-  /** The tool, resource or prompt. */
+  /** The tool, resource or prompt, and its toolset: a rollout can hide either. Null toolset: no such thing. */
   name: string;
+  toolset: string | null;
   /** The scopes it takes; null when the door knows no such thing, which then counts to the minute only. */
   scopes: readonly Scope[] | null;
   /** It changes something, so a read-only credential cannot run it. */

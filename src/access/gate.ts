@@ -265,7 +265,7 @@ function forbiddenBy({ workspace, holder }: CredentialRecord, plan: Plan | undef
 function countsToQuota(call: AdmitRequest["calls"][number], principal: Principal): boolean {
   if (!call.valid || call.scopes === null) return false;
   if (call.writes && principal.readOnly) return false;
-  if (principal.hidden.includes(call.name)) return false;
+  if (principal.hidden.some((feature) => feature === call.name || feature === call.toolset)) return false;
   return call.scopes.every((scope) => principal.scopes.includes(scope));
 }
 

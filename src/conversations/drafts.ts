@@ -12,6 +12,8 @@ import { getConversation, getMessage } from "./read.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
 import { mergeWalks, type Walk } from "./walk.ts";
 
+export { DRAFT_STATUSES } from "./schema.ts";
+
 export type Draft = Omit<typeof drafts.$inferSelect, "workspaceId">;
 export type DraftStatus = Draft["status"];
 

@@ -13,6 +13,9 @@ import { WINDOW } from "./walk.ts";
 /** Matches of one conversation that a page shows; more may be there. */
 const MATCHES_SHOWN = 3;
 
+/** Matches that are looked at at once, at least: each time is a question to the database. */
+const FEWEST = 10;
+
 export interface FoundConversation {
   conversation: Conversation;
   /** The newest matches first. */
@@ -48,9 +51,8 @@ export async function searchConversations(
     nextCursor: end && (await encodeCursor(scope, [end])),
   });
 
-  // Twice the conversations at first: most have more than one match.
-  let size = (limit + 1) * 2;
-  for (let looked = 0; looked < WINDOW; size *= 2) {
+  let size = limit + 1;
+  for (let looked = 0; looked < WINDOW; size = nextSize(size, looked, found.size, limit + 1)) {
     size = Math.min(size, WINDOW - looked);
     const numbers: SQL = last === null ? sql`` : sql`AND rowid < ${numberOf(tenant, last)}`;
     // CROSS JOIN keeps SQLite from beginning with all messages.
@@ -82,6 +84,12 @@ export async function searchConversations(
     if (rows.length < size) return answer(null);
   }
   return answer(last);
+}
+
+/** How many matches to look at next, to have `wanted` conversations if it goes on as it did so far. */
+function nextSize(size: number, looked: number, found: number, wanted: number): number {
+  const expected = found === 0 ? size * 4 : Math.ceil(((wanted - found) * looked) / found);
+  return Math.min(size * 4, Math.max(expected, FEWEST));
 }
 
 /**

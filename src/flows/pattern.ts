@@ -186,8 +186,9 @@ function single(source: string): Part {
 }
 
 function singleExpression(source: string): RegExp {
-  // Without the u flag more is allowed (`[\w-.]`), with it code points beyond 16 bits are one character.
-  for (const flags of ["u", ""]) {
+  // With the u flag code points beyond 16 bits are one character; without it more is allowed in classes (`[\w-.]`).
+  const lenient = source.startsWith("[") && !/\\[pPu]/.test(source);
+  for (const flags of lenient ? ["u", ""] : ["u"]) {
     try {
       return new RegExp(`^${source}$`, flags);
     } catch {
@@ -233,7 +234,12 @@ function emitAlternatives(parts: Part[], steps: Step[]): void {
 }
 
 function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Step[]): void {
-  for (let i = 0; i < min; i++) emit(part, steps);
+  for (let i = 0; i < min; i++) {
+    const before = steps.length;
+    emit(part, steps);
+    // Empty however often: ((){9999}){9999} would only take time.
+    if (steps.length === before) return;
+  }
   if (max === Number.POSITIVE_INFINITY) {
     const split = steps.length;
     push(steps, { split: [split + 1, 0] });

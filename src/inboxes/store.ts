@@ -4,7 +4,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { totals } from "../tenant/schema.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { adjustTotal, readTotal } from "../tenant/totals.ts";
 import { normaliseDomains } from "./domains.ts";
 import { type Channel, inboxes } from "./schema.ts";
@@ -150,6 +150,17 @@ export async function updateInbox(tenant: Tenant, id: string, changes: InboxChan
     .returning();
   if (!row) throw notFound("inbox", id);
   return withoutWorkspace(row);
+}
+
+/**
+ * The statement that takes a chatbot from all inboxes that point at it, those that the caller does not see too: for
+ * the batch that deletes the chatbot.
+ */
+export function detachChatbot(tenant: Tenant, chatbotId: string, at: number): Statement {
+  return tenant.db
+    .update(inboxes)
+    .set({ chatbotId: null, updatedAt: at })
+    .where(tenant.of(inboxes, eq(inboxes.chatbotId, chatbotId)));
 }
 
 /** How many inboxes the caller may see, disabled ones included: what a plan limits. */

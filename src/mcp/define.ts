@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Principal } from "../access/principal.ts";
 import type { Scope } from "../access/scopes.ts";
 import type { WorkspaceView } from "../access/workspace-view.ts";
@@ -151,20 +151,25 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(spec: T
     ...spec,
     prepare(args) {
       const parsed = spec.input.safeParse(args ?? {});
-      if (!parsed.success) return { failure: explainInput(parsed.error, Object.keys(spec.input.shape)) };
+      if (!parsed.success) return { failure: explainInput(parsed.error, spec.input) };
       return { input: parsed.data, run: (call) => spec.run(call, parsed.data) };
     },
   };
 }
 
 /** One sentence per problem, at most five; unknown arguments get the nearest valid names. */
-function explainInput(error: z.ZodError, known: string[]): Failure {
+export function explainInput(error: z.ZodError, input: z.ZodObject): Failure {
+  const known = Object.keys(input.shape);
   const candidates = new Set<string>();
   const lines = error.issues.slice(0, 5).map((issue) => {
     const path = issue.path.join(".");
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) for (const near of nearest(key, known)) candidates.add(near);
-      return `Unknown argument ${issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ")}.`;
+      const valid = keysAt(input, issue.path);
+      for (const key of issue.keys) for (const near of nearest(key, valid)) candidates.add(near);
+      const unknown = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
+      return path === ""
+        ? `Unknown argument ${unknown}.`
+        : `${path}: unknown ${unknown}; valid are ${valid.join(", ")}.`;
     }
     if (issue.code === "invalid_value") for (const value of issue.values) candidates.add(String(value));
     return path ? `${path}: ${issue.message}.` : `${issue.message}.`;
@@ -173,6 +178,20 @@ function explainInput(error: z.ZodError, known: string[]): Failure {
     hint: known.length ? `Valid arguments: ${known.join(", ")}.` : "This tool takes no arguments.",
     ...(candidates.size ? { candidates: [...candidates].slice(0, 20) } : {}),
   });
+}
+
+/** The names that an object of these arguments may have, given the path to it; of a union, those of each member. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    return keysAt(schema.unwrap(), path);
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodArray && key !== undefined) return keysAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const field: z.core.$ZodType | undefined = schema.shape[String(key)];
+  return field === undefined ? [] : keysAt(field, rest);
 }
 
 /** The up to three of `known` closest to `word` by edit distance, the best first; none that is entirely unlike. */

@@ -5,15 +5,17 @@ import { gateOf } from "../access/gate.ts";
 import { publicOrigin } from "../access/origin.ts";
 import { clientAddress, overLimit } from "../access/rate-limit.ts";
 import { authenticate } from "../access/resources.ts";
-import { echoableId, RPC, rpcError } from "../http/answer.ts";
+import { RPC, rpcError } from "../http/answer.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
 import { type Address, toolsetsOf } from "./address.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "./caller.ts";
+import { credentialOf } from "./credential.ts";
 import type { Catalogue, Toolset } from "./define.ts";
 import { type Reading, readMessages } from "./messages.ts";
 import { setRateHeaders } from "./rate-headers.ts";
 import { exists, missingScopes } from "./reach.ts";
+import { noSession, notAllowed, refusal, withBody } from "./refusals.ts";
 import {
   type Admitted,
   endSession,
@@ -305,19 +307,6 @@ class Visit {
   }
 }
 
-/** Authorization goes first, then `x-api-key`, then `?token=`; each may hold any kind of token. */
-function credentialOf(request: Request, url: URL): { token: string; inUrl: boolean } | null {
-  const authorization = request.headers.get("authorization");
-  if (authorization !== null) {
-    const token = /^Bearer[\t ]+([^\s,]+)$/i.exec(authorization)?.[1];
-    return token === undefined ? null : { token, inUrl: false };
-  }
-  const key = request.headers.get("x-api-key")?.trim();
-  if (key) return /^[^\s,]+$/.test(key) ? { token: key, inUrl: false } : null;
-  const token = url.searchParams.get("token");
-  return token && /^[^\s,]+$/.test(token) ? { token, inUrl: true } : null;
-}
-
 /**
  * The scopes that an OAuth client should ask for before it tries again: every one that any of its calls takes.
  * Empty when it lacks none. Other credentials cannot step up, so their calls answer with an error of their own.
@@ -327,44 +316,4 @@ function lackingScopes(caller: Caller, reading: Reading): string[] {
   const reachable = reading.calls.flatMap(({ facts }) => (facts && exists(facts, caller) ? [facts] : []));
   if (!reachable.some((facts) => missingScopes(facts, caller).length > 0)) return [];
   return [...new Set(reachable.flatMap((facts) => facts.scopes))];
-}
-
-function notAllowed(allowed: string[]): Response {
-  const response = rpcError(405, RPC.refused, "Method not allowed.");
-  response.headers.set("Allow", allowed.join(", "));
-  return response;
-}
-
-function noSession(body: unknown): Response {
-  return rpcError(404, RPC.noSession, "Session not found", body);
-}
-
-function refusal(refused: Extract<Admission, { admitted: false }>["refusal"], body: unknown): Response {
-  switch (refused.kind) {
-    case "unauthenticated":
-      return rpcError(401, RPC.refused, "Unauthorized.", body);
-    case "forbidden":
-      return rpcError(403, RPC.refused, refused.message, body);
-    case "no_session":
-      return noSession(body);
-    case "limited": {
-      const response = rpcError(
-        429,
-        RPC.refused,
-        `Over the limit per ${refused.window}: try again in ${refused.retryAfterSeconds} seconds.`,
-        body,
-      );
-      response.headers.set("Retry-After", String(refused.retryAfterSeconds));
-      return response;
-    }
-  }
-}
-
-/** Gives a bare OAuth answer (401, 403) a body that MCP clients can read, under the same headers. */
-function withBody(response: Response, body: unknown): Response {
-  const headers = new Headers(response.headers);
-  headers.set("Content-Type", "application/json");
-  const message = response.status === 403 ? "insufficient_scope" : "Unauthorized.";
-  const error = { jsonrpc: "2.0", id: echoableId(body), error: { code: RPC.refused, message } };
-  return new Response(JSON.stringify(error), { status: response.status, headers });
 }

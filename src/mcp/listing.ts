@@ -38,9 +38,7 @@ export function listTool(tool: Tool): ListedTool {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: objectSchema(
-      z.toJSONSchema(tool.input, { io: "input", override: ({ jsonSchema }) => terse(jsonSchema) }),
-    ),
+    inputSchema: objectSchema(z.toJSONSchema(tool.input, { io: "input" })),
     ...(Object.keys(tool.output.shape).length > 0 ? { outputSchema: resultSchema(tool) } : {}),
     annotations: {
       title: tool.title,
@@ -64,7 +62,6 @@ function resultSchema(tool: Tool): ObjectSchema {
       io: "output",
       override: ({ jsonSchema }) => {
         if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-        terse(jsonSchema);
       },
     }),
   );
@@ -74,12 +71,38 @@ function resultSchema(tool: Tool): ObjectSchema {
   return { ...schema, properties: { ...schema.properties, ...added } };
 }
 
-/** A named format says it all: the pattern that zod adds to it costs some hundred tokens for each date. */
-function terse(schema: { format?: string; pattern?: string }): void {
-  if (schema.format !== undefined) delete schema.pattern;
+type Schema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The schemas directly inside one; property names are not keywords, so each keyword says how its value is read. */
+function partsOf(schema: Schema): Schema[] {
+  const { properties, $defs, items, additionalProperties, anyOf, oneOf, allOf } = schema;
+  const named = [properties, $defs].flatMap((group) => (isSchema(group) ? Object.values(group) : []));
+  return [...named, items, additionalProperties, anyOf, oneOf, allOf].flat().filter(isSchema);
 }
 
-function objectSchema(schema: object): ObjectSchema {
+/**
+ * Makes a schema as short and as portable as it can be said. A named format says it all: the pattern that zod adds
+ * costs some hundred tokens for each date. `type` as a list is legal, but some model providers' dialects refuse it.
+ */
+function simplify(schema: Schema): void {
+  partsOf(schema).forEach(simplify);
+  if (schema.format !== undefined) delete schema.pattern;
+  const { type } = schema;
+  if (!Array.isArray(type)) return;
+  const constraints: Schema = {};
+  for (const key of Object.keys(schema)) {
+    if (key === "description" || key === "default") continue;
+    if (key !== "type") constraints[key] = schema[key];
+    delete schema[key];
+  }
+  schema.anyOf = type.map((one) => (one === "null" ? { type: one } : { type: one, ...constraints }));
+}
+
+function objectSchema(schema: Schema): ObjectSchema {
+  simplify(schema);
   // 2020-12 is what MCP assumes where a schema names no dialect: saying so in each of them only costs context.
   const { $schema: _, ...rest } = objectSchemaShape.parse(schema);
   return rest;

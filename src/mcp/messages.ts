@@ -90,10 +90,13 @@ function readCall(
   const found = lookUp(catalogue, method, params);
   if (!found || (toolsets !== null && !toolsets.includes(found.facts.toolset))) {
     const name = (params.name ?? params.uri ?? method).slice(0, 200);
-    return { facts: null, cost: { name, scopes: null, writes: false, valid: false } };
+    return { facts: null, cost: { name, toolset: null, scopes: null, writes: false, valid: false } };
   }
   const { facts, valid } = found;
-  return { facts, cost: { name: facts.name, scopes: facts.scopes, writes: facts.writes, valid } };
+  return {
+    facts,
+    cost: { name: facts.name, toolset: facts.toolset, scopes: facts.scopes, writes: facts.writes, valid },
+  };
 }
 
 function lookUp(

@@ -29,7 +29,6 @@ import { McpAgent } from "agents/mcp";
 import { z } from "zod";
 import { gateOf } from "../access/gate.ts";
 import { RPC } from "../http/answer.ts";
-import { logUnexpected } from "../http/log.ts";
 import { Failure } from "../tenant/failure.ts";
 import { QUESTION_CAPABILITY } from "./asking.ts";
 import type { Lane } from "./call.ts";
@@ -78,16 +77,16 @@ export abstract class McpSession extends McpAgent<Cloudflare.Env> {
   }
 
   override async onConnect(connection: Connection, context: ConnectionContext): Promise<void> {
-    const { principal } = decodeCaller(context.request.headers.get(CALLER_HEADER));
+    const workspaceId = workspaceOf(context.request);
+    if (workspaceId === null) {
+      connection.close(1008, "This request did not come through the door.");
+      return;
+    }
+    // The idle session's end needs to know whose gate to ask.
     if ((await this.ctx.storage.get(KEYS.workspace)) === undefined) {
-      await this.ctx.storage.put(KEYS.workspace, principal.workspaceId);
+      await this.ctx.storage.put(KEYS.workspace, workspaceId);
     }
     await super.onConnect(connection, context);
-  }
-
-  /** McpAgent's own report would print an error with whatever its message quotes. */
-  override onError(...problem: unknown[]): void {
-    logUnexpected(this.name, "session", problem.at(-1));
   }
 
   /** An SSE session lives as long as its stream: a client that lost it opens another. */
@@ -263,6 +262,14 @@ const initializeShape = z.looseObject({
 /** The question in the SDK's own type. Its parameters are written by tools; the client checks them. */
 function asRequest({ method, params }: ClientRequest): ServerRequest {
   return { method, params } as ServerRequest;
+}
+
+function workspaceOf(request: Request): string | null {
+  try {
+    return decodeCaller(request.headers.get(CALLER_HEADER)).principal.workspaceId;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws ProtocolFault when a request did not come through the door */

@@ -51,7 +51,11 @@ export function createStatelessLane(catalogue: Catalogue): StatelessLane {
       allowedOriginHostnames: "*",
     },
   );
-  return (request, body) => handler.fetch(request, { parsedBody: body });
+  return async (request, body, requestId) => {
+    const response = await handler.fetch(request, { parsedBody: body });
+    if (response.status >= 500) logUnexpected(requestId, "stateless lane", reports.get(request));
+    return response;
+  };
 }
 
 /** A server for one request: a handful of handlers over the catalogue, so it costs next to nothing to make. */

@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { clientAddress, overLimit } from "../access/rate-limit.ts";
+import { logUnexpected } from "../http/log.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
+import { draftRoutes } from "./drafts.ts";
 import { grantRoutes } from "./grants.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { memberRoutes } from "./members.ts";
@@ -42,6 +44,7 @@ app.route("/", tokenRoutes);
 app.route("/", grantRoutes);
 app.route("/", sessionRoutes);
 app.route("/", callRoutes);
+app.route("/", draftRoutes);
 
 app.notFound(() => refused(404, { code: "not_found", message: "There is no such operator command." }));
 
@@ -52,8 +55,7 @@ app.onError((error) => {
   }
   if (error instanceof Failure) return refused(error.status, error.toJSON());
   const requestId = crypto.randomUUID();
-  const { message, stack } = error;
-  console.error(JSON.stringify({ level: "error", door: "operator", requestId, message, stack }));
+  logUnexpected(requestId, "operator", error);
   return refused(500, { code: "internal", message: `Internal error, see the log under ${requestId}.` });
 });
 

@@ -1,4 +1,4 @@
-import { and, asc, gt, sql } from "drizzle-orm";
+import { and, asc, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { storableText } from "../conversations/append.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -166,37 +166,27 @@ function parts(list: readonly NewProduct[]): NewProduct[][] {
   return part.length > 0 ? [...cut, part] : cut;
 }
 
-/** Columns that an import writes, each with where it stands in the JSON. */
-const WRITTEN = {
-  external_id: "externalId",
-  chatbot_id: "chatbotId",
-  title: "title",
-  description: "description",
-  price_minor: "priceMinor",
-  currency: "currency",
-  availability: "availability",
-  url: "url",
-  image_url: "imageUrl",
-  attributes: "attributes",
-  digest: "digest",
-} as const;
-
 /** One INSERT of all products; one that another import made meanwhile keeps its id. */
 function upsertStatement(tenant: Tenant, part: readonly NewProduct[], synced: boolean): Statement {
-  const columns = Object.keys(WRITTEN);
-  const given = (name: string) => `given.value ->> '$.${name}'`;
-  const names = ["workspace_id", "id", ...columns, "sync_token", "created_at", "updated_at"].join(", ");
-  const values = ["id", ...Object.values(WRITTEN), "syncToken", "createdAt", "updatedAt"]
-    .map(given)
-    .join(", ");
+  const columns = getTableColumns(products);
+  const { n: _, workspaceId: __, id: ___, createdAt: ____, syncToken, ...written } = columns;
+  const values = Object.keys(columns).map((name) => {
+    if (name === "n") return sql`NULL`;
+    return name === "workspaceId" ? sql`${tenant.workspaceId}` : sql.raw(`given.value ->> '$.${name}'`);
+  });
   // A sync's mark stays when an import that removes nothing changes the product.
-  const set = [...columns, "updated_at", ...(synced ? ["sync_token"] : [])]
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ");
-  return tenant.db.run(sql`
-    INSERT INTO products (${sql.raw(names)})
-    SELECT ${tenant.workspaceId}, ${sql.raw(values)} FROM json_each(${JSON.stringify(part)}) AS given WHERE 1
-    ON CONFLICT (workspace_id, external_id) DO UPDATE SET ${sql.raw(set)}`);
+  const changed = Object.keys(synced ? { ...written, syncToken } : written);
+  const stored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return tenant.db
+    .insert(products)
+    .select(
+      // WHERE is needed: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
+      sql`SELECT ${sql.join(values, sql`, `)} FROM json_each(${JSON.stringify(part)}) AS given WHERE 1`,
+    )
+    .onConflictDoUpdate({
+      target: [products.workspaceId, products.externalId],
+      set: Object.fromEntries(changed.map((name) => [name, sql`excluded.${sql.identifier(stored(name))}`])),
+    });
 }
 
 function markSeen(tenant: Tenant, externalIds: readonly string[], syncToken: string) {

@@ -1,4 +1,4 @@
-import type { Corpus, IndexedRow } from "../tenant/hybrid.ts";
+import { defineCorpus, type IndexedRow } from "../tenant/hybrid.ts";
 import { bareId } from "../tenant/ids.ts";
 import { type ProductAttributes, products } from "./schema.ts";
 
@@ -10,17 +10,14 @@ const SHARED = "shared";
 const MAX_FUZZY = 400;
 
 /** A match in the title says most, the shop's id next (people search for it by number), the description least. */
-export const productCorpus: Corpus = {
+export const productCorpus = defineCorpus({
   table: products,
   number: products.n,
   key: products.externalId,
-  words: {
-    table: "products_search",
-    columns: ["title", "external_id", "attributes", "description"],
-    weights: [10, 6, 4, 1],
-  },
+  words: "products_search",
+  weights: { title: 10, external_id: 6, attributes: 4, description: 1 },
   trigrams: "products_trigrams",
-};
+});
 
 interface Indexed {
   id: string;

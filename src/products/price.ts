@@ -29,7 +29,7 @@ export function minorDigits(currency: string): number {
  */
 export function toMinorUnits(price: string, currency: string): number {
   const digits = minorDigits(currency);
-  const [, whole, fraction = ""] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(price.trim()) ?? [];
+  const [, whole, fraction = ""] = /^(\d{1,16})(?:\.(\d{1,15}))?$/.exec(price.trim()) ?? [];
   if (whole === undefined) {
     throw new Failure("invalid_input", "price: not a decimal number such as 19.90.");
   }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { integer, type SQLiteColumn, type SQLiteTable, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { Failure } from "./failure.ts";
 import { bareId } from "./ids.ts";
 import { indexedText, phrase, workspaceTerm } from "./search.ts";
@@ -25,18 +25,41 @@ export const ARMS = ["words", "typos", "meaning"] as const;
 export type Arm = (typeof ARMS)[number];
 
 /**
- * Where a corpus is stored and indexed. `words` and `trigrams` are contentless FTS5 tables whose rowid is the number
+ * Where a corpus is stored and indexed. `words` and `trigrams` name contentless FTS5 tables whose rowid is the number
  * of the row; both begin with the columns workspace_id and scope. `words` goes on with one column for each weight,
  * `trigrams` with one column `body`.
  */
-export interface Corpus {
+export interface CorpusSpec {
   table: TenantTable;
   /** The storage number. */
   number: SQLiteColumn;
   /** What rows are known by when they are indexed: unique in the workspace. */
   key: SQLiteColumn;
-  words: { table: string; columns: readonly string[]; weights: readonly number[] };
+  words: string;
+  /** The weight of each column of words in the ranking, in the table's order. */
+  weights: Readonly<Record<string, number>>;
   trigrams: string;
+}
+
+export interface Corpus extends Omit<CorpusSpec, "words" | "trigrams"> {
+  words: SQLiteTable;
+  trigrams: SQLiteTable;
+}
+
+/** Declares a corpus. Its full-text tables are in no schema.ts, since drizzle-kit cannot make virtual tables. */
+export function defineCorpus(spec: CorpusSpec): Corpus {
+  const fullText = (name: string, columns: readonly string[]) =>
+    sqliteTable(name, {
+      rowid: integer("rowid").primaryKey(),
+      workspace_id: text("workspace_id"),
+      scope: text("scope"),
+      ...Object.fromEntries(columns.map((column) => [column, text(column)])),
+    });
+  return {
+    ...spec,
+    words: fullText(spec.words, Object.keys(spec.weights)),
+    trigrams: fullText(spec.trigrams, ["body"]),
+  };
 }
 
 /** A row as the index takes it in. */
@@ -58,10 +81,8 @@ function numbersWhere(tenant: Tenant, corpus: Corpus, condition: SQL): SQL {
 
 /** The statements that take rows out of the index; in the batch of their removal, before the rows go. */
 export function unindex(tenant: Tenant, corpus: Corpus, condition: SQL): Statement[] {
-  return [corpus.words.table, corpus.trigrams].map((table) =>
-    tenant.db.run(
-      sql`DELETE FROM ${sql.identifier(table)} WHERE rowid IN (${numbersWhere(tenant, corpus, condition)})`,
-    ),
+  return [corpus.words, corpus.trigrams].map((table) =>
+    tenant.db.delete(table).where(sql`rowid IN (${numbersWhere(tenant, corpus, condition)})`),
   );
 }
 
@@ -71,33 +92,21 @@ export function unindex(tenant: Tenant, corpus: Corpus, condition: SQL): Stateme
  * takes 2 MB.
  */
 export function reindex(tenant: Tenant, corpus: Corpus, rows: readonly IndexedRow[]): Statement[] {
-  const { words, trigrams, table, number, key } = corpus;
-  const list = (names: readonly string[]) =>
-    sql.join(
-      names.map((name) => sql.identifier(name)),
-      sql`, `,
-    );
+  const { words, trigrams, weights, table, number, key } = corpus;
   const workspace = bareId(tenant.workspaceId);
   const keys = JSON.stringify(rows.map((row) => row.key));
-  const wordRows = JSON.stringify(
-    rows.map((row) => ({ key: row.key, scope: row.scope, fields: row.fields.map(indexedText) })),
-  );
-  const fuzzyRows = JSON.stringify(
-    rows.map((row) => ({ key: row.key, scope: row.scope, body: folded(row.fuzzy) })),
-  );
-  const found = (json: string) =>
-    sql`json_each(${json}) AS given JOIN ${table} ON ${tenant.of(table, sql`${key} = given.value ->> 'key'`)}`;
+  const insert = (into: SQLiteTable, texts: (row: IndexedRow) => readonly string[], columns: number) => {
+    const given = rows.map((row) => ({ key: row.key, scope: row.scope, texts: texts(row) }));
+    const picked = Array.from({ length: columns }, (_, i) => sql.raw(`given.value ->> '$.texts[${i}]'`));
+    return tenant.db.insert(into).select(sql`
+      SELECT ${number}, ${workspace}, given.value ->> 'scope', ${sql.join(picked, sql`, `)}
+      FROM json_each(${JSON.stringify(given)}) AS given
+      JOIN ${table} ON ${tenant.of(table, sql`${key} = given.value ->> 'key'`)}`);
+  };
   return [
     ...unindex(tenant, corpus, sql`${key} IN (SELECT value FROM json_each(${keys}))`),
-    tenant.db.run(sql`
-      INSERT INTO ${sql.identifier(words.table)} (rowid, workspace_id, scope, ${list(words.columns)})
-      SELECT ${number}, ${workspace}, given.value ->> 'scope', ${sql.join(
-        words.columns.map((_, i) => sql`given.value ->> ${sql.raw(`'$.fields[${i}]'`)}`),
-        sql`, `,
-      )} FROM ${found(wordRows)}`),
-    tenant.db.run(sql`
-      INSERT INTO ${sql.identifier(trigrams)} (rowid, workspace_id, scope, body)
-      SELECT ${number}, ${workspace}, given.value ->> 'scope', given.value ->> 'body' FROM ${found(fuzzyRows)}`),
+    insert(words, (row) => row.fields.map(indexedText), Object.keys(weights).length),
+    insert(trigrams, (row) => [folded(row.fuzzy)], 1),
   ];
 }
 
@@ -155,7 +164,7 @@ export async function hybridSearch(
   ].join(" AND ");
   const depth = Math.max(ARM_DEPTH, limit);
   const [wordNumbers, typoNumbers, nearest] = await Promise.all([
-    byWords(tenant, corpus, `${within} AND {${corpus.words.columns.join(" ")}} : (${words})`, depth),
+    byWords(tenant, corpus, `${within} AND {${Object.keys(corpus.weights).join(" ")}} : (${words})`, depth),
     byTrigrams(tenant, corpus, within, query),
     byMeaning(tenant, vectors, { query, scopes, limit: depth }, onVectorFault),
   ]);
@@ -202,9 +211,9 @@ export function fuse(ranked: ReadonlyMap<Arm, readonly string[]>): Hit[] {
 }
 
 async function byWords(tenant: Tenant, corpus: Corpus, match: string, depth: number): Promise<number[]> {
-  const table = sql.identifier(corpus.words.table);
+  const table = corpus.words;
   // bm25 takes one weight for each column: workspace and scope are conditions, and say nothing of relevance.
-  const weights = sql.raw([0, 0, ...corpus.words.weights].join(", "));
+  const weights = sql.raw([0, 0, ...Object.values(corpus.weights)].join(", "));
   const rows = await tenant.db.all<{ number: number }>(
     sql`SELECT rowid AS number, ${tenant.workspaceId} AS workspace_id FROM ${table}
       WHERE ${table} MATCH ${match} ORDER BY bm25(${table}, ${weights}), rowid LIMIT ${depth}`,
@@ -215,7 +224,7 @@ async function byWords(tenant: Tenant, corpus: Corpus, match: string, depth: num
 async function byTrigrams(tenant: Tenant, corpus: Corpus, within: string, query: string): Promise<number[]> {
   const grams = trigramsOf(query);
   if (grams.length === 0) return [];
-  const table = sql.identifier(corpus.trigrams);
+  const table = corpus.trigrams;
   const match = `${within} AND body : (${grams.map(phrase).join(" OR ")})`;
   const rows = await tenant.db.all<{ number: number }>(
     sql`SELECT rowid AS number, ${tenant.workspaceId} AS workspace_id FROM ${table}

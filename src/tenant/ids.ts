@@ -60,6 +60,11 @@ export function newId(kind: IdKind, now = Date.now()): string {
   return `${ID_PREFIXES[kind]}_${encodeTime(now)}${randomText(12)}`;
 }
 
+/** Sorts before every id of this kind made at or after `time`: for conditions on age that use the key's own index. */
+export function firstIdAt(kind: IdKind, time: number): string {
+  return `${ID_PREFIXES[kind]}_${encodeTime(time)}`;
+}
+
 /** True when `text` has the form of an id of this kind. Says nothing about whether it exists. */
 export function isId(kind: IdKind, text: string): boolean {
   return new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{22}$`).test(text);

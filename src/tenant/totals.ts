@@ -38,6 +38,14 @@ export function adjustTotal(
   change: TotalChange,
   options: { ifChanged?: boolean } = {},
 ): Statement {
+  return adjust(tenant, change, options);
+}
+
+function adjust(
+  tenant: Tenant,
+  change: { metric: string; inboxId: string | null; by: number | SQL },
+  options: { ifChanged?: boolean },
+): Statement {
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
   const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
   return tenant.db
@@ -64,4 +72,53 @@ export async function readTotal(tenant: Tenant, metric: TotalMetric): Promise<nu
     .from(totals)
     .where(tenant.of(totals, and(eq(totals.metric, metric), limited)));
   return row?.value ?? 0;
+}
+
+/** What is counted for each chatbot, and within it for each inbox: `responses`, +1 when a flow session has begun. */
+export type ChatbotMetric = "responses";
+
+/** The row's metric: the chatbot behind it keeps one chatbot's rows together. */
+function chatbotKey(metric: ChatbotMetric, chatbotId: string): string {
+  return `${metric}/${chatbotId}`;
+}
+
+/** The statement that keeps a count of a chatbot; as {@link adjustTotal} in everything else. */
+export function adjustChatbotTotal(
+  tenant: Tenant,
+  change: { metric: ChatbotMetric; chatbotId: string; inboxId: string | null; by: number | SQL },
+  options: { ifChanged?: boolean } = {},
+): Statement {
+  const { metric, chatbotId, inboxId, by } = change;
+  return adjust(tenant, { metric: chatbotKey(metric, chatbotId), inboxId, by }, options);
+}
+
+/**
+ * A count of each of these chatbots, of the caller's inboxes only; chatbots without any are left out.
+ * Reads one row for each chatbot and inbox that has any.
+ */
+export async function readChatbotTotals(
+  tenant: Tenant,
+  metric: ChatbotMetric,
+  chatbotIds: readonly string[],
+): Promise<Map<string, number>> {
+  const keys = new Map(chatbotIds.map((id) => [chatbotKey(metric, id), id]));
+  const rows = await tenant.db
+    .select({ key: totals.metric, value: sql<number>`sum(${totals.value})` })
+    .from(totals)
+    .where(
+      tenant.of(
+        totals,
+        sql`${totals.metric} IN (SELECT value FROM json_each(${JSON.stringify([...keys.keys()])}))`,
+        tenant.visible(totals.inboxId),
+      ),
+    )
+    .groupBy(totals.metric);
+  return new Map(rows.map(({ key, value }) => [keys.get(key) ?? key, value]));
+}
+
+/** The statement that forgets the counts of a chatbot that is deleted. */
+export function forgetChatbotTotals(tenant: Tenant, chatbotId: string): Statement {
+  return tenant.db
+    .delete(totals)
+    .where(tenant.of(totals, eq(totals.metric, chatbotKey("responses", chatbotId))));
 }

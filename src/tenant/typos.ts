@@ -5,8 +5,10 @@ import { pieceLength, piecesOf, runsOf, wordsOf } from "./words.ts";
 /** Words of a query that are compared, and trigrams that candidates are found by. */
 const MAX_WORDS = 16;
 const MAX_TRIGRAMS = 96;
-/** Share of the query's letters that must be found, more or less, for a text to count. */
+/** Share of the query's letters that must be found for a text to count. */
 const MIN_CLOSENESS = 0.3;
+/** One word of so many letters is enough by itself: in a question most words are not in what it is about. */
+const TELLING_LETTERS = 6;
 /** For scripts without spaces: share of a run's trigrams that must be in the text. */
 const MIN_OVERLAP = 0.5;
 
@@ -47,21 +49,24 @@ function allowedSlips(letters: number): number {
 }
 
 /**
- * How well a text holds the query's words, from 1 (every word, as it stands or as part of one) down to
- * {@link MIN_CLOSENESS}; 0 below. Longer words weigh more. Exchanged neighbours are one slip, as are a missing, a
- * wrong and an extra letter.
+ * How well a text holds the query's words, from 1 (every word, as it stands or as part of one) down; 0 where too
+ * little is found. Longer words weigh more. Exchanged neighbours are one slip, as are a missing, a wrong and an extra
+ * letter; the first letter is rarely mistyped, so that another one counts as a slip more.
  */
 export function closeness(query: string, text: string): number {
   const whole = folded(text);
   const words = whole.trim().split(" ");
   let letters = 0;
   let found = 0;
+  let telling = false;
   for (const run of comparedRuns(query)) {
+    const nearness = nearnessOf(run, whole, words);
     letters += run.length;
-    found += run.length * nearnessOf(run, whole, words);
+    found += run.length * nearness;
+    telling ||= nearness > 0 && run.length >= TELLING_LETTERS;
   }
   const share = letters === 0 ? 0 : found / letters;
-  return share >= MIN_CLOSENESS ? share : 0;
+  return telling || share >= MIN_CLOSENESS ? share : 0;
 }
 
 function nearnessOf(run: string, whole: string, words: readonly string[]): number {
@@ -74,7 +79,10 @@ function nearnessOf(run: string, whole: string, words: readonly string[]): numbe
   }
   const slips = allowedSlips(run.length);
   if (slips === 0) return 0;
-  const least = words.reduce((best, word) => Math.min(best, slipsBetween(run, word, best)), slips + 1);
+  const least = words.reduce((best, word) => {
+    const more = run[0] === word[0] ? 0 : 1;
+    return Math.min(best, slipsBetween(run, word, best) + more);
+  }, slips + 1);
   return least > slips ? 0 : 1 - least / run.length;
 }
 

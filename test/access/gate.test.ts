@@ -12,7 +12,13 @@ import { createToken, hashToken, workspaceOfToken } from "../../src/access/token
 import { addMember, createWorkspace, setWorkspacePlan } from "../../src/access/workspaces.ts";
 import { newId } from "../../src/tenant/ids.ts";
 
-const CALL = { name: "list_contacts", scopes: ["contacts:read"], writes: false, valid: true } as const;
+const CALL = {
+  name: "list_contacts",
+  toolset: "contacts",
+  scopes: ["contacts:read"],
+  writes: false,
+  valid: true,
+} as const;
 
 function request(credential: Credential, more: Partial<AdmitRequest> = {}): AdmitRequest {
   return {

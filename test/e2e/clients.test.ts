@@ -167,7 +167,7 @@ describe("official clients", () => {
       ...["--transport", "http", "--header", `Authorization: Bearer ${server.demoToken}`],
       ...["--method", "tools/list", "--strict"],
     ]);
-    expect(strict.stderr).not.toMatch(/error/i);
+    expect(strict.stderr).not.toMatch(/^Error: tool/m);
   });
 
   it("mcp-remote over stdio", async () => {

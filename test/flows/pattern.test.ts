@@ -19,8 +19,9 @@ const atom = fc.constantFrom(
 );
 const quantifier = fc.constantFrom("", "", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{1,}", "*?");
 const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string }>((tie) => ({
+  // Shallow, since the built-in engine that it is compared with takes exponential time on nested repetitions.
   piece: fc.oneof(
-    { depthSize: "small" },
+    { maxDepth: 2, depthIdentifier: "nesting" },
     fc.tuple(atom, quantifier).map(([one, times]) => one + times),
     fc
       .tuple(fc.constantFrom("(", "(?:"), tie("pattern"), quantifier)
@@ -29,7 +30,7 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string
   sequence: fc.array(tie("piece"), { maxLength: 3 }).map((pieces) => pieces.join("")),
   pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((options) => options.join("|")),
 }));
-const answer = fc.string({ unit: fc.constantFrom("a", "b", "c", "1", ".", "ä", "😀"), maxLength: 10 });
+const answer = fc.string({ unit: fc.constantFrom("a", "b", "c", "1", ".", "ä", "😀"), maxLength: 5 });
 
 describe("patterns", () => {
   it("agree with the built-in engine on the whole text", () => {
@@ -71,6 +72,7 @@ describe("patterns", () => {
     ["", "x", false],
     ["(|a)+", "aaa", true],
     ["(a*)*b", "aaab", true],
+    ["((){9999}){9999}", "", true],
   ])("%s on %s: %s", (source, text, expected) => {
     expect(compilePattern(source)(text)).toBe(expected);
   });
@@ -104,11 +106,10 @@ describe("patterns", () => {
   });
 
   it("take linear time on what makes backtracking explode", () => {
-    const started = performance.now();
-    for (const source of ["(a+)+b", "(a|a)*b", "(a|aa)+$", "(.*.*.*.*)*b", "(a?){50}a{50}b"]) {
-      expect(compilePattern(source)("a".repeat(MAX_MATCHED_LENGTH)) && source !== "(a|aa)+$").toBe(false);
+    // A backtracking engine would not come back from any of these.
+    for (const source of ["(a+)+b", "(a|a)*b", "(a|aa)+b", "(.*.*.*.*)*b", "(a?){50}a{50}b"]) {
+      expect(compilePattern(source)("a".repeat(MAX_MATCHED_LENGTH))).toBe(false);
     }
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it("do not match what is too long to look at", () => {

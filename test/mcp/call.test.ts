@@ -109,9 +109,10 @@ describe("a result", () => {
 
   it("lists schemas that it fits, with what is added to it", async () => {
     const { result } = await door.request(await newCaller(), "tools/list");
-    const listed = (result?.tools as { name: string; outputSchema: object }[]).find(
-      ({ name }) => name === "echo",
-    );
+    const { tools: all } = z
+      .object({ tools: z.array(z.looseObject({ name: z.string(), outputSchema: z.unknown() })) })
+      .parse(result);
+    const listed = all.find(({ name }) => name === "echo");
     expect(listed?.outputSchema).toMatchObject({
       properties: { untrustedFields: { type: "array" }, truncated: { type: "boolean" } },
     });

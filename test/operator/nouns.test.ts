@@ -20,7 +20,9 @@ async function admit(workspaceId: string, token: string) {
     credential: { kind: "token", hash: await hashToken(token), inUrl: false },
     readOnlyAddress: false,
     sessionId: null,
-    calls: [{ name: "get_workspace", scopes: ["workspace:read"], writes: false, valid: true }],
+    calls: [
+      { name: "get_workspace", toolset: "workspace", scopes: ["workspace:read"], writes: false, valid: true },
+    ],
     others: 0,
   });
 }
@@ -129,7 +131,7 @@ describe("plans and rollouts", () => {
 describe("people", () => {
   it("are made with a password, as members or not, once per address", async () => {
     const { path, id } = await workspace();
-    const email = `ada@${id}.example`;
+    const email = `ada@${id.replace("_", "")}.example`;
     const user = await operate("POST", "/users", { email, name: "Ada", workspace: id, role: "owner" });
     expect(String(user.password)).toHaveLength(20);
     const [member] = await operateList(`${path}/members`);

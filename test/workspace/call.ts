@@ -20,7 +20,9 @@ export async function admitted(workspaceId: string, more: Partial<Parameters<typ
     credential: { kind: "token", hash: await hashToken(token), inUrl: false },
     readOnlyAddress: false,
     sessionId: null,
-    calls: [{ name: "get_workspace", scopes: ["workspace:read"], writes: false, valid: true }],
+    calls: [
+      { name: "get_workspace", toolset: "workspace", scopes: ["workspace:read"], writes: false, valid: true },
+    ],
     others: 0,
   });
   if (!answer.admitted) throw new Error(`not admitted: ${JSON.stringify(answer.refusal)}`);

@@ -1,4 +1,5 @@
 import { findInboxAddress } from "../../access/inbox-keys.ts";
+import { widgetDomains } from "../../chatbots/store.ts";
 import { originAllowed } from "../../inboxes/domains.ts";
 import { getInbox, type Inbox } from "../../inboxes/store.ts";
 import { Failure } from "../../tenant/failure.ts";
@@ -39,10 +40,16 @@ export async function reachInbox(env: Env, publicKey: string, origin: string | u
   });
   if (inbox.channel !== "web") throw unknown;
   if (inbox.state !== "active") throw new Refusal("inbox_disabled", "This chat is switched off.");
-  if (origin !== undefined && !originAllowed(inbox.allowedDomains, origin)) {
+  if (origin !== undefined && !(await pageAllowed(tenantAs(READER), inbox, origin))) {
     throw new Refusal("origin_not_allowed", "Pages of this site may not open this chat.");
   }
   return { inbox, tenantAs };
+}
+
+/** Whether pages of this origin may open the chat: the inbox's list must let them in, and the widget's as well. */
+async function pageAllowed(tenant: Tenant, inbox: Inbox, origin: string): Promise<boolean> {
+  if (!originAllowed(inbox.allowedDomains, origin)) return false;
+  return inbox.chatbotId === null || originAllowed(await widgetDomains(tenant, inbox.chatbotId), origin);
 }
 
 /**

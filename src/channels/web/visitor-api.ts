@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { clientAddress, overLimit } from "../../access/rate-limit.ts";
+import { logUnexpected } from "../../http/log.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { check, MAX_BODY, messageInput, messagesQuery, readJson, sessionInput } from "./input.ts";
 import { readMessages, sendMessage } from "./messages.ts";
@@ -85,9 +86,7 @@ visitorApi.onError((error, c) => {
     );
   }
   const requestId = crypto.randomUUID();
-  console.error(
-    JSON.stringify({ level: "error", requestId, door: "visitor", error: String(error), stack: error.stack }),
-  );
+  logUnexpected(requestId, `visitor ${c.req.method}`, error);
   return c.json({ error: { code: "internal", message: `Internal error ${requestId}.` } }, 500);
 });
 

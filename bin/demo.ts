@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { z } from "zod";
+import { randomText } from "../src/tenant/ids.ts";
+import { FIELDS, FURTHER_CONTACTS, INBOXES, SHOP, STORIES, type Story, TAGS } from "./demo-content.ts";
+import { type LocalData, writePrivate } from "./local.ts";
+import { OperatorClient } from "./operator-client.ts";
+
+const demoSchema = z.object({
+  workspaceId: z.string(),
+  token: z.string(),
+  /** The public key of the website's inbox, to try the visitor API with. */
+  inboxKey: z.string(),
+  email: z.string(),
+  password: z.string(),
+});
+
+/** The demo workspace and how to get in. The file that remembers it is readable by its owner alone. */
+export type Demo = z.output<typeof demoSchema>;
+
+/**
+ * The demo workspace of a local server: made once, through the same doors that customers, assistants and operators
+ * use; afterwards read from the file that remembers it.
+ */
+export async function ensureDemo(url: string, operatorKey: string, data: LocalData): Promise<Demo> {
+  if (existsSync(data.demoFile)) return demoSchema.parse(JSON.parse(readFileSync(data.demoFile, "utf8")));
+  const demo = await makeDemo(url, new OperatorClient(url, operatorKey));
+  writePrivate(data.demoFile, `${JSON.stringify(demo, null, 2)}\n`);
+  return demo;
+}
+
+async function makeDemo(url: string, operator: OperatorClient): Promise<Demo> {
+  const workspace = await operator.post("/workspaces", {
+    name: SHOP,
+    plan: "enterprise",
+    timeZone: "Europe/Berlin",
+  });
+  const workspaceId = String(workspace.id);
+  const path = `/workspaces/${workspaceId}`;
+  const [email, password] = ["owner@example.com", randomText(16)];
+  await operator.post("/users", { email, name: "Mia Berg", password, workspace: workspaceId, role: "owner" });
+  const inboxKeys = new Map<string, string>();
+  for (const { key, ...inbox } of INBOXES) {
+    inboxKeys.set(key, String((await operator.post(`${path}/inboxes`, inbox)).publicKey));
+  }
+  const key = async (kind: "api_key" | "bot", name: string) =>
+    String((await operator.post(`${path}/tokens`, { kind, name, scopes: "all" })).token);
+  const token = await key("api_key", "Demo");
+  const [team, bot] = [await connect(url, token), await connect(url, await key("bot", "Triage bot"))];
+
+  for (const tag of TAGS) await use(team, "create_tag", tag);
+  for (const field of FIELDS) await use(team, "create_custom_field", field);
+  for (const contact of FURTHER_CONTACTS) await use(team, "create_contact", contact);
+  for (const story of STORIES) await tell(url, inboxKeys.get(story.inbox) ?? "", story, team, bot);
+  await Promise.all([team.close(), bot.close()]);
+  return { workspaceId, token, inboxKey: inboxKeys.get("website") ?? "", email, password };
+}
+
+async function connect(url: string, token: string): Promise<Client> {
+  const client = new Client(
+    { name: "parley-demo", version: "1.0.0" },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL("/mcp", url), {
+      requestInit: { headers: { authorization: `Bearer ${token}` } },
+    }),
+  );
+  return client;
+}
+
+async function use(client: Client, name: string, args: object): Promise<void> {
+  const answer = await client.callTool({ name, arguments: { ...args } });
+  if (answer.isError) throw new Error(`${name} failed for the demo: ${JSON.stringify(answer.content)}`);
+}
+
+/** Plays a conversation: the visitor's lines over the visitor API, everybody else's through tools. */
+async function tell(url: string, inboxKey: string, story: Story, team: Client, bot: Client): Promise<void> {
+  const session = await visit(url, "/sessions", "", { inboxKey, name: story.name, email: story.email });
+  const visitorToken = String(session.visitorToken);
+  let conversationId = "";
+  for (const [who, text] of story.lines) {
+    if (who === "visitor") {
+      conversationId = String((await visit(url, "/messages", visitorToken, { text })).conversationId);
+    } else if (who === "reply") {
+      await use(team, "reply_to_conversation", { conversationId, text });
+    } else if (who === "note") {
+      await use(bot, "add_private_note", { conversationId, text });
+    } else {
+      await use(bot, "create_draft_reply", { conversationId, text });
+    }
+  }
+  const contactId = `email:${story.email}`;
+  if (story.tags) await use(team, "add_contact_tags", { contactId, tags: story.tags });
+  if (story.fields) await use(team, "update_contact", { contactId, customFields: story.fields });
+  if (story.status) await use(team, "set_conversation_status", { conversationId, status: story.status });
+}
+
+async function visit(
+  url: string,
+  path: string,
+  token: string,
+  body: object,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}/api/visitor/v1${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok)
+    throw new Error(`The visitor API answered ${response.status} to the demo: ${await response.text()}`);
+  return z.record(z.string(), z.unknown()).parse(await response.json());
+}

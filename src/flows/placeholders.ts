@@ -1,0 +1,82 @@
+/**
+ * `{{variable}}` in texts: names are replaced by values and nothing is computed, so that neither an author nor a
+ * visitor's answer can make a flow do anything else.
+ */
+
+/** What a variable can hold. */
+export type Value = string | number | boolean | string[];
+export type Variables = Record<string, Value>;
+
+/** Longest text after filling in, in characters. */
+export const MAX_FILLED = 8000;
+
+const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)?)\s*\}\}/g;
+/** Anything in double braces, to find what looks like a placeholder and is none. */
+const BRACES = /\{\{([^{}]{0,100})\}\}/g;
+
+/** The value of a variable; undefined when it has none. Names such as `constructor` have none either. */
+export function readVariable(variables: Variables, name: string): Value | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+/** A value as people read it: a list with commas, nothing for undefined. */
+export function shownValue(value: Value | undefined): string {
+  if (value === undefined) return "";
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** The text with every placeholder replaced, at most {@link MAX_FILLED} characters. Values are not filled in again. */
+export function fill(text: string, variables: Variables): string {
+  return fillWith(text, (name) => shownValue(readVariable(variables, name)))
+    .slice(0, MAX_FILLED)
+    .toWellFormed();
+}
+
+/** The same for a URL: values are percent-encoded, so that they stay in their place. */
+export function fillUrl(url: string, variables: Variables): string {
+  return fillWith(url, (name) =>
+    encodeURIComponent(shownValue(readVariable(variables, name)).toWellFormed()),
+  );
+}
+
+/**
+ * The same for JSON: inside quotes a value becomes part of the string, elsewhere a JSON value of its own. A visitor's
+ * answer can thus not add anything to the structure.
+ */
+export function fillJson(json: string, variables: Variables): string {
+  let quoted = false;
+  let from = 0;
+  return fillWith(json, (name, at) => {
+    quoted = quotedAfter(json.slice(from, at), quoted);
+    from = at + json.slice(at).indexOf("}}") + 2;
+    const value = readVariable(variables, name);
+    if (quoted) return JSON.stringify(shownValue(value)).slice(1, -1);
+    return JSON.stringify(value ?? null);
+  });
+}
+
+/** Whether one is inside a JSON string after this piece, given whether one was before it. */
+function quotedAfter(piece: string, before: boolean): boolean {
+  const quotes = piece.replace(/\\./gs, "").split('"').length - 1;
+  return quotes % 2 === 0 ? before : !before;
+}
+
+function fillWith(text: string, valueAt: (name: string, at: number) => string): string {
+  return text.replace(PLACEHOLDER, (_, name: string, at: number) => valueAt(name, at));
+}
+
+/** The variables that a text names, and what stands in double braces without being a name. */
+export function placeholdersIn(text: string): { names: string[]; malformed: string[] } {
+  const names = [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "");
+  const rest = text.replace(PLACEHOLDER, "");
+  return { names, malformed: [...rest.matchAll(BRACES)].map((match) => match[0]) };
+}
+
+/**
+ * A URL with its placeholders replaced by a letter, to check where it leads.
+ * @returns null when there is a placeholder in front of the path: then it may lead anywhere
+ */
+export function addressPart(url: string): string | null {
+  const authority = /^[^:/?#]*:?\/{0,2}[^/?#]*/.exec(url)?.[0] ?? url;
+  return authority.includes("{{") ? null : url.replace(BRACES, "x");
+}

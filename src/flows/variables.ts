@@ -1,0 +1,62 @@
+import type { Node } from "./nodes.ts";
+import { placeholdersIn } from "./placeholders.ts";
+
+/** What the engine provides to every flow besides `field.<key>`. */
+export const PROVIDED_VARIABLES = [
+  "contact.name",
+  "contact.email",
+  "contact.phone",
+  "channel",
+  "last_message",
+] as const;
+
+/** The variables that a node stores into. */
+export function assignedBy(node: Node): string[] {
+  switch (node.type) {
+    case "start":
+      return (node.data.variables ?? []).map(({ name }) => name);
+    case "http_request":
+      return node.data.save.map(({ variable }) => variable);
+    case "question":
+    case "choice":
+    case "set_variable":
+    case "ai_answer":
+    case "search_products":
+      return node.data.variable === undefined ? [] : [node.data.variable];
+    default:
+      return [];
+  }
+}
+
+export interface VariableUse {
+  /** Where in the node's data, for example `cases.0.rules.1.variable`. */
+  path: string;
+  name: string;
+}
+
+/** The variables that a node reads, and what in its texts looks like a placeholder without being one. */
+export function variablesIn(node: Node): { uses: VariableUse[]; malformed: VariableUse[] } {
+  const uses: VariableUse[] = [];
+  const malformed: VariableUse[] = [];
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value === "string") {
+      const found = placeholdersIn(value);
+      uses.push(...found.names.map((name) => ({ path, name })));
+      malformed.push(...found.malformed.map((name) => ({ path, name })));
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, part] of Object.entries(value)) walk(part, path === "" ? key : `${path}.${key}`);
+    }
+  };
+  walk({ ...node.data, label: undefined }, "");
+  if (node.type === "choice" && node.data.optionsFrom !== undefined) {
+    uses.push({ path: "optionsFrom", name: node.data.optionsFrom });
+  }
+  if (node.type === "condition") {
+    node.data.cases.forEach((each, i) => {
+      each.rules.forEach(({ variable }, j) => {
+        uses.push({ path: `cases.${i}.rules.${j}.variable`, name: variable });
+      });
+    });
+  }
+  return { uses, malformed };
+}

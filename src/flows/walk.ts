@@ -1,0 +1,56 @@
+/** Questions about directed graphs whose nodes are named by ids. `next` gives the ids that a node leads to. */
+export type Next = (id: string) => readonly string[];
+
+/** Every id that can be reached from these, themselves included. */
+export function reachableFrom(ids: Iterable<string>, next: Next): Set<string> {
+  const reached = new Set<string>();
+  const open = [...ids];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    open.push(...next(id));
+  }
+  return reached;
+}
+
+/**
+ * The knots of a graph: sets of ids that all lead to each other (Tarjan's strongly connected components), without the
+ * single ids that do not lead to themselves. None: the graph has no cycle.
+ * Recursion goes as deep as the graph has nodes, which are 500 at most.
+ */
+export function knotsIn(ids: Iterable<string>, next: Next): string[][] {
+  const order = new Map<string, number>();
+  const stack: string[] = [];
+  const onStack = new Set<string>();
+  const knots: string[][] = [];
+
+  const visit = (id: string): number => {
+    const number = order.size;
+    order.set(id, number);
+    let low = number;
+    stack.push(id);
+    onStack.add(id);
+    for (const target of next(id)) {
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (onStack.has(target)) low = Math.min(low, order.get(target) ?? low);
+    }
+    if (low === number) {
+      const knot = stack.splice(stack.indexOf(id));
+      for (const member of knot) onStack.delete(member);
+      if (knot.length > 1 || next(id).includes(id)) knots.push(knot);
+    }
+    return low;
+  };
+
+  for (const id of ids) if (!order.has(id)) visit(id);
+  return knots;
+}
+
+/** The most nodes on any way that begins at `id`; the graph must be without cycles. */
+export function longestFrom(id: string, next: Next, known: Map<string, number> = new Map()): number {
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  const longest = 1 + Math.max(0, ...next(id).map((target) => longestFrom(target, next, known)));
+  known.set(id, longest);
+  return longest;
+}

@@ -1,0 +1,71 @@
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { purgeOAuth } from "./access/purge.ts";
+import { settings } from "./access/schema.ts";
+import { getWorkspace, listWorkspaces, type Workspace } from "./access/workspaces.ts";
+import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
+import { logUnexpected } from "./http/log.ts";
+import { forgetPast } from "./tenant/retention.ts";
+import { shardDatabase, shardNames } from "./tenant/shards.ts";
+import { Tenant } from "./tenant/tenant.ts";
+
+/** Workspaces that one run tidies up: some queries for each, of the thousand that an invocation may make. */
+const WORKSPACES_AT_ONCE = 100;
+
+/** A workspace's data as Parley itself sees and changes it. */
+function ownTenant(env: Env, { id, shard, timeZone }: Pick<Workspace, "id" | "shard" | "timeZone">): Tenant {
+  return new Tenant(shardDatabase(env, shard), {
+    workspaceId: id,
+    inboxes: null,
+    actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
+    timeZone,
+  });
+}
+
+/** Removes what was kept past its time, some workspaces a run, going round. */
+async function forgetAll(env: Env, now: number): Promise<void> {
+  const db = drizzle(env.CONTROL, { casing: "snake_case" });
+  const [row] = await db
+    .select({ after: settings.housekeepingAfter })
+    .from(settings)
+    .where(eq(settings.id, 1));
+  const workspaces = await listWorkspaces(env, row?.after ?? "", WORKSPACES_AT_ONCE);
+  for (const workspace of workspaces) {
+    const tenant = ownTenant(env, workspace);
+    await tenant.batch(forgetPast(tenant, now));
+  }
+  const last = workspaces.length === WORKSPACES_AT_ONCE ? workspaces.at(-1) : undefined;
+  await db
+    .update(settings)
+    .set({ housekeepingAfter: last?.id ?? "" })
+    .where(eq(settings.id, 1));
+}
+
+/** Opens the conversations whose snooze is over. */
+async function openSnoozed(env: Env, now: number): Promise<void> {
+  for (const shard of shardNames(env)) {
+    for (const id of await workspacesWithDueSnoozes(shardDatabase(env, shard), now)) {
+      // The time zone decides the day that a reopening counts on.
+      await openDueSnoozes(ownTenant(env, await getWorkspace(env, id)), now);
+    }
+  }
+}
+
+/**
+ * What `scheduled()` does every hour: expired OAuth data, events, call log and idempotency keys past their time,
+ * snoozes that are over. Each task runs whatever became of the others; a failure is logged and the next run repeats it.
+ */
+export async function keepHouse(env: Env, now = Date.now()): Promise<void> {
+  const tasks = {
+    oauth: () => purgeOAuth(env),
+    past: () => forgetAll(env, now),
+    snoozes: () => openSnoozed(env, now),
+  };
+  for (const [name, task] of Object.entries(tasks)) {
+    try {
+      await task();
+    } catch (error) {
+      logUnexpected("scheduled", `housekeeping ${name}`, error);
+    }
+  }
+}

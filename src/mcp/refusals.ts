@@ -1,0 +1,48 @@
+import type { Admission } from "../access/admission.ts";
+import { echoableId, RPC, rpcError } from "../http/answer.ts";
+
+/** 405, with the methods that mean something here. */
+export function notAllowed(allowed: string[]): Response {
+  const response = rpcError(405, RPC.refused, "Method not allowed.");
+  response.headers.set("Allow", allowed.join(", "));
+  return response;
+}
+
+/** A session that is made up, ended or somebody else's: all look the same. */
+export function noSession(body: unknown): Response {
+  return rpcError(404, RPC.noSession, "Session not found", body);
+}
+
+/** What the gate's refusal is in HTTP. */
+export function refusal(
+  refused: Extract<Admission, { admitted: false }>["refusal"],
+  body: unknown,
+): Response {
+  switch (refused.kind) {
+    case "unauthenticated":
+      return rpcError(401, RPC.refused, "Unauthorized.", body);
+    case "forbidden":
+      return rpcError(403, RPC.refused, refused.message, body);
+    case "no_session":
+      return noSession(body);
+    case "limited": {
+      const response = rpcError(
+        429,
+        RPC.refused,
+        `Over the limit per ${refused.window}: try again in ${refused.retryAfterSeconds} seconds.`,
+        body,
+      );
+      response.headers.set("Retry-After", String(refused.retryAfterSeconds));
+      return response;
+    }
+  }
+}
+
+/** Gives a bare OAuth answer (401, 403) a body that MCP clients can read, under the same headers. */
+export function withBody(response: Response, body: unknown): Response {
+  const headers = new Headers(response.headers);
+  headers.set("Content-Type", "application/json");
+  const message = response.status === 403 ? "insufficient_scope" : "Unauthorized.";
+  const error = { jsonrpc: "2.0", id: echoableId(body), error: { code: RPC.refused, message } };
+  return new Response(JSON.stringify(error), { status: response.status, headers });
+}

@@ -1,0 +1,48 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { gateOf } from "../access/gate.ts";
+import {
+  DRAFT_STATUSES,
+  discardDraft,
+  listDrafts,
+  type Reviewer,
+  sendDraft,
+} from "../conversations/drafts.ts";
+import { notFound } from "../tenant/failure.ts";
+import { MAX_LIMIT } from "../tenant/page.ts";
+import { answer, type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+
+const listQuery = z.strictObject({
+  status: z.enum(DRAFT_STATUSES).optional(),
+  conversation: z.string().optional(),
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(MAX_LIMIT),
+});
+const decision = z.strictObject({ memberId: z.string().optional() });
+
+/** Drafts wait for a person: until there is a console, the operator command is where one sends or discards them. */
+export const draftRoutes = new Hono<{ Bindings: Env }>()
+  .get("/workspaces/:workspace/drafts", async (c) => {
+    const { conversation: conversationId, ...query } = readQuery(c, listQuery);
+    const tenant = tenantOf(c.env, await workspaceOf(c));
+    return answer(c, await listDrafts(tenant, { ...query, conversationId }));
+  })
+  .post("/workspaces/:workspace/drafts/:id/send", async (c) => {
+    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const { draft, message } = await sendDraft(tenant, c.req.param("id"), await reviewerOf(c));
+    return answer(c, { ...draft, sentMessageId: message.id });
+  })
+  .post("/workspaces/:workspace/drafts/:id/discard", async (c) => {
+    const tenant = tenantOf(c.env, await workspaceOf(c));
+    return answer(c, await discardDraft(tenant, c.req.param("id"), await reviewerOf(c)));
+  });
+
+/** The member named, or else the operator in person. @throws Failure `not_found` for a member who is none */
+async function reviewerOf(c: Exchange): Promise<Reviewer> {
+  const { memberId } = await readBody(c, decision);
+  if (memberId === undefined) return { id: "operator", name: "Operator" };
+  const members = await gateOf(c.env, c.req.param("workspace") ?? "").listMembers();
+  const member = members.find(({ id }) => id === memberId);
+  if (!member) throw notFound("member", memberId);
+  return { id: member.id, name: member.name };
+}
