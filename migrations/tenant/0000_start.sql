@@ -194,6 +194,76 @@ CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`workspace_id`,`id`);--> sta
 CREATE UNIQUE INDEX `messages_by_conversation` ON `messages` (`workspace_id`,`conversation_id`,`seq`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`) WHERE source_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `messages_by_contact` ON `messages` (`workspace_id`,`contact_id`,`n`);--> statement-breakpoint
+CREATE TABLE `flow_changes` (
+	`workspace_id` text NOT NULL,
+	`flow_id` text NOT NULL,
+	`revision` integer NOT NULL,
+	`added` text NOT NULL,
+	`removed` text NOT NULL,
+	`changed` text NOT NULL,
+	`edges` integer NOT NULL,
+	`actor_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `flow_id`, `revision`)
+);
+--> statement-breakpoint
+CREATE TABLE `flow_sessions` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`flow_id` text NOT NULL,
+	`version_id` text NOT NULL,
+	`chatbot_id` text,
+	`inbox_id` text,
+	`conversation_id` text,
+	`contact_id` text,
+	`status` text NOT NULL,
+	`node_id` text,
+	`wake_at` integer,
+	`turn` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`state` text,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `flow_sessions_live` ON `flow_sessions` (`workspace_id`,`flow_id`,`id`) WHERE status = 'waiting';--> statement-breakpoint
+CREATE INDEX `flow_sessions_of_conversation` ON `flow_sessions` (`workspace_id`,`conversation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `flow_sessions_by_wake` ON `flow_sessions` (`workspace_id`,`wake_at`) WHERE wake_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `flow_versions` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`flow_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`name` text,
+	`node_count` integer NOT NULL,
+	`edge_count` integer NOT NULL,
+	`created_by_kind` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_by_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`graph` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `flow_versions_by_number` ON `flow_versions` (`workspace_id`,`flow_id`,`number`);--> statement-breakpoint
+CREATE TABLE `flows` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`chatbot_id` text,
+	`published_version_id` text,
+	`published_number` integer,
+	`published_at` integer,
+	`revision` integer NOT NULL,
+	`last_number` integer NOT NULL,
+	`draft_version_id` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`draft` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `flows_by_chatbot` ON `flows` (`workspace_id`,`chatbot_id`);--> statement-breakpoint
 CREATE TABLE `inboxes` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -9,10 +9,14 @@ import { type Corner, callTool, connectWith, contentsOf, makeWorld, type World }
  */
 let mine: World;
 let theirs: World;
+/** A workspace on the other tenant database. */
+let elsewhere: World;
 
 beforeAll(async () => {
-  // On two tenant databases and on one: neither the shard nor its absence may be what keeps them apart.
-  [mine, theirs] = [await makeWorld("mine"), await makeWorld("theirs")];
+  // In one tenant database: the shard may not be what keeps them apart.
+  mine = await makeWorld("mine", { shard: "TENANT_1" });
+  theirs = await makeWorld("theirs", { shard: "TENANT_1" });
+  elsewhere = await makeWorld("elsewhere", { shard: "TENANT_2" });
 }, 60_000);
 
 /** Nothing of a corner may show in what a client was sent: no word, no id. */
@@ -32,15 +36,17 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
   });
 
   it("finds nothing of another workspace and changes nothing there", async () => {
-    const before = await contentsOf(theirs.workspace);
-    for (const [parameter, id] of idParameters(tool, theirs.open)) {
-      const args = { ...(await sampleArguments(tool, mine, mine.open)), [parameter]: id };
-      const answer = await callTool(mine.client, name, args);
-      expectNothingOf(theirs.open, answer.text, [id]);
-      expectNothingOf(theirs.other, answer.text);
-      expectRefusedOrEmpty(answer);
+    for (const foreign of [theirs, elsewhere]) {
+      const before = await contentsOf(foreign.workspace);
+      for (const [parameter, id] of idParameters(tool, foreign.open)) {
+        const args = { ...(await sampleArguments(tool, mine, mine.open)), [parameter]: id };
+        const answer = await callTool(mine.client, name, args);
+        expectNothingOf(foreign.open, answer.text, [id]);
+        expectNothingOf(foreign.other, answer.text);
+        expectRefusedOrEmpty(answer);
+      }
+      expect(await contentsOf(foreign.workspace)).toEqual(before);
     }
-    expect(await contentsOf(theirs.workspace)).toEqual(before);
   });
 
   it("finds nothing of a forbidden inbox and changes nothing there", async () => {

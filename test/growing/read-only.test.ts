@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/catalogue.ts";
 import { sampleArguments } from "./samples.ts";
-import { callTool, contentsOf, makeWorld, type World } from "./world.ts";
+import { callTool, contentsOf, HIDDEN, makeWorld, QUESTION, type World } from "./world.ts";
 
 /** A tool that says it only reads leaves the database as it was. */
 let world: World;
@@ -18,6 +18,13 @@ describe("reading tools leave the database unchanged", () => {
       const answer = await callTool(world.client, name, await sampleArguments(tool, world, world.open));
       expect(answer.code, answer.text).toBeNull();
       expect(await contentsOf(world.workspace)).toEqual(before);
+      // Hostile text is made visible, and named as what a customer wrote.
+      for (const hidden of HIDDEN) expect(answer.text).not.toContain(hidden);
+      if (answer.text.includes(QUESTION) || answer.text.includes("Visitor ")) {
+        expect(answer.data.untrustedFields, answer.text).toEqual(
+          expect.arrayContaining([expect.any(String)]),
+        );
+      }
     },
   );
 });

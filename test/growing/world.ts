@@ -57,6 +57,12 @@ function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
+/** What customers write to fool a reader: invisible and direction-changing characters, which no answer may hold. */
+export const HIDDEN = "\u202e\u2066\u200b\u2060\u{e0041}";
+
+/** What the visitor of every corner says. */
+export const QUESTION = "Where is my order?";
+
 /** One inbox with a conversation that a visitor began, all of it marked by a word found nowhere else. */
 export interface Corner {
   /** In every text, name and email of this corner. */
@@ -104,7 +110,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     inboxId: inbox.id,
     channel: "web",
     sourceId: newId("identity"),
-    name: `Visitor ${canary}`,
+    name: `Visitor ${HIDDEN}${canary}`,
     email: `${canary}@example.com`,
   });
   const received = await receiveMessage(visitor, {
@@ -114,7 +120,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       identityId: identity.identityId,
       contactName: `Visitor ${canary}`,
     },
-    text: `Where is my order? ${canary}`,
+    text: `${HIDDEN}${QUESTION} ${canary}`,
   });
   const conversationId = received.conversationId;
   const made = await callTool(client, "create_draft_reply", { conversationId, text: `Draft ${canary}` });
