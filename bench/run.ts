@@ -28,8 +28,8 @@ function liftLimits(token: string, url: string): void {
       env: { ...process.env, ...productEnv },
     });
   const workspace = `ws_${token.split("_")[1]}`;
-  parley("plan", "set", "bench", "--per-minute", "1000000", "--mcp", "--bot-tokens");
-  parley("workspace", "set-plan", workspace, "--plan", "bench");
+  parley("plan", "set", "--name", "bench", "--per-minute", "1000000", "--mcp", "on", "--bot-tokens", "on");
+  parley("workspace", "set-plan", "--workspace", workspace, "--plan", "bench");
   console.log(`Measuring ${url}\n`);
 }
 

@@ -57,9 +57,12 @@ export function numberFlag(value: string): number {
   return number;
 }
 
+/** `null` in the request. Commander takes a flag that is null for one without a value and makes it "". */
+const NONE = { toJSON: () => null };
+
 /** A number, or `none` for no limit. */
-export function limitFlag(value: string): number | null {
-  return value === "none" ? null : numberFlag(value);
+export function limitFlag(value: string): number | typeof NONE {
+  return value === "none" ? NONE : numberFlag(value);
 }
 
 export function switchFlag(value: string): boolean {
@@ -68,8 +71,8 @@ export function switchFlag(value: string): boolean {
 }
 
 /** Text, or `none` for nothing. */
-export function orNone(value: string): string | null {
-  return value === "none" ? null : value;
+export function orNone(value: string): string | typeof NONE {
+  return value === "none" ? NONE : value;
 }
 
 /** A moment as milliseconds. */

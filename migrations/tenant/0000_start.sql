@@ -10,14 +10,14 @@ CREATE TABLE `chatbots` (
 	`model` text NOT NULL,
 	`temperature` real NOT NULL,
 	`strictness` integer NOT NULL,
-	`instructions` text NOT NULL,
-	`ai` text NOT NULL,
 	`widget_enabled` integer NOT NULL,
-	`widget` text NOT NULL,
-	`widget_texts` text NOT NULL,
 	`revision` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	`ai` text NOT NULL,
+	`widget_texts` text NOT NULL,
+	`widget` text NOT NULL,
+	`instructions` text NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
 );
 --> statement-breakpoint

@@ -116,14 +116,17 @@ export class WorkspaceGate extends DurableObject<Env> {
       held.readAt = now;
       return held.value;
     }
+    const epoch = this.#epoch;
     const value = await readSettings(this.env.CONTROL);
-    this.#settings = { value, readAt: now };
+    if (epoch === this.#epoch) this.#settings = { value, readAt: now };
     return value;
   }
 
   #forget(): void {
     this.#epoch += 1;
     this.#credentials.clear();
+    // A workspace may just have moved to a plan that was made a moment ago.
+    this.#settings = null;
   }
 
   /** Every write to what the gate holds goes through here. Can be repeated safely. */

@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { describe, expect, it } from "vitest";
 import type { AdmitRequest, Credential } from "../../src/access/admission.ts";
 import { gateOf } from "../../src/access/gate.ts";
-import { setPlan } from "../../src/access/plans.ts";
+import { listPlans, setPlan } from "../../src/access/plans.ts";
 import { setRollout } from "../../src/access/rollout.ts";
 import { workspaces } from "../../src/access/schema.ts";
 import { createToken, hashToken, workspaceOfToken } from "../../src/access/tokens.ts";
@@ -160,6 +160,16 @@ describe("the gate", () => {
     expect(await gate.admit(request(key.credential))).toMatchObject({ principal: { hidden: [] } });
     await setRollout(env, { feature: "list_contacts", rings: [], percent: 100, allow: [], deny: [] });
   }, 15_000);
+
+  it("knows a plan that was made a moment before the workspace moved to it", async () => {
+    const { gate, key, workspace } = await workspaceWithKey("paid");
+    await gate.admit(request(key.credential));
+    const [plan] = await listPlans(env);
+    if (!plan) throw new Error("There are no plans.");
+    await setPlan(env, { ...plan, name: "brand-new", perMinute: 7, fallsTo: null });
+    await setWorkspacePlan(env, workspace.id, "brand-new");
+    expect(await gate.admit(request(key.credential))).toMatchObject({ principal: { plan: "brand-new" } });
+  });
 
   it("lets a trial fall to free at its end, bot tokens with it", async () => {
     const workspace = await createWorkspace(env, { name: "Trial" });
