@@ -38,25 +38,40 @@ export function spawnWrangler(args: string[], options: SpawnOptions = {}): Child
   });
 }
 
+/** How a run of wrangler ended. */
+export interface WranglerRun {
+  code: number;
+  /** What stands on stdout alone, for the commands that answer with JSON. */
+  stdout: string;
+  /** Everything it printed, in the order it came. */
+  output: string;
+}
+
 /**
- * Runs wrangler to its end. Gives the exit code and everything it printed.
+ * Runs wrangler to its end. Gives the exit code and what it printed.
  * @param input what it reads from stdin, for example a secret, which must not stand in an argument
+ * @param env further environment
  */
-export async function runWrangler(args: string[], input?: string): Promise<{ code: number; output: string }> {
-  const child = spawnWrangler(args, { stdio: ["pipe", "pipe", "pipe"] });
-  let output = "";
+export async function runWrangler(
+  args: string[],
+  input?: string,
+  env: Record<string, string> = {},
+): Promise<WranglerRun> {
+  const child = spawnWrangler(args, { stdio: ["pipe", "pipe", "pipe"], env: { ...wranglerEnv(), ...env } });
+  const run: WranglerRun = { code: 1, stdout: "", output: "" };
   child.stdout?.on("data", (chunk) => {
-    output += chunk;
+    run.stdout += chunk;
+    run.output += chunk;
   });
   child.stderr?.on("data", (chunk) => {
-    output += chunk;
+    run.output += chunk;
   });
   child.stdin?.end(input ?? "");
-  const code = await new Promise<number>((resolve, reject) => {
+  run.code = await new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (status) => resolve(status ?? 1));
   });
-  return { code, output };
+  return run;
 }
 
 /** The line of wrangler's output that says what went wrong. */

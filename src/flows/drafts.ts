@@ -122,14 +122,19 @@ async function outOfDate(tenant: Tenant, flow: StoredFlow, seen: number): Promis
 }
 
 /** Replaces the whole draft and saves it as a version. @throws Failure as {@link changeDraft} */
-export function updateDraft(
+export async function updateDraft(
   tenant: Tenant,
   which: FlowReference,
   draft: Draft,
   options: { revision?: number; versionName?: string },
-): Promise<DraftChange> {
-  const version = { name: options.versionName ?? null };
-  return changeDraft(tenant, which, () => draft, { revision: options.revision, version });
+): Promise<{ flow: StoredFlow; version: VersionFacts }> {
+  const saved = { name: options.versionName ?? null };
+  const { flow, version } = await changeDraft(tenant, which, () => draft, {
+    revision: options.revision,
+    version: saved,
+  });
+  if (!version) throw new Error("unreachable: a version was asked for");
+  return { flow, version };
 }
 
 /** Adds a node. @throws Failure `duplicate` when its id is taken, `invalid_input` when there are too many */

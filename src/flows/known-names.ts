@@ -38,17 +38,19 @@ async function knownTags(tenant: Tenant, used: string[]): Promise<string[]> {
   if (used.length === 0) return [];
   const { items } = await listTags(tenant, { limit: MAX_OFFERED });
   const offered = items.map(({ name }) => name);
-  const others = used.filter((name) => !offered.includes(name)).slice(0, MAX_LOOKED_UP);
+  const others = used.filter((name) => !offered.includes(name));
+  if (await tagsExist(tenant, others)) return [...offered, ...others];
   const found = await Promise.all(
-    others.map(async (name) => ((await tagExists(tenant, name)) ? [name] : [])),
+    others.slice(0, MAX_LOOKED_UP).map(async (name) => ((await tagsExist(tenant, [name])) ? [name] : [])),
   );
   return [...offered, ...found.flat()];
 }
 
-/** Tags are the same without regard to case and width, which is for the contacts' store to judge. */
-async function tagExists(tenant: Tenant, name: string): Promise<boolean> {
+/** Whether all of these exist. Tags are the same without regard to case and width: for the contacts' store to judge. */
+async function tagsExist(tenant: Tenant, names: string[]): Promise<boolean> {
   try {
-    return (await resolveTags(tenant, { names: [name] })).length > 0;
+    await resolveTags(tenant, { names });
+    return true;
   } catch (error) {
     if (error instanceof Failure && error.code === "not_found") return false;
     throw error;

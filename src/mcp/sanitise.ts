@@ -31,7 +31,9 @@ const INVISIBLE = new RegExp(
 export function visibleText(text: string): string {
   const wellFormed = text.toWellFormed();
   if (!SUSPECT.test(wellFormed)) return wellFormed;
-  return wellFormed.replace(/[\u2028\u2029]/g, "\n").replace(INVISIBLE, "$1");
+  const visible = wellFormed.replace(/[\u2028\u2029]/g, "\n").replace(INVISIBLE, "$1");
+  // What went can leave a joiner behind that joins nothing any more; once more finds it, and then nothing is left.
+  return visible === text ? visible : visibleText(visible);
 }
 
 /**

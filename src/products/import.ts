@@ -1,4 +1,4 @@
-import { and, asc, getTableColumns, gt, sql } from "drizzle-orm";
+import { asc, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { storableText } from "../conversations/append.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -211,7 +211,7 @@ export async function removeMissingProducts(
   let after = 0;
   for (;;) {
     const missing = await tenant.db
-      .select({ n: products.n, id: products.id })
+      .select({ n: products.n, id: products.id, externalId: products.externalId })
       .from(products)
       .where(
         tenant.of(
@@ -227,15 +227,12 @@ export async function removeMissingProducts(
     if (!last) return removed;
     after = last.n;
     const ids = missing.map(({ id }) => id);
+    const keys = missing.map(({ externalId }) => externalId);
     // A product that the run sees meanwhile stays.
-    const gone = and(
-      sql`${products.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
-      sql`${products.syncToken} IS NOT ${syncToken}`,
-    );
-    if (!gone) throw new Error("unreachable: there are conditions");
+    const unseen = sql`${products.syncToken} IS NOT ${syncToken}`;
     await tenant.batch([
-      ...unindex(tenant, productCorpus, gone),
-      tenant.db.delete(products).where(tenant.of(products, gone)),
+      ...unindex(tenant, productCorpus, keys, unseen),
+      tenant.db.delete(products).where(tenant.of(products, oneOf(keys), unseen)),
     ]);
     await vectors?.remove(ids);
     removed += ids.length;

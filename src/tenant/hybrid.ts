@@ -74,15 +74,30 @@ export interface IndexedRow {
   fuzzy: string;
 }
 
-/** `SELECT number … WHERE condition`, of the corpus's own table. */
-function numbersWhere(tenant: Tenant, corpus: Corpus, condition: SQL): SQL {
-  return sql`SELECT ${corpus.number} FROM ${corpus.table} WHERE ${tenant.of(corpus.table, condition)}`;
+/**
+ * Rows given as JSON beside the rows of the corpus that they are about. A cross join is made in this order: SQLite
+ * would else walk the workspace.
+ */
+function givenRows(tenant: Tenant, { table, key }: Corpus, json: string, ...conditions: SQL[]): SQL {
+  return sql`json_each(${json}) AS given CROSS JOIN ${table}
+    WHERE ${tenant.of(table, sql`${key} = given.value ->> 'key'`, ...conditions)}`;
 }
 
-/** The statements that take rows out of the index; in the batch of their removal, before the rows go. */
-export function unindex(tenant: Tenant, corpus: Corpus, condition: SQL): Statement[] {
+/**
+ * The statements that take rows out of the index; in the batch of their removal, before the rows go.
+ * @param condition only rows of which this holds
+ */
+export function unindex(
+  tenant: Tenant,
+  corpus: Corpus,
+  keys: readonly string[],
+  ...condition: SQL[]
+): Statement[] {
+  const given = JSON.stringify(keys.map((key) => ({ key })));
   return [corpus.words, corpus.trigrams].map((table) =>
-    tenant.db.delete(table).where(sql`rowid IN (${numbersWhere(tenant, corpus, condition)})`),
+    tenant.db
+      .delete(table)
+      .where(sql`rowid IN (SELECT ${corpus.number} FROM ${givenRows(tenant, corpus, given, ...condition)})`),
   );
 }
 
@@ -92,19 +107,20 @@ export function unindex(tenant: Tenant, corpus: Corpus, condition: SQL): Stateme
  * takes 2 MB.
  */
 export function reindex(tenant: Tenant, corpus: Corpus, rows: readonly IndexedRow[]): Statement[] {
-  const { words, trigrams, weights, table, number, key } = corpus;
-  const workspace = bareId(tenant.workspaceId);
-  const keys = JSON.stringify(rows.map((row) => row.key));
+  const { words, trigrams, weights, number } = corpus;
   const insert = (into: SQLiteTable, texts: (row: IndexedRow) => readonly string[], columns: number) => {
-    const given = rows.map((row) => ({ key: row.key, scope: row.scope, texts: texts(row) }));
+    const given = JSON.stringify(rows.map((row) => ({ key: row.key, scope: row.scope, texts: texts(row) })));
     const picked = Array.from({ length: columns }, (_, i) => sql.raw(`given.value ->> '$.texts[${i}]'`));
     return tenant.db.insert(into).select(sql`
-      SELECT ${number}, ${workspace}, given.value ->> 'scope', ${sql.join(picked, sql`, `)}
-      FROM json_each(${JSON.stringify(given)}) AS given
-      JOIN ${table} ON ${tenant.of(table, sql`${key} = given.value ->> 'key'`)}`);
+      SELECT ${number}, ${bareId(tenant.workspaceId)}, given.value ->> 'scope', ${sql.join(picked, sql`, `)}
+      FROM ${givenRows(tenant, corpus, given)}`);
   };
   return [
-    ...unindex(tenant, corpus, sql`${key} IN (SELECT value FROM json_each(${keys}))`),
+    ...unindex(
+      tenant,
+      corpus,
+      rows.map((row) => row.key),
+    ),
     insert(words, (row) => row.fields.map(indexedText), Object.keys(weights).length),
     insert(trigrams, (row) => [folded(row.fuzzy)], 1),
   ];

@@ -45,6 +45,8 @@ describe("visible text", () => {
     }
     expect(visibleText("a\u2028b\u2029c")).toBe("a\nb\nc");
     expect(visibleText("a\uD800b")).toBe("a\uFFFDb");
+    // Joins nothing once the selector in front of it is gone.
+    expect(visibleText("a\uFE0F\u200D😀")).toBe("a😀");
     // The region of a flag is written in tag characters: the flag stays.
     expect(visibleText("🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}")).toBe("🏴");
   });

@@ -1,0 +1,417 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { createTag } from "../../src/contacts/tags.ts";
+import { describeDifference, differenceOf, sumOf } from "../../src/flows/difference.ts";
+import { addNode, connectNodes, deleteNode, updateDraft } from "../../src/flows/drafts.ts";
+import { checkFlow, publishFlow } from "../../src/flows/publish.ts";
+import { flowSessions, flows, flowVersions } from "../../src/flows/schema.ts";
+import { getSession, latestSession, newSession, storeTurn } from "../../src/flows/sessions.ts";
+import { newState } from "../../src/flows/state.ts";
+import { createFlow, deleteFlow, getFlow, listFlows, mainFlow, newFlow } from "../../src/flows/store.ts";
+import { getVersion, listVersions } from "../../src/flows/versions.ts";
+import { newId } from "../../src/tenant/ids.ts";
+import { events } from "../../src/tenant/schema.ts";
+import type { Tenant } from "../../src/tenant/tenant.ts";
+import { testCall } from "../call.ts";
+import { metered } from "../meter.ts";
+import { failureOf } from "../run.ts";
+import { draftOf } from "./flows.ts";
+
+const tenantFor = (workspaceId = newId("workspace")): Tenant => testCall({ workspaceId }).tenant;
+
+/** A valid flow whose only message says `text`. */
+const saying = (text: string) =>
+  draftOf(
+    [
+      ["start", "start"],
+      ["m", "message", { text }],
+      ["end", "end"],
+    ],
+    ["start > m", "m > end"],
+  );
+
+async function published(tenant: Tenant, text = "one") {
+  const { id } = await createFlow(tenant, { name: "Flow", draft: saying(text) });
+  const { version } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
+  return { id, version };
+}
+
+async function session(tenant: Tenant, flowId: string, versionId: string, more: object = {}) {
+  const made = newSession(tenant, {
+    flowId,
+    versionId,
+    chatbotId: null,
+    inboxId: null,
+    conversationId: newId("conversation"),
+    contactId: null,
+    ...more,
+  });
+  await tenant.batch([made.statement]);
+  return made.session;
+}
+
+describe("flows", () => {
+  it("are made, found by id or as a chatbot's main flow, and only in their workspace", async () => {
+    const tenant = tenantFor();
+    const flow = await createFlow(tenant, { name: "Welcome" });
+    expect(await getFlow(tenant, { flowId: flow.id })).toEqual(flow);
+    expect(flow.draft.nodes.map(({ type }) => type)).toEqual(["start"]);
+    const chatbotId = newId("chatbot");
+    expect(await mainFlow(tenant, chatbotId)).toBeNull();
+    const main = newFlow(tenant, { name: "Main", chatbotId, draft: saying("hi") });
+    await tenant.batch([main.statement]);
+    expect(await mainFlow(tenant, chatbotId)).toEqual(main.flow);
+    expect(await getFlow(tenant, { chatbotId })).toEqual(main.flow);
+    const second = newFlow(tenant, { name: "Second main", chatbotId });
+    await expect(tenant.batch([second.statement])).rejects.toThrow();
+    const stranger = tenantFor();
+    for (const which of [{ flowId: flow.id }, { chatbotId }]) {
+      expect((await failureOf(getFlow(stranger, which))).code).toBe("not_found");
+    }
+    expect((await listFlows(stranger, { limit: 10 })).items).toEqual([]);
+  });
+
+  it("are listed newest first, by chatbot and by name", async () => {
+    const tenant = tenantFor();
+    const names = ["Order status", "Returns", "ORDER help", "Ärger"];
+    for (const [i, name] of names.entries()) {
+      const { statement } = newFlow(tenant, { name, chatbotId: i === 1 ? "cb_x" : null }, 1000 + i);
+      await tenant.batch([statement]);
+    }
+    const list = async (options: object) =>
+      (await listFlows(tenant, { limit: 10, ...options })).items.map(({ name }) => name);
+    expect(await list({})).toEqual(names.toReversed());
+    expect(await list({ query: "order" })).toEqual(["ORDER help", "Order status"]);
+    expect(await list({ query: "ärg" })).toEqual(["Ärger"]);
+    expect(await list({ query: "x%" })).toEqual([]);
+    expect(await list({ chatbotId: "cb_x" })).toEqual(["Returns"]);
+    const first = await listFlows(tenant, { limit: 1, query: "order" });
+    expect(first).toMatchObject({ hasMore: true });
+    expect(await list({ limit: 1, query: "order", cursor: first.nextCursor })).toEqual(["Order status"]);
+  });
+
+  it("are searched a bounded part at a time", async () => {
+    const workspaceId = newId("workspace");
+    const meter = metered(env.TENANT_1);
+    const { tenant } = testCall({ workspaceId, database: meter.database });
+    await env.TENANT_1.prepare(
+      `INSERT INTO flows (workspace_id, id, name, revision, last_number, created_at, updated_at, draft)
+       SELECT ?, 'fl_' || printf('%05d', value), 'Flow ' || value, 1, 0, 0, 0, '{"nodes":[],"edges":[]}'
+       FROM generate_series(1, 1200)`.replace(
+        "generate_series(1, 1200)",
+        `json_each('[${Array.from({ length: 1200 }, (_, i) => i + 1)}]')`,
+      ),
+    )
+      .bind(workspaceId)
+      .run();
+    meter.reset();
+    const plain = await listFlows(tenant, { limit: 25 });
+    expect(plain.items).toHaveLength(25);
+    expect(meter.rowsRead).toBeLessThan(40);
+    meter.reset();
+    let cursor: string | null | undefined;
+    const found: string[] = [];
+    let pages = 0;
+    do {
+      const page = await listFlows(tenant, { limit: 25, query: "flow 7", cursor: cursor ?? undefined });
+      found.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+      pages += 1;
+      expect(meter.rowsRead).toBeLessThan(600);
+      meter.reset();
+    } while (cursor);
+    expect(found).toHaveLength(111);
+    expect(new Set(found).size).toBe(111);
+    expect(pages).toBeGreaterThan(3);
+  });
+
+  it("end with their versions when deleted, and leave their sessions abandoned", async () => {
+    const tenant = tenantFor();
+    const { id, version } = await published(tenant);
+    const open = await session(tenant, id, version.id);
+    await deleteFlow(tenant, id);
+    expect((await failureOf(getFlow(tenant, { flowId: id }))).code).toBe("not_found");
+    expect((await getSession(tenant, open.id)).status).toBe("abandoned");
+    expect(await tenant.db.select().from(flowVersions).where(tenant.of(flowVersions))).toEqual([]);
+    const main = newFlow(tenant, { name: "Main", chatbotId: "cb_x" });
+    await tenant.batch([main.statement]);
+    expect(await failureOf(deleteFlow(tenant, main.flow.id))).toMatchObject({ code: "not_allowed" });
+    expect((await failureOf(deleteFlow(tenantFor(), main.flow.id))).code).toBe("not_found");
+  });
+});
+
+describe("drafts", () => {
+  it("are saved as versions whose graph never changes", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow" });
+    const first = await updateDraft(tenant, { flowId: id }, saying("one"), { versionName: "First" });
+    const second = await updateDraft(tenant, { flowId: id }, saying("two"), { revision: 2 });
+    expect([first.version.number, second.version.number]).toEqual([1, 2]);
+    expect(second.flow).toMatchObject({ revision: 3, draftVersionId: second.version.id });
+    const flow = await getFlow(tenant, { flowId: id });
+    expect(flow.draft).toEqual(saying("two"));
+    for (const which of ["1", first.version.id]) {
+      expect(await getVersion(tenant, flow, which)).toMatchObject({ name: "First", graph: saying("one") });
+    }
+    const list = await listVersions(tenant, id, { limit: 1 });
+    expect(list).toMatchObject({ hasMore: true, items: [{ number: 2, createdByKind: "api_key" }] });
+    const rest = await listVersions(tenant, id, { limit: 1, cursor: list.nextCursor ?? "" });
+    expect(rest.items.map(({ number }) => number)).toEqual([1]);
+    const other = await createFlow(tenant, { name: "Other" });
+    expect((await failureOf(getVersion(tenant, other, first.version.id))).code).toBe("not_found");
+    expect((await failureOf(getVersion(tenant, flow, "live"))).code).toBe("not_found");
+  });
+
+  it("out of date are a conflict that names what changed since", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow", draft: saying("one") });
+    const which = { flowId: id };
+    await addNode(tenant, which, { id: "extra", type: "end", data: {} });
+    await addNode(tenant, which, { id: "brief", type: "end", data: {} });
+    await connectNodes(tenant, which, { source: "m", target: "extra" });
+    await deleteNode(tenant, which, "brief");
+    await updateDraft(tenant, which, { ...saying("two"), edges: [] }, { revision: 5 });
+    const failure = await failureOf(updateDraft(tenant, which, saying("mine"), { revision: 5 }));
+    expect(failure).toMatchObject({
+      code: "conflict",
+      message:
+        "The draft is at revision 6, not 5. Since then: removed extra; changed m; 2 edges added or removed (by Test key).",
+      detail: { hint: expect.stringContaining("revision 6") },
+    });
+    expect((await failureOf(updateDraft(tenant, which, saying("mine"), { revision: 1 }))).message).toContain(
+      "Since then: changed m;",
+    );
+    expect((await failureOf(updateDraft(tenant, which, saying("mine"), { revision: 9 }))).message).toBe(
+      "The draft is at revision 6, not 9.",
+    );
+    expect((await getFlow(tenant, which)).draft).toEqual({ ...saying("two"), edges: [] });
+  });
+
+  it("take changes that are made at the same time, one after the other", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow" });
+    const ids = ["a", "b", "c"];
+    await Promise.all(
+      ids.map((node) => addNode(tenant, { flowId: id }, { id: node, type: "end", data: {} })),
+    );
+    const flow = await getFlow(tenant, { flowId: id });
+    expect(flow.draft.nodes.map((node) => node.id).sort()).toEqual([...ids, "start"]);
+    expect(flow.revision).toBe(4);
+    const racing = await Promise.allSettled(
+      ["x", "y"].map((text) => updateDraft(tenant, { flowId: id }, saying(text), { revision: 4 })),
+    );
+    expect(racing.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect((await listVersions(tenant, id, { limit: 10 })).items).toHaveLength(1);
+  });
+
+  it("are changed node by node and edge by edge", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow", draft: saying("one") });
+    const which = { flowId: id };
+    expect((await failureOf(addNode(tenant, which, { id: "m", type: "end", data: {} }))).code).toBe(
+      "duplicate",
+    );
+    expect(await failureOf(deleteNode(tenant, which, "ends"))).toMatchObject({
+      code: "not_found",
+      detail: { candidates: ["end"] },
+    });
+    await addNode(tenant, which, { id: "other", type: "end", data: {} });
+    const { replaced } = await connectNodes(tenant, which, {
+      source: "m",
+      sourceHandle: "next",
+      target: "other",
+    });
+    expect(replaced).toEqual({ source: "m", target: "end" });
+    const wrong = connectNodes(tenant, which, { source: "m", sourceHandle: "answered", target: "other" });
+    expect(await failureOf(wrong)).toMatchObject({ code: "invalid_input", detail: { candidates: ["next"] } });
+    expect((await failureOf(connectNodes(tenant, which, { source: "m", target: "gone" }))).code).toBe(
+      "not_found",
+    );
+    const { removedEdges, flow } = await deleteNode(tenant, which, "m");
+    expect(removedEdges).toHaveLength(2);
+    expect(flow.draft).toMatchObject({ edges: [] });
+    expect(flow.draft.nodes.map((node) => node.id)).toEqual(["start", "end", "other"]);
+  });
+
+  it("that are too large are refused whole", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow" });
+    const nodes = Array.from({ length: 140 }, (_, i) => ({
+      id: `m${i}`,
+      type: "message",
+      data: { text: "ä".repeat(2000) },
+    }));
+    const refused = await failureOf(updateDraft(tenant, { flowId: id }, { nodes, edges: [] }, {}));
+    expect(refused).toMatchObject({ code: "invalid_input", message: expect.stringContaining("500000") });
+    expect((await getFlow(tenant, { flowId: id })).revision).toBe(1);
+  });
+});
+
+describe("differences", () => {
+  it("see through order, and add up", () => {
+    const before = draftOf([
+      ["a", "end", { message: "x", label: "y" }],
+      ["b", "end"],
+    ]);
+    const after = draftOf([
+      ["b", "end"],
+      ["a", "end", { label: "y", message: "x" }],
+    ]);
+    expect(differenceOf(before, after)).toEqual({ added: [], removed: [], changed: [], edges: 0 });
+    const step = (more: object) => ({ added: [], removed: [], changed: [], edges: 0, ...more });
+    const sum = sumOf([
+      step({ added: ["a"] }),
+      step({ changed: ["a", "b"] }),
+      step({ removed: ["b", "c"] }),
+      step({ added: ["c"] }),
+    ]);
+    expect(sum).toEqual({ added: ["a"], removed: ["b"], changed: ["c"], edges: 0 });
+    expect(describeDifference(step({}))).toBe("nothing that is left");
+  });
+});
+
+describe("publishing", () => {
+  const eventsOf = (tenant: Tenant) =>
+    tenant.db
+      .select()
+      .from(events)
+      .where(tenant.of(events, eq(events.type, "flow.published")));
+
+  it("makes the draft a version once, and an older version the way back", async () => {
+    const tenant = tenantFor();
+    const { id, version } = await published(tenant, "one");
+    const which = { flowId: id };
+    expect(version.number).toBe(1);
+    const again = await publishFlow(tenant, which, { running: "keep" });
+    expect(again.version.id).toBe(version.id);
+    expect(await eventsOf(tenant)).toHaveLength(1);
+    const next = await updateDraft(tenant, which, saying("two"), {});
+    await publishFlow(tenant, which, { running: "keep" });
+    const back = await publishFlow(tenant, which, { versionId: version.id, running: "keep" });
+    expect(back).toMatchObject({ previousVersionId: next.version.id, flow: { publishedNumber: 1 } });
+    const flow = await getFlow(tenant, which);
+    expect((await getVersion(tenant, flow, "live")).graph).toEqual(saying("one"));
+    expect(flow.draft).toEqual(saying("two"));
+    const all = await eventsOf(tenant);
+    expect(all.map(({ data }) => data.number)).toEqual([1, 2, 1]);
+    expect(all[2]).toMatchObject({
+      subjectId: id,
+      data: { versionId: version.id, previousVersionId: next.version.id, running: "keep" },
+    });
+    expect((await listVersions(tenant, id, { limit: 10 })).items).toHaveLength(2);
+  });
+
+  it("refuses a flow with errors, and takes one with warnings", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, {
+      name: "Flow",
+      draft: draftOf(
+        [
+          ["start", "start"],
+          ["t", "add_tag", { tag: "VIP" }],
+        ],
+        ["start > t"],
+      ),
+    });
+    const refused = await failureOf(publishFlow(tenant, { flowId: id }, { running: "keep" }));
+    expect(refused).toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining('nodes.t.data.tag: There is no tag "VIP"'),
+    });
+    expect(await tenant.db.select().from(flowVersions).where(tenant.of(flowVersions))).toEqual([]);
+    await createTag(tenant, { name: "vip" });
+    const { warnings } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
+    expect(warnings.map(({ code }) => code)).toEqual(["unconnected_handle"]);
+    const wrong = publishFlow(tenant, { flowId: id }, { versionId: newId("flowVersion"), running: "keep" });
+    expect((await failureOf(wrong)).code).toBe("not_found");
+  });
+
+  it("by several at the same time makes one version", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow", draft: saying("one") });
+    const both = await Promise.all(
+      [1, 2, 3].map(() => publishFlow(tenant, { flowId: id }, { running: "keep" })),
+    );
+    expect(new Set(both.map(({ version }) => version.id)).size).toBe(1);
+    expect(await eventsOf(tenant)).toHaveLength(1);
+  });
+
+  it.each(["keep", "restart", "end"] as const)("leaves sessions under way to %s", async (running) => {
+    const tenant = tenantFor();
+    const { id, version } = await published(tenant);
+    const other = await published(tenant);
+    const [open, done, elsewhere] = await Promise.all([
+      session(tenant, id, version.id),
+      session(tenant, id, version.id),
+      session(tenant, other.id, other.version.id),
+    ]);
+    const state = { ...newState({ flowId: id, versionId: version.id, seed: 1 }), nodeId: "m", wakeAt: 5 };
+    await tenant.batch(storeTurn(tenant, open, state));
+    await tenant.batch(
+      storeTurn(tenant, done, { ...state, status: "completed", reason: "end", waiting: null }),
+    );
+    const before = await Promise.all([open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)));
+    await updateDraft(tenant, { flowId: id }, saying("two"), {});
+    const { sessionsChanged, version: live } = await publishFlow(tenant, { flowId: id }, { running });
+    const [now, ...rest] = await Promise.all(
+      [open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)),
+    );
+    expect(rest).toEqual(before.slice(1));
+    expect(sessionsChanged).toBe(running === "keep" ? 0 : 1);
+    if (running === "keep") expect(now).toEqual(before[0]);
+    if (running === "end")
+      expect(now).toMatchObject({ status: "abandoned", wakeAt: null, versionId: version.id });
+    if (running === "restart") {
+      expect(now).toMatchObject({ status: "waiting", versionId: live.id, state: null, nodeId: null });
+      expect(now?.wakeAt).toBeLessThanOrEqual(Date.now());
+    }
+    // A turn that was being worked out meanwhile must not bring back what was ended or restarted.
+    const late = tenant.batch(storeTurn(tenant, before[0] ?? open, state));
+    if (running === "keep") await late;
+    else expect((await failureOf(late)).code).toBe("conflict");
+  });
+});
+
+describe("sessions", () => {
+  it("are found by conversation, newest first, and only in inboxes that the caller sees", async () => {
+    const tenant = tenantFor();
+    const conversationId = newId("conversation");
+    await session(tenant, "fl_a", "fv_a", { conversationId, inboxId: "ib_a" });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const newest = await session(tenant, "fl_a", "fv_a", { conversationId, inboxId: "ib_a" });
+    expect(await latestSession(tenant, conversationId)).toEqual(newest);
+    const limited = testCall({ workspaceId: tenant.workspaceId, inboxes: ["ib_b"] }).tenant;
+    expect(await latestSession(limited, conversationId)).toBeNull();
+    expect((await failureOf(getSession(limited, newest.id))).code).toBe("not_found");
+    expect((await failureOf(getSession(tenantFor(), newest.id))).code).toBe("not_found");
+    expect(await latestSession(tenant, newId("conversation"))).toBeNull();
+  });
+});
+
+describe("checking a flow in its workspace", () => {
+  it("knows its tags, fields and flows, and costs the same however many there are", async () => {
+    const workspaceId = newId("workspace");
+    const meter = metered(env.TENANT_1);
+    const { tenant } = testCall({ workspaceId, database: meter.database });
+    for (let i = 0; i < 130; i++) await createTag(tenant, { name: `tag ${String(i).padStart(3, "0")}` });
+    const { id } = await published(tenant);
+    const draft = draftOf([
+      ["start", "start"],
+      ["known", "add_tag", { tag: "TAG 129" }],
+      ["first", "add_tag", { tag: "tag 001" }],
+      ["gone", "add_tag", { tag: "tog 001" }],
+      ["g", "goto", { flowId: id }],
+      ["h", "goto", { flowId: newId("flow") }],
+    ]);
+    meter.reset();
+    const { problems } = await checkFlow(tenant, draft);
+    expect(meter.rowsRead).toBeLessThan(1000);
+    const errors = problems.filter(({ severity }) => severity === "error");
+    expect(errors.map(({ path }) => path)).toEqual(["nodes.gone.data.tag", "nodes.h.data.flowId"]);
+    expect(errors[0]?.candidates).toContain("tag 001");
+    const count = await tenant.db.select({ id: flows.id }).from(flows).where(tenant.of(flows));
+    expect(count).toHaveLength(1);
+    expect(await tenant.db.select().from(flowSessions).where(tenant.of(flowSessions))).toEqual([]);
+  });
+});

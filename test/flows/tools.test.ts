@@ -1,0 +1,353 @@
+import { describe, expect, it } from "vitest";
+import { flowResources } from "../../src/flows/resources.ts";
+import { newFlow } from "../../src/flows/store.ts";
+import { flowTools } from "../../src/flows/tools.ts";
+import type { Call } from "../../src/mcp/define.ts";
+import { MAX_RESULT_CHARACTERS } from "../../src/mcp/shape.ts";
+import { newId } from "../../src/tenant/ids.ts";
+import { testCall } from "../call.ts";
+import { allItems, failureOf, runTool } from "../run.ts";
+import { draftOf } from "./flows.ts";
+
+const run = (call: Call, name: string, args: object = {}) => runTool(flowTools, call, name, args);
+
+const GOOD = draftOf(
+  [
+    ["start", "start"],
+    [
+      "ask",
+      "choice",
+      {
+        text: "Which?",
+        options: [
+          { id: "a", label: "A" },
+          { id: "b", label: "B" },
+        ],
+        variable: "which",
+        timeoutSeconds: 60,
+      },
+    ],
+    ["tag", "set_field", { field: "name", value: "{{which}}" }],
+    ["end", "end", { message: "{{which}} it is." }],
+  ],
+  ["start > ask", "ask.a > tag", "ask.b > end", "ask.timeout > end", "tag > end"],
+);
+
+async function chatbotCall() {
+  const call = testCall();
+  const chatbotId = newId("chatbot");
+  const main = newFlow(call.tenant, { name: "Main", chatbotId });
+  await call.tenant.batch([main.statement]);
+  return { call, chatbotId, flowId: main.flow.id };
+}
+
+describe("the tools", () => {
+  it("are the catalogue's, in its order", () => {
+    expect(flowTools.map(({ name, scope, hints }) => [name, scope, hints.destructive])).toEqual([
+      ["list_flows", "flows:read", false],
+      ["create_flow", "flows:write", false],
+      ["delete_flow", "flows:publish", true],
+      ["get_chatbot_flow", "flows:read", false],
+      ["update_chatbot_flow", "flows:write", false],
+      ["add_flow_node", "flows:write", false],
+      ["delete_flow_node", "flows:write", true],
+      ["connect_flow_nodes", "flows:write", false],
+      ["list_flow_versions", "flows:read", false],
+      ["publish_flow_version", "flows:publish", true],
+      ["validate_flow", "flows:read", false],
+      ["simulate_flow", "flows:read", false],
+    ]);
+  });
+
+  it("carry a flow from its first draft to its visitors and back", async () => {
+    const { call, chatbotId, flowId } = await chatbotCall();
+    expect(await run(call, "get_chatbot_flow", { chatbotId })).toMatchObject({
+      flow: { id: flowId, chatbotId, published: null, revision: 1, draftIsLive: false },
+      version: null,
+      nodes: [{ id: "start" }],
+      hasMore: false,
+    });
+    const updated = await run(call, "update_chatbot_flow", {
+      chatbotId,
+      flow: GOOD,
+      versionName: " First ",
+      revision: 1,
+    });
+    expect(updated).toMatchObject({
+      flow: { revision: 2 },
+      version: { number: 1, name: "First", live: false, nodes: 4 },
+      problems: [],
+    });
+    expect(await run(call, "publish_flow_version", { flowId })).toMatchObject({
+      live: { number: 1, live: true },
+      previousVersionId: null,
+    });
+    await run(call, "add_flow_node", {
+      chatbotId,
+      node: { id: "more", type: "message", data: { text: "More" }, position: { x: 1, y: 2 } },
+    });
+    const connected = await run(call, "connect_flow_nodes", {
+      chatbotId,
+      edge: { source: "ask", sourceHandle: "b", target: "more" },
+    });
+    expect(connected).toMatchObject({
+      replaced: { target: "end" },
+      nodes: 5,
+      warnings: 1,
+      flow: { draftIsLive: false },
+    });
+    const removed = await run(call, "delete_flow_node", { chatbotId, nodeId: "more" });
+    expect(removed).toMatchObject({ removedEdges: [{ source: "ask", sourceHandle: "b" }], nodes: 4 });
+    expect(await run(call, "publish_flow_version", { chatbotId, running: "end" })).toMatchObject({
+      live: { number: 2 },
+      sessionsChanged: 0,
+    });
+    const versions = await allItems(flowTools, call, "list_flow_versions", { chatbotId, limit: 1 });
+    expect(versions.map(({ number, live }) => [number, live])).toEqual([
+      [2, true],
+      [1, false],
+    ]);
+    expect(await run(call, "get_chatbot_flow", { chatbotId, version: "1" })).toMatchObject({
+      version: { number: 1 },
+      edges: GOOD.edges,
+    });
+    expect(await run(call, "get_chatbot_flow", { flowId, version: "live" })).toMatchObject({
+      version: { number: 2 },
+    });
+    expect(await allItems(flowTools, call, "list_flows", { chatbotId })).toMatchObject([
+      { id: flowId, published: { number: 2 }, draftIsLive: true },
+    ]);
+    const made = await run(call, "create_flow", { name: "Reminder", flow: GOOD });
+    expect(made).toMatchObject({ flow: { name: "Reminder", chatbotId: null }, errors: 0 });
+    const { id } = (await allItems(flowTools, call, "list_flows", { query: "REMIND" }))[0] ?? {};
+    expect(await run(call, "delete_flow", { flowId: id })).toMatchObject({ deleted: true });
+    expect(await allItems(flowTools, call, "list_flows")).toHaveLength(1);
+  });
+
+  it("want exactly one of chatbotId and flowId", async () => {
+    const { call, chatbotId, flowId } = await chatbotCall();
+    for (const name of ["get_chatbot_flow", "list_flow_versions", "publish_flow_version"]) {
+      expect(await failureOf(run(call, name, {}))).toMatchObject({
+        code: "invalid_input",
+        message: expect.stringContaining("exactly one"),
+      });
+      expect((await failureOf(run(call, name, { chatbotId, flowId }))).code).toBe("invalid_input");
+      expect((await failureOf(run(call, name, { chatbotId: newId("chatbot") }))).code).toBe("not_found");
+    }
+    expect((await failureOf(run(call, "validate_flow", {}))).code).toBe("invalid_input");
+    expect((await failureOf(run(call, "validate_flow", { flow: GOOD, chatbotId, flowId }))).code).toBe(
+      "invalid_input",
+    );
+    expect((await failureOf(run(call, "validate_flow", { flow: GOOD, flowId: newId("flow") }))).code).toBe(
+      "not_found",
+    );
+  });
+
+  it("refuse what has not the form of a flow, and say where", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    const wrong = async (flow: unknown) => failureOf(run(call, "update_chatbot_flow", { chatbotId, flow }));
+    expect((await wrong({ nodes: [{ id: "a" }] })).message).toContain("flow.nodes.0.type");
+    expect((await wrong({ nodes: [], edges: [{ source: "a" }] })).message).toContain("flow.edges.0.target");
+    expect((await wrong({ nodes: [{ id: "a", type: "end", dta: {} }] })).message).toContain("dta");
+    expect((await wrong({ nodes: [], links: [] })).code).toBe("invalid_input");
+    expect((await wrong("flow")).code).toBe("invalid_input");
+  });
+
+  it("answer a large flow in pages that put together are the flow", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    const count = 300;
+    const large = draftOf(
+      [
+        ["start", "start"],
+        ...Array.from({ length: count }, (_, i): [string, string, object] => [
+          `q${i}`,
+          "question",
+          { text: `${i} ${"x".repeat(900)}` },
+        ]).map((node) => node as [string, string, Record<string, unknown>]),
+      ],
+      [
+        "start > q0",
+        ...Array.from({ length: count - 1 }, (_, i) => `q${i}.answered > q${i + 1}`),
+        "nobody > q1",
+      ],
+    );
+    await run(call, "update_chatbot_flow", { chatbotId, flow: large });
+    const parts: { nodes: unknown[]; edges: unknown[] } = { nodes: [], edges: [] };
+    let cursor: unknown;
+    do {
+      const page = await run(call, "get_chatbot_flow", { chatbotId, ...(cursor ? { cursor } : {}) });
+      expect(page.errors).toBe(1);
+      parts.nodes.push(...(page.nodes as unknown[]));
+      parts.edges.push(...(page.edges as unknown[]));
+      expect(JSON.stringify({ ...page, problems: [] }).length).toBeLessThan(MAX_RESULT_CHARACTERS * 0.7);
+      cursor = page.nextCursor;
+      if (cursor && parts.nodes.length < 60) {
+        const stranger = { chatbotId, version: "1", cursor };
+        expect((await failureOf(run(call, "get_chatbot_flow", stranger))).code).toBe("invalid_cursor");
+      }
+    } while (cursor);
+    expect(parts.nodes).toEqual(large.nodes);
+    expect(parts.edges).toEqual(large.edges);
+  });
+});
+
+describe("validate_flow", () => {
+  it("checks a given flow without keeping it", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    expect(await run(call, "validate_flow", { flow: GOOD })).toMatchObject({ valid: true, errors: 0 });
+    const answer = await run(call, "validate_flow", {
+      chatbotId,
+      flow: { nodes: [{ id: "a", type: "strat" }] },
+    });
+    expect(answer).toMatchObject({
+      valid: false,
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          code: "unknown_type",
+          path: "nodes.a.type",
+          candidates: ["start"],
+          hint: expect.any(String),
+        }),
+        expect.objectContaining({ code: "no_start", path: "" }),
+      ]),
+    });
+    expect(await run(call, "validate_flow", { chatbotId })).toMatchObject({ valid: true, warnings: 1 });
+  });
+});
+
+describe("simulate_flow", () => {
+  it("plays a talk with a scripted visitor", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    const answer = await run(call, "simulate_flow", {
+      chatbotId,
+      flow: GOOD,
+      inputs: ["neither", "a", "more"],
+    });
+    expect(answer).toMatchObject({
+      outcome: "completed",
+      reason: "end",
+      nodeId: "end",
+      transcript: [
+        { from: "flow", nodeId: "ask", text: "Which?", options: ["A", "B"] },
+        { from: "visitor", text: "neither" },
+        { from: "flow", text: "Please choose one of the options." },
+        { from: "visitor", text: "a" },
+        { from: "flow", nodeId: "end", text: "A it is." },
+      ],
+      path: [
+        { nodeId: "start", handle: "next", to: "ask" },
+        { nodeId: "ask", handle: "a", to: "tag" },
+        { nodeId: "tag", handle: "next", to: "end" },
+      ],
+      variables: expect.arrayContaining([{ name: "which", value: "A" }]),
+      unusedInputs: 1,
+    });
+    expect(answer.effects).toContainEqual({
+      type: "setField",
+      nodeId: "tag",
+      details: { field: "name", value: "A" },
+    });
+    const silent = await run(call, "simulate_flow", { flow: GOOD, inputs: [{ timeout: true }] });
+    expect(silent).toMatchObject({ outcome: "completed", path: [{}, { handle: "timeout" }] });
+    expect(await run(call, "simulate_flow", { flow: GOOD })).toMatchObject({
+      outcome: "waiting",
+      nodeId: "ask",
+    });
+  });
+
+  it("makes no request: results are given or assumed, and it says which", async () => {
+    const call = testCall();
+    const flow = draftOf(
+      [
+        ["start", "start", { variables: [{ name: "x", value: "?" }, { name: "list" }] }],
+        ["h", "http_request", { url: "https://api.example.com", save: [{ path: "x", variable: "x" }] }],
+        ["ai", "ai_answer", { question: "{{x}}" }],
+        ["s", "search_products", { query: "{{x}}", variable: "list" }],
+        ["f", "question", { text: "Photo?", answer: "file", variable: "x" }],
+        ["d", "delay", { seconds: 3600 }],
+        ["c", "choice", { text: "Which?", optionsFrom: "list" }],
+      ],
+      [
+        "start > h",
+        "h.success > ai",
+        "ai.answered > s",
+        "s.found > f",
+        "s.none > f",
+        "f.answered > d",
+        "d > c",
+      ],
+    );
+    const given = await run(call, "simulate_flow", {
+      flow,
+      inputs: [
+        { http: { status: 200, body: { x: "lamp" } } },
+        { ai: { answer: "We have lamps." } },
+        { products: ["Lamp"] },
+        { file: "me.png" },
+        "lamp",
+      ],
+    });
+    expect(given).toMatchObject({ outcome: "completed", unusedInputs: 0 });
+    const text = JSON.stringify(given.transcript);
+    for (const part of ["We have lamps.", "(products: Lamp)", "me.png", "The delay passes.", "as given"])
+      expect(text).toContain(part);
+    expect(text).not.toContain("assumed");
+    const assumed = await run(call, "simulate_flow", { flow, inputs: [] });
+    expect(assumed).toMatchObject({ outcome: "waiting", nodeId: "f" });
+    expect(JSON.stringify(assumed.transcript).match(/assumed/g)).toHaveLength(3);
+    const failed = await run(call, "simulate_flow", { flow, inputs: [{ http: { status: 500 } }] });
+    expect(failed).toMatchObject({ reason: "unconnected", nodeId: "h" });
+  });
+
+  it("goes on into published flows, and stops in one that never does", async () => {
+    const call = testCall();
+    const second = await run(call, "create_flow", { name: "Second", flow: GOOD });
+    const { id } = second.flow as { id: string };
+    const first = draftOf(
+      [
+        ["start", "start"],
+        ["g", "goto", { flowId: id }],
+      ],
+      ["start > g"],
+    );
+    expect(await run(call, "simulate_flow", { flow: first })).toMatchObject({
+      outcome: "failed",
+      reason: "missing_flow",
+      problems: [{ code: "flow_not_published" }],
+    });
+    await run(call, "publish_flow_version", { flowId: id });
+    expect(await run(call, "simulate_flow", { flow: first, inputs: ["B"] })).toMatchObject({
+      outcome: "completed",
+      transcript: [{}, {}, { text: "B it is." }],
+    });
+    const round = draftOf(
+      [
+        ["start", "start"],
+        ["d", "delay", { seconds: 1 }],
+      ],
+      ["start > d", "d > d"],
+    );
+    expect(await run(call, "simulate_flow", { flow: round })).toMatchObject({
+      outcome: "waiting",
+      nodeId: "d",
+    });
+    const wrong = { nodes: [{ id: "start", type: "start", data: { x: 1 } }] };
+    expect(await run(call, "simulate_flow", { flow: wrong, inputs: ["hi"] })).toMatchObject({
+      outcome: "not_run",
+      errors: 1,
+      unusedInputs: 1,
+    });
+  });
+});
+
+describe("parley://flow-schema", () => {
+  it("is the schema that flows are held against", async () => {
+    const [resource] = flowResources;
+    const schema = await resource?.read(testCall(), {});
+    const text = JSON.stringify(schema);
+    expect(schema).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", type: "object" });
+    for (const word of ["search_products", "sourceHandle", "no_answer", "optionsFrom"])
+      expect(text).toContain(word);
+    expect(text.length).toBeLessThan(MAX_RESULT_CHARACTERS);
+  });
+});
