@@ -130,9 +130,8 @@ interface AnyFlow {
   flow?: Draft;
 }
 
-function namesAnyFlow({ flow, ...reference }: AnyFlow): boolean {
-  const named = Object.values(reference).filter((id) => id !== undefined).length;
-  return named === 1 || (named === 0 && flow !== undefined);
+function namesAnyFlow({ chatbotId, flowId, flow }: AnyFlow): boolean {
+  return namesOneFlow({ chatbotId, flowId }) || (flow !== undefined && chatbotId === undefined && flowId === undefined);
 }
 const ANY_FLOW = { error: "Give one of chatbotId and flowId, or a flow, or a flow with one of them" };
 

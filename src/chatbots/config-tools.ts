@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { Failure } from "../tenant/failure.ts";
+import { checkModel } from "./models.ts";
+import {
+  AI_MODES,
+  aiSettings,
+  instructionsInput,
+  languageInput,
+  modelInput,
+  temperatureInput,
+} from "./settings.ts";
+import {
+  aiConfigOutput,
+  chatbotIdInput,
+  chatbotOutput,
+  showAiConfig,
+  showChatbot,
+  showWidget,
+  widgetOutput,
+} from "./shapes.ts";
+import { changeChatbot, getChatbot } from "./store.ts";
+import { widgetSettings, widgetTexts } from "./widget.ts";
+
+const facts = { toolset: "chatbots", untrusted: [] } as const;
+const reads = { ...facts, scope: "chatbots:read", hints: HINTS.R } as const;
+const writes = { ...facts, scope: "chatbots:write", hints: { ...HINTS.W, idempotent: true } } as const;
+
+const chatbotId = chatbotIdInput;
+
+const behaviourTools: readonly Tool[] = [
+  defineTool({
+    ...writes,
+    name: "update_chatbot_instructions",
+    title: "Update chatbot instructions",
+    description:
+      "Replaces the instructions by which a chatbot's AI answers, and answers the previous text too. " +
+      "They take effect with the next answer; 15 to 40 lines work best.",
+    input: z.strictObject({ chatbotId, instructions: instructionsInput }),
+    output: z.object({ chatbot: chatbotOutput, previousInstructions: z.string() }),
+    async run({ tenant }, { chatbotId, instructions }) {
+      const { before, after } = await changeChatbot(tenant, chatbotId, () => ({ instructions }));
+      return { chatbot: showChatbot(after), previousInstructions: before.instructions };
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "update_chatbot_model",
+    title: "Update chatbot model",
+    description:
+      "Changes the model that a chatbot's AI answers with, its temperature, or both. " +
+      "get_ai_config lists the models that can be chosen.",
+    input: z.strictObject({
+      chatbotId,
+      model: modelInput.optional(),
+      temperature: temperatureInput.optional().describe("Higher varies more"),
+    }),
+    output: z.object({ chatbot: chatbotOutput }),
+    async run({ tenant, env }, { chatbotId, ...changes }) {
+      if (changes.model === undefined && changes.temperature === undefined) {
+        throw new Failure("invalid_input", "Give model, temperature, or both.");
+      }
+      const { after } = await changeChatbot(tenant, chatbotId, ({ model }) => {
+        // One that is no longer offered may stay, but not be chosen.
+        if (changes.model !== undefined && changes.model !== model) checkModel(env, changes.model);
+        return changes;
+      });
+      return { chatbot: showChatbot(after) };
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "update_chatbot_language",
+    title: "Update chatbot language",
+    description: "Sets the language that a chatbot answers in, or auto for the language of each visitor.",
+    input: z.strictObject({ chatbotId, language: languageInput.describe('BCP 47, such as de, or "auto"') }),
+    output: z.object({ chatbot: chatbotOutput }),
+    async run({ tenant }, { chatbotId, language }) {
+      const { after } = await changeChatbot(tenant, chatbotId, () => ({ language }));
+      return { chatbot: showChatbot(after) };
+    },
+  }),
+];
+
+const aiTools: readonly Tool[] = [
+  defineTool({
+    ...reads,
+    name: "get_ai_config",
+    title: "Get AI configuration",
+    description:
+      "Answers whether and when a chatbot's AI answers, its greeting and model, and the models that can be chosen.",
+    input: z.strictObject({ chatbotId }),
+    output: aiConfigOutput,
+    async run({ tenant, env }, { chatbotId }) {
+      return showAiConfig(env, await getChatbot(tenant, chatbotId));
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "update_ai_config",
+    title: "Update AI configuration",
+    description:
+      "Changes whether a chatbot's AI answers, who answers first, or its greeting, and answers the settings. " +
+      "human_only and ai_only leave the other side out altogether.",
+    input: z.strictObject({
+      chatbotId,
+      enabled: z.boolean().optional(),
+      mode: z.enum(AI_MODES).optional().describe("Who answers a new conversation first, or alone"),
+      greetingOverride: aiSettings.shape.greetingOverride
+        .optional()
+        .describe("The AI's greeting; null: one of its own"),
+    }),
+    output: aiConfigOutput,
+    async run({ tenant, env }, { chatbotId, ...changes }) {
+      const { after } = await changeChatbot(tenant, chatbotId, ({ ai }) => ({ ai: merged(ai, changes) }));
+      return showAiConfig(env, after);
+    },
+  }),
+];
+
+const widgetTools: readonly Tool[] = [
+  defineTool({
+    ...reads,
+    name: "get_widget_config",
+    title: "Get widget configuration",
+    description:
+      "Answers how a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+    input: z.strictObject({ chatbotId }),
+    output: widgetOutput,
+    async run({ tenant, env }, { chatbotId }) {
+      return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "update_widget_config",
+    title: "Update widget configuration",
+    description:
+      "Changes the given settings of a chatbot's web widget, its colours, position and behaviour, and answers all of them. " +
+      "Colours are hex, such as #1d4ed8.",
+    input: z.strictObject({ chatbotId, config: widgetSettings.partial() }),
+    output: widgetOutput,
+    async run({ tenant, env }, { chatbotId, config }) {
+      const { after } = await changeChatbot(tenant, chatbotId, ({ widget }) => ({
+        widget: merged(widget, config),
+      }));
+      return showWidget(tenant, env, after);
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "update_widget_texts",
+    title: "Update widget texts",
+    description: "Changes what a chatbot's web widget says to visitors, and answers the widget's settings.",
+    input: z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
+    output: widgetOutput,
+    async run({ tenant, env }, { chatbotId, ...texts }) {
+      const { after } = await changeChatbot(tenant, chatbotId, (before) => ({
+        widgetTexts: merged(before.widgetTexts, texts),
+      }));
+      return showWidget(tenant, env, after);
+    },
+  }),
+];
+
+/** The settings with what the caller gave; an argument that is undefined was not given. */
+function merged<T extends object>(before: T, given: Partial<T>): T {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...before, ...set };
+}
+
+/** Instructions, model, language, AI and widget of a chatbot: the second half of the chatbots toolset. */
+export const configTools: readonly Tool[] = [...behaviourTools, ...aiTools, ...widgetTools];

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/document.ts";
+import { explainInput } from "../mcp/define.ts";
+import { Failure } from "../tenant/failure.ts";
+import type { ImportedChatbot, LeftOut } from "./imported.ts";
+import { modelsOf } from "./models.ts";
+import { type ChatbotSettings, completeSettings, importedSettings, settingsOf } from "./settings.ts";
+import { isTypebot, readTypebot } from "./typebot.ts";
+
+/** What an exported chatbot says it is. A reader of version 1 takes every document that says version 1. */
+const FORMAT = "parley.chatbot";
+const VERSION = 1;
+
+/** Largest document taken, in bytes of its JSON: a flow at its largest, and everything else. */
+export const MAX_DOCUMENT_BYTES = MAX_FLOW_BYTES + 100_000;
+
+/** Deepest nesting of a document. Typebot's rich text nests one level for each list within a list. */
+const MAX_DEPTH = 64;
+
+const documentSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  chatbot: importedSettings,
+  flow: draftSchema.optional(),
+});
+
+/** A chatbot as JSON: its settings and the draft of its flow, without any id of its workspace. */
+export interface ChatbotDocument {
+  format: typeof FORMAT;
+  version: typeof VERSION;
+  chatbot: ChatbotSettings;
+  flow: Draft;
+}
+
+/** Fields of nodes that hold ids of the workspace, which mean nothing outside of it. */
+const ID_FIELDS: Record<string, string> = {
+  ai_answer: "categoryIds",
+  handoff: "assignee",
+  goto: "flowId",
+};
+
+/** The document of a chatbot, and what of its flow stays behind because it names things of this workspace. */
+export function documentOf(
+  chatbot: ChatbotSettings,
+  draft: Draft,
+): { document: ChatbotDocument; leftOut: LeftOut[] } {
+  const leftOut: LeftOut[] = [];
+  const nodes = draft.nodes.map((node) => {
+    const field = ID_FIELDS[node.type];
+    if (field === undefined || node.data[field] === undefined) return node;
+    leftOut.push({
+      path: `flow.nodes.${node.id}.data.${field}`,
+      reason: "it names something of this workspace",
+    });
+    const { [field]: _, ...data } = node.data;
+    return { ...node, data };
+  });
+  const flow = { ...draft, nodes };
+  return { document: { format: FORMAT, version: VERSION, chatbot: settingsOf(chatbot), flow }, leftOut };
+}
+
+/**
+ * Reads what `export_chatbot` answered, or a Typebot export. The document comes from outside: nothing in it is
+ * trusted, and a model that is not offered here is replaced by the default.
+ * @throws Failure `invalid_input` naming each wrong place, or when it is too large or nested too deep
+ */
+export function readDocument(env: Env, configuration: Record<string, unknown>): ImportedChatbot {
+  checkSize(configuration);
+  const [defaultModel] = modelsOf(env);
+  if (isTypebot(configuration)) return readTypebot(configuration, defaultModel);
+  if (configuration.format !== FORMAT) {
+    throw new Failure("invalid_input", "This is neither an exported chatbot nor a Typebot export.", {
+      hint: `Pass configuration of export_chatbot's answer whole, with format "${FORMAT}".`,
+    });
+  }
+  if (configuration.version !== VERSION) {
+    throw new Failure("invalid_input", `Only version ${VERSION} of exported chatbots can be read here.`);
+  }
+  const parsed = documentSchema.safeParse(configuration);
+  if (!parsed.success) {
+    const { message, detail } = explainInput(parsed.error, documentSchema);
+    throw new Failure("invalid_input", message, {
+      ...detail,
+      hint: "Paths are within configuration; export_chatbot shows the form.",
+    });
+  }
+  const settings = completeSettings(parsed.data.chatbot, defaultModel);
+  const draft = parsed.data.flow ?? EMPTY_DRAFT;
+  if (modelsOf(env).includes(settings.model)) return { settings, draft, leftOut: [] };
+  const reason = `${JSON.stringify(settings.model)} cannot be chosen here; it has ${defaultModel} instead`;
+  return {
+    settings: { ...settings, model: defaultModel },
+    draft,
+    leftOut: [{ path: "chatbot.model", reason }],
+  };
+}
+
+/** Level by level: recursion, JSON.stringify's own too, would overflow on what this is to refuse. */
+function checkSize(document: unknown): void {
+  let level: unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      throw new Failure("invalid_input", `The configuration is nested more than ${MAX_DEPTH} deep.`);
+    }
+    level = level.flatMap((value) =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(document)).byteLength;
+  if (bytes > MAX_DOCUMENT_BYTES) {
+    throw new Failure(
+      "invalid_input",
+      `The configuration has ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} are taken.`,
+    );
+  }
+}

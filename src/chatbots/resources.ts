@@ -1,0 +1,62 @@
+import { type Completion, defineResource, type Resource } from "../mcp/define.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { showDetails, showRows, showWidget } from "./shapes.ts";
+import { findChatbots, getChatbot, listChatbots } from "./store.ts";
+
+/** Chatbots of which the list resource tells; list_chatbots goes on from there. */
+const LISTED = 100;
+
+/** Values offered for one argument. */
+const OFFERED = 20;
+
+const facts = {
+  toolset: "chatbots",
+  scope: "chatbots:read",
+  mimeType: "application/json",
+  untrusted: [],
+} as const;
+
+/** Chatbots by the beginning of their id, or by name, as a person types one. */
+export async function completeChatbot(tenant: Tenant, typed: string): Promise<Completion[]> {
+  const found = await findChatbots(tenant, typed, OFFERED);
+  return found.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+const complete: Resource["complete"] = async ({ tenant }, variable, typed) =>
+  variable === "chatbotId" ? completeChatbot(tenant, typed) : [];
+
+export const chatbotResources: readonly Resource[] = [
+  defineResource({
+    ...facts,
+    name: "chatbots",
+    title: "Chatbots",
+    description: `The workspace's first ${LISTED} chatbots with their models and response counts.`,
+    uri: "parley://chatbots",
+    async read({ tenant }) {
+      const { items, hasMore } = await listChatbots(tenant, { limit: LISTED });
+      return { items: await showRows(tenant, items), hasMore };
+    },
+  }),
+  defineResource({
+    ...facts,
+    name: "chatbot",
+    title: "Chatbot",
+    description: "One chatbot: instructions, model, language, AI and widget settings, and its inboxes.",
+    uri: "parley://chatbot/{chatbotId}",
+    async read({ tenant, env }, { chatbotId = "" }) {
+      return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
+    },
+    complete,
+  }),
+  defineResource({
+    ...facts,
+    name: "chatbot-widget",
+    title: "Chatbot widget",
+    description: "How a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+    uri: "parley://chatbot/{chatbotId}/widget",
+    async read({ tenant, env }, { chatbotId = "" }) {
+      return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
+    },
+    complete,
+  }),
+];

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { readChatbotTotals } from "../tenant/totals.ts";
+import { modelsOf } from "./models.ts";
+import { aiSettings } from "./settings.ts";
+import type { Chatbot, ChatbotBrief } from "./store.ts";
+import { embedSnippet, widgetSettings, widgetTexts } from "./widget.ts";
+
+export const chatbotIdInput = z.string().min(1).max(100);
+
+/** A chatbot in a list. */
+export const chatbotRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  model: z.string(),
+  disabled: z.boolean().describe("Answers nothing"),
+  primary: z.boolean().describe("The workspace's main chatbot"),
+  responseCount: z.int().describe("Flow sessions that visitors began, in inboxes that the caller may see"),
+});
+
+/** Rows with their counts, which are those of the caller's inboxes. */
+export async function showRows(
+  tenant: Tenant,
+  chatbots: readonly ChatbotBrief[],
+): Promise<z.input<typeof chatbotRow>[]> {
+  const counts = await readChatbotTotals(
+    tenant,
+    "responses",
+    chatbots.map(({ id }) => id),
+  );
+  return chatbots.map(({ id, name, model, disabled, isPrimary }) => ({
+    id,
+    name,
+    model,
+    disabled,
+    primary: isPrimary,
+    responseCount: counts.get(id) ?? 0,
+  }));
+}
+
+/** A chatbot as tools that change one answer it. */
+export const chatbotOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  disabled: z.boolean().describe("Answers nothing"),
+  primary: z.boolean().describe("The workspace's main chatbot"),
+  language: z.string().describe("BCP 47, or auto: the visitor's"),
+  model: z.string(),
+  temperature: z.number(),
+  strictness: z.int().describe("0–100: how closely answers keep to the knowledge base"),
+  widgetEnabled: z.boolean(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export function showChatbot(chatbot: Chatbot): z.input<typeof chatbotOutput> {
+  const { id, name, description, disabled, isPrimary, language, model, temperature, strictness } = chatbot;
+  return {
+    ...{ id, name, description, disabled, primary: isPrimary, language, model, temperature, strictness },
+    widgetEnabled: chatbot.widgetEnabled,
+    createdAt: new Date(chatbot.createdAt).toISOString(),
+    updatedAt: new Date(chatbot.updatedAt).toISOString(),
+  };
+}
+
+export const aiOutput = z.object(aiSettings.shape);
+
+/** AI settings with what else decides how the AI answers. */
+export const aiConfigOutput = aiOutput.extend({
+  chatbotId: z.string(),
+  model: z.string(),
+  temperature: z.number(),
+  strictness: z.int(),
+  models: z.array(z.string()).describe("What update_chatbot_model takes"),
+});
+
+export function showAiConfig(env: Env, chatbot: Chatbot): z.input<typeof aiConfigOutput> {
+  const { id, ai, model, temperature, strictness } = chatbot;
+  return { chatbotId: id, ...ai, model, temperature, strictness, models: modelsOf(env) };
+}
+
+export const widgetOutput = z.object({
+  chatbotId: z.string(),
+  enabled: z.boolean(),
+  config: z
+    .object(widgetSettings.shape)
+    .describe("Appearance and behaviour, as update_widget_config takes them"),
+  texts: z.object(widgetTexts.shape),
+  embed: z
+    .array(z.object({ inboxId: z.string(), inboxName: z.string(), snippet: z.string() }))
+    .describe("HTML for a page, one for each web inbox of the chatbot; none: no web inbox points at it yet"),
+});
+
+/** Inboxes of a chatbot that are shown with it. */
+const SHOWN_INBOXES = 100;
+
+async function inboxesOf(tenant: Tenant, chatbotId: string): Promise<Inbox[]> {
+  return (await listInboxes(tenant, { chatbotId, limit: SHOWN_INBOXES })).items;
+}
+
+function widgetOf(env: Env, chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof widgetOutput> {
+  return {
+    chatbotId: chatbot.id,
+    enabled: chatbot.widgetEnabled,
+    config: chatbot.widget,
+    texts: chatbot.widgetTexts,
+    embed: inboxes
+      .filter(({ channel }) => channel === "web")
+      .map(({ id, name, publicKey }) => ({
+        inboxId: id,
+        inboxName: name,
+        snippet: embedSnippet(env.PUBLIC_URL, publicKey),
+      })),
+  };
+}
+
+/** The widget with embed snippets of the inboxes that the caller may see. */
+export async function showWidget(
+  tenant: Tenant,
+  env: Env,
+  chatbot: Chatbot,
+): Promise<z.input<typeof widgetOutput>> {
+  return widgetOf(env, chatbot, await inboxesOf(tenant, chatbot.id));
+}
+
+/** Everything about a chatbot. */
+export const chatbotDetails = chatbotOutput.omit({ widgetEnabled: true }).extend({
+  instructions: z.string(),
+  ai: aiOutput,
+  widget: widgetOutput.omit({ chatbotId: true }),
+  inboxes: z
+    .array(z.object({ id: z.string(), name: z.string(), channel: z.enum(CHANNELS), state: z.string() }))
+    .describe("Where it answers, of what the caller may see"),
+  responseCount: chatbotRow.shape.responseCount,
+});
+
+export async function showDetails(
+  tenant: Tenant,
+  env: Env,
+  chatbot: Chatbot,
+): Promise<z.input<typeof chatbotDetails>> {
+  const [inboxes, [row]] = await Promise.all([inboxesOf(tenant, chatbot.id), showRows(tenant, [chatbot])]);
+  const { widgetEnabled: _enabled, ...shown } = showChatbot(chatbot);
+  const { chatbotId: _id, ...widget } = widgetOf(env, chatbot, inboxes);
+  return {
+    ...shown,
+    instructions: chatbot.instructions,
+    ai: chatbot.ai,
+    widget,
+    inboxes: inboxes.map(({ id, name, channel, state }) => ({ id, name, channel, state })),
+    responseCount: row?.responseCount ?? 0,
+  };
+}

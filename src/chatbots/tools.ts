@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { configTools } from "./config-tools.ts";
+import { modelsOf } from "./models.ts";
+import { descriptionInput, nameInput, newSettings, strictnessInput } from "./settings.ts";
+import {
+  chatbotDetails,
+  chatbotIdInput,
+  chatbotOutput,
+  chatbotRow,
+  showChatbot,
+  showDetails,
+  showRows,
+} from "./shapes.ts";
+import {
+  type ChatbotRemoval,
+  changeChatbot,
+  createChatbot,
+  deleteChatbot,
+  getChatbot,
+  listChatbots,
+} from "./store.ts";
+import { transferTools } from "./transfer-tools.ts";
+
+const facts = { toolset: "chatbots", untrusted: [] } as const;
+
+const readTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "list_chatbots",
+    title: "List chatbots",
+    description:
+      "Lists the workspace's chatbots, oldest first, with model and how many responses each has had. " +
+      "Use it to find a chatbotId, or the primary chatbot.",
+    scope: "chatbots:read",
+    hints: HINTS.R,
+    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: pageOutput(chatbotRow),
+    async run({ tenant }, input) {
+      const page = await listChatbots(tenant, input);
+      return { ...page, items: await showRows(tenant, page.items) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "get_chatbot",
+    title: "Get chatbot",
+    description:
+      "Answers everything about one chatbot: instructions, model, language, AI and widget settings, and its inboxes. " +
+      "Its flow is answered by get_chatbot_flow.",
+    scope: "chatbots:read",
+    hints: HINTS.R,
+    input: z.strictObject({ chatbotId: chatbotIdInput }),
+    output: chatbotDetails,
+    async run({ tenant, env }, { chatbotId }) {
+      return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
+    },
+  }),
+];
+
+const writeTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "create_chatbot",
+    title: "Create chatbot",
+    description:
+      "Makes a chatbot with default settings and an empty flow, and answers it. " +
+      "It answers nobody until a person points an inbox at it; create_from_template and import_chatbot make one that is filled.",
+    scope: "chatbots:write",
+    hints: HINTS.W,
+    input: z.strictObject({ name: nameInput, description: descriptionInput.optional() }),
+    output: z.object({ chatbot: chatbotOutput }),
+    async run({ tenant, env }, { name, description = "" }) {
+      const settings = { ...newSettings({ name, model: modelsOf(env)[0] }), description };
+      return { chatbot: showChatbot(await createChatbot(tenant, settings)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "update_chatbot",
+    title: "Update chatbot",
+    description:
+      "Changes the given fields of a chatbot and answers it; what is left out stays. " +
+      "Making it primary takes that from the chatbot that was.",
+    scope: "chatbots:write",
+    hints: { ...HINTS.W, idempotent: true },
+    input: z.strictObject({
+      chatbotId: chatbotIdInput,
+      name: nameInput.optional(),
+      description: descriptionInput.optional(),
+      disabled: z.boolean().optional().describe("It answers nothing"),
+      widgetEnabled: z.boolean().optional().describe("Web pages show the chat"),
+      primary: z.boolean().optional().describe("The workspace's main chatbot"),
+      strictness: strictnessInput.optional().describe("How closely answers keep to the knowledge base"),
+    }),
+    output: z.object({ chatbot: chatbotOutput }),
+    async run({ tenant }, { chatbotId, primary, ...changes }) {
+      const { after } = await changeChatbot(tenant, chatbotId, () => ({ ...changes, isPrimary: primary }));
+      return { chatbot: showChatbot(after) };
+    },
+  }),
+];
+
+function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
+  return defineTool({
+    ...facts,
+    name: "delete_chatbot",
+    title: "Delete chatbot",
+    description:
+      "Deletes a chatbot with its flow and settings for good; its inboxes are left without one. " +
+      "Conversations, tickets, leads and contacts stay. Use update_chatbot with disabled to only stop it.",
+    scope: "chatbots:delete",
+    hints: HINTS.D,
+    input: z.strictObject({ chatbotId: chatbotIdInput }),
+    output: z.object({ id: z.string(), deleted: z.literal(true) }),
+    async run({ tenant }, { chatbotId }) {
+      await deleteChatbot(tenant, chatbotId, removals);
+      return { id: chatbotId, deleted: true as const };
+    },
+  });
+}
+
+/**
+ * The chatbots toolset in the catalogue's order.
+ * @param removals what other nouns remove when a chatbot is deleted
+ */
+export function chatbotTools(removals: readonly ChatbotRemoval[]): readonly Tool[] {
+  return [...readTools, ...writeTools, deleteTool(removals), ...transferTools, ...configTools];
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { MAX_RESULT_CHARACTERS } from "../mcp/shape.ts";
+import { Failure } from "../tenant/failure.ts";
+import { documentOf, readDocument } from "./document.ts";
+import { nameInput, settingsOf } from "./settings.ts";
+import { chatbotIdInput, chatbotOutput, showChatbot } from "./shapes.ts";
+import { createChatbot, getChatbot, readMainDraft } from "./store.ts";
+
+const facts = { toolset: "chatbots", untrusted: [] } as const;
+
+const leftOutOutput = z.array(z.object({ path: z.string(), reason: z.string() }));
+
+/** The name of a copy, cut so that it fits. */
+function copyName(name: string): string {
+  const suffix = " (copy)";
+  return `${name.slice(0, 100 - suffix.length).toWellFormed()}${suffix}`;
+}
+
+/** Copies of chatbots, within the workspace and as documents. */
+export const transferTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "duplicate_chatbot",
+    title: "Duplicate chatbot",
+    description:
+      "Makes a copy of a chatbot with its instructions, AI and widget settings and the draft of its flow, and answers the copy. " +
+      "Inboxes stay with the original, and the copy's flow is not published.",
+    scope: "chatbots:write",
+    hints: HINTS.W,
+    input: z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
+    output: z.object({ chatbot: chatbotOutput }),
+    async run({ tenant }, { chatbotId, name }) {
+      const original = await getChatbot(tenant, chatbotId);
+      const draft = await readMainDraft(tenant, chatbotId);
+      const settings = { ...settingsOf(original), name: name ?? copyName(original.name) };
+      return { chatbot: showChatbot(await createChatbot(tenant, settings, draft)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "export_chatbot",
+    title: "Export chatbot",
+    description:
+      "Answers a chatbot's whole configuration with the draft of its flow as JSON, which import_chatbot takes back. " +
+      "leftOut names what only means something in this workspace.",
+    scope: "chatbots:read",
+    hints: HINTS.R,
+    input: z.strictObject({ chatbotId: chatbotIdInput }),
+    output: z.object({
+      configuration: z.object({
+        format: z.string(),
+        version: z.int(),
+        chatbot: z.record(z.string(), z.unknown()),
+        flow: z.record(z.string(), z.unknown()),
+      }),
+      leftOut: leftOutOutput,
+    }),
+    async run({ tenant }, { chatbotId }) {
+      const chatbot = await getChatbot(tenant, chatbotId);
+      const { document, leftOut } = documentOf(chatbot, await readMainDraft(tenant, chatbotId));
+      const answer = { configuration: { ...document, flow: { ...document.flow } }, leftOut };
+      // A result that is cut is no configuration any more.
+      const { length } = JSON.stringify(answer);
+      if (length > MAX_RESULT_CHARACTERS) {
+        throw new Failure(
+          "unsupported",
+          `The configuration has ${length} characters; an answer holds ${MAX_RESULT_CHARACTERS}.`,
+          { hint: "duplicate_chatbot copies a chatbot of any size within the workspace." },
+        );
+      }
+      return answer;
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "import_chatbot",
+    title: "Import chatbot",
+    description:
+      "Makes a chatbot from what export_chatbot answered, or from a Typebot export, and answers it. " +
+      "Its flow is a draft to be published; notCarriedOver names what could not be brought along.",
+    scope: "chatbots:write",
+    hints: HINTS.W,
+    input: z.strictObject({
+      configuration: z
+        .record(z.string(), z.unknown())
+        .describe("The document as an object, at most 600,000 bytes"),
+      name: nameInput.optional().describe("In place of the document's"),
+    }),
+    output: z.object({ chatbot: chatbotOutput, notCarriedOver: leftOutOutput }),
+    async run({ tenant, env }, { configuration, name }) {
+      const { settings, draft, leftOut } = readDocument(env, configuration);
+      const named = name === undefined ? settings : { ...settings, name };
+      return {
+        chatbot: showChatbot(await createChatbot(tenant, named, draft)),
+        notCarriedOver: leftOut,
+      };
+    },
+  }),
+];

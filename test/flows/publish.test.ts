@@ -1,0 +1,196 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { createTag } from "../../src/contacts/tags.ts";
+import { updateDraft } from "../../src/flows/drafts.ts";
+import { checkFlow, publishFlow } from "../../src/flows/publish.ts";
+import { flowSessions, flows, flowVersions } from "../../src/flows/schema.ts";
+import { getSession, latestSession, newSession, storeTurn } from "../../src/flows/sessions.ts";
+import { newState } from "../../src/flows/state.ts";
+import { createFlow, getFlow } from "../../src/flows/store.ts";
+import { getVersion, listVersions } from "../../src/flows/versions.ts";
+import { newId } from "../../src/tenant/ids.ts";
+import { events } from "../../src/tenant/schema.ts";
+import type { Tenant } from "../../src/tenant/tenant.ts";
+import { testCall } from "../call.ts";
+import { metered } from "../meter.ts";
+import { failureOf } from "../run.ts";
+import { draftOf } from "./flows.ts";
+
+const tenantFor = (workspaceId = newId("workspace")): Tenant => testCall({ workspaceId }).tenant;
+
+/** A valid flow whose only message says `text`. */
+const saying = (text: string) =>
+  draftOf(
+    [
+      ["start", "start"],
+      ["m", "message", { text }],
+      ["end", "end"],
+    ],
+    ["start > m", "m > end"],
+  );
+
+async function published(tenant: Tenant, text = "one") {
+  const { id } = await createFlow(tenant, { name: "Flow", draft: saying(text) });
+  const { version } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
+  return { id, version };
+}
+
+async function session(tenant: Tenant, flowId: string, versionId: string, more: object = {}) {
+  const made = newSession(tenant, {
+    flowId,
+    versionId,
+    chatbotId: null,
+    inboxId: null,
+    conversationId: newId("conversation"),
+    contactId: null,
+    ...more,
+  });
+  await tenant.batch([made.statement]);
+  return made.session;
+}
+
+describe("publishing", () => {
+  const eventsOf = (tenant: Tenant) =>
+    tenant.db
+      .select()
+      .from(events)
+      .where(tenant.of(events, eq(events.type, "flow.published")));
+
+  it("makes the draft a version once, and an older version the way back", async () => {
+    const tenant = tenantFor();
+    const { id, version } = await published(tenant, "one");
+    const which = { flowId: id };
+    expect(version.number).toBe(1);
+    const again = await publishFlow(tenant, which, { running: "keep" });
+    expect(again.version.id).toBe(version.id);
+    expect(await eventsOf(tenant)).toHaveLength(1);
+    const next = await updateDraft(tenant, which, saying("two"), {});
+    await publishFlow(tenant, which, { running: "keep" });
+    const back = await publishFlow(tenant, which, { versionId: version.id, running: "keep" });
+    expect(back).toMatchObject({ previousVersionId: next.version.id, flow: { publishedNumber: 1 } });
+    const flow = await getFlow(tenant, which);
+    expect((await getVersion(tenant, flow, "live")).graph).toEqual(saying("one"));
+    expect(flow.draft).toEqual(saying("two"));
+    const all = await eventsOf(tenant);
+    expect(all.map(({ data }) => data.number)).toEqual([1, 2, 1]);
+    expect(all[2]).toMatchObject({
+      subjectId: id,
+      data: { versionId: version.id, previousVersionId: next.version.id, running: "keep" },
+    });
+    expect((await listVersions(tenant, id, { limit: 10 })).items).toHaveLength(2);
+  });
+
+  it("refuses a flow with errors, and takes one with warnings", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, {
+      name: "Flow",
+      draft: draftOf(
+        [
+          ["start", "start"],
+          ["t", "add_tag", { tag: "VIP" }],
+        ],
+        ["start > t"],
+      ),
+    });
+    const refused = await failureOf(publishFlow(tenant, { flowId: id }, { running: "keep" }));
+    expect(refused).toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining('nodes.t.data.tag: There is no tag "VIP"'),
+    });
+    expect(await tenant.db.select().from(flowVersions).where(tenant.of(flowVersions))).toEqual([]);
+    await createTag(tenant, { name: "vip" });
+    const { warnings } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
+    expect(warnings.map(({ code }) => code)).toEqual(["unconnected_handle"]);
+    const wrong = publishFlow(tenant, { flowId: id }, { versionId: newId("flowVersion"), running: "keep" });
+    expect((await failureOf(wrong)).code).toBe("not_found");
+  });
+
+  it("by several at the same time makes one version", async () => {
+    const tenant = tenantFor();
+    const { id } = await createFlow(tenant, { name: "Flow", draft: saying("one") });
+    const both = await Promise.all(
+      [1, 2, 3].map(() => publishFlow(tenant, { flowId: id }, { running: "keep" })),
+    );
+    expect(new Set(both.map(({ version }) => version.id)).size).toBe(1);
+    expect(await eventsOf(tenant)).toHaveLength(1);
+  });
+
+  it.each(["keep", "restart", "end"] as const)("leaves sessions under way to %s", async (running) => {
+    const tenant = tenantFor();
+    const { id, version } = await published(tenant);
+    const other = await published(tenant);
+    const [open, done, elsewhere] = await Promise.all([
+      session(tenant, id, version.id),
+      session(tenant, id, version.id),
+      session(tenant, other.id, other.version.id),
+    ]);
+    const state = { ...newState({ flowId: id, versionId: version.id, seed: 1 }), nodeId: "m", wakeAt: 5 };
+    await tenant.batch(storeTurn(tenant, open, state));
+    await tenant.batch(
+      storeTurn(tenant, done, { ...state, status: "completed", reason: "end", waiting: null }),
+    );
+    const before = await Promise.all([open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)));
+    await updateDraft(tenant, { flowId: id }, saying("two"), {});
+    const { sessionsChanged, version: live } = await publishFlow(tenant, { flowId: id }, { running });
+    const [now, ...rest] = await Promise.all(
+      [open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)),
+    );
+    expect(rest).toEqual(before.slice(1));
+    expect(sessionsChanged).toBe(running === "keep" ? 0 : 1);
+    if (running === "keep") expect(now).toEqual(before[0]);
+    if (running === "end")
+      expect(now).toMatchObject({ status: "abandoned", wakeAt: null, versionId: version.id });
+    if (running === "restart") {
+      expect(now).toMatchObject({ status: "waiting", versionId: live.id, state: null, nodeId: null });
+      expect(now?.wakeAt).toBeLessThanOrEqual(Date.now());
+    }
+    // A turn that was being worked out meanwhile must not bring back what was ended or restarted.
+    const late = tenant.batch(storeTurn(tenant, before[0] ?? open, state));
+    if (running === "keep") await late;
+    else expect((await failureOf(late)).code).toBe("conflict");
+  });
+});
+
+describe("sessions", () => {
+  it("are found by conversation, newest first, and only in inboxes that the caller sees", async () => {
+    const tenant = tenantFor();
+    const conversationId = newId("conversation");
+    await session(tenant, "fl_a", "fv_a", { conversationId, inboxId: "ib_a" });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const newest = await session(tenant, "fl_a", "fv_a", { conversationId, inboxId: "ib_a" });
+    expect(await latestSession(tenant, conversationId)).toEqual(newest);
+    const limited = testCall({ workspaceId: tenant.workspaceId, inboxes: ["ib_b"] }).tenant;
+    expect(await latestSession(limited, conversationId)).toBeNull();
+    expect((await failureOf(getSession(limited, newest.id))).code).toBe("not_found");
+    expect((await failureOf(getSession(tenantFor(), newest.id))).code).toBe("not_found");
+    expect(await latestSession(tenant, newId("conversation"))).toBeNull();
+  });
+});
+
+describe("checking a flow in its workspace", () => {
+  it("knows its tags, fields and flows, and costs the same however many there are", async () => {
+    const workspaceId = newId("workspace");
+    const meter = metered(env.TENANT_1);
+    const { tenant } = testCall({ workspaceId, database: meter.database });
+    for (let i = 0; i < 130; i++) await createTag(tenant, { name: `tag ${String(i).padStart(3, "0")}` });
+    const { id } = await published(tenant);
+    const draft = draftOf([
+      ["start", "start"],
+      ["known", "add_tag", { tag: "TAG 129" }],
+      ["first", "add_tag", { tag: "tag 001" }],
+      ["gone", "add_tag", { tag: "tog 001" }],
+      ["g", "goto", { flowId: id }],
+      ["h", "goto", { flowId: newId("flow") }],
+    ]);
+    meter.reset();
+    const { problems } = await checkFlow(tenant, draft);
+    expect(meter.rowsRead).toBeLessThan(1000);
+    const errors = problems.filter(({ severity }) => severity === "error");
+    expect(errors.map(({ path }) => path)).toEqual(["nodes.gone.data.tag", "nodes.h.data.flowId"]);
+    expect(errors[0]?.candidates).toContain("tag 001");
+    const count = await tenant.db.select({ id: flows.id }).from(flows).where(tenant.of(flows));
+    expect(count).toHaveLength(1);
+    expect(await tenant.db.select().from(flowSessions).where(tenant.of(flowSessions))).toEqual([]);
+  });
+});
