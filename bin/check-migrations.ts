@@ -12,6 +12,9 @@ import { Refused, runCommand } from "./refused.ts";
 /** drizzle-kit needs about a second; longer means that it waits for something. */
 const GENERATE_WITHIN_MS = 120_000;
 
+/** What drizzle-kit says when the schema and the latest snapshot agree. */
+const NOTHING_NEW = "No schema changes";
+
 /** The line of drizzle-kit's output that says most. */
 function said(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
@@ -62,7 +65,8 @@ async function drift(configFile: string, migrations: string): Promise<string | u
     writeFileSync(copiedConfig, JSON.stringify({ ...config, out: relative(ROOT, out) }));
     const { code, output } = await drizzleGenerate(copiedConfig);
     const fresh = list().filter((name) => !before.includes(name));
-    if (code === 0 && fresh.length === 0) return undefined;
+    // It also exits with 0, and writes nothing, when it cannot ask its question: only its own words are proof.
+    if (code === 0 && fresh.length === 0 && output.includes(NOTHING_NEW)) return undefined;
     const statement = fresh[0] && readFileSync(join(out, fresh[0]), "utf8").split("\n")[0];
     return `${database}: the schema says more than the migrations (${statement ?? said(output)}): run npm run db:generate`;
   } finally {

@@ -48,7 +48,8 @@ async function refuseTakenPort(port: number): Promise<void> {
 }
 
 async function migrateLocally(data: LocalData): Promise<void> {
-  const digest = createHash("sha256");
+  // The configuration as well: it names the databases, and one added since has no migration yet.
+  const digest = createHash("sha256").update(readFileSync(join(ROOT, "wrangler.jsonc")));
   for (const name of globSync("migrations/*/*.sql", { cwd: ROOT }).sort()) {
     digest.update(`${name}\n`).update(readFileSync(join(ROOT, name)));
   }

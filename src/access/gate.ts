@@ -235,12 +235,12 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** Grants of a member never exceed the new role from the next request on. Null when there is no such member. */
   async setMemberRole(id: string, role: Role): Promise<MemberRow | null> {
-    return this.#change(() => this.#holders.changeMember(id, { role }));
+    return this.#change(() => this.#holders.setRole(id, role));
   }
 
   /** The member's grants stop at once. Null when there is no such member. */
   async removeMember(id: string): Promise<MemberRow | null> {
-    return this.#change(() => this.#holders.changeMember(id, { removedAt: Date.now() }));
+    return this.#change(() => this.#holders.removeMember(id));
   }
 }
 

@@ -112,12 +112,26 @@ export class Holders {
       .orderBy(members.createdAt);
   }
 
-  async changeMember(id: string, change: { role: Role } | { removedAt: number }): Promise<MemberRow | null> {
-    const [row] = await this.#db
-      .update(members)
-      .set(change)
-      .where(and(eq(members.id, id), eq(members.workspaceId, this.#workspaceId), isNull(members.removedAt)))
-      .returning();
+  async setRole(id: string, role: Role): Promise<MemberRow | null> {
+    const [row] = await this.#db.update(members).set({ role }).where(this.#present(id)).returning();
     return row ?? null;
+  }
+
+  /** Removes a member and ends their grants: brought back one day, they allow their clients anew. */
+  async removeMember(id: string): Promise<MemberRow | null> {
+    const now = Date.now();
+    const theirs = sql`${grants.userId} = (SELECT user_id FROM ${members} WHERE id = ${id})`;
+    const [, [row]] = await this.#db.batch([
+      this.#db
+        .update(grants)
+        .set({ revokedAt: now })
+        .where(and(eq(grants.workspaceId, this.#workspaceId), isNull(grants.revokedAt), theirs)),
+      this.#db.update(members).set({ removedAt: now }).where(this.#present(id)).returning(),
+    ]);
+    return row ?? null;
+  }
+
+  #present(id: string) {
+    return and(eq(members.id, id), eq(members.workspaceId, this.#workspaceId), isNull(members.removedAt));
   }
 }

@@ -83,7 +83,7 @@ export const grants = sqliteTable(
   ],
 );
 
-/** Plans are rows that an operator edits (CATALOGUE, Plans). Null means without limit. */
+/** Plans are rows that an operator edits. Null means without limit. */
 export const plans = sqliteTable("plans", {
   name: text().primaryKey(),
   perMinute: integer().notNull(),

@@ -47,7 +47,7 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
 }
 
-/** What a bot token can hold at most (CATALOGUE, Credentials). */
+/** What a bot token can hold at most. */
 export const BOT_SCOPES: readonly Scope[] = [
   "workspace:read",
   "events:read",

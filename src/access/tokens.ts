@@ -35,7 +35,7 @@ export const newTokenSchema = z.strictObject({
   allowUrl: z.boolean().default(false),
 });
 
-/** Scopes checked against the kind's ceiling (CATALOGUE, Credentials). */
+/** Scopes checked against the kind's ceiling. */
 function scopesFor(kind: "api_key" | "bot", wanted: "all" | string[]): Scope[] {
   const ceiling = kind === "bot" ? BOT_SCOPES : ALL_SCOPES;
   if (wanted === "all") return [...ceiling];

@@ -15,9 +15,9 @@ export const MAX_FLOW_BYTES = 500_000;
 const MAX_DEPTH = 12;
 
 const edgeFields = {
-  source: z.string().min(1).max(MAX_ID).describe("Node id"),
-  sourceHandle: z.string().min(1).max(MAX_ID).optional().describe("Handle to leave by; next when left out"),
-  target: z.string().min(1).max(MAX_ID).describe("Node id"),
+  source: z.string().max(MAX_ID).describe("Node id"),
+  sourceHandle: z.string().max(MAX_ID).optional().describe("Handle to leave by, next when left out"),
+  target: z.string().max(MAX_ID).describe("Node id"),
   targetHandle: z.string().max(MAX_ID).optional(),
   label: z.string().max(100).optional(),
 };
@@ -36,7 +36,7 @@ export const draftNodeSchema = z.strictObject({
   id: z.string().min(1).max(MAX_ID),
   type: z.string().min(1).max(40),
   data: z
-    .record(z.string().max(100), z.unknown())
+    .record(z.string(), z.unknown())
     .refine((data) => isShallow(data), { error: `nested more than ${MAX_DEPTH} deep` })
     .default({}),
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),

@@ -123,7 +123,7 @@ export const listVersionsTool = defineTool({
 });
 
 /** A stored flow, a flow given whole, or one given whole to stand for a stored one. */
-const anyFlow = { ...flowReference, flow: flowInput.optional().describe("Instead of the stored draft") };
+const anyFlow = { ...flowReference, flow: flowInput.optional() };
 interface AnyFlow {
   chatbotId?: string;
   flowId?: string;
@@ -131,7 +131,10 @@ interface AnyFlow {
 }
 
 function namesAnyFlow({ chatbotId, flowId, flow }: AnyFlow): boolean {
-  return namesOneFlow({ chatbotId, flowId }) || (flow !== undefined && chatbotId === undefined && flowId === undefined);
+  return (
+    namesOneFlow({ chatbotId, flowId }) ||
+    (flow !== undefined && chatbotId === undefined && flowId === undefined)
+  );
 }
 const ANY_FLOW = { error: "Give one of chatbotId and flowId, or a flow, or a flow with one of them" };
 
@@ -208,7 +211,7 @@ export const simulateTool = defineTool({
         .array(simulatedInput)
         .max(100)
         .default([])
-        .describe("What the visitor says, in order; or results for nodes that ask for one, else assumed"),
+        .describe("What the visitor says, in order, and results for nodes that ask for one (else assumed)"),
     })
     .refine(namesAnyFlow, ANY_FLOW),
   output: simulationOutput,

@@ -15,11 +15,11 @@ import type { VersionFacts } from "./versions.ts";
 
 /** What the flows tools take and answer, shared between them. */
 
-const idInput = z.string().min(1).max(MAX_ID);
+const idInput = z.string().max(MAX_ID);
 
 /** Exactly one of the two, which {@link namesOneFlow} checks. */
 export const flowReference = {
-  chatbotId: idInput.optional().describe("Its main flow; or flowId"),
+  chatbotId: idInput.optional().describe("Its main flow"),
   flowId: idInput.optional(),
 };
 
@@ -34,13 +34,8 @@ export const ONE_FLOW = { error: "Give exactly one of chatbotId and flowId" };
  */
 export const flowInput = z
   .strictObject({
-    nodes: z
-      .array(z.record(z.string(), z.unknown()))
-      .describe("{id, type, data, position?}, as in add_flow_node"),
-    edges: z
-      .array(z.record(z.string(), z.unknown()))
-      .optional()
-      .describe("{source, sourceHandle?, target, label?}, as in connect_flow_nodes"),
+    nodes: z.array(z.looseObject({})).describe("As in add_flow_node"),
+    edges: z.array(z.looseObject({})).optional().describe("As in connect_flow_nodes"),
   })
   .transform((flow, context): Draft => {
     const parsed = draftSchema.safeParse(flow);
@@ -50,7 +45,7 @@ export const flowInput = z
     }
     return z.NEVER;
   })
-  .describe("parley://flow-schema describes it whole");
+  .describe("See parley://flow-schema");
 
 const time = z.iso.datetime();
 const shownTime = (milliseconds: number) => new Date(milliseconds).toISOString();

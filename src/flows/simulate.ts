@@ -13,25 +13,39 @@ import {
   type Waiting,
 } from "./state.ts";
 
-/** What a scripted visitor does, or what the world answers when the flow asks it for something. */
+/** What the world answers, by the type of node that asks it. */
+const givenResult = z.union([
+  z.strictObject({ status: z.int().min(100).max(599), body: z.unknown().optional() }),
+  z.strictObject({
+    answer: z.string().max(4000).nullable(),
+    confidence: z.number().min(0).max(1).default(1),
+    handoff: z.boolean().default(false),
+  }),
+  z.strictObject({ products: z.array(z.string().min(1).max(200)).max(10) }),
+]);
+
+/**
+ * What a scripted visitor does, or what the world answers when the flow asks it for something. Results are free in the
+ * schema, since three kinds of them would cost each client more to read than the rest of the tool.
+ */
 export const simulatedInput = z.union([
   z.string().max(2000),
   z
     .strictObject({
-      timeout: z.literal(true).optional().describe("Says nothing until the timeout"),
-      file: z.string().min(1).max(200).optional().describe("Sends a file of this name"),
-      http: z.strictObject({ status: z.int().min(100).max(599), body: z.unknown().optional() }).optional(),
-      ai: z
-        .strictObject({
-          answer: z.string().max(4000).nullable(),
-          confidence: z.number().min(0).max(1).default(1),
-          handoff: z.boolean().default(false),
+      timeout: z.literal(true).optional().describe("Silence until the timeout"),
+      file: z.string().max(200).optional().describe("Sends a file of this name"),
+      result: z
+        .looseObject({})
+        .refine((result) => givenResult.safeParse(result).success, {
+          error: "must be {status, body?}, {answer, confidence?, handoff?} or {products}",
         })
-        .optional(),
-      products: z.array(z.string().min(1).max(200)).max(10).optional().describe("Names found"),
+        .optional()
+        .describe(
+          "{status, body?} of http_request, {answer, confidence?, handoff?} of ai_answer, {products: names}",
+        ),
     })
     .refine((step) => Object.values(step).filter((part) => part !== undefined).length === 1, {
-      error: "exactly one of timeout, file, http, ai and products",
+      error: "exactly one of timeout, file and result",
     }),
 ]);
 export type SimulatedInput = z.output<typeof simulatedInput>;
@@ -142,7 +156,7 @@ class Script {
       return { type: "message", text: "", file: { url, name: step.file } };
     }
     if (!step.timeout) {
-      this.note(`Nothing was waiting for ${Object.keys(step).join()}.`);
+      this.note("Nothing was waiting for this result.");
       return null;
     }
     if (this.state.wakeAt !== null) return this.passTime("The visitor says nothing until the timeout.");
@@ -169,10 +183,14 @@ class Script {
 /** The result that a step of the script holds, if it is one of this kind. */
 function scripted(step: SimulatedInput | undefined, kind: EffectResult["kind"]): EffectResult | null {
   if (step === undefined || typeof step === "string") return null;
-  if (kind === "http" && step.http) return { kind, status: step.http.status, body: step.http.body ?? null };
-  if (kind === "ai" && step.ai) return { kind, ...step.ai };
-  if (kind === "products" && step.products) {
-    return { kind, items: step.products.map((name, i) => ({ id: `simulated-${i + 1}`, name })) };
+  const given = givenResult.safeParse(step.result);
+  if (!given.success) return null;
+  const result = given.data;
+  if (kind === "http" && "status" in result)
+    return { kind, status: result.status, body: result.body ?? null };
+  if (kind === "ai" && "answer" in result) return { kind, ...result };
+  if (kind === "products" && "products" in result) {
+    return { kind, items: result.products.map((name, i) => ({ id: `simulated-${i + 1}`, name })) };
   }
   return null;
 }

@@ -6,6 +6,7 @@ import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
 import { logCall } from "./call-log.ts";
 import type { Caller } from "./caller.ts";
+import { confirmFirst } from "./confirm.ts";
 import { type Call, type Catalogue, nearest, RawOutput, type Tool } from "./define.ts";
 import { AnswerNeeded, ProtocolFault } from "./fault.ts";
 import { exists, factsOf, findTool, mayUse, missingScopes } from "./reach.ts";
@@ -92,6 +93,7 @@ async function allowedCall(tool: Tool, caller: Caller, lane: Lane, args: unknown
   const prepared = tool.prepare(args);
   if ("failure" in prepared) throw prepared.failure;
   const call = makeCall(caller, lane, { name: tool.name, args });
+  await confirmFirst(tool, call, args);
   const output = await prepared.run(call);
   if (output instanceof RawOutput) {
     const { content, isError } = output.result;

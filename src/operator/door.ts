@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { clientAddress, overLimit } from "../access/rate-limit.ts";
-import { logUnexpected } from "../http/log.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { draftRoutes } from "./drafts.ts";
@@ -54,9 +53,8 @@ app.onError((error) => {
     return refused(401, { code: "unauthenticated", message: error.message }, challenge);
   }
   if (error instanceof Failure) return refused(error.status, error.toJSON());
-  const requestId = crypto.randomUUID();
-  logUnexpected(requestId, "operator", error);
-  return refused(500, { code: "internal", message: `Internal error, see the log under ${requestId}.` });
+  // The Worker logs it under the request id that the answer carries.
+  throw error;
 });
 
 function refused(status: number, error: object, headers: Record<string, string> = {}): Response {

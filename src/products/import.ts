@@ -1,8 +1,9 @@
-import { asc, getTableColumns, gt, sql } from "drizzle-orm";
+import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { Failure } from "../tenant/failure.ts";
-import { reindex, unindex } from "../tenant/hybrid.ts";
+import { reindex, unindex, unindexAll } from "../tenant/hybrid.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
@@ -91,7 +92,7 @@ async function newProduct(item: z.output<typeof productInput>, at: number): Prom
  *
  * Rows and search rows are written together; vectors follow. When the vector service fails the products are there all
  * the same, and the call fails: repeated, it says `unchanged`, so vectors are then a matter of rebuilding the index.
- * @throws Failure `invalid_input` naming the item; nothing is written then
+ * @throws Failure `invalid_input` naming the item, `not_found` for a chatbot; nothing is written then
  */
 export async function upsertProducts(
   tenant: Tenant,
@@ -108,6 +109,8 @@ export async function upsertProducts(
     if (!parsed.success) throw unfit(i, parsed.error);
     wanted.set(parsed.data.externalId, await newProduct(parsed.data, at));
   }
+  const owners = new Set([...wanted.values()].flatMap(({ chatbotId }) => chatbotId ?? []));
+  await Promise.all([...owners].map((chatbotId) => getChatbot(tenant, chatbotId)));
   const known = await knownProducts(tenant, [...wanted.keys()]);
   const changed: NewProduct[] = [];
   const unchanged: string[] = [];
@@ -238,3 +241,15 @@ export async function removeMissingProducts(
     removed += ids.length;
   }
 }
+
+/**
+ * Takes the products that a chatbot alone offered along when it is deleted. Vectors of theirs that stay behind are
+ * never answered: what a vector names is looked up.
+ */
+export const productRemoval: ChatbotRemoval = (tenant, chatbotId) => {
+  const own = eq(products.chatbotId, chatbotId);
+  return [
+    ...unindexAll(tenant, productCorpus, own),
+    tenant.db.delete(products).where(tenant.of(products, own)),
+  ];
+};

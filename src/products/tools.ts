@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { getChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { logUnexpected } from "../http/log.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { ARMS } from "../tenant/hybrid.ts";
-import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { vectorArm } from "../tenant/vectors.ts";
 import { fromMinorUnits } from "./price.ts";
@@ -48,7 +48,6 @@ function showProduct(product: Product): z.input<typeof productRow> {
 }
 
 const chatbotInput = idInput
-  .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
   .optional()
   .describe("What this chatbot offers: its own products and those of the whole workspace");
 
@@ -85,6 +84,7 @@ export const productTools: readonly Tool[] = [
       arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
     }),
     async run({ tenant, env, requestId }, input) {
+      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
       const { found, arms } = await searchProducts(tenant, {
         ...input,
         vectors: vectorArm(env, "products"),
@@ -111,6 +111,7 @@ export const productTools: readonly Tool[] = [
     }),
     output: pageOutput(productRow),
     async run({ tenant }, { cursor, limit, ...filters }) {
+      if (filters.chatbotId !== undefined) await getChatbot(tenant, filters.chatbotId);
       const page = await listProducts(tenant, filters, { cursor, limit });
       return { ...page, items: page.items.map(showProduct) };
     },

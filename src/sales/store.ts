@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { ChatbotRemoval } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { recordEvent } from "../tenant/events.ts";
@@ -141,3 +142,8 @@ export async function updateSalesRule(
   });
   return getSalesRule(tenant, id);
 }
+
+/** Takes a chatbot's rules along when it is deleted. */
+export const salesRuleRemoval: ChatbotRemoval = (tenant, chatbotId) => [
+  tenant.db.delete(salesRules).where(tenant.of(salesRules, eq(salesRules.chatbotId, chatbotId))),
+];

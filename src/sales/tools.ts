@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { getChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { salesTrigger } from "./schema.ts";
 import { createSalesRule, listSalesRules, type SalesRule, updateSalesRule } from "./store.ts";
@@ -26,7 +26,6 @@ function showRule(rule: SalesRule): z.input<typeof ruleRow> {
   };
 }
 
-const chatbotInput = idInput.refine((id) => isId("chatbot", id), { error: "is no chatbot id" });
 const nameInput = z.string().trim().min(1).max(100);
 const messageInput = z.string().trim().min(1).max(1000).describe("What the widget says to the visitor");
 
@@ -43,13 +42,14 @@ export const salesTools: readonly Tool[] = [
     scope: "sales:read",
     hints: HINTS.R,
     input: z.strictObject({
-      chatbotId: chatbotInput.optional(),
+      chatbotId: idInput.optional(),
       active: z.boolean().optional(),
       cursor: cursorInput,
       limit: limitInput(),
     }),
     output: pageOutput(ruleRow),
     async run({ tenant }, input) {
+      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
       const page = await listSalesRules(tenant, input);
       return { ...page, items: page.items.map(showRule) };
     },
@@ -64,7 +64,7 @@ export const salesTools: readonly Tool[] = [
     scope: "sales:write",
     hints: HINTS.W,
     input: z.strictObject({
-      chatbotId: chatbotInput,
+      chatbotId: idInput,
       name: nameInput,
       trigger: salesTrigger,
       message: messageInput,
@@ -72,6 +72,7 @@ export const salesTools: readonly Tool[] = [
     }),
     output: z.object({ rule: ruleRow }),
     async run({ tenant }, input) {
+      await getChatbot(tenant, input.chatbotId);
       return { rule: showRule(await createSalesRule(tenant, input)) };
     },
   }),

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { events } from "./schema.ts";
 import type { Statement, Tenant } from "./tenant.ts";
 
-/** The types of the events feed (CATALOGUE, Values). */
+/** The types of the events feed. */
 export const EVENT_TYPES = [
   "conversation.created",
   "conversation.status_changed",

@@ -58,7 +58,7 @@ export class Failure extends Error {
     return STATUS[this.code];
   }
 
-  /** The shape an assistant reads (DESIGN 5): code, message, and hint, candidates, retryAfterSeconds where they help. */
+  /** The shape an assistant reads: code, message, and hint, candidates, retryAfterSeconds where they help. */
   toJSON(): { code: FailureCode; message: string } & FailureDetail {
     return { code: this.code, message: this.message, ...this.detail };
   }

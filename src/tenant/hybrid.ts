@@ -102,6 +102,22 @@ export function unindex(
 }
 
 /**
+ * The same for all rows of which a condition holds. It must name the first columns of an index: what it costs is as
+ * many rows as it finds.
+ */
+export function unindexAll(
+  tenant: Tenant,
+  { words, trigrams, table, number }: Corpus,
+  condition: SQL,
+): Statement[] {
+  return [words, trigrams].map((index) =>
+    tenant.db
+      .delete(index)
+      .where(sql`rowid IN (SELECT ${number} FROM ${table} WHERE ${tenant.of(table, condition)})`),
+  );
+}
+
+/**
  * The statements that index rows anew, whether or not they were indexed before: in the batch that writes the rows,
  * behind it. However many rows there are, it is four statements; all rows travel as one JSON parameter, of which D1
  * takes 2 MB.

@@ -6,7 +6,7 @@ import { Failure } from "./failure.ts";
  * so one made for another list, filter or workspace is refused with a clear error rather than answering nonsense.
  */
 
-/** Rows a list answers when the caller names no limit, and the most it may name (CATALOGUE). */
+/** Rows a list answers when the caller names no limit, and the most it may name. */
 export const DEFAULT_LIMIT = 25;
 export const MAX_LIMIT = 100;
 /** `page` is a convenience: it reaches at most this row. */

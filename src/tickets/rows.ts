@@ -7,7 +7,8 @@ import { TICKET_PRIORITIES, TICKET_STATUSES } from "./schema.ts";
 /** How tickets look in answers. Times are ISO 8601. */
 
 /** Fields that a customer may have written: a flow opens tickets with the visitor's own words. */
-export const TICKET_UNTRUSTED = ["subject", "text", "name", "email", "phone"] as const;
+export const TICKET_UNTRUSTED = ["subject", "name"] as const;
+export const DETAILS_UNTRUSTED = [...TICKET_UNTRUSTED, "text", "email", "phone"] as const;
 
 const time = z.iso.datetime();
 

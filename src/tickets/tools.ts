@@ -11,6 +11,7 @@ import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.t
 import { listTickets } from "./list.ts";
 import { getTicket, type Ticket, ticketHistory } from "./read.ts";
 import {
+  DETAILS_UNTRUSTED,
   showConversation,
   showHistory,
   showTicket,
@@ -79,6 +80,7 @@ export const ticketTools: readonly Tool[] = [
   }),
   defineTool({
     ...facts,
+    untrusted: DETAILS_UNTRUSTED,
     name: "get_ticket",
     title: "Get ticket",
     description:

@@ -216,6 +216,13 @@ describe("the gate", () => {
     expect(await gate.admit(request(credential))).toMatchObject({ principal: { scopes: ["contacts:read"] } });
     await gate.removeMember(member.id);
     expect(await gate.admit(request(credential))).toMatchObject({ refusal: { kind: "unauthenticated" } });
+    await addMember(env, workspace.id, {
+      userId: member.userId,
+      name: "Ada",
+      email: "ada@acme.test",
+      role: "owner",
+    });
+    expect(await gate.admit(request(credential))).toMatchObject({ refusal: { kind: "unauthenticated" } });
   });
 
   it("knows its sessions' owners and ends", async () => {

@@ -5,7 +5,7 @@ import { createTag } from "../../src/contacts/tags.ts";
 import { updateDraft } from "../../src/flows/drafts.ts";
 import { checkFlow, publishFlow } from "../../src/flows/publish.ts";
 import { flowSessions, flows, flowVersions } from "../../src/flows/schema.ts";
-import { getSession, latestSession, newSession, storeTurn } from "../../src/flows/sessions.ts";
+import { getSession, latestSession, storeTurn } from "../../src/flows/sessions.ts";
 import { newState } from "../../src/flows/state.ts";
 import { createFlow, getFlow } from "../../src/flows/store.ts";
 import { getVersion, listVersions } from "../../src/flows/versions.ts";
@@ -16,39 +16,7 @@ import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";
 import { failureOf } from "../run.ts";
 import { draftOf } from "./flows.ts";
-
-const tenantFor = (workspaceId = newId("workspace")): Tenant => testCall({ workspaceId }).tenant;
-
-/** A valid flow whose only message says `text`. */
-const saying = (text: string) =>
-  draftOf(
-    [
-      ["start", "start"],
-      ["m", "message", { text }],
-      ["end", "end"],
-    ],
-    ["start > m", "m > end"],
-  );
-
-async function published(tenant: Tenant, text = "one") {
-  const { id } = await createFlow(tenant, { name: "Flow", draft: saying(text) });
-  const { version } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
-  return { id, version };
-}
-
-async function session(tenant: Tenant, flowId: string, versionId: string, more: object = {}) {
-  const made = newSession(tenant, {
-    flowId,
-    versionId,
-    chatbotId: null,
-    inboxId: null,
-    conversationId: newId("conversation"),
-    contactId: null,
-    ...more,
-  });
-  await tenant.batch([made.statement]);
-  return made.session;
-}
+import { published, saying, session, tenantFor } from "./stored.ts";
 
 describe("publishing", () => {
   const eventsOf = (tenant: Tenant) =>

@@ -1,43 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { newFlow } from "../../src/flows/store.ts";
+import { z } from "zod";
 import { flowTools } from "../../src/flows/tools.ts";
 import type { Call } from "../../src/mcp/define.ts";
-import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { runTool } from "../run.ts";
 import { draftOf } from "./flows.ts";
+import { chatbotCall, GOOD } from "./stored.ts";
 
 const run = (call: Call, name: string, args: object = {}) => runTool(flowTools, call, name, args);
-
-const GOOD = draftOf(
-  [
-    ["start", "start"],
-    [
-      "ask",
-      "choice",
-      {
-        text: "Which?",
-        options: [
-          { id: "a", label: "A" },
-          { id: "b", label: "B" },
-        ],
-        variable: "which",
-        timeoutSeconds: 60,
-      },
-    ],
-    ["tag", "set_field", { field: "name", value: "{{which}}" }],
-    ["end", "end", { message: "{{which}} it is." }],
-  ],
-  ["start > ask", "ask.a > tag", "ask.b > end", "ask.timeout > end", "tag > end"],
-);
-
-async function chatbotCall() {
-  const call = testCall();
-  const chatbotId = newId("chatbot");
-  const main = newFlow(call.tenant, { name: "Main", chatbotId });
-  await call.tenant.batch([main.statement]);
-  return { call, chatbotId, flowId: main.flow.id };
-}
 
 describe("simulate_flow", () => {
   it("plays a talk with a scripted visitor", async () => {
@@ -104,9 +74,9 @@ describe("simulate_flow", () => {
     const given = await run(call, "simulate_flow", {
       flow,
       inputs: [
-        { http: { status: 200, body: { x: "lamp" } } },
-        { ai: { answer: "We have lamps." } },
-        { products: ["Lamp"] },
+        { result: { status: 200, body: { x: "lamp" } } },
+        { result: { answer: "We have lamps." } },
+        { result: { products: ["Lamp"] } },
         { file: "me.png" },
         "lamp",
       ],
@@ -119,14 +89,14 @@ describe("simulate_flow", () => {
     const assumed = await run(call, "simulate_flow", { flow, inputs: [] });
     expect(assumed).toMatchObject({ outcome: "waiting", nodeId: "f" });
     expect(JSON.stringify(assumed.transcript).match(/assumed/g)).toHaveLength(3);
-    const failed = await run(call, "simulate_flow", { flow, inputs: [{ http: { status: 500 } }] });
+    const failed = await run(call, "simulate_flow", { flow, inputs: [{ result: { status: 500 } }] });
     expect(failed).toMatchObject({ reason: "unconnected", nodeId: "h" });
   });
 
   it("goes on into published flows, and stops in one that never does", async () => {
     const call = testCall();
     const second = await run(call, "create_flow", { name: "Second", flow: GOOD });
-    const { id } = second.flow as { id: string };
+    const { id } = z.object({ id: z.string() }).parse(second.flow);
     const first = draftOf(
       [
         ["start", "start"],

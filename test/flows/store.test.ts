@@ -2,50 +2,16 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { describeDifference, differenceOf, sumOf } from "../../src/flows/difference.ts";
 import { addNode, connectNodes, deleteNode, updateDraft } from "../../src/flows/drafts.ts";
-import { publishFlow } from "../../src/flows/publish.ts";
 import { flowVersions } from "../../src/flows/schema.ts";
-import { getSession, newSession } from "../../src/flows/sessions.ts";
+import { getSession } from "../../src/flows/sessions.ts";
 import { createFlow, deleteFlow, getFlow, listFlows, mainFlow, newFlow } from "../../src/flows/store.ts";
 import { getVersion, listVersions } from "../../src/flows/versions.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import type { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";
 import { failureOf } from "../run.ts";
 import { draftOf } from "./flows.ts";
-
-const tenantFor = (workspaceId = newId("workspace")): Tenant => testCall({ workspaceId }).tenant;
-
-/** A valid flow whose only message says `text`. */
-const saying = (text: string) =>
-  draftOf(
-    [
-      ["start", "start"],
-      ["m", "message", { text }],
-      ["end", "end"],
-    ],
-    ["start > m", "m > end"],
-  );
-
-async function published(tenant: Tenant, text = "one") {
-  const { id } = await createFlow(tenant, { name: "Flow", draft: saying(text) });
-  const { version } = await publishFlow(tenant, { flowId: id }, { running: "keep" });
-  return { id, version };
-}
-
-async function session(tenant: Tenant, flowId: string, versionId: string, more: object = {}) {
-  const made = newSession(tenant, {
-    flowId,
-    versionId,
-    chatbotId: null,
-    inboxId: null,
-    conversationId: newId("conversation"),
-    contactId: null,
-    ...more,
-  });
-  await tenant.batch([made.statement]);
-  return made.session;
-}
+import { published, saying, session, tenantFor } from "./stored.ts";
 
 describe("flows", () => {
   it("are made, found by id or as a chatbot's main flow, and only in their workspace", async () => {
@@ -94,12 +60,9 @@ describe("flows", () => {
     await env.TENANT_1.prepare(
       `INSERT INTO flows (workspace_id, id, name, revision, last_number, created_at, updated_at, draft)
        SELECT ?, 'fl_' || printf('%05d', value), 'Flow ' || value, 1, 0, 0, 0, '{"nodes":[],"edges":[]}'
-       FROM generate_series(1, 1200)`.replace(
-        "generate_series(1, 1200)",
-        `json_each('[${Array.from({ length: 1200 }, (_, i) => i + 1)}]')`,
-      ),
+       FROM json_each(?)`,
     )
-      .bind(workspaceId)
+      .bind(workspaceId, JSON.stringify(Array.from({ length: 1200 }, (_, i) => i + 1)))
       .run();
     meter.reset();
     const plain = await listFlows(tenant, { limit: 25 });

@@ -1,45 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { flowResources } from "../../src/flows/resources.ts";
-import { newFlow } from "../../src/flows/store.ts";
 import { flowTools } from "../../src/flows/tools.ts";
 import type { Call } from "../../src/mcp/define.ts";
 import { MAX_RESULT_CHARACTERS } from "../../src/mcp/shape.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
-import { draftOf } from "./flows.ts";
+import { draftOf, type Sketch } from "./flows.ts";
+import { chatbotCall, GOOD } from "./stored.ts";
 
 const run = (call: Call, name: string, args: object = {}) => runTool(flowTools, call, name, args);
-
-const GOOD = draftOf(
-  [
-    ["start", "start"],
-    [
-      "ask",
-      "choice",
-      {
-        text: "Which?",
-        options: [
-          { id: "a", label: "A" },
-          { id: "b", label: "B" },
-        ],
-        variable: "which",
-        timeoutSeconds: 60,
-      },
-    ],
-    ["tag", "set_field", { field: "name", value: "{{which}}" }],
-    ["end", "end", { message: "{{which}} it is." }],
-  ],
-  ["start > ask", "ask.a > tag", "ask.b > end", "ask.timeout > end", "tag > end"],
-);
-
-async function chatbotCall() {
-  const call = testCall();
-  const chatbotId = newId("chatbot");
-  const main = newFlow(call.tenant, { name: "Main", chatbotId });
-  await call.tenant.batch([main.statement]);
-  return { call, chatbotId, flowId: main.flow.id };
-}
 
 describe("the tools", () => {
   it("are the catalogue's, in its order", () => {
@@ -156,15 +127,11 @@ describe("the tools", () => {
   it("answer a large flow in pages that put together are the flow", async () => {
     const { call, chatbotId } = await chatbotCall();
     const count = 300;
+    const asks = Array.from({ length: count }, (_, i): Sketch => {
+      return [`q${i}`, "question", { text: `${i} ${"x".repeat(900)}` }];
+    });
     const large = draftOf(
-      [
-        ["start", "start"],
-        ...Array.from({ length: count }, (_, i): [string, string, object] => [
-          `q${i}`,
-          "question",
-          { text: `${i} ${"x".repeat(900)}` },
-        ]).map((node) => node as [string, string, Record<string, unknown>]),
-      ],
+      [["start", "start"], ...asks],
       [
         "start > q0",
         ...Array.from({ length: count - 1 }, (_, i) => `q${i}.answered > q${i + 1}`),
@@ -172,13 +139,15 @@ describe("the tools", () => {
       ],
     );
     await run(call, "update_chatbot_flow", { chatbotId, flow: large });
-    const parts: { nodes: unknown[]; edges: unknown[] } = { nodes: [], edges: [] };
+    const graph = z.object({ nodes: z.array(z.unknown()), edges: z.array(z.unknown()) });
+    const parts: z.output<typeof graph> = { nodes: [], edges: [] };
     let cursor: unknown;
     do {
       const page = await run(call, "get_chatbot_flow", { chatbotId, ...(cursor ? { cursor } : {}) });
       expect(page.errors).toBe(1);
-      parts.nodes.push(...(page.nodes as unknown[]));
-      parts.edges.push(...(page.edges as unknown[]));
+      const { nodes, edges } = graph.parse(page);
+      parts.nodes.push(...nodes);
+      parts.edges.push(...edges);
       expect(JSON.stringify({ ...page, problems: [] }).length).toBeLessThan(MAX_RESULT_CHARACTERS * 0.7);
       cursor = page.nextCursor;
       if (cursor && parts.nodes.length < 60) {

@@ -1,15 +1,18 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { deleteChatbot } from "../../src/chatbots/store.ts";
 import type { Call } from "../../src/mcp/define.ts";
 import {
   type ProductInput,
   productInput,
+  productRemoval,
   removeMissingProducts,
   upsertProducts,
 } from "../../src/products/import.ts";
 import { productTools } from "../../src/products/tools.ts";
-import { newId } from "../../src/tenant/ids.ts";
+import { bareId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
+import { make as makeChatbot } from "../chatbots/setting.ts";
 import { metered } from "../meter.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
 
@@ -101,6 +104,10 @@ describe("upsertProducts", () => {
       expect(failure.code).toBe("invalid_input");
       expect(failure.message).toMatch(message);
     }
+    const strange = item(2, { chatbotId: await makeChatbot(testCall()) });
+    expect((await failureOf(upsertProducts(call.tenant, [item(1), strange], { vectors }))).code).toBe(
+      "not_found",
+    );
     const tooMany = Array.from({ length: 501 }, (_, i) => item(i));
     expect((await failureOf(upsertProducts(call.tenant, tooMany, { vectors }))).code).toBe("invalid_input");
     expect(await listed(call)).toEqual([]);
@@ -133,7 +140,7 @@ describe("removeMissingProducts", () => {
   it("makes the store equal to the source, of one chatbot or of none", async () => {
     const call = testCall();
     const { tenant } = call;
-    const chatbotId = newId("chatbot");
+    const chatbotId = await makeChatbot(call);
     await upsertProducts(tenant, [item("a"), item("b"), item("c"), item("x", { chatbotId })], { vectors });
     const syncToken = "run-1";
     await upsertProducts(tenant, [item("a"), item("b", { title: "New" })], { syncToken, vectors });
@@ -164,10 +171,28 @@ describe("removeMissingProducts", () => {
   });
 });
 
+describe("a chatbot that is deleted", () => {
+  it("takes its own products along", async () => {
+    const call = testCall();
+    const chatbotId = await makeChatbot(call);
+    await upsertProducts(call.tenant, [item("own", { chatbotId }), item("shared")], { vectors });
+    await deleteChatbot(call.tenant, chatbotId, [productRemoval]);
+    expect(await listed(call)).toEqual(["sku-shared"]);
+    expect((await run(call, "search_products", { query: "product" })).items).toHaveLength(1);
+    // Its search rows are gone as well: the number of a row is never given again, so nothing else tells.
+    const left = await env.TENANT_1.prepare(
+      "SELECT count(*) AS count FROM products_search WHERE products_search MATCH ('workspace_id : ' || ?)",
+    )
+      .bind(`"${bareId(call.tenant.workspaceId)}"`)
+      .first("count");
+    expect(left).toBe(1);
+  });
+});
+
 describe("list_products", () => {
   it("filters by chatbot and availability, in pages", async () => {
     const call = testCall();
-    const [one, two] = [newId("chatbot"), newId("chatbot")];
+    const [one, two] = [await makeChatbot(call), await makeChatbot(call)];
     await upsertProducts(
       call.tenant,
       [
@@ -189,13 +214,13 @@ describe("list_products", () => {
     const { nextCursor } = await run(call, "list_products", { limit: 1 });
     const refused = (args: object) => failureOf(run(call, "list_products", args));
     expect((await refused({ cursor: nextCursor, chatbotId: one })).code).toBe("invalid_cursor");
-    expect((await refused({ chatbotId: "x" })).code).toBe("invalid_input");
+    expect((await refused({ chatbotId: await makeChatbot(testCall()) })).code).toBe("not_found");
   });
 
   it("costs the same whatever the workspace holds", async () => {
     const meter = metered(env.TENANT_1);
     const call = testCall({ database: meter.database });
-    const chatbotId = newId("chatbot");
+    const chatbotId = await makeChatbot(call);
     const fill = (from: number, to: number) =>
       env.TENANT_1.prepare(
         `WITH RECURSIVE i(n) AS (SELECT ? UNION ALL SELECT n + 1 FROM i WHERE n < ?)

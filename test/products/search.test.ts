@@ -6,9 +6,9 @@ import { type ProductInput, removeMissingProducts, upsertProducts } from "../../
 import { searchProducts } from "../../src/products/store.ts";
 import { productTools } from "../../src/products/tools.ts";
 import { fuse } from "../../src/tenant/hybrid.ts";
-import { newId } from "../../src/tenant/ids.ts";
 import { type VectorArm, vectorArm, vectorizeArm } from "../../src/tenant/vectors.ts";
 import { testCall } from "../call.ts";
+import { make as makeChatbot } from "../chatbots/setting.ts";
 import { failureOf, runTool } from "../run.ts";
 
 const answer = z.looseObject({
@@ -120,19 +120,23 @@ describe("search_products", () => {
   });
 
   it("keeps to the chatbot's own products and everybody's", async () => {
-    const [one, two] = [newId("chatbot"), newId("chatbot")];
-    const call = await shop(
-      { title: "Shared lamp" },
-      { title: "Lamp of one", chatbotId: one },
-      { title: "Lamp of two", chatbotId: two },
-    );
+    const call = testCall();
+    const [one, two, none] = [await makeChatbot(call), await makeChatbot(call), await makeChatbot(call)];
+    const lamps = [
+      { externalId: "0", title: "Shared lamp" },
+      { externalId: "1", title: "Lamp of one", chatbotId: one },
+      { externalId: "2", title: "Lamp of two", chatbotId: two },
+    ];
+    await upsertProducts(call.tenant, lamps, { vectors: null });
     expect((await titles(call, "lamp", { chatbotId: one })).toSorted()).toEqual([
       "Lamp of one",
       "Shared lamp",
     ]);
     expect((await titles(call, "lmap of", { chatbotId: two })).includes("Lamp of one")).toBe(false);
     expect(await titles(call, "lamp")).toHaveLength(3);
-    expect(await titles(call, "lamp", { chatbotId: newId("chatbot") })).toEqual(["Shared lamp"]);
+    expect(await titles(call, "lamp", { chatbotId: none })).toEqual(["Shared lamp"]);
+    const strange = await makeChatbot(testCall());
+    expect((await failureOf(search(call, "lamp", { chatbotId: strange }))).code).toBe("not_found");
   });
 
   it("sees nothing of other workspaces, whatever the query says", async () => {
@@ -263,7 +267,7 @@ describe("the arm of meaning", () => {
   it("finds what is said in other words, within the workspace and the chatbot", async () => {
     const { arm, calls } = memoryIndex();
     const [call, other] = [testCall(), testCall()];
-    const [one, two] = [newId("chatbot"), newId("chatbot")];
+    const [one, two] = [await makeChatbot(call), await makeChatbot(call)];
     const items = [
       { externalId: "1", title: "Grey settee" },
       { externalId: "2", title: "Floor light", chatbotId: one },

@@ -1,11 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { deleteChatbot } from "../../src/chatbots/store.ts";
 import type { Call } from "../../src/mcp/define.ts";
+import { salesRuleRemoval } from "../../src/sales/store.ts";
 import { salesTools } from "../../src/sales/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";
+import { make as makeChatbot } from "../chatbots/setting.ts";
 import { metered } from "../meter.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
 
@@ -21,7 +24,9 @@ async function make(call: Call, chatbotId: string, more: object = {}) {
 
 async function eventsOf({ tenant }: Call) {
   const rows = await tenant.db.select().from(events).where(tenant.of(events)).orderBy(events.seq);
-  return rows.map(({ type, subjectId, data }) => ({ type, subjectId, data }));
+  return rows
+    .filter(({ data }) => "salesRuleId" in data)
+    .map(({ type, subjectId, data }) => ({ type, subjectId, data }));
 }
 
 describe("sales rules", () => {
@@ -33,7 +38,7 @@ describe("sales rules", () => {
     { kind: "returning_visitor" },
   ])("are made with the trigger %j, and listed", async (trigger) => {
     const call = testCall();
-    const chatbotId = newId("chatbot");
+    const chatbotId = await makeChatbot(call);
     const rule = await make(call, chatbotId, { name: " Offer ", trigger, message: "10% off" });
     expect(rule).toMatchObject({
       chatbotId,
@@ -60,17 +65,29 @@ describe("sales rules", () => {
     [{ trigger: { kind: "exit_intent", seconds: 3 } }],
     [{ trigger: "exit_intent" }],
     [{ message: " " }],
-    [{ chatbotId: "cb_1" }],
     [{ priority: 3 }],
   ])("are not made with %j", async (more) => {
     const call = testCall();
-    expect((await failureOf(make(call, newId("chatbot"), more))).code).toBe("invalid_input");
+    const chatbotId = await makeChatbot(call);
+    expect((await failureOf(make(call, chatbotId, more))).code).toBe("invalid_input");
     expect(await names(call)).toEqual([]);
+  });
+
+  it("belong to a chatbot that is there, and go with it", async () => {
+    const call = testCall();
+    const [chatbotId, other] = [await makeChatbot(call), await makeChatbot(call)];
+    await make(call, chatbotId, { name: "Going" });
+    await make(call, other, { name: "Staying" });
+    const strange = await makeChatbot(testCall());
+    expect((await failureOf(make(call, strange))).code).toBe("not_found");
+    expect((await failureOf(run(call, "list_sales_rules", { chatbotId: strange }))).code).toBe("not_found");
+    await deleteChatbot(call.tenant, chatbotId, [salesRuleRemoval]);
+    expect(await names(call)).toEqual(["Staying"]);
   });
 
   it("change in the named fields, and nothing is written for what is so already", async () => {
     const call = testCall();
-    const rule = await make(call, newId("chatbot"));
+    const rule = await make(call, await makeChatbot(call));
     const change = (args: object) => run(call, "update_sales_rule", { ruleId: rule.id, ...args });
     const changed = await change({ active: false, trigger: { kind: "scroll", percent: 50 } });
     expect(changed).toMatchObject({
@@ -93,7 +110,8 @@ describe("sales rules", () => {
 
   it("list by chatbot and state, in the order of priority, in pages", async () => {
     const call = testCall();
-    const [one, two] = [newId("chatbot", 1), newId("chatbot", 2)];
+    // Rules come by chatbot, whose ids made in one millisecond are in no order.
+    const [one = "", two = ""] = [await makeChatbot(call), await makeChatbot(call)].toSorted();
     for (const name of ["A", "B", "C"]) await make(call, one, { name, active: name !== "B" });
     const last = await make(call, two, { name: "D", active: false });
     expect(last.priority).toBe(1);
@@ -120,7 +138,7 @@ describe("sales rules", () => {
         .run();
     const cost = async () => {
       const costs = [];
-      const chatbotId = newId("chatbot");
+      const chatbotId = await makeChatbot(call);
       for (const args of [{}, { active: true }, { chatbotId }, { chatbotId, active: false }]) {
         meter.reset();
         await run(call, "list_sales_rules", { limit: 20, ...args });

@@ -79,7 +79,7 @@ describe("create_ticket", () => {
       thread: [{ seq: 1, kind: "text", text: "Please look for it.", by: { kind: "api_key" } }],
       statusHistory: [],
       historyCut: false,
-      untrustedFields: expect.arrayContaining(["subject", "text"]),
+      untrustedFields: expect.arrayContaining(["subject", "name", "text"]),
     });
   });
 

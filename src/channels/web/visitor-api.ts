@@ -2,7 +2,6 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { clientAddress, overLimit } from "../../access/rate-limit.ts";
-import { logUnexpected } from "../../http/log.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { check, MAX_BODY, messageInput, messagesQuery, readJson, sessionInput } from "./input.ts";
 import { readMessages, sendMessage } from "./messages.ts";
@@ -85,9 +84,8 @@ visitorApi.onError((error, c) => {
       error.status as ContentfulStatusCode,
     );
   }
-  const requestId = crypto.randomUUID();
-  logUnexpected(requestId, `visitor ${c.req.method}`, error);
-  return c.json({ error: { code: "internal", message: `Internal error ${requestId}.` } }, 500);
+  // The Worker logs it under the request id that the answer carries.
+  throw error;
 });
 
 function notAllowed(methods: string): never {
