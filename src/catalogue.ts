@@ -1,10 +1,20 @@
+import { chatbotResources } from "./chatbots/resources.ts";
+import { chatbotTools } from "./chatbots/tools.ts";
 import { contactResources } from "./contacts/resources.ts";
 import { contactTools } from "./contacts/tools.ts";
 import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
 import { conversationTools } from "./conversations/tools.ts";
 import { channelTools } from "./inboxes/tools.ts";
+import { leadContactMover } from "./leads/record.ts";
+import { leadTools } from "./leads/tools.ts";
 import type { Catalogue } from "./mcp/define.ts";
+import { productRemoval } from "./products/import.ts";
+import { productTools } from "./products/tools.ts";
+import { salesRuleRemoval } from "./sales/store.ts";
+import { salesTools } from "./sales/tools.ts";
+import { ticketContactMover } from "./tickets/store.ts";
+import { ticketTools } from "./tickets/tools.ts";
 import { workspaceResources } from "./workspace/resources.ts";
 import { workspaceTools } from "./workspace/tools.ts";
 
@@ -16,10 +26,16 @@ export const catalogue: Catalogue = {
   tools: [
     ...workspaceTools,
     // What else belongs to a contact moves with it when two are merged.
-    ...contactTools([conversationContactMover]),
+    ...contactTools([conversationContactMover, ticketContactMover, leadContactMover]),
     ...conversationTools,
     ...channelTools,
+    // And what else belongs to a chatbot goes with it when it is deleted.
+    ...chatbotTools([productRemoval, salesRuleRemoval]),
+    ...ticketTools,
+    ...leadTools,
+    ...productTools,
+    ...salesTools,
   ],
-  resources: [...workspaceResources, ...contactResources, ...conversationResources],
+  resources: [...workspaceResources, ...contactResources, ...conversationResources, ...chatbotResources],
   prompts: [],
 };

@@ -124,8 +124,8 @@ const wildEdge = fc.record({
   ),
 });
 
-/** Any graph: no start or several, ids twice, edges from and to nowhere, circles. */
-export const wildDraft: fc.Arbitrary<Draft> = fc.record({
+/** Nodes and edges at random: no start or several, ids twice, edges from and to nowhere. */
+const randomDraft: fc.Arbitrary<Draft> = fc.record({
   nodes: fc
     .tuple(
       fc.array(
@@ -164,6 +164,33 @@ export const soundDraft: fc.Arbitrary<Draft> = fc
     );
     return { nodes, edges };
   });
+
+/** A mostly sound graph with something broken: a node gone or there twice, edges bent, circles that never wait. */
+const brokenDraft: fc.Arbitrary<Draft> = fc
+  .record({
+    draft: soundDraft,
+    gone: fc.option(fc.oneof(id, fc.constant("start")), { nil: null }),
+    twice: fc.option(node, { nil: null }),
+    more: fc.array(wildEdge, { maxLength: 3 }),
+    talkOnly: fc.boolean(),
+  })
+  .map(({ draft, gone, twice, more, talkOnly }) => {
+    const kept = draft.nodes.filter((each) => each.id !== gone);
+    const talking = talkOnly
+      ? kept.map((each) =>
+          each.type === "start" ? each : { ...each, type: "message", data: { text: "Hi" } },
+        )
+      : kept;
+    const edges = talkOnly ? draft.edges.map(({ source, target }) => ({ source, target })) : draft.edges;
+    const nodes = twice ? [...talking, { ...twice, data: { ...twice.data } }] : talking;
+    return { nodes, edges: [...more, ...edges] };
+  });
+
+/** Any graph, however wrong; every node fits its type. */
+export const wildDraft = fc.oneof(
+  { weight: 1, arbitrary: randomDraft },
+  { weight: 3, arbitrary: brokenDraft },
+);
 
 const result: fc.Arbitrary<EffectResult> = fc.oneof(
   fc.record({

@@ -19,7 +19,7 @@ beforeAll(async () => {
   elsewhere = await makeWorld("elsewhere", { shard: "TENANT_2" });
 }, 60_000);
 
-/** Nothing of a corner may show in what a client was sent: no word, no id. */
+/** Nothing of a corner's inbox may show in what a client was sent: no word, no id. */
 function expectNothingOf(corner: Corner, text: string, asked: unknown[] = []) {
   for (const secret of [corner.canary, ...Object.values(corner.ids)]) {
     // An error may repeat the id that the caller itself sent.
@@ -38,7 +38,7 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
   it("finds nothing of another workspace and changes nothing there", async () => {
     for (const foreign of [theirs, elsewhere]) {
       const before = await contentsOf(foreign.workspace);
-      for (const [parameter, id] of idParameters(tool, foreign.open)) {
+      for (const [parameter, id] of idParameters(tool, { ...foreign.open.shared, ...foreign.open.ids })) {
         const args = { ...(await sampleArguments(tool, mine, mine.open)), [parameter]: id };
         const answer = await callTool(mine.client, name, args);
         expectNothingOf(foreign.open, answer.text, [id]);
@@ -57,7 +57,7 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
     const own = await callTool(limited, name, await sampleArguments(tool, theirs, theirs.open));
     expectNothingOf(theirs.other, own.text);
     const before = await contentsOf(theirs.workspace);
-    for (const [parameter, id] of idParameters(tool, theirs.other)) {
+    for (const [parameter, id] of idParameters(tool, theirs.other.ids)) {
       const args = { ...(await sampleArguments(tool, theirs, theirs.open)), [parameter]: id };
       const ready = await contentsOf(theirs.workspace);
       const answer = await callTool(limited, name, args);
@@ -83,11 +83,18 @@ describe("resources", () => {
       scopes: "all",
       inboxes: [theirs.open.ids.inboxId ?? ""],
     });
-    const fill = (corner: Corner) => uri.replace(/\{(\w+)\}/g, (_, name) => corner.ids[name] ?? `no-${name}`);
+    const fill = ({ shared, ids }: Corner) =>
+      uri.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? shared[name] ?? `no-${name}`);
+    const isShared = Object.keys(theirs.other.shared).some((name) => uri.includes(`{${name}}`));
     const own = await mine.client.readResource({ uri: fill(mine.open) });
-    expect(JSON.stringify(own)).toContain(mine.open.canary);
+    expect(JSON.stringify(own)).toContain(isShared ? mine.open.shared.chatbotId : mine.open.canary);
     await expect(mine.client.readResource({ uri: fill(theirs.open) })).rejects.toThrow(/No |not found/i);
-    await expect(limited.readResource({ uri: fill(theirs.other) })).rejects.toThrow(/No |not found/i);
+    if (isShared) {
+      const read = await limited.readResource({ uri: fill(theirs.other) });
+      expectNothingOf(theirs.other, JSON.stringify(read));
+    } else {
+      await expect(limited.readResource({ uri: fill(theirs.other) })).rejects.toThrow(/No |not found/i);
+    }
   });
 
   it.each(catalogue.resources.filter(({ uri }) => !uri.includes("{")).map(({ uri }) => uri))(

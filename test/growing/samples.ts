@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Tool } from "../../src/mcp/define.ts";
-import { type Corner, callTool, type World } from "./world.ts";
+import { type Corner, make, type World } from "./world.ts";
 
 type Args = Record<string, unknown>;
 
@@ -15,6 +15,7 @@ interface PropertySchema {
   enum?: unknown[];
   const?: unknown;
   anyOf?: PropertySchema[];
+  oneOf?: PropertySchema[];
   items?: PropertySchema;
   properties?: Record<string, PropertySchema>;
   required?: string[];
@@ -44,7 +45,8 @@ function sampleValue(name: string, schema: PropertySchema, ids: Record<string, s
   if (plural !== name && ids[plural] !== undefined) return [ids[plural]];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (schema.anyOf?.[0]) return sampleValue(name, schema.anyOf[0], ids);
+  const [choice] = schema.anyOf ?? schema.oneOf ?? [];
+  if (choice) return sampleValue(name, choice, ids);
   if (/Id$/.test(name)) throw new Error(`No id known for the parameter ${name}: add it to the world.`);
   counter += 1;
   if (schema.format === "email" || name === "email") return `sample${counter}@example.com`;
@@ -85,10 +87,36 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
   reply_to_conversation: (_, { ids }) => ({ conversationId: ids.conversationId, text: "Hello" }),
   start_conversation: (_, { ids }) => ({ contactId: ids.contactId, inboxId: ids.inboxId, text: "Hello" }),
   update_draft_reply: (_, { ids }) => ({ draftId: ids.draftId, text: "Better" }),
+  create_ticket: (_, { ids }) => ({ conversationId: ids.conversationId, subject: `Ticket ${++counter}` }),
+  update_ticket: (_, { ids }) => ({ ticketId: ids.ticketId, note: `Note ${++counter}` }),
+  update_sales_rule: (_, { shared }) => ({ ruleId: shared.ruleId, message: `Message ${++counter}` }),
+  import_chatbot: () => ({
+    configuration: { format: "parley.chatbot", version: 1, chatbot: { name: `Imported ${++counter}` } },
+  }),
+  update_chatbot: (_, { shared: { chatbotId } }) => ({ chatbotId, description: `Described ${++counter}` }),
+  update_chatbot_model: (_, { shared: { chatbotId } }) => ({
+    chatbotId,
+    temperature: (1 + (++counter % 9)) / 10,
+  }),
+  update_chatbot_language: (_, { shared: { chatbotId } }) => ({
+    chatbotId,
+    language: ++counter % 2 ? "de" : "pt-BR",
+  }),
+  update_ai_config: (_, { shared: { chatbotId } }) => ({ chatbotId, greetingOverride: `Hello ${++counter}` }),
+  update_widget_config: (_, { shared: { chatbotId } }) => ({
+    chatbotId,
+    config: { chatIconCtaText: `Ask ${++counter}` },
+  }),
+  update_widget_texts: (_, { shared: { chatbotId } }) => ({
+    chatbotId,
+    welcomeMessage: `Welcome ${++counter}`,
+  }),
+  delete_chatbot: async (world) => ({
+    chatbotId: await make(world.client, "create_chatbot", { name: `Short-lived ${++counter}` }),
+  }),
   merge_contacts: async (world, { ids }) => {
-    const made = await callTool(world.client, "create_contact", { name: `Double ${++counter}` });
-    const { id } = z.object({ id: z.string() }).parse(made.data);
-    return { contactId: ids.contactId, duplicateId: id };
+    const duplicateId = await make(world.client, "create_contact", { name: `Double ${++counter}` });
+    return { contactId: ids.contactId, duplicateId };
   },
   set_conversation_status: (_, { ids }) => ({ conversationId: ids.conversationId, status: "resolved" }),
 };
@@ -98,16 +126,16 @@ export async function sampleArguments(tool: Tool, world: World, corner: Corner):
   const special = SPECIAL[tool.name];
   if (special) return special(world, corner);
   const schema = argumentSchema(tool);
-  const ids = { ...world.ids, ...corner.ids };
+  const ids = { ...world.ids, ...corner.shared, ...corner.ids };
   return Object.fromEntries(
     schema.required.map((name) => [name, sampleValue(name, schema.properties[name] ?? {}, ids)]),
   );
 }
 
-/** The parameters of a tool that name something which belongs to a corner, as `[parameter, value there]`. */
-export function idParameters(tool: Tool, corner: Corner): [string, unknown][] {
+/** The parameters of a tool that name something of these, as `[parameter, value]`. */
+export function idParameters(tool: Tool, ids: Record<string, string>): [string, unknown][] {
   return Object.keys(argumentSchema(tool).properties).flatMap((name): [string, unknown][] => {
-    const id = corner.ids[name];
+    const id = ids[name];
     return id === undefined ? [] : [[name, id]];
   });
 }

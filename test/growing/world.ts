@@ -6,6 +6,7 @@ import { addMember, createWorkspace, type Workspace } from "../../src/access/wor
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
+import { recordLead } from "../../src/leads/record.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
@@ -63,12 +64,23 @@ export const HIDDEN = "\u202e\u2066\u200b\u2060\u{e0041}";
 /** What the visitor of every corner says. */
 export const QUESTION = "Where is my order?";
 
+/** Makes something by a tool and gives its id, which answers hold on top or in the one thing that was made. */
+export async function make(client: Client, tool: string, args: Record<string, unknown>): Promise<string> {
+  const { code, data, text } = await callTool(client, tool, args);
+  if (code !== null) throw new Error(`${tool}: ${text}`);
+  const holder = [data, ...Object.values(data).map(asRecord)].find(({ id }) => typeof id === "string");
+  if (!holder) throw new Error(`${tool} answered no id: ${text}`);
+  return String(holder.id);
+}
+
 /** One inbox with a conversation that a visitor began, all of it marked by a word found nowhere else. */
 export interface Corner {
   /** In every text, name and email of this corner. */
   canary: string;
-  /** Values for parameters of these names. */
+  /** Values for parameters of these names, of things that belong to the corner's inbox. */
   ids: Record<string, string>;
+  /** The same of things that belong to the workspace: callers limited to other inboxes see them as well. */
+  shared: Record<string, string>;
 }
 
 /** A workspace with two inboxes: what tests point tools at. */
@@ -95,11 +107,8 @@ const wholeTenant = (workspace: Workspace, credentialId: string | null = null) =
 async function makeCorner(workspace: Workspace, client: Client, label: string): Promise<Corner> {
   const canary = `${label}${newId("message").slice(-8)}`;
   const tenant = wholeTenant(workspace);
-  const inbox = await createInbox(tenant, {
-    channel: "web",
-    name: `Inbox ${canary}`,
-    chatbotId: newId("chatbot"),
-  });
+  const chatbotId = await make(client, "create_chatbot", { name: `Chatbot ${label}` });
+  const inbox = await createInbox(tenant, { channel: "web", name: `Inbox ${canary}`, chatbotId });
   const visitor = new Tenant(shardDatabase(env, workspace.shard), {
     workspaceId: workspace.id,
     inboxes: [inbox.id],
@@ -123,18 +132,34 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     text: `${HIDDEN}${QUESTION} ${canary}`,
   });
   const conversationId = received.conversationId;
-  const made = await callTool(client, "create_draft_reply", { conversationId, text: `Draft ${canary}` });
+  const draftId = await make(client, "create_draft_reply", { conversationId, text: `Draft ${canary}` });
   await callTool(client, "add_private_note", { conversationId, text: `Note ${canary}` });
+  const ticketId = await make(client, "create_ticket", { conversationId, subject: `Ticket ${canary}` });
+  const ruleId = await make(client, "create_sales_rule", {
+    chatbotId,
+    name: `Rule ${label}`,
+    trigger: { kind: "exit_intent" },
+    message: "Wait!",
+  });
+  await recordLead(visitor, {
+    contactId: identity.contactId,
+    conversationId,
+    inboxId: inbox.id,
+    chatbotId,
+    email: `${canary}@example.com`,
+    name: `Visitor ${canary}`,
+  });
   return {
     canary,
     ids: {
+      ticketId,
       inboxId: inbox.id,
       channelId: inbox.id,
-      chatbotId: inbox.chatbotId ?? "",
       contactId: identity.contactId,
       conversationId,
-      draftId: String(asRecord(made.data.draft ?? made.data).id),
+      draftId,
     },
+    shared: { chatbotId, ruleId },
   };
 }
 
@@ -169,7 +194,7 @@ export async function makeWorld(label: string, options: { shard?: string } = {})
   });
   const open = await makeCorner(workspace, client, `${label}open`);
   const other = await makeCorner(workspace, client, `${label}other`);
-  const tag = await callTool(client, "create_tag", { name: `tag ${label}` });
+  const tagId = await make(client, "create_tag", { name: `tag ${label}` });
   await callTool(client, "create_custom_field", { key: "size", label: `Size ${label}`, type: "text" });
   return {
     workspace,
@@ -179,7 +204,7 @@ export async function makeWorld(label: string, options: { shard?: string } = {})
     client,
     ids: {
       assignee: member.id,
-      tagId: String(asRecord(tag.data.tag ?? tag.data).id),
+      tagId,
       field: "size",
     },
   };
