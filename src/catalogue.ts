@@ -5,6 +5,8 @@ import { contactTools } from "./contacts/tools.ts";
 import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
 import { conversationTools } from "./conversations/tools.ts";
+import { flowResources } from "./flows/resources.ts";
+import { flowTools } from "./flows/tools.ts";
 import { channelTools } from "./inboxes/tools.ts";
 import { leadContactMover } from "./leads/record.ts";
 import { leadTools } from "./leads/tools.ts";
@@ -31,11 +33,18 @@ export const catalogue: Catalogue = {
     ...channelTools,
     // And what else belongs to a chatbot goes with it when it is deleted.
     ...chatbotTools([productRemoval, salesRuleRemoval]),
+    ...flowTools,
     ...ticketTools,
     ...leadTools,
     ...productTools,
     ...salesTools,
   ],
-  resources: [...workspaceResources, ...contactResources, ...conversationResources, ...chatbotResources],
+  resources: [
+    ...workspaceResources,
+    ...contactResources,
+    ...conversationResources,
+    ...chatbotResources,
+    ...flowResources,
+  ],
   prompts: [],
 };

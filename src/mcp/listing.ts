@@ -83,13 +83,22 @@ function partsOf(schema: Schema): Schema[] {
   return [...named, items, additionalProperties, anyOf, oneOf, allOf].flat().filter(isSchema);
 }
 
+/** A longer pattern is a machine's (zod's of dates): costs a client some hundred tokens and tells it nothing. */
+const READABLE_PATTERN = 100;
+
 /**
- * Makes a schema as short and as portable as it can be said. A named format says it all: the pattern that zod adds
- * costs some hundred tokens for each date. `type` as a list is legal, but some model providers' dialects refuse it.
+ * Makes a schema as short and as portable as it can be said. What is left out here is still checked, and the error
+ * says what is wrong. `type` as a list is legal, but some model providers' dialects refuse it.
  */
 function simplify(schema: Schema): void {
   partsOf(schema).forEach(simplify);
-  if (schema.format !== undefined) delete schema.pattern;
+  const { format, pattern, minLength, minimum, maximum } = schema;
+  // A named format says it all.
+  if (format !== undefined || (typeof pattern === "string" && pattern.length > READABLE_PATTERN))
+    delete schema.pattern;
+  if (minLength === 0 || minLength === 1) delete schema.minLength;
+  if (minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   const { type } = schema;
   if (!Array.isArray(type)) return;
   const constraints: Schema = {};

@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { beforeAll, describe, expect, it } from "vitest";
 import { workspaces } from "../../src/access/schema.ts";
 import { catalogue } from "../../src/catalogue.ts";
+import { createFlow } from "../../src/flows/store.ts";
 import type { Call, Tool } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
@@ -44,7 +45,9 @@ async function fill(messages: number): Promise<Filled> {
     trialEndsAt: null,
     createdAt: 0,
   });
-  const ids = await seedWorkspace(env.TENANT_1, workspaceId, messages);
+  const seeded = await seedWorkspace(env.TENANT_1, workspaceId, messages);
+  const flow = await createFlow(testCall({ workspaceId }).tenant, { name: "Flow" });
+  const ids = { ...seeded, flowId: flow.id };
   const meter = metered(env.TENANT_1);
   const call = testCall({ workspaceId, database: meter.database });
   const limited = testCall({ workspaceId, database: meter.database, inboxes: [ids.inboxId] });
@@ -105,6 +108,8 @@ const VARIANTS: Record<string, Record<string, Variant>> = {
     inbox: ({ inboxId }) => ({ inboxId }),
     types: () => ({ types: ["conversation.created"] }),
   },
+  get_chatbot_flow: { "as it is": ({ flowId }) => ({ flowId }) },
+  list_flow_versions: { "as it is": ({ flowId }) => ({ flowId }) },
   get_conversation: { whole: ({ conversationId }) => ({ conversationId }) },
 };
 

@@ -19,6 +19,13 @@ beforeAll(async () => {
   elsewhere = await makeWorld("elsewhere", { shard: "TENANT_2" });
 }, 60_000);
 
+/** The arguments with a foreign id in one place. Tools take a chatbot or a flow, never both: the other one goes. */
+function onlyOne(args: Record<string, unknown>, parameter: string, id: unknown): Record<string, unknown> {
+  const { chatbotId, flowId, ...rest } = args;
+  if (parameter === "chatbotId" && flowId !== undefined) return { ...rest, chatbotId: id };
+  return { ...args, [parameter]: id };
+}
+
 /** Nothing of a corner's inbox may show in what a client was sent: no word, no id. */
 function expectNothingOf(corner: Corner, text: string, asked: unknown[] = []) {
   for (const secret of [corner.canary, ...Object.values(corner.ids)]) {
@@ -39,7 +46,7 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
     for (const foreign of [theirs, elsewhere]) {
       const before = await contentsOf(foreign.workspace);
       for (const [parameter, id] of idParameters(tool, { ...foreign.open.shared, ...foreign.open.ids })) {
-        const args = { ...(await sampleArguments(tool, mine, mine.open)), [parameter]: id };
+        const args = onlyOne(await sampleArguments(tool, mine, mine.open), parameter, id);
         const answer = await callTool(mine.client, name, args);
         expectNothingOf(foreign.open, answer.text, [id]);
         expectNothingOf(foreign.other, answer.text);

@@ -66,6 +66,26 @@ function sampleValue(name: string, schema: PropertySchema, ids: Record<string, s
   return `sample${counter}`;
 }
 
+const messageNode = (id: string) => ({
+  id,
+  type: "message",
+  data: { text: `Hello from ${id}` },
+  position: { x: 0, y: 0 },
+});
+
+/** A flow that may be published: it greets and ends. */
+const greeting = (n: number) => ({
+  nodes: [
+    { id: "start", type: "start", data: {}, position: { x: 0, y: 0 } },
+    messageNode(`hello${n}`),
+    { id: "end", type: "end", data: {}, position: { x: 0, y: 0 } },
+  ],
+  edges: [
+    { source: "start", target: `hello${n}` },
+    { source: `hello${n}`, target: "end" },
+  ],
+});
+
 /**
  * Tools whose arguments depend on each other in ways that a schema does not say. A tool that is not here gets
  * every required parameter; the tests fail when that is no valid call.
@@ -110,6 +130,30 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
   update_widget_texts: (_, { shared: { chatbotId } }) => ({
     chatbotId,
     welcomeMessage: `Welcome ${++counter}`,
+  }),
+  get_chatbot_flow: (_, { shared: { flowId } }) => ({ flowId }),
+  list_flow_versions: (_, { shared: { flowId } }) => ({ flowId }),
+  validate_flow: (_, { shared: { flowId } }) => ({ flowId }),
+  simulate_flow: (_, { shared: { flowId } }) => ({ flowId, inputs: [] }),
+  update_chatbot_flow: (_, { shared: { flowId } }) => ({ flowId, flow: greeting(++counter) }),
+  add_flow_node: (_, { shared: { flowId } }) => ({ flowId, node: messageNode(`n${++counter}`) }),
+  delete_flow_node: async (world, { shared: { flowId } }) => {
+    const nodeId = `n${++counter}`;
+    await make(world.client, "add_flow_node", { flowId, node: messageNode(nodeId) });
+    return { flowId, nodeId };
+  },
+  connect_flow_nodes: async (world, { shared: { flowId } }) => {
+    const [source, target] = [`n${++counter}`, `n${++counter}`];
+    for (const id of [source, target])
+      await make(world.client, "add_flow_node", { flowId, node: messageNode(id) });
+    return { flowId, edge: { source, target } };
+  },
+  publish_flow_version: async (world, { shared: { flowId } }) => {
+    await make(world.client, "update_chatbot_flow", { flowId, flow: greeting(++counter) });
+    return { flowId };
+  },
+  delete_flow: async (world) => ({
+    flowId: await make(world.client, "create_flow", { name: `Short-lived ${++counter}` }),
   }),
   delete_chatbot: async (world) => ({
     chatbotId: await make(world.client, "create_chatbot", { name: `Short-lived ${++counter}` }),

@@ -141,6 +141,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     trigger: { kind: "exit_intent" },
     message: "Wait!",
   });
+  const flowId = await make(client, "create_flow", { name: `Flow ${label}` });
   await recordLead(visitor, {
     contactId: identity.contactId,
     conversationId,
@@ -159,7 +160,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       conversationId,
       draftId,
     },
-    shared: { chatbotId, ruleId },
+    shared: { chatbotId, ruleId, flowId },
   };
 }
 
