@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deployedOperatorKey } from "./deployed.ts";
 import { DEFAULT_PORT, localData, localPort, readSecrets } from "./local.ts";
 import { Refused } from "./refused.ts";
 
@@ -103,14 +104,15 @@ function reason(error: unknown): string {
 
 /**
  * The server that flags or environment name, or else the local one with its own key. The local key is never sent
- * to a server that was named.
+ * to a server that was named; the key of a server that was deployed from this checkout goes to that one alone.
  */
 export function operatorClient(flags: { url?: string; operatorKey?: string }): OperatorClient {
   const url = flags.url ?? process.env.PARLEY_URL;
-  const key = flags.operatorKey ?? process.env.PARLEY_OPERATOR_KEY;
+  const given = flags.operatorKey ?? process.env.PARLEY_OPERATOR_KEY;
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
     throw new Refused(`${JSON.stringify(url)} is not an address: write it as https://parley.example.com.`);
   }
+  const key = given ?? (url === undefined ? undefined : deployedOperatorKey(url));
   if (key) return new OperatorClient(url ?? `http://localhost:${localPort()}`, key);
   if (url) throw new Refused("Name the key of this server with --operator-key or PARLEY_OPERATOR_KEY.");
   return new OperatorClient(`http://localhost:${localPort()}`, readSecrets(localData()).OPERATOR_KEY);
