@@ -6,6 +6,7 @@ import { home } from "./console/home.tsx";
 import { keepHouse } from "./housekeeping.ts";
 import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
 import { logUnexpected } from "./http/log.ts";
+import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { addressOf } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
@@ -34,6 +35,10 @@ async function route(
   const { pathname } = new URL(request.url);
   const address = addressOf(pathname);
   if (address) return mcp(request, env, ctx, address, requestId);
+  // The MCP door checks this itself, with an answer in its own form.
+  if (!isOwnHost(request, env)) {
+    return httpError(403, "not_allowed", "This server does not answer to that Host.", requestId);
+  }
   if (pathname.startsWith(RESOURCE_METADATA_PATH)) {
     return resourceMetadata(request, env, ctx, (path) => addressOf(path)?.resource ?? null);
   }
