@@ -123,9 +123,9 @@ describe("the gate", () => {
 
   it("refuses expired keys at their moment, and keys in an address unless allowed", async () => {
     const { gate, workspace } = await workspaceWithKey();
-    const short = await keyIn(workspace.id, { expiresAt: Date.now() + 300 });
+    const short = await keyIn(workspace.id, { expiresAt: Date.now() + 1_500 });
     expect(await gate.admit(request(short.credential))).toMatchObject({ admitted: true });
-    await new Promise((resolve) => setTimeout(resolve, 320));
+    await new Promise((resolve) => setTimeout(resolve, 1_520));
     expect(await gate.admit(request(short.credential))).toMatchObject({
       refusal: { kind: "unauthenticated" },
     });
@@ -177,11 +177,11 @@ describe("the gate", () => {
     expect((workspace.trialEndsAt ?? 0) - workspace.createdAt).toBe(7 * 24 * 3600_000);
     const bot = await keyIn(workspace.id, { kind: "bot", name: "Triage" });
     const gate = gateOf(env, workspace.id);
-    await gate.updateWorkspace({ trialEndsAt: Date.now() + 250 });
+    await gate.updateWorkspace({ trialEndsAt: Date.now() + 1_500 });
     expect(await gate.admit(request(bot.credential))).toMatchObject({
       principal: { plan: "trial", kind: "bot" },
     });
-    await new Promise((resolve) => setTimeout(resolve, 260));
+    await new Promise((resolve) => setTimeout(resolve, 1_520));
     expect(await gate.admit(request(bot.credential))).toMatchObject({
       refusal: { kind: "forbidden", message: /free/ },
     });
