@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { z } from "zod";
 import { Refused } from "./refused.ts";
 import { runWrangler, type WranglerRun, wranglerError } from "./wrangler.ts";
@@ -110,4 +111,15 @@ export async function deployedSecrets(config: string): Promise<Set<string>> {
   }
   if (/Worker "[^"]+" not found/.test(run.output)) return new Set();
   throw new Refused(`wrangler secret list failed: ${wranglerError(run.output)}`);
+}
+
+/**
+ * Whether a host name leads somewhere already. Without a terminal wrangler replaces the DNS records and the Worker
+ * of a name without asking, and there is no command that would tell beforehand.
+ */
+export async function isInUse(hostname: string): Promise<boolean> {
+  return lookup(hostname).then(
+    () => true,
+    () => false,
+  );
 }

@@ -17,6 +17,7 @@ const NOTHING_NEW = "No schema changes";
 
 /** The line of drizzle-kit's output that says most. */
 function said(output: string): string {
+  if (output.includes("Interactive prompts")) return "a table or column may have been renamed";
   const lines = output.split("\n").map((line) => line.trim());
   const marked = lines.find((line) => /error/i.test(line));
   return marked ?? lines.findLast((line) => line !== "") ?? "no output";

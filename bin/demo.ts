@@ -5,6 +5,7 @@ import { randomText } from "../src/tenant/ids.ts";
 import { FIELDS, FURTHER_CONTACTS, INBOXES, SHOP, STORIES, type Story, TAGS } from "./demo-content.ts";
 import { type LocalData, writePrivate } from "./local.ts";
 import { OperatorClient } from "./operator-client.ts";
+import { Refused } from "./refused.ts";
 
 const demoSchema = z.object({
   workspaceId: z.string(),
@@ -23,10 +24,42 @@ export type Demo = z.output<typeof demoSchema>;
  * use; afterwards read from the file that remembers it.
  */
 export async function ensureDemo(url: string, operatorKey: string, data: LocalData): Promise<Demo> {
-  if (existsSync(data.demoFile)) return demoSchema.parse(JSON.parse(readFileSync(data.demoFile, "utf8")));
-  const demo = await makeDemo(url, new OperatorClient(url, operatorKey));
+  const operator = new OperatorClient(url, operatorKey);
+  if (existsSync(data.demoFile)) {
+    const held = demoSchema.parse(JSON.parse(readFileSync(data.demoFile, "utf8")));
+    if (await isThere(operator, `/workspaces/${held.workspaceId}`)) return held;
+  }
+  const demo = await makeDemo(url, operator);
   writePrivate(data.demoFile, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
+}
+
+/** False when somebody removed the databases and left the file. */
+async function isThere(operator: OperatorClient, path: string): Promise<boolean> {
+  return operator.get(path).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Refused && error.code === "not_found") return false;
+      throw error;
+    },
+  );
+}
+
+/** The owner's account. The plain address is taken when an earlier first start was interrupted half-way. */
+async function makeOwner(
+  operator: OperatorClient,
+  workspace: string,
+): Promise<{ email: string; password: string }> {
+  const password = randomText(16);
+  const make = async (email: string) => {
+    await operator.post("/users", { email, name: "Mia Berg", password, workspace, role: "owner" });
+    return { email, password };
+  };
+  return make("owner@example.com").catch((error: unknown) => {
+    if (error instanceof Refused && error.code === "duplicate")
+      return make(`owner-${randomText(6)}@example.com`);
+    throw error;
+  });
 }
 
 async function makeDemo(url: string, operator: OperatorClient): Promise<Demo> {
@@ -37,8 +70,7 @@ async function makeDemo(url: string, operator: OperatorClient): Promise<Demo> {
   });
   const workspaceId = String(workspace.id);
   const path = `/workspaces/${workspaceId}`;
-  const [email, password] = ["owner@example.com", randomText(16)];
-  await operator.post("/users", { email, name: "Mia Berg", password, workspace: workspaceId, role: "owner" });
+  const { email, password } = await makeOwner(operator, workspaceId);
   const inboxKeys = new Map<string, string>();
   for (const { key, ...inbox } of INBOXES) {
     inboxKeys.set(key, String((await operator.post(`${path}/inboxes`, inbox)).publicKey));

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
-import { deployedSecrets, ensureDatabases, ensureNamespaces, requireAccount } from "./account.ts";
+import { deployedSecrets, ensureDatabases, ensureNamespaces, isInUse, requireAccount } from "./account.ts";
 import {
   DEPLOY_CONFIG,
   isWorkersDev,
@@ -28,7 +29,8 @@ const here = (file: string) => relative(process.cwd(), file);
  */
 function publicOrigin(text: string): string {
   const url = URL.parse(text);
-  if (url?.protocol !== "https:" || `${url.origin}/` !== url.href || !url.hostname.includes(".")) {
+  const isPublic = url?.protocol === "https:" && url.hostname.includes(".") && isIP(url.hostname) === 0;
+  if (!isPublic || `${url.origin}/` !== url.href || url.port !== "") {
     throw new Refused(
       `${JSON.stringify(text)} is not a public address: write it as https://parley.example.com.`,
     );
@@ -146,9 +148,24 @@ async function deployAt(
   return given;
 }
 
-async function deploy(tracked: TrackedConfig, named: string | undefined): Promise<void> {
+/**
+ * Refuses to move to a domain that serves something else.
+ * @throws Refused when a name that is new to this deployment leads somewhere already
+ */
+async function refuseTakenDomain(tracked: TrackedConfig, named: string | undefined, before?: string) {
+  if (named === undefined || named === before || isWorkersDev(named) || tracked.routes) return;
+  const { hostname } = new URL(named);
+  if (await isInUse(hostname)) {
+    throw new Refused(
+      `${hostname} is in use, and deploying there replaces its DNS records: say --replace-dns if that is meant.`,
+    );
+  }
+}
+
+async function deploy(tracked: TrackedConfig, named: string | undefined, replaceDns: boolean): Promise<void> {
   const deployed = readDeployed();
   await requireAccount();
+  if (!replaceDns) await refuseTakenDomain(tracked, named, deployed.url);
 
   const found = [
     ...(await ensureDatabases(wantedDatabases(tracked), TRACKED_CONFIG)),
@@ -191,6 +208,7 @@ await runCommand(async () => {
       "Creates on the Cloudflare account what is missing, migrates the databases, and deploys the Worker.",
     )
     .option("--url <address>", "the public address, on a domain of the account; remembered")
+    .option("--replace-dns", "take the domain of --url over from what it leads to now")
     .option("--dry-run", "only say what would be done; needs no account")
     .exitOverride();
   try {
@@ -200,10 +218,10 @@ await runCommand(async () => {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     throw error;
   }
-  const flags = command.opts<{ url?: string; dryRun?: true }>();
+  const flags = command.opts<{ url?: string; replaceDns?: true; dryRun?: true }>();
   const named = flags.url === undefined ? undefined : publicOrigin(flags.url);
   const tracked = await readTrackedConfig();
   if (flags.dryRun) await dryRun(tracked, named ?? readDeployed().url);
-  else await deploy(tracked, named);
+  else await deploy(tracked, named, flags.replaceDns === true);
   return 0;
 });

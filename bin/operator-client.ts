@@ -10,7 +10,9 @@ const pageSchema = z.object({
   items: z.array(z.record(z.string(), z.unknown())),
   nextCursor: z.string().nullable().optional(),
 });
-const refusalSchema = z.object({ error: z.object({ message: z.string(), hint: z.string().optional() }) });
+const refusalSchema = z.object({
+  error: z.object({ code: z.string().optional(), message: z.string(), hint: z.string().optional() }),
+});
 export const rowSchema = z.record(z.string(), z.unknown());
 export type Row = z.output<typeof rowSchema>;
 
@@ -45,8 +47,8 @@ export class OperatorClient {
     const refusal = refusalSchema.safeParse(answer);
     if (!refusal.success)
       throw new Refused(`${this.url} answered ${response.status}, not as a Parley server does.`);
-    const { message, hint } = refusal.data.error;
-    throw new Refused(hint ? `${message} ${hint}` : message);
+    const { code, message, hint } = refusal.data.error;
+    throw new Refused(hint ? `${message} ${hint}` : message, code);
   }
 
   async get(path: string): Promise<Row> {

@@ -3,9 +3,13 @@
  * Any other error is a fault of ours and keeps its stack.
  */
 export class Refused extends Error {
-  constructor(message: string) {
+  /** The server's own code of its refusal, such as `not_found`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
     super(message.replaceAll(/\s*\n\s*/g, " ").trim());
     this.name = "Refused";
+    this.code = code;
   }
 }
 

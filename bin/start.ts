@@ -103,6 +103,18 @@ Be a visitor of the demo's website:
 Ready.`);
 }
 
+/** npm passes SIGTERM on to its shell, which dies of it without a word to us: then its child has a new parent. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
+}
+
 /** `npm start`: migrates, serves on PORT, makes the demo workspace once, and prints how to connect. */
 async function start(): Promise<number | undefined> {
   const port = localPort();
@@ -129,6 +141,7 @@ async function start(): Promise<number | undefined> {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   process.on("exit", stop);
+  stopWithNpm(stop);
 
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);

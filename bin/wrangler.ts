@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "./local.ts";
 import { Refused } from "./refused.ts";
 
@@ -74,14 +75,25 @@ export async function runWrangler(
   return run;
 }
 
-/** The line of wrangler's output that says what went wrong. */
+/** What wrangler adds to every error, whatever it is. */
+const BOILERPLATE = /^(🪵|If you think this is a bug|To continue without logging in)/u;
+
+/**
+ * What wrangler says went wrong, as one line: each error with its notes, which follow indented after an empty line.
+ * It colours errors whatever the environment says.
+ */
 export function wranglerError(output: string): string {
-  const lines = output
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => !line.startsWith("🪵"));
-  const marked = lines.find((line) => line.includes("[ERROR]"));
-  return (marked ?? lines.findLast((line) => line !== "") ?? "no output").replace(/^.*\[ERROR\]\s*/, "");
+  const lines = stripVTControlCharacters(output).split("\n");
+  const said: string[] = [];
+  let inError = false;
+  for (const line of lines) {
+    const text = line.trim();
+    if (line.includes("[ERROR]")) inError = true;
+    else if (BOILERPLATE.test(text) || (text !== "" && !/^\s/.test(line))) inError = false;
+    if (inError && text !== "") said.push(text.replace(/^.*\[ERROR\]\s*/, ""));
+  }
+  const last = lines.map((line) => line.trim()).findLast((line) => line !== "" && !BOILERPLATE.test(line));
+  return said.join(" ") || last || "no output";
 }
 
 /** A D1 database of wrangler.jsonc. */

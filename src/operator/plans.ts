@@ -43,7 +43,7 @@ export const planRoutes = new Hono<{ Bindings: Env }>()
     const held = plans.find((plan) => plan.name === planName.data);
     const perMinute = change.perMinute ?? held?.perMinute;
     if (perMinute === undefined) throw new Failure("invalid_input", "A new plan needs perMinute.");
-    const plan = { ...BLANK, ...held, ...change, perMinute, name: planName.data };
+    const plan = { name: planName.data, perMinute, ...BLANK, ...held, ...change };
     if (plan.fallsTo !== null && !plans.some((one) => one.name === plan.fallsTo)) {
       throw new Failure("invalid_input", `Unknown plan ${plan.fallsTo}.`, {
         candidates: plans.map((p) => p.name),

@@ -1,11 +1,12 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort, runBin, serverForTest, type TestServer } from "./server.ts";
 
 /** A newcomer's first minutes, and what goes wrong in them. */
@@ -24,6 +25,14 @@ async function contactNames(server: TestServer): Promise<string[]> {
 }
 
 const folder = () => mkdtempSync(join(tmpdir(), "parley-start-"));
+
+function groupLives(group: number): boolean {
+  try {
+    return process.kill(group, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Runs a start that is to fail: exit code 1, and exactly one line that says why. */
 async function refusedStart(env: Record<string, string>): Promise<string> {
@@ -51,21 +60,56 @@ describe("npm start", () => {
     expect(await server.parley("workspace", "list")).toHaveLength(1);
   });
 
-  it("keeps secrets to itself", async () => {
+  it("makes the demo anew where a first start was interrupted or the databases were removed", async () => {
+    const server = await serverForTest();
+    const { demoToken } = server;
+    await server.stop();
+    // As a start that was killed before it could remember what it made: the workspace and its owner are there.
+    rmSync(join(server.dataDir, "demo.json"));
+    await server.start();
+    expect(server.demoToken).not.toBe(demoToken);
+    expect(await contactNames(server)).toContain("Anna Lindqvist");
+
+    await server.stop();
+    rmSync(join(server.dataDir, "state"), { recursive: true });
+    await server.start();
+    expect(await contactNames(server)).toContain("Anna Lindqvist");
+    expect(await server.parley("workspace", "list")).toHaveLength(1);
+  }, 180_000);
+
+  it("keeps secrets to itself, shows a start page, and refuses what is not there", async () => {
     const server = await serverForTest();
     for (const name of readdirSync(server.dataDir).filter((one) => one !== "state")) {
       expect(statSync(join(server.dataDir, name)).mode & 0o077, name).toBe(0);
     }
-  });
-
-  it("shows a start page and refuses what is not there in a sentence", async () => {
-    const server = await serverForTest();
     const page = await fetch(`${server.url}/`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain(`${server.url}/mcp`);
     const nothing = await fetch(`${server.url}/nothing-here`);
     expect(nothing.status).toBe(404);
   });
+
+  it("ends when npm is told to", async () => {
+    const [port, data] = [await freePort(), folder()];
+    const npm = spawn("npm", ["start"], {
+      cwd: join(import.meta.dirname, "../.."),
+      env: { ...process.env, PORT: String(port), PARLEY_DATA: data },
+      detached: true,
+    });
+    const group = -(npm.pid ?? 0);
+    onTestFinished(() => {
+      // Whatever is left of the group, if the test fails.
+      if (groupLives(group)) process.kill(group, "SIGKILL");
+      rmSync(data, { recursive: true, force: true });
+    });
+    let printed = "";
+    for await (const chunk of npm.stdout) {
+      printed += chunk;
+      if (printed.includes("Ready.")) break;
+    }
+    npm.kill("SIGTERM");
+    await vi.waitFor(() => expect(groupLives(group)).toBe(false), { timeout: 20_000, interval: 100 });
+  }, 180_000);
 
   it("says in one line that the port is taken", async () => {
     const port = await freePort();

@@ -62,4 +62,19 @@ describe("the migration guard", () => {
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(/the schema says more than the migrations/);
   });
+
+  it("notices a renamed column, about which drizzle-kit would ask, give up and exit with 0", async () => {
+    const folder = migrationsWith("tenant/0002_none.sql", "CREATE INDEX i ON contacts (workspace_id);\n");
+    const snapshot = join(folder, "tenant/meta/0001_snapshot.json");
+    const parsed: { tables: { tags: { columns: Record<string, { name: string } | undefined> } } } =
+      JSON.parse(readFileSync(snapshot, "utf8"));
+    const { columns } = parsed.tables.tags;
+    if (!columns.color) throw new Error("tags has no column color any more: choose another one");
+    columns.colour = { ...columns.color, name: "colour" };
+    delete columns.color;
+    writeFileSync(snapshot, JSON.stringify(parsed));
+    const ran = await runBin("check-migrations", [folder]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/may have been renamed/);
+  });
 });
