@@ -12,7 +12,7 @@ export const contactReference = z
   .string()
   .min(1)
   .max(300)
-  .describe("Contact id, email:<address> or phone:<number>");
+  .describe("Id, email:<address> or phone:<number>");
 
 /** Most tags and custom values in one call. */
 const MAX_AT_ONCE = 50;

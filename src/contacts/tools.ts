@@ -24,8 +24,7 @@ const readTools: readonly Tool[] = [
     name: "list_contacts",
     title: "List contacts",
     description:
-      "Lists or searches contacts, newest first unless sorted otherwise; use it to find a contactId. " +
-      "All filters apply together. A page can hold fewer rows than limit while hasMore is true.",
+      "Lists or searches contacts, newest first unless sorted otherwise; use it to find a contactId.",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,

@@ -19,10 +19,8 @@ export const filterInput = {
   status: z.enum(CONVERSATION_STATUSES).optional(),
   channel: z.enum(CHANNELS).optional(),
   assignee: idInput.optional().describe("Member or bot id, or none for unassigned"),
-  startDate: momentInput
-    .optional()
-    .describe("Last activity on or after: a day in the workspace's time zone, or a time"),
-  endDate: momentInput.optional().describe("Last activity on or before: a day (counted whole), or a time"),
+  startDate: momentInput.optional().describe("A day, or a date and time"),
+  endDate: momentInput.optional().describe("A day (counted whole), or a date and time"),
 };
 
 export interface FilterArguments {

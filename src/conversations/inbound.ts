@@ -1,8 +1,8 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { inboundStatements } from "../contacts/identities.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { countDaily } from "../tenant/counters.ts";
+import { countDaily, countDays } from "../tenant/counters.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
@@ -114,10 +114,16 @@ async function write(
   const statements: Statement[] = [
     stillNewest(tenant, identity.identityId, before),
     ...inboundStatements(tenant, { identityId: identity.identityId, contactId: identity.contactId, at }),
-    ...(before === null ? openConversation(tenant, inbox, { ...target, visitor, at }) : []),
+    ...(before === null
+      ? openConversation(tenant, inbox, { ...target, visitor, at }, ["sessions", "messages_in"])
+      : countDays(tenant, [{ inboxId: inbox.id, chatbotId: inbox.chatbotId, metric: "messages_in" }], {
+          at,
+        })),
     ...(before !== null && putAway
       ? statusStatements(tenant, inbox, before, { to: "open", snoozedUntil: null, reopens: true, at })
       : []),
+    // Behind the change of status: until then nobody had written who could have been left without an answer.
+    ...(before === null ? [] : beginSession(tenant, before, at)),
     ...appendMessage(
       tenant,
       target,
@@ -138,7 +144,6 @@ async function write(
           : {}),
       },
     ),
-    countDaily(tenant, { inboxId: inbox.id, chatbotId: inbox.chatbotId, metric: "messages_in" }, { at }),
     tenant.db
       .select({
         conversationId: messages.conversationId,
@@ -152,6 +157,23 @@ async function write(
   const results = await tenant.batch(statements);
   const [answer] = stored.parse(results.at(-1));
   return { ...answer, conversationCreated: before === null, reopened: putAway, duplicate: false };
+}
+
+/** Counts a conversation that the workspace opened as a session, once, when its customer first writes. */
+function beginSession(tenant: Tenant, before: Conversation, at: number): Statement[] {
+  const { id, inboxId, startDay, startChatbotId, firstInboundAt } = before;
+  if (startDay === null || firstInboundAt !== null) return [];
+  return [
+    tenant.db
+      .update(conversations)
+      .set({ firstInboundAt: at })
+      .where(tenant.of(conversations, and(eq(conversations.id, id), isNull(conversations.firstInboundAt)))),
+    countDaily(
+      tenant,
+      { inboxId, chatbotId: startChatbotId, metric: "sessions", day: startDay },
+      { ifChanged: true },
+    ),
+  ];
 }
 
 /** Fails the batch unless the identity's newest conversation is still this one, in this status (or still none). */

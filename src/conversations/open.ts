@@ -1,6 +1,7 @@
 import { desc, eq } from "drizzle-orm";
 import { contactViewerStatements } from "../contacts/visibility.ts";
-import { countDaily } from "../tenant/counters.ts";
+import { countDays, type DailyMetric } from "../tenant/counters.ts";
+import { dayOf } from "../tenant/days.ts";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { adjustTotal } from "../tenant/totals.ts";
@@ -46,11 +47,13 @@ export async function newestConversationOf(tenant: Tenant, identityId: string): 
 /**
  * The statements that open a conversation without messages: its row, its event, its counts, and the right of
  * callers limited to the inbox to see the contact.
+ * @param alsoCounted what else the same batch counts for this inbox at this time
  */
 export function openConversation(
   tenant: Tenant,
   inbox: InboxFacts,
   conversation: { id: string; contactId: string; identityId: string; visitor: VisitorMetadata; at: number },
+  alsoCounted: readonly DailyMetric[] = [],
 ): Statement[] {
   const { id, contactId, identityId, visitor, at } = conversation;
   const row: Conversation = {
@@ -73,7 +76,11 @@ export function openConversation(
     reopenedCount: 0,
     lastActivityAt: at,
     createdAt: at,
+    startDay: dayOf(at, tenant.timeZone),
+    startChatbotId: inbox.chatbotId,
+    firstResolvedAt: null,
   };
+  const counted: DailyMetric[] = ["conversations_created", "status_open", ...alsoCounted];
   return [
     tenant.db.insert(conversations).values(tenant.row(row)),
     recordEvent(
@@ -86,9 +93,9 @@ export function openConversation(
       },
       { at },
     ),
-    countDaily(
+    ...countDays(
       tenant,
-      { inboxId: inbox.id, chatbotId: inbox.chatbotId, metric: "conversations_created" },
+      counted.map((metric) => ({ inboxId: inbox.id, chatbotId: inbox.chatbotId, metric })),
       { at },
     ),
     adjustTotal(tenant, { metric: "conversations_open", inboxId: inbox.id, by: 1 }),

@@ -1,9 +1,10 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Inbox } from "../inboxes/store.ts";
-import { countDaily, durationBucket } from "../tenant/counters.ts";
+import { countDays } from "../tenant/counters.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { appendMessage, type Conversation, type Sender } from "./append.ts";
+import { firstReplyCounts, type SessionFacts, waitCounts } from "./figures.ts";
 import { conversations, type MessageTemplate, type SenderKind } from "./schema.ts";
 
 /** What is sent: text, or a template that the channel has approved. Exactly one of the two. */
@@ -64,10 +65,8 @@ function isPerson(kind: SenderKind): boolean {
 export function replyStatements(
   tenant: Tenant,
   inbox: Pick<Inbox, "chatbotId">,
-  conversation: Pick<
-    Conversation,
-    "id" | "inboxId" | "contactId" | "identityId" | "firstInboundAt" | "firstReplyAt" | "firstBotReplyAt"
-  >,
+  conversation: SessionFacts &
+    Pick<Conversation, "contactId" | "identityId" | "firstReplyAt" | "firstBotReplyAt">,
   message: {
     id: string;
     sender: Sender & { kind: Exclude<SenderKind, "contact"> };
@@ -79,13 +78,20 @@ export function replyStatements(
   const answers = isPerson(sender.kind) || sender.kind === "ai";
   const where = { inboxId: conversation.inboxId, chatbotId: inbox.chatbotId };
   return [
+    ...countDays(
+      tenant,
+      [
+        { ...where, metric: `messages_out_${sender.kind}` },
+        ...(answers ? waitCounts(tenant, where, conversation.id, at) : []),
+      ],
+      { at },
+    ),
     ...appendMessage(
       tenant,
       conversation,
       { ...message, kind: "message", direction: "out", sourceId: null },
       answers ? { waitingSince: sql`NULL` } : {},
     ),
-    countDaily(tenant, { ...where, metric: `messages_out_${sender.kind}` }, { at }),
     ...firstReply(tenant, where, conversation, sender.kind, at),
   ];
 }
@@ -94,7 +100,7 @@ export function replyStatements(
 function firstReply(
   tenant: Tenant,
   where: { inboxId: string; chatbotId: string | null },
-  conversation: Pick<Conversation, "id" | "firstInboundAt" | "firstReplyAt" | "firstBotReplyAt">,
+  conversation: SessionFacts & Pick<Conversation, "firstReplyAt" | "firstBotReplyAt">,
   kind: SenderKind,
   at: number,
 ): Statement[] {
@@ -103,10 +109,6 @@ function firstReply(
   const already = byPerson ? conversation.firstReplyAt : conversation.firstBotReplyAt;
   if (conversation.firstInboundAt === null || already !== null) return [];
   const column = byPerson ? conversations.firstReplyAt : conversations.firstBotReplyAt;
-  const metric = durationBucket(
-    byPerson ? "first_reply_seconds" : "first_bot_reply_seconds",
-    at - conversation.firstInboundAt,
-  );
   return [
     tenant.db
       .update(conversations)
@@ -117,6 +119,6 @@ function firstReply(
           and(eq(conversations.id, conversation.id), isNotNull(conversations.firstInboundAt), isNull(column)),
         ),
       ),
-    countDaily(tenant, { ...where, metric }, { at, ifChanged: true }),
+    ...firstReplyCounts(tenant, where, conversation, { byPerson, at }),
   ];
 }

@@ -51,9 +51,8 @@ export const listTool: Tool = defineTool({
   name: "list_conversations",
   title: "List conversations",
   description:
-    "Lists conversations with contact, status and last message, newest activity first; all filters apply together. " +
-    "startDate and endDate bound the last activity. " +
-    "A page can hold fewer rows than limit while hasMore is true.",
+    "Lists conversations with contact, status and last message, newest activity first. " +
+    "Use it to find a conversationId; startDate and endDate bound the last activity.",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
@@ -113,9 +112,7 @@ export const getTool: Tool = defineTool({
 export const contactMessagesTool: Tool = defineTool({
   name: "list_contact_messages",
   title: "List a contact's messages",
-  description:
-    "Lists the messages over all conversations of a contact, newest first, long ones cut. " +
-    "A page can hold fewer rows than limit while hasMore is true.",
+  description: "Lists the messages over all conversations of a contact, newest first, long ones cut.",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,

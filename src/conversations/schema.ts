@@ -43,6 +43,13 @@ export const conversations = sqliteTable(
     reopenedCount: integer().notNull(),
     lastActivityAt: integer().notNull(),
     createdAt: integer().notNull(),
+    /**
+     * The day that it began and the chatbot that its inbox had then: where its figures are counted, whatever becomes
+     * of zone and inbox. The day is null in conversations from before figures were kept by the day of the beginning.
+     */
+    startDay: text(),
+    startChatbotId: text(),
+    firstResolvedAt: integer(),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),

@@ -120,7 +120,9 @@ async function startIn(
   const at = Date.now();
   const done = { conversationId: newId("conversation", at), messageId: newId("message", at) };
   const target = { id: done.conversationId, contactId: contact.id, identityId: identity, at };
+  // Without a customer's message there is no session yet, to which figures would belong.
   const fresh = { firstInboundAt: null, firstReplyAt: null, firstBotReplyAt: null };
+  const start = { startDay: null, startChatbotId: null, createdAt: at };
   await tenant.batch([
     ...remember(done),
     assertContact(tenant, contact.id),
@@ -129,7 +131,7 @@ async function startIn(
     ...replyStatements(
       tenant,
       inbox,
-      { ...target, ...fresh, inboxId: inbox.id },
+      { ...target, ...fresh, ...start, inboxId: inbox.id },
       { id: done.messageId, sender: outgoingSender(tenant), text, at },
     ),
   ]);

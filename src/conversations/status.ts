@@ -1,11 +1,11 @@
 import { and, eq, isNotNull, lte, sql } from "drizzle-orm";
 import { retryOnConflict } from "../contacts/store.ts";
 import { getInbox } from "../inboxes/store.ts";
-import { countDaily, durationBucket } from "../tenant/counters.ts";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { adjustTotal } from "../tenant/totals.ts";
 import type { Conversation } from "./append.ts";
+import { statusCounts } from "./figures.ts";
 import type { InboxFacts } from "./open.ts";
 import { getConversation } from "./read.ts";
 import { type ConversationStatus, conversations } from "./schema.ts";
@@ -20,28 +20,30 @@ export interface StatusChange {
 }
 
 /**
- * The statements that change a conversation's status, with event and counts. The first fails the batch with
- * `conflict` unless the conversation is still as it was read.
+ * The statements that change a conversation's status, with event and counts. They fail the batch with `conflict`
+ * unless the conversation is still as it was read.
  */
 export function statusStatements(
   tenant: Tenant,
   inbox: Pick<InboxFacts, "id" | "chatbotId">,
-  before: Pick<Conversation, "id" | "status" | "snoozedUntil" | "openedAt">,
+  before: Conversation,
   change: StatusChange,
 ): Statement[] {
   const { to, snoozedUntil, at } = change;
   const resolves = to === "resolved" && before.status !== "resolved";
   const openBefore = before.status === "open" ? 1 : 0;
   const openAfter = to === "open" ? 1 : 0;
-  const count = (metric: Parameters<typeof countDaily>[1]["metric"]) =>
-    countDaily(tenant, { inboxId: inbox.id, chatbotId: inbox.chatbotId, metric }, { at });
   return [
+    // Before the change: they read since when the customer waits.
+    ...statusCounts(tenant, inbox, before, change),
     tenant.db
       .update(conversations)
       .set({
         status: to,
         snoozedUntil,
-        ...(resolves ? { resolvedAt: at, waitingSince: null } : {}),
+        ...(resolves
+          ? { resolvedAt: at, firstResolvedAt: before.firstResolvedAt ?? at, waitingSince: null }
+          : {}),
         ...(to !== "resolved" ? { resolvedAt: null } : {}),
         ...(change.reopens ? { reopenedCount: sql`${conversations.reopenedCount} + 1`, openedAt: at } : {}),
       })
@@ -50,6 +52,8 @@ export function statusStatements(
           conversations,
           eq(conversations.id, before.id),
           eq(conversations.status, before.status),
+          // One that was resolved and reopened meanwhile is not as it was.
+          eq(conversations.reopenedCount, before.reopenedCount),
           sql`${conversations.snoozedUntil} IS ${before.snoozedUntil}`,
         ),
       ),
@@ -77,10 +81,6 @@ export function statusStatements(
             by: openAfter - openBefore,
           }),
         ]),
-    ...(resolves
-      ? [count("conversations_resolved"), count(durationBucket("resolution_seconds", at - before.openedAt))]
-      : []),
-    ...(change.reopens ? [count("conversations_reopened")] : []),
   ];
 }
 

@@ -39,7 +39,7 @@ export const listFlowsTool = defineTool({
   title: "List flows",
   description:
     "Lists flows, newest first, with their published version: the main flows of chatbots and automation flows. " +
-    "Use it to find a flowId. With query a page can hold fewer rows than limit while hasMore is true.",
+    "Use it to find a flowId.",
   input: z.strictObject({
     chatbotId: z.string().min(1).max(60).optional(),
     query: z.string().max(100).optional().describe("Part of the name"),

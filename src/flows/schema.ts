@@ -106,6 +106,7 @@ export const flowSessions = sqliteTable(
     // Only live ones are looked for, and those that ended are many.
     index("flow_sessions_live").on(t.workspaceId, t.flowId, t.id).where(sql`status = 'waiting'`),
     index("flow_sessions_of_conversation").on(t.workspaceId, t.conversationId, t.id),
+    index("flow_sessions_of_contact").on(t.workspaceId, t.contactId),
     index("flow_sessions_by_wake").on(t.workspaceId, t.wakeAt).where(sql`wake_at IS NOT NULL`),
   ],
 );

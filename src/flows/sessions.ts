@@ -1,9 +1,10 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import type { ContactMover } from "../contacts/merge.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { flowSessions } from "./schema.ts";
-import type { FlowState } from "./state.ts";
+import type { FlowOutcome, FlowState } from "./state.ts";
 
 /** A visitor's way through a flow, as it is stored between turns. */
 export type FlowSession = Omit<typeof flowSessions.$inferSelect, "workspaceId">;
@@ -98,6 +99,61 @@ export function storeTurn(
       .where(tenant.of(flowSessions, eq(flowSessions.id, session.id))),
   ];
 }
+
+/**
+ * The statements that make room for a new session in a conversation: at most one is live there, and a live one is
+ * abandoned. The batch fails with `conflict` when the conversation's newest session is not (any more) as it was read.
+ * @param latest as {@link latestSession} answered; null when there was none
+ */
+export function makeRoom(
+  tenant: Tenant,
+  conversationId: string,
+  latest: FlowSession | null,
+  at = Date.now(),
+): Statement[] {
+  const expected = latest && `${latest.id} ${latest.turn}`;
+  return [
+    tenant.assertThat(sql`(SELECT id || ' ' || turn FROM flow_sessions
+      WHERE workspace_id = ${tenant.workspaceId} AND conversation_id = ${conversationId}
+      ORDER BY id DESC LIMIT 1) IS ${expected}`),
+    ...(latest?.status === "waiting"
+      ? [
+          tenant.db
+            .update(flowSessions)
+            .set({ status: "abandoned", wakeAt: null, turn: latest.turn + 1, updatedAt: at })
+            .where(tenant.of(flowSessions, eq(flowSessions.id, latest.id))),
+        ]
+      : []),
+  ];
+}
+
+/** Those of these sessions that have ended, by id, with how and when (milliseconds UTC). */
+export async function endedSessions(
+  tenant: Tenant,
+  ids: readonly string[],
+): Promise<Map<string, { status: FlowOutcome; endedAt: number }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tenant.db
+    .select({ id: flowSessions.id, status: flowSessions.status, endedAt: flowSessions.updatedAt })
+    .from(flowSessions)
+    .where(
+      tenant.of(
+        flowSessions,
+        sql`${flowSessions.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+      ),
+    );
+  return new Map(
+    rows.flatMap(({ id, status, endedAt }) => (status === "waiting" ? [] : [[id, { status, endedAt }]])),
+  );
+}
+
+/** Gives a merged contact's sessions to the contact that stays. */
+export const sessionContactMover: ContactMover = (tenant, fromContactId, toContactId) => [
+  tenant.db
+    .update(flowSessions)
+    .set({ contactId: toContactId })
+    .where(tenant.of(flowSessions, eq(flowSessions.contactId, fromContactId))),
+];
 
 /** What publishing does to sessions that are under way: leave them in their version, begin again in the new one, or end. */
 export const RUNNING = ["keep", "restart", "end"] as const;

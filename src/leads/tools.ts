@@ -13,8 +13,7 @@ export const leadTools: readonly Tool[] = [
     title: "List leads",
     description:
       "Lists leads, the contact data that visitors left with a chatbot: email, name, when and where, newest first. " +
-      "A query searches name, email and phone. " +
-      "A page can hold fewer rows than limit while hasMore is true.",
+      "A query searches name, email and phone.",
     toolset: "tickets",
     scope: "leads:read",
     hints: HINTS.R,
@@ -24,8 +23,8 @@ export const leadTools: readonly Tool[] = [
         .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
         .optional()
         .describe("Only leads of this chatbot"),
-      startDate: momentInput.optional().describe("Captured on or after"),
-      endDate: momentInput.optional().describe("Captured on or before; a day counts whole"),
+      startDate: momentInput.optional(),
+      endDate: momentInput.optional(),
       query: z.string().min(1).max(200).optional(),
       cursor: cursorInput,
       limit: limitInput(),

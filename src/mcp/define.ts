@@ -112,6 +112,8 @@ interface ToolFacts extends Described {
   hints: Hints;
   /** Fields of the result whose text a customer wrote, by name: named to the assistant and proven to be sanitised. */
   untrusted: readonly string[];
+  /** Further words that people say for what it does: for `search_tools`, never listed. */
+  keywords?: readonly string[];
 }
 
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
@@ -185,6 +187,7 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
     return keysAt(schema.unwrap(), path);
   }
+  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
   const [key, ...rest] = path;
   if (schema instanceof z.ZodArray && key !== undefined) return keysAt(schema.element, rest);

@@ -83,6 +83,9 @@ function partsOf(schema: Schema): Schema[] {
   return [...named, items, additionalProperties, anyOf, oneOf, allOf].flat().filter(isSchema);
 }
 
+/** Lengths that ordinary text may reach: of names that must be short, and of long texts. Others only cost context. */
+const isTellingLength = (length: unknown) => typeof length === "number" && (length < 60 || length >= 10_000);
+
 /** A longer pattern is a machine's (zod's of dates): costs a client some hundred tokens and tells it nothing. */
 const READABLE_PATTERN = 100;
 
@@ -92,13 +95,23 @@ const READABLE_PATTERN = 100;
  */
 function simplify(schema: Schema): void {
   partsOf(schema).forEach(simplify);
-  const { format, pattern, minLength, minimum, maximum } = schema;
+  mergeStrings(schema);
+  const { format, pattern, minLength, maxLength, minimum, maximum, properties } = schema;
   // A named format says it all.
   if (format !== undefined || (typeof pattern === "string" && pattern.length > READABLE_PATTERN))
     delete schema.pattern;
   if (minLength === 0 || minLength === 1) delete schema.minLength;
+  if (!isTellingLength(maxLength)) delete schema.maxLength;
   if (minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  // Of a record: its names are strings in any case. Of an object that may hold anything: no more than that.
+  delete schema.propertyNames;
+  if (schema.additionalProperties !== false && isSchema(properties) && Object.keys(properties).length === 0) {
+    delete schema.properties;
+  }
+  if (isSchema(schema.additionalProperties) && Object.keys(schema.additionalProperties).length === 0) {
+    delete schema.additionalProperties;
+  }
   const { type } = schema;
   if (!Array.isArray(type)) return;
   const constraints: Schema = {};
@@ -108,6 +121,16 @@ function simplify(schema: Schema): void {
     delete schema[key];
   }
   schema.anyOf = type.map((one) => (one === "null" ? { type: one } : { type: one, ...constraints }));
+}
+
+/** Strings of one form or another are a string, said in words: "a day" or "a date and time". */
+function mergeStrings(schema: Schema): void {
+  const { anyOf, description } = schema;
+  if (!Array.isArray(anyOf) || !anyOf.every((one) => isSchema(one) && one.type === "string" && !one.enum))
+    return;
+  delete schema.anyOf;
+  schema.type = "string";
+  schema.description = description ?? anyOf.flatMap((one) => one.description ?? []).join(", or ");
 }
 
 function objectSchema(schema: Schema): ObjectSchema {

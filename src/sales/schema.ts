@@ -17,6 +17,9 @@ export const salesTrigger = z.discriminatedUnion("kind", [
 ]);
 export type SalesTrigger = z.output<typeof salesTrigger>;
 
+/** Every kind of trigger. */
+export const TRIGGER_KINDS = salesTrigger.options.map(({ shape }) => shape.kind.value);
+
 export const salesRules = sqliteTable(
   "sales_rules",
   {

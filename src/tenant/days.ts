@@ -58,8 +58,8 @@ export function startOfDay(day: string, timeZone: string): number {
 
 /** A date or a date and time as an argument. Without an offset a time is taken as UTC. */
 export const momentInput = z.union([
-  z.iso.date().describe("A day in the workspace's time zone, YYYY-MM-DD"),
-  z.iso.datetime({ offset: true, local: true }).describe("A date and time, ISO 8601"),
+  z.iso.date().describe("YYYY-MM-DD"),
+  z.iso.datetime({ offset: true, local: true }).describe("an ISO 8601 date and time"),
 ]);
 
 const DAY_ONLY = /^\d{4}-\d{2}-\d{2}$/;

@@ -12,9 +12,7 @@ export const idempotencyKeyInput = z
   .min(1)
   .max(200)
   .optional()
-  .describe(
-    "Repeat a send that may have failed with the same key and arguments: the first result is answered, nothing is sent twice. Kept 24 hours",
-  );
+  .describe("For safe repeats: within 24 hours the first result is answered, nothing is sent twice");
 
 /** What a call made: ids from which the same answer can be given again. */
 export type Made = Record<string, string>;

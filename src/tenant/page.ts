@@ -12,20 +12,16 @@ export const MAX_LIMIT = 100;
 /** `page` is a convenience: it reaches at most this row. */
 export const MAX_PAGED_ROW = 1000;
 
-export const cursorInput = z.string().max(2000).optional().describe("nextCursor of the previous answer");
+/** What it is, the server's instructions say once for all lists. */
+export const cursorInput = z.string().max(2000).optional();
 
 /** `limit` as an input field. */
 export function limitInput(max = MAX_LIMIT, byDefault = DEFAULT_LIMIT) {
-  return z.int().min(1).max(max).default(byDefault).describe(`Rows to answer, at most ${max}`);
+  return z.int().min(1).max(max).default(byDefault);
 }
 
 /** `page` as an input field: from 1, and not together with a cursor. */
-export const pageInput = z
-  .int()
-  .min(1)
-  .max(MAX_PAGED_ROW)
-  .optional()
-  .describe("Page number from 1; for more than the first thousand rows use the cursor");
+export const pageInput = z.int().min(1).max(MAX_PAGED_ROW).optional().describe("Up to the thousandth row");
 
 export interface Page<T> {
   items: T[];

@@ -48,9 +48,7 @@ export const ticketTools: readonly Tool[] = [
     name: "list_tickets",
     title: "List tickets",
     description:
-      "Lists tickets, newest first; all filters apply together. " +
-      "Status open means everything that is neither resolved nor closed. " +
-      "A page can hold fewer rows than limit while hasMore is true.",
+      "Lists tickets, newest first. Status open means everything that is neither resolved nor closed.",
     scope: "tickets:read",
     hints: HINTS.R,
     input: z.strictObject({
