@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { catalogue } from "../../src/catalogue.ts";
+import { HINTS } from "../../src/mcp/define.ts";
+import { argumentSchema } from "../growing/samples.ts";
+import { makeWorld } from "../growing/world.ts";
+import { channelRows, chatbotRows } from "./chatbots.ts";
+import { contactRows } from "./contacts.ts";
+import { conversationRows } from "./conversations.ts";
+import { flowRows } from "./flows.ts";
+import { Rig, type Row } from "./row.ts";
+import { productRows, ticketRows } from "./tickets-products.ts";
+import { workspaceRows } from "./workspace.ts";
+
+/** Each tool that was promised: by its name, with its parameters, and one real call held against the database. */
+const rows: Record<string, Row> = {
+  ...workspaceRows,
+  ...contactRows,
+  ...conversationRows,
+  ...channelRows,
+  ...chatbotRows,
+  ...flowRows,
+  ...ticketRows,
+  ...productRows,
+};
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = new Rig(await makeWorld("rows"));
+}, 60_000);
+
+it("promises what the catalogue holds, and no more", () => {
+  expect(Object.keys(rows).sort()).toEqual(catalogue.tools.map(({ name }) => name).sort());
+});
+
+describe.each(Object.entries(rows))("%s", (name, row) => {
+  const tool = catalogue.tools.find((one) => one.name === name);
+
+  it("has the scope, the hints and the parameters that were promised", () => {
+    expect(tool?.scope).toBe(row.scope);
+    expect(tool?.toolset).toBe(row.toolset);
+    const { readOnly, destructive, openWorld } = HINTS[row.kind];
+    expect(tool?.hints).toMatchObject({ readOnly, destructive, openWorld });
+    expect(row.from).toMatch(/^[XCDT+]( [XCDT])*$/);
+    const { properties, required } = tool ? argumentSchema(tool) : { properties: {}, required: [] };
+    const found = Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`));
+    expect(found.sort()).toEqual(row.parameters.split(", ").filter(Boolean).sort());
+  });
+
+  it("answers what the database holds", async () => {
+    await row.holds(await rig.call(name, await row.args(rig)), rig);
+  });
+});

@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
+import { column, list, part, type Row } from "./row.ts";
+
+const facts = { toolset: "workspace", kind: "R", scope: "workspace:read" } as const;
+
+export const workspaceRows: Record<string, Row> = {
+  get_workspace: {
+    ...facts,
+    parameters: "",
+    from: "X",
+    args: () => ({}),
+    async holds(answer, rig) {
+      const counts = part(answer, "counts");
+      expect(answer).toMatchObject({
+        id: rig.world.workspace.id,
+        name: rig.world.workspace.name,
+        plan: "roomy",
+      });
+      expect(counts.chatbots).toBe((await rig.rows("chatbots")).length);
+      expect(counts.inboxes).toBe((await rig.rows("inboxes")).length);
+      expect(counts.contacts).toEqual({ count: (await rig.rows("contacts")).length, atLeast: false });
+      expect(counts.openConversations).toBe((await rig.rows("conversations", { status: "open" })).length);
+      expect(part(answer, "caller")).toMatchObject({ kind: "api_key", name: "All", inboxes: null });
+    },
+  },
+  get_api_usage: {
+    ...facts,
+    parameters: "",
+    from: "C",
+    async args(rig) {
+      await rig.call("list_tags", {});
+      // The log is written in groups of what comes within 50 ms.
+      await vi.waitFor(async () =>
+        expect(await rig.rows("call_counts", { name: "list_tags" })).toHaveLength(1),
+      );
+      return {};
+    },
+    async holds(answer, rig) {
+      const windows = list(answer, "windows");
+      expect(windows.map(({ window }) => window)).toEqual(["minute", "day", "month"]);
+      for (const { used } of windows) expect(used).toBeGreaterThan(0);
+      const stored = await rig.row("call_counts", { name: "list_tags" });
+      expect(list(answer, "byTool")).toContainEqual({ name: "list_tags", count: stored.count });
+    },
+  },
+  list_members: {
+    ...facts,
+    parameters: "cursor?, limit?",
+    from: "+",
+    args: () => ({}),
+    async holds(answer, rig) {
+      const { results } = await env.CONTROL.prepare("SELECT id FROM members WHERE workspace_id = ?")
+        .bind(rig.world.workspace.id)
+        .all();
+      expect(column(list(answer), "id")).toEqual(column(results, "id"));
+    },
+  },
+  list_events: {
+    ...facts,
+    scope: "events:read",
+    parameters: "cursor?, types?, inboxId?, limit?",
+    from: "D",
+    args: () => ({ types: ["message.created", "ticket.created"], limit: 100 }),
+    async holds(answer, rig) {
+      const stored = (await rig.rows("events")).filter(({ type }) =>
+        ["message.created", "ticket.created"].includes(String(type)),
+      );
+      expect(list(answer).map(({ seq }) => seq)).toEqual(stored.map(({ seq }) => seq));
+      expect(list(answer).map(({ subjectId }) => subjectId)).toEqual(stored.map((row) => row.subject_id));
+    },
+  },
+};
