@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import { drizzle } from "drizzle-orm/d1";
+import { derivedKey } from "../http/derived-key.ts";
 import { randomText } from "../tenant/ids.ts";
 import { publicOrigin } from "./origin.ts";
 import { accounts, signInSessions, users, verifications } from "./sign-in-schema.ts";
@@ -27,18 +28,6 @@ export function providersOf(env: Env): Provider[] {
     providers.push({ id: "oidc", name: env.OIDC_NAME || new URL(env.OIDC_ISSUER).hostname });
   }
   return providers;
-}
-
-/** A key for one purpose from the deployment's secret (HKDF, RFC 5869), so that no two uses share one. */
-async function derivedKey(secret: string, purpose: string): Promise<string> {
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const key = await crypto.subtle.importKey("raw", bytes(secret), "HKDF", false, ["deriveBits"]);
-  const bits = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: bytes(purpose) },
-    key,
-    256,
-  );
-  return new Uint8Array(bits).toHex();
 }
 
 /** Some providers spell the claim as text; anything but a clear yes is a no. */
@@ -84,7 +73,7 @@ async function build(env: Env, withProviders: boolean) {
     baseURL: origin,
     // Only the providers' callback is reachable under it; everything else is called by our own pages.
     basePath: "/sign-in",
-    secret: await derivedKey(env.PARLEY_SECRET, "parley sign-in"),
+    secret: (await derivedKey(env.PARLEY_SECRET, "parley sign-in")).toHex(),
     trustedOrigins: [origin],
     database: drizzleAdapter(drizzle(env.CONTROL, { casing: "snake_case" }), {
       provider: "sqlite",

@@ -3,6 +3,8 @@
  * were made for, so that they work nowhere else. The key comes from `PARLEY_SECRET` by HKDF, one for each purpose.
  */
 
+import { derivedKey } from "./derived-key.ts";
+
 const VERSION = "s1.";
 /** AES-GCM's nonce, in bytes. Random: with 96 bits a key serves for billions of values. */
 const NONCE_BYTES = 12;
@@ -14,20 +16,14 @@ function keyFor(secret: string, purpose: string): Promise<CryptoKey> {
   const name = `${purpose}\0${secret}`;
   const held = keys.get(name);
   if (held) return held;
-  const made = deriveKey(secret, purpose);
+  const made = importedKey(secret, purpose);
   keys.set(name, made);
   return made;
 }
 
-async function deriveKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", utf8.encode(secret), "HKDF", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8.encode(`parley ${purpose}`) },
-    material,
-    { name: "AES-GCM", length: 256 },
-    false,
-    ["encrypt", "decrypt"],
-  );
+async function importedKey(secret: string, purpose: string): Promise<CryptoKey> {
+  const bytes = await derivedKey(secret, `parley ${purpose}`);
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 export interface Seal {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { derivedKey } from "../../http/derived-key.ts";
 
 /**
  * A visitor's token: who a browser is to an inbox, signed by us and kept by the page. Opening a session writes
@@ -28,26 +29,12 @@ export type Visitor = z.output<typeof visitorSchema>;
 
 const encoder = new TextEncoder();
 
-/** 256 bits for one purpose out of the deployment's secret (HKDF, RFC 5869), so that no key can stand in for another. */
-async function derive(secret: string, purpose: string): Promise<Uint8Array> {
-  const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, [
-    "deriveBits",
-  ]);
-  const info = encoder.encode(purpose);
-  const bits = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
-    material,
-    256,
-  );
-  return new Uint8Array(bits);
-}
-
-function hmacKey(bytes: Uint8Array): Promise<CryptoKey> {
+function hmacKey(bytes: BufferSource): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 }
 
 async function tokenKey(secret: string): Promise<CryptoKey> {
-  return hmacKey(await derive(secret, "parley visitor token 1"));
+  return hmacKey(await derivedKey(secret, "parley visitor token 1"));
 }
 
 /** Signs what a visitor's page keeps. */
@@ -72,7 +59,7 @@ export async function readVisitor(secret: string, token: string, now = Date.now(
  * The same user is then the same visitor on each device. Show it to people who run the workspace only.
  */
 export async function identitySecret(secret: string, inboxId: string): Promise<string> {
-  return toText(await derive(secret, `parley visitor identity 1 ${inboxId}`));
+  return toText(await derivedKey(secret, `parley visitor identity 1 ${inboxId}`));
 }
 
 /** True when the site of this inbox vouched for the user `id`. @param identity.signature 64 hex digits */
