@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
-import { Failure, notFound } from "../tenant/failure.ts";
+import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { shardNames } from "../tenant/shards.ts";
 import { gateOf } from "./gate.ts";
@@ -95,7 +95,7 @@ export async function setWorkspacePlan(env: Env, id: string, planName: string): 
     plan: plan.name,
     trialEndsAt: trialEnd(plan.trialDays, Date.now()),
   });
-  if (!changed) throw notFound("workspace", id);
+  if (!changed) throw noWorkspace(id);
   return changed;
 }
 
@@ -103,7 +103,7 @@ export async function setWorkspacePlan(env: Env, id: string, planName: string): 
 export async function getWorkspace(env: Env, id: string): Promise<Workspace> {
   const db = drizzle(env.CONTROL, { casing: "snake_case" });
   const [row] = await db.select().from(workspaces).where(eq(workspaces.id, id));
-  if (!row) throw notFound("workspace", id);
+  if (!row) throw noWorkspace(id);
   return row;
 }
 
@@ -149,4 +149,8 @@ export async function workspacesOfUser(
       ),
     )
     .orderBy(workspaces.name);
+}
+
+function noWorkspace(id: string): Failure {
+  return new Failure("not_found", `No workspace ${JSON.stringify(id.slice(0, 80))}.`);
 }

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { registerInboxKey } from "../access/inbox-keys.ts";
 import { listPlans, planInForce } from "../access/plans.ts";
 import type { Workspace } from "../access/workspaces.ts";
+import { getChatbot } from "../chatbots/store.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { answer, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const fields = {
@@ -35,6 +37,11 @@ async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | 
   return planInForce(plans, workspace, Date.now())?.maxInboxes ?? null;
 }
 
+/** The chatbot that an inbox is to point at must be there. @throws Failure `not_found` */
+async function checkChatbot(tenant: Tenant, chatbotId: string | null | undefined): Promise<void> {
+  if (chatbotId) await getChatbot(tenant, chatbotId);
+}
+
 export const inboxRoutes = new Hono<{ Bindings: Env }>()
   .get("/workspaces/:workspace/inboxes", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
@@ -43,7 +50,9 @@ export const inboxRoutes = new Hono<{ Bindings: Env }>()
   .post("/workspaces/:workspace/inboxes", async (c) => {
     const workspace = await workspaceOf(c);
     const wanted = await readBody(c, newInbox);
-    const inbox = await createInbox(tenantOf(c.env, workspace), wanted, {
+    const tenant = tenantOf(c.env, workspace);
+    await checkChatbot(tenant, wanted.chatbotId);
+    const inbox = await createInbox(tenant, wanted, {
       atMost: await allowedInboxes(c.env, workspace),
     });
     await registerInboxKey(c.env.CONTROL, {
@@ -55,5 +64,7 @@ export const inboxRoutes = new Hono<{ Bindings: Env }>()
   })
   .patch("/workspaces/:workspace/inboxes/:id", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await updateInbox(tenant, c.req.param("id"), await readBody(c, changes)));
+    const wanted = await readBody(c, changes);
+    await checkChatbot(tenant, wanted.chatbotId);
+    return answer(c, await updateInbox(tenant, c.req.param("id"), wanted));
   });

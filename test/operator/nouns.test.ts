@@ -188,6 +188,17 @@ describe("inboxes", () => {
     });
   });
 
+  it("point only at chatbots that are there", async () => {
+    const { path } = await workspace();
+    const chatbotId = newId("chatbot");
+    const nowhere = { status: 404, message: `No chatbot "${chatbotId}" in this workspace.` };
+    const wanted = { channel: "web", name: "Website", chatbotId };
+    expect(await refusal("POST", `${path}/inboxes`, wanted)).toMatchObject(nowhere);
+    expect(await operateList(`${path}/inboxes`)).toEqual([]);
+    const made = await operate("POST", `${path}/inboxes`, { ...wanted, chatbotId: null });
+    expect(await refusal("PATCH", `${path}/inboxes/${made.id}`, { chatbotId })).toMatchObject(nowhere);
+  });
+
   it("are not more than the plan allows, and not another workspace's", async () => {
     const { path } = await workspace({ plan: "free" });
     const made = await operate("POST", `${path}/inboxes`, { channel: "web", name: "One" });
