@@ -55,7 +55,13 @@ it("prints the rows written per inbound message, per reply and per call", async 
     if (!prepared || "failure" in prepared) throw new Error("The reply is not valid.");
     return prepared.run(call);
   });
-  const caller = { principal: call.principal, toolsets: null, requestId: "bill", sessionId: null };
+  const caller = {
+    principal: call.principal,
+    toolsets: null,
+    compact: false,
+    requestId: "bill",
+    sessionId: null,
+  };
   const log = () =>
     spent(() =>
       logCall(call.tenant, caller, {

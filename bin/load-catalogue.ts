@@ -15,9 +15,10 @@ registerHooks({
  * The catalogue's records in Node: they are plain, so no server is needed to list or document them.
  */
 export async function loadCatalogue() {
-  const [{ catalogue }, { listCatalogue, listTool }] = await Promise.all([
+  const [{ catalogue }, { listCatalogue }, { byToolset }] = await Promise.all([
     import("../src/catalogue.ts"),
     import("../src/mcp/listing.ts"),
+    import("../src/console/tool-reference.ts"),
   ]);
-  return { catalogue, listCatalogue, listTool };
+  return { catalogue, listCatalogue, byToolset };
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { grantCommand, memberCommand, sessionCommand, tokenCommand, userCommand } from "./commands/access.ts";
 import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
+import { importCommand } from "./commands/imports.ts";
 import { planCommand, rolloutCommand, workspaceCommand } from "./commands/workspaces.ts";
 import { DEFAULT_URL } from "./operator-client.ts";
 import { runCommand } from "./refused.ts";
@@ -25,6 +26,7 @@ function program(): Command {
     sessionCommand(),
     callCommand(),
     draftCommand(),
+    importCommand(),
   ]) {
     parley.addCommand(noun);
   }

@@ -15,10 +15,14 @@ const READY_WITHIN_MS = 120_000;
 /** How long wrangler gets to put its workerd away before it is killed. */
 const STOP_WITHIN_MS = 8_000;
 
-/** Further ways to sign in, each off unless its variables stand in the secrets file or the environment. */
+/**
+ * Further ways to sign in, and what webhooks may call on this machine: each off unless its variables stand in the
+ * secrets file or the environment.
+ */
 const OPTIONAL_VARIABLES = [
   ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ...["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"],
+  "LOCAL_TARGETS",
 ];
 
 /** Where secrets are declared, wrangler takes nothing else from the secrets file: these are passed one by one. */

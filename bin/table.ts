@@ -6,8 +6,12 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length > 0 ? value.map(shown).join(",") : "-";
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  // Names come from customers and clients: nothing of theirs may move the cursor or colour the terminal.
-  return String(value).replaceAll(/\p{C}+/gu, " ");
+  return terminalText(String(value));
+}
+
+/** Names come from customers and clients: nothing of theirs may move the cursor or colour the terminal. */
+export function terminalText(text: string): string {
+  return text.replaceAll(/\p{C}+/gu, " ");
 }
 
 /** `inboxId` as a person writes it: `inbox id`. */

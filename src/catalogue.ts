@@ -1,3 +1,8 @@
+import { analyticsPrompts } from "./analytics/prompts.ts";
+import { analyticsResources } from "./analytics/resources.ts";
+import { analyticsTools } from "./analytics/tools.ts";
+import { asked } from "./asked.ts";
+import { chatbotPrompts } from "./chatbots/prompts.ts";
 import { chatbotResources } from "./chatbots/resources.ts";
 import { chatbotTools } from "./chatbots/tools.ts";
 import { contactResources } from "./contacts/resources.ts";
@@ -5,18 +10,32 @@ import { contactTools } from "./contacts/tools.ts";
 import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
 import { conversationTools } from "./conversations/tools.ts";
+import { engineTools } from "./engine/tools.ts";
 import { flowResources } from "./flows/resources.ts";
+import { sessionContactMover } from "./flows/sessions.ts";
 import { flowTools } from "./flows/tools.ts";
 import { channelTools } from "./inboxes/tools.ts";
+import { indexRemoval } from "./indexing/store.ts";
+import { indexingTools } from "./indexing/tools.ts";
+import { knowledgeRemoval } from "./knowledge/import.ts";
+import { knowledgePrompts } from "./knowledge/prompts.ts";
+import { knowledgeTools } from "./knowledge/tools.ts";
 import { leadContactMover } from "./leads/record.ts";
 import { leadTools } from "./leads/tools.ts";
 import type { Catalogue } from "./mcp/define.ts";
 import { productRemoval } from "./products/import.ts";
 import { productTools } from "./products/tools.ts";
+import { responseContactMover } from "./responses/record.ts";
+import { responseTools } from "./responses/tools.ts";
 import { salesRuleRemoval } from "./sales/store.ts";
 import { salesTools } from "./sales/tools.ts";
+import { templateTools } from "./templates/tools.ts";
 import { ticketContactMover } from "./tickets/store.ts";
 import { ticketTools } from "./tickets/tools.ts";
+import { words } from "./vocabulary.ts";
+import { webhookPrompts } from "./webhooks/prompts.ts";
+import { webhookRemoval } from "./webhooks/store.ts";
+import { webhookTools } from "./webhooks/tools.ts";
 import { workspaceResources } from "./workspace/resources.ts";
 import { workspaceTools } from "./workspace/tools.ts";
 
@@ -30,23 +49,38 @@ export const catalogue: Catalogue = {
   tools: [
     ...workspaceTools,
     // What else belongs to a contact moves with it when two are merged.
-    ...contactTools([conversationContactMover, ticketContactMover, leadContactMover]),
+    ...contactTools([
+      conversationContactMover,
+      ticketContactMover,
+      leadContactMover,
+      sessionContactMover,
+      responseContactMover,
+    ]),
     ...conversationTools,
     ...channelTools,
     // And what else belongs to a chatbot goes with it when it is deleted.
-    ...chatbotTools([productRemoval, salesRuleRemoval]),
+    ...chatbotTools([productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval]),
+    ...indexingTools,
     ...flowTools,
+    ...engineTools,
+    ...templateTools,
+    ...responseTools,
+    ...analyticsTools,
+    ...knowledgeTools,
     ...ticketTools,
     ...leadTools,
     ...productTools,
     ...salesTools,
+    ...webhookTools,
   ],
   resources: [
     ...workspaceResources,
     ...contactResources,
     ...conversationResources,
     ...chatbotResources,
+    ...analyticsResources,
     ...flowResources,
   ],
-  prompts: [],
+  prompts: [...chatbotPrompts, ...analyticsPrompts, ...knowledgePrompts, ...webhookPrompts],
+  vocabulary: { words, asked },
 };

@@ -5,9 +5,13 @@ import { settings } from "./access/schema.ts";
 import { getWorkspace, listWorkspaces, type Workspace } from "./access/workspaces.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
 import { logUnexpected } from "./http/log.ts";
+import { wakeIndexing } from "./indexing/indexer.ts";
+import { workspacesWithIndexWork } from "./indexing/store.ts";
+import { forgetPastGaps } from "./knowledge/gaps.ts";
 import { forgetPast } from "./tenant/retention.ts";
 import { shardDatabase, shardNames } from "./tenant/shards.ts";
 import { Tenant } from "./tenant/tenant.ts";
+import { forgetPastWebhooks } from "./webhooks/store.ts";
 
 /** Workspaces that one run tidies up: some queries for each, of the thousand that an invocation may make. */
 const WORKSPACES_AT_ONCE = 100;
@@ -32,7 +36,11 @@ async function forgetAll(env: Env, now: number): Promise<void> {
   const workspaces = await listWorkspaces(env, row?.after ?? "", WORKSPACES_AT_ONCE);
   for (const workspace of workspaces) {
     const tenant = ownTenant(env, workspace);
-    await tenant.batch(forgetPast(tenant, now));
+    await tenant.batch([
+      ...forgetPast(tenant, now),
+      ...forgetPastWebhooks(tenant, now),
+      ...forgetPastGaps(tenant, now),
+    ]);
   }
   const last = workspaces.length === WORKSPACES_AT_ONCE ? workspaces.at(-1) : undefined;
   await db
@@ -51,15 +59,30 @@ async function openSnoozed(env: Env, now: number): Promise<void> {
   }
 }
 
+/** Wakes index work that nothing drives any more: its workspace's object lost its alarm, or was never told of it. */
+async function wakeIndexers(env: Env): Promise<void> {
+  for (const shard of shardNames(env)) {
+    for (const id of await workspacesWithIndexWork(shardDatabase(env, shard))) {
+      try {
+        await wakeIndexing(env, id, await getWorkspace(env, id));
+      } catch (error) {
+        logUnexpected("scheduled", `housekeeping indexes of ${id}`, error);
+      }
+    }
+  }
+}
+
 /**
- * What `scheduled()` does every hour: expired OAuth data, events, call log and idempotency keys past their time,
- * snoozes that are over. Each task runs whatever became of the others; a failure is logged and the next run repeats it.
+ * What `scheduled()` does every hour: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
+ * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands still. Each task runs
+ * whatever became of the others; a failure is logged and the next run repeats it.
  */
 export async function keepHouse(env: Env, now = Date.now()): Promise<void> {
   const tasks = {
     oauth: () => purgeOAuth(env),
     past: () => forgetAll(env, now),
     snoozes: () => openSnoozed(env, now),
+    indexes: () => wakeIndexers(env),
   };
   for (const [name, task] of Object.entries(tasks)) {
     try {

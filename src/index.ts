@@ -2,16 +2,23 @@ import { handleOAuth } from "./access/oauth.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./access/resources.ts";
 import { catalogue } from "./catalogue.ts";
 import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
+import { createDocs } from "./console/docs.ts";
 import { home } from "./console/home.tsx";
 import { keepHouse } from "./housekeeping.ts";
 import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
 import { logUnexpected } from "./http/log.ts";
 import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
+import { WorkspaceIndexer } from "./indexing/indexer.ts";
+import { knowledgePart } from "./knowledge/stored-passages.ts";
 import { addressOf } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { handleOperator, OPERATOR_PATH } from "./operator/door.ts";
+import { productPart } from "./products/index-part.ts";
+import { createRestDoor } from "./rest/door.ts";
+import { OPENAPI_PATH, TOOLS_PATH } from "./rest/openapi.ts";
+import { createOpenApiDoor } from "./rest/openapi-door.ts";
 import type { Tenant } from "./tenant/tenant.ts";
 
 export { WorkspaceGate } from "./access/gate.ts";
@@ -21,7 +28,15 @@ export class McpSession extends CatalogueSession {
   protected readonly catalogue = catalogue;
 }
 
+/** The Durable Object that rebuilds a workspace's search index. */
+export class SearchIndexer extends WorkspaceIndexer {
+  protected readonly parts = [knowledgePart, productPart];
+}
+
 const mcp = createDoor(catalogue);
+const docs = createDocs(catalogue);
+const rest = createRestDoor(catalogue);
+const openApi = createOpenApiDoor(catalogue);
 
 const inboxesOf = async (tenant: Tenant) => (await listInboxes(tenant, { limit: 500 })).items;
 
@@ -42,9 +57,13 @@ async function route(
   if (pathname.startsWith(RESOURCE_METADATA_PATH)) {
     return resourceMetadata(request, env, ctx, (path) => addressOf(path)?.resource ?? null);
   }
+  if (pathname.startsWith(TOOLS_PATH)) return rest(request, env, ctx, requestId);
+  if (pathname === OPENAPI_PATH) return openApi(request, env);
   if (pathname.startsWith(`${OPERATOR_PATH}/`)) return handleOperator(request, env, ctx);
   if (pathname.startsWith(`${VISITOR_PATH}/`)) return handleVisitor(request, env, ctx);
   if (pathname === "/" && (request.method === "GET" || request.method === "HEAD")) return home(env);
+  const documentation = await docs(request, env);
+  if (documentation) return documentation;
   const oauth = await handleOAuth(request, env, ctx, inboxesOf);
   return oauth ?? httpError(404, "not_found", "There is nothing at this address.", requestId);
 }

@@ -34,8 +34,11 @@ const behaviourTools: readonly Tool[] = [
     name: "update_chatbot_instructions",
     title: "Update chatbot instructions",
     description:
-      "Replaces the instructions by which a chatbot's AI answers, and answers the previous text too. " +
-      "They take effect with the next answer; 15 to 40 lines work best.",
+      "Replaces the instructions by which a chatbot's AI answers, and answers the previous ones too. 15 to 40 lines work best.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      instructions: "Answer from the knowledge base. Be brief and friendly.",
+    },
     input: z.strictObject({ chatbotId, instructions: instructionsInput }),
     output: z.object({ chatbot: chatbotOutput, previousInstructions: z.string() }),
     async run({ tenant }, { chatbotId, instructions }) {
@@ -48,8 +51,8 @@ const behaviourTools: readonly Tool[] = [
     name: "update_chatbot_model",
     title: "Update chatbot model",
     description:
-      "Changes the model that a chatbot's AI answers with, its temperature, or both. " +
-      "get_ai_config lists the models that can be chosen.",
+      "Changes the model that a chatbot's AI answers with, its temperature, or both. get_ai_config lists the models.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", temperature: 0.2 },
     input: z.strictObject({
       chatbotId,
       model: modelInput.optional(),
@@ -72,7 +75,8 @@ const behaviourTools: readonly Tool[] = [
     ...writes,
     name: "update_chatbot_language",
     title: "Update chatbot language",
-    description: "Sets the language that a chatbot answers in, or auto for the language of each visitor.",
+    description: "Sets the language that a chatbot answers in; auto is each visitor's own.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", language: "de" },
     input: z.strictObject({ chatbotId, language: languageInput.describe('BCP 47, such as de, or "auto"') }),
     output: z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, language }) {
@@ -89,6 +93,7 @@ const aiTools: readonly Tool[] = [
     title: "Get AI configuration",
     description:
       "Answers whether and when a chatbot's AI answers, its greeting and model, and the models that can be chosen.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId }),
     output: aiConfigOutput,
     async run({ tenant, env }, { chatbotId }) {
@@ -100,8 +105,12 @@ const aiTools: readonly Tool[] = [
     name: "update_ai_config",
     title: "Update AI configuration",
     description:
-      "Changes whether a chatbot's AI answers, who answers first, or its greeting, and answers the settings. " +
-      "human_only and ai_only leave the other side out altogether.",
+      "Changes whether a chatbot's AI answers, who answers first, or its greeting. human_only and ai_only leave the other side out.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      mode: "ai_first",
+      greetingOverride: "Hello! What can I do for you?",
+    },
     input: z.strictObject({
       chatbotId,
       enabled: z.boolean().optional(),
@@ -125,6 +134,7 @@ const widgetTools: readonly Tool[] = [
     title: "Get widget configuration",
     description:
       "Answers how a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId }),
     output: widgetOutput,
     async run({ tenant, env }, { chatbotId }) {
@@ -136,8 +146,11 @@ const widgetTools: readonly Tool[] = [
     name: "update_widget_config",
     title: "Update widget configuration",
     description:
-      "Changes the given settings of a chatbot's web widget, its colours, position and behaviour, and answers all of them. " +
-      "Colours are hex, such as #1d4ed8.",
+      "Changes the given settings of a chatbot's web widget: colours (hex, such as #1d4ed8), position and behaviour.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      config: { headerBgColor: "#0f766e", widgetPosition: "right", botAutoOpen: true },
+    },
     input: z.strictObject({ chatbotId, config: widgetSettings.partial() }),
     output: widgetOutput,
     async run({ tenant, env }, { chatbotId, config }) {
@@ -151,7 +164,12 @@ const widgetTools: readonly Tool[] = [
     ...writes,
     name: "update_widget_texts",
     title: "Update widget texts",
-    description: "Changes what a chatbot's web widget says to visitors, and answers the widget's settings.",
+    description: "Changes what a chatbot's web widget says to visitors.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      welcomeMessage: "Hello! How can we help?",
+      submitLabel: "Send",
+    },
     input: z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
     output: widgetOutput,
     async run({ tenant, env }, { chatbotId, ...texts }) {

@@ -1,3 +1,6 @@
+import { resolveFilters } from "../conversations/filters.ts";
+import { listConversations } from "../conversations/list.ts";
+import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
 import { type Completion, defineResource, type Resource } from "../mcp/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { showDetails, showRows, showWidget } from "./shapes.ts";
@@ -5,6 +8,9 @@ import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 
 /** Chatbots of which the list resource tells; list_chatbots goes on from there. */
 const LISTED = 100;
+
+/** Conversations that a chatbot's resource tells of; list_conversations goes on from there. */
+const CONVERSATIONS = 25;
 
 /** Values offered for one argument. */
 const OFFERED = 20;
@@ -41,7 +47,8 @@ export const chatbotResources: readonly Resource[] = [
     ...facts,
     name: "chatbot",
     title: "Chatbot",
-    description: "One chatbot: instructions, model, language, AI and widget settings, and its inboxes.",
+    description:
+      "One chatbot: instructions, model, language, AI and widget settings, inboxes and the state of its search index.",
     uri: "parley://chatbot/{chatbotId}",
     async read({ tenant, env }, { chatbotId = "" }) {
       return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
@@ -56,6 +63,24 @@ export const chatbotResources: readonly Resource[] = [
     uri: "parley://chatbot/{chatbotId}/widget",
     async read({ tenant, env }, { chatbotId = "" }) {
       return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
+    },
+    complete,
+  }),
+  defineResource({
+    ...facts,
+    name: "chatbot-conversations",
+    title: "Chatbot conversations",
+    description: `The latest ${CONVERSATIONS} conversations in the inboxes that a chatbot answers, with contact, status and last message.`,
+    uri: "parley://chatbot/{chatbotId}/conversations",
+    scope: "conversations:read",
+    untrusted: UNTRUSTED_MESSAGE,
+    async read({ tenant }, { chatbotId = "" }) {
+      const args = { chatbotId: (await getChatbot(tenant, chatbotId)).id };
+      const filters = await resolveFilters(tenant, args);
+      const { items, hasMore } = await listConversations(tenant, filters, { args, limit: CONVERSATIONS });
+      const rows = await conversationRows(tenant, items, filters.inboxes);
+      // What the schema of list_conversations does not name is left out here as well.
+      return { items: rows.map((row) => conversationRow.parse(row)), hasMore };
     },
     complete,
   }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
+import { readSearchIndex, searchIndexOutput } from "../tenant/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { readChatbotTotals } from "../tenant/totals.ts";
 import { modelsOf } from "./models.ts";
@@ -134,6 +135,7 @@ export const chatbotDetails = chatbotOutput.omit({ widgetEnabled: true }).extend
     .array(z.object({ id: z.string(), name: z.string(), channel: z.enum(CHANNELS), state: z.string() }))
     .describe("Where it answers, of what the caller may see"),
   responseCount: chatbotRow.shape.responseCount,
+  searchIndex: searchIndexOutput,
 });
 
 export async function showDetails(
@@ -141,7 +143,11 @@ export async function showDetails(
   env: Env,
   chatbot: Chatbot,
 ): Promise<z.input<typeof chatbotDetails>> {
-  const [inboxes, [row]] = await Promise.all([inboxesOf(tenant, chatbot.id), showRows(tenant, [chatbot])]);
+  const [inboxes, [row], searchIndex] = await Promise.all([
+    inboxesOf(tenant, chatbot.id),
+    showRows(tenant, [chatbot]),
+    readSearchIndex(tenant, chatbot.id),
+  ]);
   const { widgetEnabled: _enabled, ...shown } = showChatbot(chatbot);
   const { chatbotId: _id, ...widget } = widgetOf(env, chatbot, inboxes);
   return {
@@ -151,5 +157,6 @@ export async function showDetails(
     widget,
     inboxes: inboxes.map(({ id, name, channel, state }) => ({ id, name, channel, state })),
     responseCount: row?.responseCount ?? 0,
+    searchIndex,
   };
 }

@@ -31,10 +31,10 @@ const readTools: readonly Tool[] = [
     name: "list_chatbots",
     title: "List chatbots",
     description:
-      "Lists the workspace's chatbots, oldest first, with model and how many responses each has had. " +
-      "Use it to find a chatbotId, or the primary chatbot.",
+      "Lists the workspace's chatbots, oldest first. Use it to find a chatbotId, or the primary one.",
     scope: "chatbots:read",
     hints: HINTS.R,
+    example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(chatbotRow),
     async run({ tenant }, input) {
@@ -47,10 +47,10 @@ const readTools: readonly Tool[] = [
     name: "get_chatbot",
     title: "Get chatbot",
     description:
-      "Answers everything about one chatbot: instructions, model, language, AI and widget settings, and its inboxes. " +
-      "Its flow is answered by get_chatbot_flow.",
+      "Answers everything about one chatbot but its flow: instructions, model, language, AI, widget, inboxes, search index.",
     scope: "chatbots:read",
     hints: HINTS.R,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId: chatbotIdInput }),
     output: chatbotDetails,
     async run({ tenant, env }, { chatbotId }) {
@@ -65,10 +65,10 @@ const writeTools: readonly Tool[] = [
     name: "create_chatbot",
     title: "Create chatbot",
     description:
-      "Makes a chatbot with default settings and an empty flow, and answers it. " +
-      "It answers nobody until a person points an inbox at it; create_from_template and import_chatbot make one that is filled.",
+      "Makes a chatbot with default settings and an empty flow, which no inbox points at yet. create_from_template and import_chatbot make one that is filled.",
     scope: "chatbots:write",
     hints: HINTS.W,
+    example: { name: "Shop assistant", description: "Answers questions about orders." },
     input: z.strictObject({ name: nameInput, description: descriptionInput.optional() }),
     output: z.object({ chatbot: chatbotOutput }),
     async run({ tenant, env }, { name, description = "" }) {
@@ -80,11 +80,10 @@ const writeTools: readonly Tool[] = [
     ...facts,
     name: "update_chatbot",
     title: "Update chatbot",
-    description:
-      "Changes the given fields of a chatbot and answers it; what is left out stays. " +
-      "Making it primary takes that from the chatbot that was.",
+    description: "Changes the given fields of a chatbot. Making it primary takes that from the one that was.",
     scope: "chatbots:write",
     hints: { ...HINTS.W, idempotent: true },
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", strictness: 80, primary: true },
     input: z.strictObject({
       chatbotId: chatbotIdInput,
       name: nameInput.optional(),
@@ -108,10 +107,10 @@ function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
     name: "delete_chatbot",
     title: "Delete chatbot",
     description:
-      "Deletes a chatbot with its flow and settings for good; its inboxes are left without one. " +
-      "Conversations, tickets, leads and contacts stay. Use update_chatbot with disabled to only stop it.",
+      "Deletes a chatbot with its flow, knowledge and settings for good; conversations, tickets and leads stay. update_chatbot with disabled only stops it.",
     scope: "chatbots:delete",
     hints: HINTS.D,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId: chatbotIdInput }),
     output: z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { chatbotId }) {

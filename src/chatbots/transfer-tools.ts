@@ -24,10 +24,10 @@ export const transferTools: readonly Tool[] = [
     name: "duplicate_chatbot",
     title: "Duplicate chatbot",
     description:
-      "Makes a copy of a chatbot with its instructions, AI and widget settings and the draft of its flow, and answers the copy. " +
-      "Inboxes stay with the original, and the copy's flow is not published.",
+      "Copies a chatbot's instructions, AI and widget settings and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
     scope: "chatbots:write",
     hints: HINTS.W,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shop assistant (test)" },
     input: z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
     output: z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, name }) {
@@ -42,10 +42,10 @@ export const transferTools: readonly Tool[] = [
     name: "export_chatbot",
     title: "Export chatbot",
     description:
-      "Answers a chatbot's whole configuration with the draft of its flow as JSON, which import_chatbot takes back. " +
-      "leftOut names what only means something in this workspace.",
+      "Answers a chatbot's whole configuration and flow draft as JSON, which import_chatbot takes back. leftOut names what means something in this workspace only.",
     scope: "chatbots:read",
     hints: HINTS.R,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId: chatbotIdInput }),
     output: z.object({
       configuration: z.object({
@@ -77,10 +77,13 @@ export const transferTools: readonly Tool[] = [
     name: "import_chatbot",
     title: "Import chatbot",
     description:
-      "Makes a chatbot from what export_chatbot answered, or from a Typebot export, and answers it. " +
-      "Its flow is a draft to be published; notCarriedOver names what could not be brought along.",
+      "Makes a chatbot from what export_chatbot answered, or from a Typebot export. Its flow is a draft; notCarriedOver names what could not be brought along.",
     scope: "chatbots:write",
     hints: HINTS.W,
+    example: {
+      configuration: { format: "parley.chatbot", version: 1, chatbot: { name: "Shop assistant" } },
+      name: "Copy from staging",
+    },
     input: z.strictObject({
       configuration: z
         .record(z.string(), z.unknown())

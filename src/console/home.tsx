@@ -34,6 +34,10 @@ export function home(env: Env): Promise<Response> {
         <code>{`claude mcp add --transport http parley ${endpoint} --header "Authorization: Bearer <token>"`}</code>
       </p>
       <p>
+        <a href="/docs/connect">Set-up for every client</a>, ready to paste, and{" "}
+        <a href="/docs/tools">all tools</a> with their parameters.
+      </p>
+      <p>
         <a href="/sign-in">Sign in</a> to see whether your account works.
       </p>
     </>,

@@ -48,12 +48,12 @@ export const tagTools: readonly Tool[] = [
   defineTool({
     name: "list_tags",
     title: "List tags",
-    description:
-      "Lists the workspace's tags by name. Use it to find a tagId, or a tag to filter contacts by.",
+    description: "Lists the workspace's tags by name.",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
     untrusted: [],
+    example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(tagOutput),
     run: (call, input) => listTags(call.tenant, input),
@@ -61,11 +61,12 @@ export const tagTools: readonly Tool[] = [
   defineTool({
     name: "create_tag",
     title: "Create tag",
-    description: "Makes a tag and answers it. Names are unique, whatever their case.",
+    description: "Makes a tag. Names are unique, whatever their case.",
     toolset: "contacts",
     scope: "settings:write",
     hints: HINTS.W,
     untrusted: [],
+    example: { name: "VIP", color: "#1d4ed8" },
     input: z.strictObject({
       name: tagNameInput,
       color: z
@@ -79,13 +80,12 @@ export const tagTools: readonly Tool[] = [
   defineTool({
     name: "add_contact_tags",
     title: "Add tags to contact",
-    description:
-      "Puts tags on a contact, named by id or by name, and answers the tags it has then. " +
-      "A name that no tag has yet makes the tag.",
+    description: "Puts tags on a contact and answers all that it has then. A name that is new makes the tag.",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
+    example: { contactId: "email:anna@example.com", tags: ["VIP"] },
     input: z.strictObject(namedTags),
     output: tagsNow,
     run: (call, { contactId, ...named }) => addContactTags(call.tenant, contactId, tagsNamed(named)),
@@ -93,11 +93,12 @@ export const tagTools: readonly Tool[] = [
   defineTool({
     name: "remove_contact_tags",
     title: "Remove tags from contact",
-    description: "Takes tags off a contact, named by id or by name, and answers the tags it has then.",
+    description: "Takes tags off a contact and answers those it has then.",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
+    example: { contactId: "email:anna@example.com", tags: ["trial"] },
     input: z.strictObject(namedTags),
     output: tagsNow,
     run: (call, { contactId, ...named }) => removeContactTags(call.tenant, contactId, tagsNamed(named)),
@@ -108,12 +109,12 @@ export const fieldTools: readonly Tool[] = [
   defineTool({
     name: "list_custom_fields",
     title: "List custom fields",
-    description:
-      "Lists the custom fields that contacts can have: key, type and options. Use it before setting or filtering by one.",
+    description: "Lists the custom fields that contacts can have: key, type and options.",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
     untrusted: [],
+    example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(customFieldOutput),
     run: (call, input) => listCustomFields(call.tenant, input),
@@ -121,12 +122,12 @@ export const fieldTools: readonly Tool[] = [
   defineTool({
     name: "create_custom_field",
     title: "Create custom field",
-    description:
-      "Defines a custom field for contacts and answers it. Its key and type cannot be changed later.",
+    description: "Defines a custom field for contacts. Its key and type cannot be changed later.",
     toolset: "contacts",
     scope: "settings:write",
     hints: HINTS.W,
     untrusted: [],
+    example: { key: "plan", label: "Plan", type: "select", options: ["free", "pro"] },
     input: z.strictObject({
       key: z.string().regex(KEY_PATTERN, {
         error: "must begin with a small letter and have at most 40 of a-z, 0-9 and _",
@@ -141,11 +142,12 @@ export const fieldTools: readonly Tool[] = [
   defineTool({
     name: "list_contact_custom_fields",
     title: "List a contact's custom fields",
-    description: "Lists the custom field values that a contact has, with their types.",
+    description: "Lists the custom field values of a contact, with their types.",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
     untrusted: ["value"],
+    example: { contactId: "email:anna@example.com" },
     input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(fieldValueOutput),
     async run({ tenant }, { contactId, ...options }) {
@@ -156,12 +158,12 @@ export const fieldTools: readonly Tool[] = [
   defineTool({
     name: "set_contact_custom_field",
     title: "Set a contact's custom field",
-    description:
-      "Sets one custom field of a contact, checked against the field's type, and answers the value. null clears it.",
+    description: "Sets one custom field of a contact, checked against its type; null clears it.",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: ["value"],
+    example: { contactId: "email:anna@example.com", field: "plan", value: "pro" },
     input: z.strictObject({
       contactId: contactReference,
       field: z.string().min(1).max(40).describe("Key or id"),

@@ -201,11 +201,19 @@ function visitorColumns(visitor: Visitor): FieldColumns {
   return newColumns(fields);
 }
 
-/** The same fields, without the keys that another contact holds. */
-async function withoutTakenKeys(tenant: Tenant, columns: FieldColumns): Promise<FieldColumns> {
+/**
+ * The same fields, without the keys that another contact holds: what somebody said of themselves gives no other key.
+ * @param ownId the contact that is being changed, which may keep its own
+ */
+export async function withoutTakenKeys(
+  tenant: Tenant,
+  columns: FieldColumns,
+  ownId: string | null = null,
+): Promise<FieldColumns> {
   const taken = async (column: "emailKey" | "phoneKey") => {
     const value = columns[column];
-    return value !== null && (await holderOf(tenant, column, value)) !== null;
+    const holder = value === null ? null : await holderOf(tenant, column, value);
+    return holder !== null && holder !== ownId;
   };
   const [email, phone] = await Promise.all([taken("emailKey"), taken("phoneKey")]);
   return {

@@ -57,6 +57,32 @@ export function replaceSearchRow(
   ];
 }
 
+/** {@link replaceSearchRow} for many contacts, in two statements however many they are. */
+export function replaceSearchRows(
+  tenant: Tenant,
+  changed: readonly ({ id: string } & Pick<ContactFields, "name" | "email" | "phone">)[],
+): Statement[] {
+  const given = changed.map(({ id, name, email, phone }) => {
+    const digits = phone === null ? "" : (phoneKey(phone) ?? "");
+    return {
+      id,
+      name: indexedText(name ?? ""),
+      email: indexedText(email ?? ""),
+      digits,
+      reversed: reversedEnd(digits),
+    };
+  });
+  // A cross join is made in this order: SQLite would else walk the workspace's contacts.
+  const found = sql`FROM json_each(${JSON.stringify(given)}) AS given CROSS JOIN ${contacts}
+    WHERE ${tenant.of(contacts, sql`${contacts.id} = given.value ->> 'id'`)}`;
+  return [
+    tenant.db.delete(contactsSearch).where(sql`rowid IN (SELECT ${contacts.n} ${found})`),
+    tenant.db.insert(contactsSearch).select(sql`
+      SELECT ${contacts.n}, ${bareId(tenant.workspaceId)}, given.value ->> 'name', given.value ->> 'email',
+        given.value ->> 'digits', given.value ->> 'reversed' ${found}`),
+  ];
+}
+
 /** Removes the contact's search row; in the batch of its removal, before the contact itself goes. */
 export function deleteSearchRow(tenant: Tenant, contactId: string): Statement {
   return tenant.db.delete(contactsSearch).where(sql`rowid = (

@@ -8,11 +8,7 @@ import { tagNameInput } from "./tags.ts";
 
 /** What the contacts tools take and answer, shared between them. */
 
-export const contactReference = z
-  .string()
-  .min(1)
-  .max(300)
-  .describe("Id, email:<address> or phone:<number>");
+export const contactReference = z.string().min(1).max(300).describe("Id, email:<address> or phone:<number>");
 
 /** Most tags and custom values in one call. */
 const MAX_AT_ONCE = 50;

@@ -4,7 +4,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { adjustTotal } from "../tenant/totals.ts";
-import { checkedValues, realChanges, writeValues } from "./custom-fields.ts";
+import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
 import {
   type Contact,
@@ -12,6 +12,7 @@ import {
   changedColumns,
   changedFields,
   emailKey,
+  type FieldColumns,
   newColumns,
   phoneKey,
 } from "./fields.ts";
@@ -106,6 +107,65 @@ export async function createContact(tenant: Tenant, input: ContactInput): Promis
   return contactDetails(tenant, await resolveContact(tenant, id));
 }
 
+/** What shall be different about a contact, all of it checked. */
+export interface ContactChange {
+  columns: FieldColumns;
+  /** Names of tags that it does not carry yet. */
+  tags: readonly string[];
+  /** Ids of tags that come off. */
+  withoutTags?: readonly string[];
+  /** Values that differ from those it has. */
+  values: readonly ValueChange[];
+}
+
+/** What a change changes, as `contact.updated` names it: nothing when everything is so already. */
+export function changesOf(
+  before: Contact,
+  { columns, tags, withoutTags = [], values }: ContactChange,
+): string[] {
+  return [
+    ...changedFields(before, columns),
+    ...(tags.length + withoutTags.length > 0 ? ["tags"] : []),
+    ...values.map(({ field }) => `customFields.${field.key}`),
+  ];
+}
+
+/**
+ * The statements that change a contact and record it, for the batch of whatever changes it (a flow's step, say). The
+ * batch fails with `conflict` when the contact's own fields are not those of `before` any more, and on a unique index
+ * when another contact has the same email, phone or external id.
+ */
+export function changeStatements(
+  tenant: Tenant,
+  before: Contact,
+  change: ContactChange,
+  at = Date.now(),
+): Statement[] {
+  const { columns, tags, withoutTags = [], values } = change;
+  const { id } = before;
+  return [
+    assertUnchanged(tenant, before),
+    tenant.db
+      .update(contacts)
+      .set({ ...columns, updatedAt: at })
+      .where(tenant.of(contacts, eq(contacts.id, id))),
+    ...(changedFields(before, columns).length > 0 ? replaceSearchRow(tenant, id, columns) : []),
+    ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
+    ...(withoutTags.length > 0 ? [detachTags(tenant, id, withoutTags)] : []),
+    ...writeValues(tenant, id, values, at),
+    recordEvent(
+      tenant,
+      {
+        type: "contact.updated",
+        subjectId: id,
+        inboxId: null,
+        data: { changed: changesOf(before, change) },
+      },
+      { at },
+    ),
+  ];
+}
+
 /**
  * Changes the named fields; undefined leaves one as it is, null clears it. Tags are added, custom values set.
  * Nothing is written, and no event, when everything is as it was already. Holds also when others change the same
@@ -123,32 +183,12 @@ export async function updateContact(
   return retryOnConflict(async () => {
     const before = await contactDetails(tenant, await resolveContact(tenant, id));
     const columns = changedColumns(before, input);
-    const fields = changedFields(before, columns);
     const tags = missingTags(before.tags, input.tags ?? []);
     const values = realChanges(before.customFields, given);
-    const changed = [
-      ...fields,
-      ...(tags.length > 0 ? ["tags"] : []),
-      ...values.map(({ field }) => `customFields.${field.key}`),
-    ];
+    const changed = changesOf(before, { columns, tags, values });
     if (changed.length === 0) return before;
-    const at = Date.now();
     try {
-      await tenant.batch([
-        assertUnchanged(tenant, before),
-        tenant.db
-          .update(contacts)
-          .set({ ...columns, updatedAt: at })
-          .where(tenant.of(contacts, eq(contacts.id, id))),
-        ...(fields.length > 0 ? replaceSearchRow(tenant, id, columns) : []),
-        ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
-        ...writeValues(tenant, id, values, at),
-        recordEvent(
-          tenant,
-          { type: "contact.updated", subjectId: id, inboxId: null, data: { changed } },
-          { at },
-        ),
-      ]);
+      await tenant.batch(changeStatements(tenant, before, { columns, tags, values }));
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw await duplicateFailure(tenant, columns, id);

@@ -20,7 +20,7 @@ export const tagNameInput = boundedText(60);
 const columns = { id: tags.id, name: tags.name, color: tags.color };
 
 /** Tag names are the same without regard to case and width. */
-function nameKey(name: string): string {
+export function nameKey(name: string): string {
   return name.normalize("NFKC").trim().toLowerCase();
 }
 
@@ -168,6 +168,52 @@ export function attachTags(
       )
       .onConflictDoNothing(),
   ];
+}
+
+/** {@link attachTags} by name for many contacts, in two statements however many they are. */
+export function attachTagsToMany(
+  tenant: Tenant,
+  added: readonly { contactId: string; names: readonly string[] }[],
+  at: number,
+): Statement[] {
+  const pairs = added.flatMap(({ contactId, names }) =>
+    names.map((name) => ({ contactId, name, key: nameKey(name) })),
+  );
+  // A new tag is written as it was first.
+  const first = new Map(pairs.toReversed().map(({ key, name }) => [key, name]));
+  const wanted = [...first].map(([key, name]) => ({ id: newId("tag", at), name, key }));
+  return [
+    tenant.db
+      .insert(tags)
+      .select(
+        sql`SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'name', value ->> 'key', NULL, ${at}
+          FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
+      )
+      .onConflictDoNothing(),
+    tenant.db
+      .insert(contactTags)
+      .select(
+        // Cross joins are made in this order: SQLite would else walk the workspace's contacts.
+        sql`SELECT ${tenant.workspaceId}, ${contacts.id}, ${tags.id}, ${contacts.n}
+          FROM json_each(${JSON.stringify(pairs)}) AS given CROSS JOIN ${contacts} CROSS JOIN ${tags}
+          WHERE ${tenant.of(contacts, sql`${contacts.id} = given.value ->> 'contactId'`)}
+            AND ${tenant.of(tags, sql`${tags.nameKey} = given.value ->> 'key'`)}`,
+      )
+      .onConflictDoNothing(),
+  ];
+}
+
+/** The tags of many contacts, by contact id; contacts without any are left out. */
+export async function tagsOfContacts(
+  tenant: Tenant,
+  contactIds: readonly string[],
+): Promise<Map<string, Tag[]>> {
+  const rows = await tenant.db
+    .select({ contactId: contactTags.contactId, ...columns })
+    .from(contactTags)
+    .innerJoin(tags, and(eq(tags.workspaceId, contactTags.workspaceId), eq(tags.id, contactTags.tagId)))
+    .where(tenant.of(contactTags, sql`${contactTags.contactId} IN ${list(contactIds)}`));
+  return Map.groupBy(rows, ({ contactId }) => contactId);
 }
 
 /** The statement that takes tags off a contact. */

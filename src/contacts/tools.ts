@@ -29,6 +29,7 @@ const readTools: readonly Tool[] = [
     scope: "contacts:read",
     hints: HINTS.R,
     untrusted: ["name", "email", "phone"],
+    example: { tag: "vip", sort: "last_activity", limit: 20 },
     input: z.strictObject({
       query: z
         .string()
@@ -56,13 +57,12 @@ const readTools: readonly Tool[] = [
   defineTool({
     name: "get_contact",
     title: "Get contact",
-    description:
-      "Answers everything about one contact: fields, tags, custom fields and who it is in each inbox. " +
-      "Use it once you know the contact; list_contacts finds one.",
+    description: "Answers one contact: fields, tags, custom fields and who it is in each inbox.",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
     untrusted: CONTACT_UNTRUSTED,
+    example: { contactId: "email:anna@example.com" },
     input: z.strictObject({ contactId: contactReference }),
     output: contactOutput,
     async run({ tenant }, { contactId }) {
@@ -76,12 +76,12 @@ const writeTools: readonly Tool[] = [
     name: "create_contact",
     title: "Create contact",
     description:
-      "Makes a contact and answers it. Needs a name, email, phone or externalId. " +
-      "If email, phone or externalId belong to a contact already, it fails and names that one.",
+      "Makes a contact from a name, email, phone or externalId. If one of the latter three belongs to a contact already, it fails and names that one.",
     toolset: "contacts",
     scope: "contacts:write",
     hints: HINTS.W,
     untrusted: CONTACT_UNTRUSTED,
+    example: { name: "Anna Li", email: "anna@example.com", tags: ["newsletter"] },
     input: z.strictObject(newContactInput),
     output: contactOutput,
     async run({ tenant }, input) {
@@ -98,6 +98,7 @@ const writeTools: readonly Tool[] = [
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: CONTACT_UNTRUSTED,
+    example: { contactId: "email:anna@example.com", name: "Anna Li", phone: "+44 20 7946 0000" },
     input: z.strictObject({ contactId: contactReference, ...changedContactInput }),
     output: contactOutput,
     async run({ tenant }, { contactId, ...input }) {
@@ -108,12 +109,12 @@ const writeTools: readonly Tool[] = [
     name: "upsert_contact",
     title: "Create or update contact",
     description:
-      "Updates the contact that has the given email, phone or externalId, or makes it. " +
-      "Use it when you do not know whether the contact exists; the field named by matchBy must be given.",
+      "Updates the contact that has the email, phone or externalId named by matchBy, or makes it. Use it when you do not know whether the contact exists.",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: CONTACT_UNTRUSTED,
+    example: { matchBy: "email", email: "anna@example.com", name: "Anna Li", customFields: { plan: "pro" } },
     input: z.strictObject({ matchBy: z.enum(["email", "phone", "externalId"]), ...changedContactInput }),
     output: contactOutput.extend({ created: z.boolean() }),
     async run({ tenant }, { matchBy, ...input }) {
@@ -128,12 +129,12 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     name: "merge_contacts",
     title: "Merge contacts",
     description:
-      "Merges a duplicate into a contact and answers the merged one; the duplicate is gone and cannot be restored. " +
-      "Conversations, identities and tags move; fields and custom values move where the contact has none.",
+      "Merges a duplicate into a contact and answers the merged one; the duplicate is gone for good. Conversations, identities and tags move; values move where the contact has none.",
     toolset: "contacts",
     scope: "contacts:delete",
     hints: HINTS.D,
     untrusted: CONTACT_UNTRUSTED,
+    example: { contactId: "email:anna@example.com", duplicateId: "ct_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({
       contactId: contactReference.describe("The contact that stays: id, email:… or phone:…"),
       duplicateId: contactReference.describe("The contact that goes: id, email:… or phone:…"),

@@ -57,6 +57,7 @@ export const listTool: Tool = defineTool({
   scope: "conversations:read",
   hints: HINTS.R,
   untrusted: UNTRUSTED_MESSAGE,
+  example: { status: "open", assignee: "none", limit: 20 },
   input: z.strictObject({
     ...filterInput,
     cursor: cursorInput,
@@ -75,12 +76,12 @@ export const getTool: Tool = defineTool({
   name: "get_conversation",
   title: "Get conversation",
   description:
-    "Answers one conversation: state, contact, what the visitor's page said, and its messages whole, oldest first. " +
-    "Private notes are among them for callers with notes:read. Use nextCursor for later messages.",
+    "Answers one conversation: state, contact, what the visitor's page said, and its messages whole, oldest first. Private notes are among them for callers with notes:read.",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
   untrusted: [...UNTRUSTED_MESSAGE, ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
+  example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
   input: z.strictObject({
     conversationId: idInput,
     chatbotId: idInput.optional().describe("Found only if this chatbot answers its inbox"),
@@ -112,11 +113,12 @@ export const getTool: Tool = defineTool({
 export const contactMessagesTool: Tool = defineTool({
   name: "list_contact_messages",
   title: "List a contact's messages",
-  description: "Lists the messages over all conversations of a contact, newest first, long ones cut.",
+  description: "Lists a contact's messages over all its conversations, newest first, long ones cut.",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
   untrusted: UNTRUSTED_MESSAGE,
+  example: { contactId: "email:anna@example.com" },
   input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
   output: pageOutput(messageRow),
   async run(call, { contactId, cursor, limit }) {
@@ -134,13 +136,12 @@ export const searchTool: Tool = defineTool({
   name: "search_conversations",
   title: "Search conversations",
   description:
-    "Finds conversations by words in their messages (all words, whole, any case), the newest match first, " +
-    "with snippets of up to three matches each. " +
-    "A conversation can come again on a later page with older matches.",
+    "Finds conversations by whole words in their messages, the newest match first, with snippets. One can come again on a later page with older matches.",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
   untrusted: ["name", "snippet"],
+  example: { query: "late parcel", status: "open" },
   input: z.strictObject({
     query: z.string().min(1).max(200),
     ...filterInput,

@@ -39,6 +39,22 @@ export async function getMessage(tenant: Tenant, id: string): Promise<Message> {
   return asMessage(row);
 }
 
+/** These messages, as far as they are there for the caller, in the order of their numbers within a conversation. */
+export async function getMessages(tenant: Tenant, ids: readonly string[]): Promise<Message[]> {
+  if (ids.length === 0) return [];
+  const rows = await tenant.db
+    .select()
+    .from(messages)
+    .where(
+      tenant.of(
+        messages,
+        sql`${messages.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+        tenant.visible(messages.inboxId),
+      ),
+    );
+  return rows.map(asMessage).sort((a, b) => a.seq - b.seq);
+}
+
 function asMessage({ workspaceId: _, n: __, ...message }: typeof messages.$inferSelect): Message {
   return message;
 }

@@ -1,19 +1,14 @@
-import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Contact } from "../contacts/fields.ts";
-import { addIdentityStatements, identityInInbox } from "../contacts/identities.ts";
-import { assertContact, resolveContact } from "../contacts/lookup.ts";
+import { resolveContact } from "../contacts/lookup.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { type Channel, getInbox, type Inbox } from "../inboxes/store.ts";
+import { getInbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type Attempt, actOnce } from "../tenant/idempotency.ts";
 import { newId } from "../tenant/ids.ts";
-import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type Conversation, type Message, senderOf } from "./append.ts";
-import { resolveFilters } from "./filters.ts";
-import { listConversations } from "./list.ts";
-import { openConversation } from "./open.ts";
-import { canSend, type Outgoing, replyStatements, sendableText } from "./outbound.ts";
+import { type Outgoing, replyStatements, sendableText } from "./outbound.ts";
+import { type ContactTarget, newPlace, type Place, placeForContact, placeIn } from "./place.ts";
 import { getConversation, getMessage } from "./read.ts";
 
 /** What a send made. */
@@ -60,26 +55,30 @@ export function reply(
   attempt: Attempt,
 ): Promise<Sent> {
   return sendOnce(tenant, attempt, async (remember) =>
-    replyIn(tenant, await getConversation(tenant, conversationId), content, remember),
+    sendIn(
+      tenant,
+      await placeIn(tenant, await getConversation(tenant, conversationId), content),
+      content,
+      remember,
+    ),
   );
 }
 
-async function replyIn(
+async function sendIn(
   tenant: Tenant,
-  conversation: Conversation,
+  { inbox, conversation, statements }: Place,
   content: Outgoing,
   remember: Remember,
+  at = Date.now(),
 ): Promise<Made> {
-  const inbox = await getInbox(tenant, conversation.inboxId);
-  const text = sendableText(inbox, content);
-  const at = Date.now();
   const done = { conversationId: conversation.id, messageId: newId("message", at) };
   await tenant.batch([
     ...remember(done),
+    ...statements,
     ...replyStatements(tenant, inbox, conversation, {
       id: done.messageId,
       sender: outgoingSender(tenant),
-      text,
+      text: sendableText(inbox, content),
       at,
     }),
   ]);
@@ -87,9 +86,7 @@ async function replyIn(
 }
 
 /**
- * Opens a new conversation with a contact in an inbox by sending to it. A contact without an identity there gets
- * one: in a web inbox that of the signed-in user whom the site will vouch for by the contact's externalId (by its
- * id where it has none), so that this user finds the conversation; in an api inbox the contact's id.
+ * Opens a new conversation with a contact in an inbox by sending to it (see {@link newPlace}).
  * @throws Failure `not_found` for contact or inbox; and as {@link reply}
  */
 export function startConversation(
@@ -103,71 +100,10 @@ export function startConversation(
       resolveContact(tenant, target.contactId),
       getInbox(tenant, target.inboxId),
     ]);
-    return startIn(tenant, contact, inbox, content, remember);
+    const at = Date.now();
+    const place = await newPlace(tenant, contact, inbox, content, { onlyFirst: false, at });
+    return sendIn(tenant, place, content, remember, at);
   });
-}
-
-async function startIn(
-  tenant: Tenant,
-  contact: Contact,
-  inbox: Inbox,
-  content: Outgoing,
-  remember: Remember,
-  onlyFirst = false,
-): Promise<Made> {
-  const text = sendableText(inbox, content);
-  const identity = await identityFor(tenant, contact, inbox);
-  const at = Date.now();
-  const done = { conversationId: newId("conversation", at), messageId: newId("message", at) };
-  const target = { id: done.conversationId, contactId: contact.id, identityId: identity, at };
-  // Without a customer's message there is no session yet, to which figures would belong.
-  const fresh = { firstInboundAt: null, firstReplyAt: null, firstBotReplyAt: null };
-  const start = { startDay: null, startChatbotId: null, createdAt: at };
-  await tenant.batch([
-    ...remember(done),
-    assertContact(tenant, contact.id),
-    ...(onlyFirst ? [assertNoConversation(tenant, identity)] : []),
-    ...openConversation(tenant, inbox, { ...target, visitor: {} }),
-    ...replyStatements(
-      tenant,
-      inbox,
-      { ...target, ...fresh, ...start, inboxId: inbox.id },
-      { id: done.messageId, sender: outgoingSender(tenant), text, at },
-    ),
-  ]);
-  return done;
-}
-
-/** The contact's identity in the inbox, made where it has none. Made at the same time by others, it is the same one. */
-async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Promise<string> {
-  const there = await identityInInbox(tenant, contact.id, inbox.id);
-  if (there) return there.id;
-  const at = Date.now();
-  const identity = {
-    id: newId("identity", at),
-    contactId: contact.id,
-    inboxId: inbox.id,
-    channel: inbox.channel,
-    sourceId: inbox.channel === "web" ? `u_${contact.externalId ?? contact.id}` : contact.id,
-    at,
-  };
-  try {
-    await tenant.batch(addIdentityStatements(tenant, identity));
-    return identity.id;
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    const made = await identityInInbox(tenant, contact.id, inbox.id);
-    if (made) return made.id;
-    throw new Failure("conflict", "Another contact writes in this inbox under this contact's id.", {
-      hint: "Merge the two contacts, or write in another inbox.",
-    });
-  }
-}
-
-/** Fails the batch once the identity has a conversation: two first messages at once must not open two. */
-function assertNoConversation(tenant: Tenant, identityId: string): Statement {
-  return tenant.assertThat(sql`NOT EXISTS (SELECT 1 FROM conversations
-    WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId})`);
 }
 
 /**
@@ -178,45 +114,16 @@ function assertNoConversation(tenant: Tenant, identityId: string): Statement {
  */
 export function sendToContact(
   tenant: Tenant,
-  target: { contactId: string; inboxId?: string; channel?: Channel },
+  target: ContactTarget,
   content: Outgoing,
   attempt: Attempt,
   mayStart: () => void,
 ): Promise<Sent> {
   return sendOnce(tenant, attempt, (remember) =>
     retryOnConflict(async () => {
-      const filters = await resolveFilters(tenant, target);
-      const { items } = await listConversations(tenant, filters, { args: target, limit: 1 });
-      if (items[0]) return replyIn(tenant, items[0], content, remember);
-      mayStart();
-      const contact = await resolveContact(tenant, target.contactId);
-      const { inboxes, inboxIds } = filters;
-      const fitting = [...inboxes.values()].filter(({ id }) => inboxIds === null || inboxIds.includes(id));
-      return startIn(tenant, contact, onlyChoice(fitting), content, remember, true);
+      const at = Date.now();
+      const place = await placeForContact(tenant, target, content, { mayStart, hint: "Pass inboxId.", at });
+      return sendIn(tenant, place, content, remember, at);
     }),
   );
-}
-
-/** The one inbox in which a new conversation can be opened; one that cannot send only where there is no other. */
-function onlyChoice(inboxes: readonly Inbox[]): Inbox {
-  const sending = inboxes.filter(canSend);
-  const choices = sending.length > 0 ? sending : inboxes;
-  const [first, ...more] = choices;
-  if (!first) {
-    throw new Failure(
-      "invalid_input",
-      "No inbox fits inboxId and channel, so no conversation can be opened.",
-    );
-  }
-  if (more.length > 0) {
-    throw new Failure(
-      "invalid_input",
-      "The contact has no conversation yet: say in which inbox to open one.",
-      {
-        hint: "Pass inboxId.",
-        candidates: choices.slice(0, 20).map(({ id }) => id),
-      },
-    );
-  }
-  return first;
 }

@@ -39,7 +39,7 @@ const content = {
       variables: z.record(z.string().max(100), z.string().max(1000)).optional(),
     })
     .optional()
-    .describe("An approved template, on channels that have them; instead of text"),
+    .describe("An approved template, instead of text"),
 };
 const oneOf = (input: { text?: unknown; template?: unknown }) =>
   (input.text === undefined) !== (input.template === undefined);
@@ -59,12 +59,16 @@ export const sendTools: readonly Tool[] = [
     name: "send_message",
     title: "Send message",
     description:
-      "Sends a message to a contact on its latest conversation, or on a new one if it has none (needs " +
-      "conversations:start). inboxId or channel choose among its conversations, or where the new one is opened.",
+      "Sends a message to a contact on its latest conversation, or on a new one (needs conversations:start). inboxId or channel say on which.",
     toolset: "conversations",
     scope: "conversations:reply",
     hints: HINTS.S,
     untrusted: UNTRUSTED_MESSAGE,
+    example: {
+      contactId: "email:anna@example.com",
+      text: "Your replacement left our warehouse today.",
+      idempotencyKey: "replacement-10234",
+    },
     input: z
       .strictObject({
         contactId: contactReference,
@@ -90,6 +94,11 @@ export const sendTools: readonly Tool[] = [
     scope: "conversations:reply",
     hints: HINTS.S,
     untrusted: UNTRUSTED_MESSAGE,
+    example: {
+      conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
+      text: "Sorry for the wait! Your parcel arrives tomorrow.",
+      idempotencyKey: "reply-10234-1",
+    },
     input: z
       .strictObject({ conversationId: idInput, ...content, idempotencyKey: idempotencyKeyInput })
       .refine(oneOf, ONE_OF),
@@ -104,12 +113,17 @@ export const sendTools: readonly Tool[] = [
     name: "start_conversation",
     title: "Start conversation",
     description:
-      "Opens a new conversation with a contact in an inbox by sending its first message. " +
-      "Use send_message to go on with one that exists.",
+      "Opens a new conversation with a contact by sending its first message. Use send_message to go on with one that exists.",
     toolset: "conversations",
     scope: "conversations:start",
     hints: HINTS.S,
     untrusted: UNTRUSTED_MESSAGE,
+    example: {
+      contactId: "email:anna@example.com",
+      inboxId: "ib_01kajq3v7e8m2n4p6r8t0v",
+      text: "Hello Anna, your order is ready.",
+      idempotencyKey: "ready-10234",
+    },
     input: z
       .strictObject({
         contactId: contactReference,
@@ -134,11 +148,12 @@ export const sendTools: readonly Tool[] = [
 export const noteTool: Tool = defineTool({
   name: "add_private_note",
   title: "Add private note",
-  description: "Writes a note into a conversation that only the team can read; the customer never sees it.",
+  description: "Writes a note into a conversation that only the team can read.",
   toolset: "conversations",
   scope: "notes:write",
   hints: HINTS.W,
   untrusted: [],
+  example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", text: "The carrier confirmed: lost in transit." },
   input: z.strictObject({ conversationId: idInput, text: textInput }),
   output: z.object({ note: messageRow }),
   async run({ tenant }, { conversationId, text }) {
@@ -150,12 +165,15 @@ export const draftTools: readonly Tool[] = [
   defineTool({
     name: "create_draft_reply",
     title: "Create draft reply",
-    description:
-      "Leaves a reply in a conversation for a person of the team to send or discard; nothing is sent by this.",
+    description: "Leaves a reply in a conversation for a person of the team to send or discard.",
     toolset: "conversations",
     scope: "drafts:write",
     hints: HINTS.W,
     untrusted: [],
+    example: {
+      conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
+      text: "We are sending a new one today, free of charge.",
+    },
     input: z.strictObject({ conversationId: idInput, text: textInput }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { conversationId, text }) {
@@ -165,12 +183,12 @@ export const draftTools: readonly Tool[] = [
   defineTool({
     name: "update_draft_reply",
     title: "Update draft reply",
-    description:
-      "Rewrites a draft that is still pending, and answers it; without text it answers the draft whole.",
+    description: "Rewrites a pending draft and answers it; without text it answers the draft whole.",
     toolset: "conversations",
     scope: "drafts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
+    example: { draftId: "dr_01kajq3v7e8m2n4p6r8t0v", text: "We are sending a new one today." },
     input: z.strictObject({ draftId: idInput, text: textInput.optional() }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
@@ -180,12 +198,12 @@ export const draftTools: readonly Tool[] = [
   defineTool({
     name: "list_draft_replies",
     title: "List draft replies",
-    description:
-      "Lists draft replies, newest first, with the state that a person brought them to; long texts are cut.",
+    description: "Lists draft replies and what became of them, newest first, long texts cut.",
     toolset: "conversations",
     scope: "drafts:read",
     hints: HINTS.R,
     untrusted: [],
+    example: { status: "pending" },
     input: z.strictObject({
       conversationId: idInput.optional(),
       status: z.enum(DRAFT_STATUSES).optional(),
@@ -205,12 +223,16 @@ export const stateTools: readonly Tool[] = [
     name: "set_conversation_status",
     title: "Set conversation status",
     description:
-      "Sets a conversation to open, pending (the bot has it), snoozed or resolved. " +
-      "A snoozed one opens by itself at snoozedUntil, or when the customer writes.",
+      "Sets a conversation to open, pending (the bot has it), snoozed or resolved. A snoozed one opens at snoozedUntil, or when the customer writes.",
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: ["name"],
+    example: {
+      conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
+      status: "snoozed",
+      snoozedUntil: "2027-01-04T09:00:00Z",
+    },
     input: z
       .strictObject({
         conversationId: idInput,
@@ -239,11 +261,12 @@ export const stateTools: readonly Tool[] = [
   defineTool({
     name: "assign_conversation",
     title: "Assign conversation",
-    description: "Assigns a conversation to a member or a bot of the workspace, or to nobody.",
+    description: "Assigns a conversation to a member or a bot, or to nobody.",
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: ["name"],
+    example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", assignee: "none" },
     input: z.strictObject({
       conversationId: idInput,
       assignee: idInput.describe("Member or bot id (see list_members), or none"),

@@ -38,8 +38,8 @@ export const listFlowsTool = defineTool({
   name: "list_flows",
   title: "List flows",
   description:
-    "Lists flows, newest first, with their published version: the main flows of chatbots and automation flows. " +
-    "Use it to find a flowId.",
+    "Lists main flows of chatbots and automation flows, newest first, with their published version. Use it to find a flowId.",
+  example: { query: "welcome" },
   input: z.strictObject({
     chatbotId: z.string().min(1).max(60).optional(),
     query: z.string().max(100).optional().describe("Part of the name"),
@@ -60,6 +60,7 @@ export const getFlowTool = defineTool({
   description:
     "Answers a flow's nodes, edges and problems: the draft with its revision, or a version. " +
     "A large flow comes in pages: follow nextCursor before you write it back.",
+  example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z
     .strictObject({
       ...flowReference,
@@ -109,8 +110,8 @@ export const listVersionsTool = defineTool({
   name: "list_flow_versions",
   title: "List flow versions",
   description:
-    "Lists the saved versions of a flow, newest first, and which one is live. " +
-    "Use it to find the version to go back to with publish_flow_version.",
+    "Lists the saved versions of a flow, newest first, and which is live. publish_flow_version goes back to one.",
+  example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z
     .strictObject({ ...flowReference, cursor: cursorInput, limit: limitInput() })
     .refine(namesOneFlow, ONE_FLOW),
@@ -151,8 +152,8 @@ export const validateTool = defineTool({
   name: "validate_flow",
   title: "Validate flow",
   description:
-    "Checks a draft, or a flow that you pass, without saving or publishing anything. " +
-    "Answers its problems with path, code, hint and the nearest valid names.",
+    "Checks a draft, or a flow that you pass, and changes nothing. Answers problems with path, code, hint and the nearest valid names.",
+  example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z.strictObject(anyFlow).refine(namesAnyFlow, ANY_FLOW),
   output: z.object({ valid: z.boolean().describe("It could be published"), ...checked }),
   async run(call, input) {
@@ -202,8 +203,11 @@ export const simulateTool = defineTool({
   name: "simulate_flow",
   title: "Simulate flow",
   description:
-    "Plays a draft, or a flow that you pass, with a scripted visitor: answers transcript, path and variables. " +
-    "Nothing is sent, stored or requested; delays pass at once.",
+    "Plays a draft, or a flow that you pass, with a scripted visitor: answers transcript, path and variables. Nothing is sent, stored or requested.",
+  example: {
+    chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+    inputs: ["Anna Li", "anna@example.com", { timeout: true }],
+  },
   input: z
     .strictObject({
       ...anyFlow,

@@ -34,8 +34,8 @@ export const ONE_FLOW = { error: "Give exactly one of chatbotId and flowId" };
  */
 export const flowInput = z
   .strictObject({
-    nodes: z.array(z.looseObject({})).describe("As in add_flow_node"),
-    edges: z.array(z.looseObject({})).optional().describe("As in connect_flow_nodes"),
+    nodes: z.array(z.looseObject({})),
+    edges: z.array(z.looseObject({})).optional(),
   })
   .transform((flow, context): Draft => {
     const parsed = draftSchema.safeParse(flow);

@@ -53,8 +53,21 @@ export const lifeTools: readonly Tool[] = [
     name: "create_flow",
     title: "Create flow",
     description:
-      "Makes an automation flow without a chatbot, as a draft: with only a start node unless you pass the flow. " +
-      "A chatbot has its main flow already.",
+      "Makes an automation flow without a chatbot, as a draft: only a start node unless you pass the flow.",
+    example: {
+      name: "Welcome",
+      flow: {
+        nodes: [
+          { id: "start", type: "start", data: {} },
+          { id: "hello", type: "message", data: { text: "Hello! How can we help?" } },
+          { id: "end", type: "end", data: {} },
+        ],
+        edges: [
+          { source: "start", target: "hello" },
+          { source: "hello", target: "end" },
+        ],
+      },
+    },
     input: z.strictObject({ name: trimmed(100), flow: flowInput.optional() }),
     output: z.object(draftOutput),
     async run(call, { name, flow }) {
@@ -66,10 +79,10 @@ export const lifeTools: readonly Tool[] = [
     name: "delete_flow",
     title: "Delete flow",
     description:
-      "Deletes an automation flow with all its versions; visitors who are in it are left where they are. " +
-      "A chatbot's main flow is deleted with its chatbot only.",
+      "Deletes an automation flow with all its versions; visitors in it are left where they are. A chatbot's main flow goes with its chatbot only.",
     scope: "flows:publish",
     hints: HINTS.D,
+    example: { flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ flowId: z.string().min(1).max(60) }),
     output: z.object({ deleted: z.boolean(), flow: flowRow }),
     async run({ tenant }, { flowId }) {
@@ -85,8 +98,23 @@ export const draftTools: readonly Tool[] = [
     name: "update_chatbot_flow",
     title: "Update flow",
     description:
-      "Replaces a flow's whole draft and saves it as a version; visitors see it once it is published. " +
-      "Pass the revision that you read: if the draft has changed since, it fails and says which nodes.",
+      "Replaces a flow's draft and saves it as a version; visitors see it once it is published. Pass the revision that you read: if the draft has changed since, it fails and says which nodes.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      flow: {
+        nodes: [
+          { id: "start", type: "start", data: {} },
+          { id: "hello", type: "message", data: { text: "Hello! How can we help?" } },
+          { id: "end", type: "end", data: {} },
+        ],
+        edges: [
+          { source: "start", target: "hello" },
+          { source: "hello", target: "end" },
+        ],
+      },
+      versionName: "Shorter greeting",
+      revision: 3,
+    },
     input: z
       .strictObject({
         ...flowReference,
@@ -107,8 +135,20 @@ export const draftTools: readonly Tool[] = [
     name: "add_flow_node",
     title: "Add flow node",
     description:
-      "Adds one node to a flow's draft; connect_flow_nodes leads to it. " +
-      "The problems in the answer say what its data lacks.",
+      "Adds one node to a flow's draft; the problems in the answer say what its data lacks. connect_flow_nodes leads to it.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      node: {
+        id: "ask_email",
+        type: "question",
+        data: {
+          text: "What is your email address?",
+          answer: "email",
+          variable: "email",
+          timeoutSeconds: 1800,
+        },
+      },
+    },
     input: z
       .strictObject({
         ...flowReference,
@@ -129,8 +169,9 @@ export const draftTools: readonly Tool[] = [
     ...facts,
     name: "delete_flow_node",
     title: "Delete flow node",
-    description: "Deletes one node from a flow's draft, and every edge that leads to it or leaves it.",
+    description: "Deletes one node from a flow's draft, and every edge at it.",
     hints: HINTS.D,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", nodeId: "ask_email" },
     input: z
       .strictObject({ ...flowReference, nodeId: z.string().min(1).max(60) })
       .refine(namesOneFlow, ONE_FLOW),
@@ -145,8 +186,11 @@ export const draftTools: readonly Tool[] = [
     name: "connect_flow_nodes",
     title: "Connect flow nodes",
     description:
-      "Leads from one node's handle to another node in a flow's draft. " +
-      "A handle leads to one place: an edge that leaves it already is replaced.",
+      "Leads from a node's handle to another node in a flow's draft, replacing the edge that left the handle before.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      edge: { source: "ask_email", sourceHandle: "answered", target: "end" },
+    },
     input: z.strictObject({ ...flowReference, edge: edgeSchema }).refine(namesOneFlow, ONE_FLOW),
     output: z.object({ ...draftOutput, replaced: edgeSchema.nullable() }),
     async run(call, { edge, ...reference }) {
@@ -161,10 +205,10 @@ export const publishTool: Tool = defineTool({
   name: "publish_flow_version",
   title: "Publish flow version",
   description:
-    "Makes a version live for new visitors, or the draft when no versionId is given; an older version is the way back. " +
-    "Refuses a flow with errors.",
+    "Makes a version live for new visitors, or the draft when no versionId is given. Refuses a flow with errors.",
   scope: "flows:publish",
   hints: HINTS.D,
+  example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", running: "keep" },
   input: z
     .strictObject({
       ...flowReference,

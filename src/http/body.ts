@@ -9,9 +9,16 @@ export type JsonBody =
  * Reads a JSON body under a cap. The declared length is only a first hint: the bytes that arrive are counted, and
  * reading stops as soon as they are too many.
  * @param maxBytes the largest body taken
+ * @param whenEmpty what a request without a body stands for, whatever its type; without it that is malformed
  * @returns the parsed value, or the status to refuse with: 415 not JSON by its type, 413 too large, 400 malformed
  */
-export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<JsonBody> {
+export async function readJson(
+  request: Request,
+  maxBytes = MAX_BODY_BYTES,
+  whenEmpty?: unknown,
+): Promise<JsonBody> {
+  const isEmpty = request.body === null || request.headers.get("content-length") === "0";
+  if (isEmpty && whenEmpty !== undefined) return { ok: true, value: whenEmpty, text: "", bytes: 0 };
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
     return { ok: false, status: 415, message: "Content-Type must be application/json." };
@@ -29,7 +36,7 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
 }
 
 /** The whole body, read no further than `maxBytes`; null when it is longer. */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array | null> {
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -39,7 +39,7 @@ function allowedOrigins(env: Env): string[] {
 
 const METHODS = "GET, POST, DELETE, OPTIONS";
 const REQUEST_HEADERS =
-  "Accept, Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, X-API-Key";
+  "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, X-API-Key";
 const EXPOSED = "Mcp-Session-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
 
 /**

@@ -24,12 +24,12 @@ export const channelTools: readonly Tool[] = [
     name: "list_channels",
     title: "List channels",
     description:
-      "Lists the inboxes through which customers reach the workspace: channel kind, name and state, oldest first. " +
-      "Use it to find the inboxId that other tools take.",
+      "Lists the inboxes through which customers reach the workspace, oldest first. Use it to find an inboxId.",
     toolset: "channels",
     scope: "channels:read",
     hints: HINTS.R,
     untrusted: [],
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({
       chatbotId: z.string().max(100).optional().describe("Only inboxes that this chatbot answers"),
       cursor: cursorInput,
@@ -45,12 +45,12 @@ export const channelTools: readonly Tool[] = [
     name: "get_channel_config",
     title: "Get channel configuration",
     description:
-      "Answers one inbox with its settings: public key, allowed domains and the rest. " +
-      "Credentials of the channel are never part of it.",
+      "Answers one inbox with its settings: public key, allowed domains and the rest, never a credential.",
     toolset: "channels",
     scope: "channels:read",
     hints: HINTS.R,
     untrusted: [],
+    example: { channelId: "ib_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ channelId: z.string().min(1).max(100).describe("Inbox id, ib_…") }),
     output: inboxRow.extend({
       publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),

@@ -12,12 +12,12 @@ export const leadTools: readonly Tool[] = [
     name: "list_leads",
     title: "List leads",
     description:
-      "Lists leads, the contact data that visitors left with a chatbot: email, name, when and where, newest first. " +
-      "A query searches name, email and phone.",
+      "Lists leads, the contact data that visitors left with a chatbot, newest first. query searches name, email and phone.",
     toolset: "tickets",
     scope: "leads:read",
     hints: HINTS.R,
     untrusted: ["name", "email", "phone", "source"],
+    example: { startDate: "2027-01-01", query: "anna" },
     input: z.strictObject({
       chatbotId: idInput
         .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })

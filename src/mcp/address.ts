@@ -34,6 +34,16 @@ export function addressOf(path: string): Address | null {
 }
 
 /**
+ * Whether `?mode=compact` asks for two tools in place of the whole list.
+ * @returns the name when it is no mode that we know
+ */
+export function modeOf(url: URL): { compact: boolean } | { unknown: string } {
+  const mode = url.searchParams.get("mode");
+  if (mode === null || mode === "compact") return { compact: mode !== null };
+  return { unknown: mode };
+}
+
+/**
  * The toolsets that `?toolsets=contacts,flows` narrows to.
  * @returns null for all; the unknown names when there are any
  */

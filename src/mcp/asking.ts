@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RPC } from "../http/answer.ts";
 import { type Seal, seal, unseal } from "../http/sealing.ts";
+import { canonicalJson } from "../tenant/canonical-json.ts";
 import type { Caller } from "./caller.ts";
 import type { Call, ClientRequest } from "./define.ts";
 import { AnswerNeeded, ProtocolFault } from "./fault.ts";
@@ -54,16 +55,18 @@ export function askByRounds(
   about: { method: string; name: string; args: unknown },
 ): Call["ask"] {
   const { workspaceId, credentialId } = caller.principal;
-  const how: Seal = {
+  // Made only when something is asked, which is after the arguments have been checked: before, they may be anything.
+  const sealing = (): Seal => ({
     secret,
     purpose: "input request",
-    boundTo: canonical([workspaceId, credentialId, about.method, about.name, about.args ?? null]),
-  };
+    boundTo: canonicalJson([workspaceId, credentialId, about.method, about.name, about.args ?? null]),
+  });
   let opened: Promise<State> | undefined;
   /** Answers given so far in this pass, which a further question must remember. */
   const answered: State["answered"] = {};
 
   return async (questions, { sealed = true } = {}) => {
+    const how = sealing();
     opened ??= open(round.state, how);
     const state = await opened;
     const missing: Record<string, ClientRequest> = {};
@@ -104,15 +107,6 @@ async function open(state: string | undefined, how: Seal): Promise<State> {
 }
 
 async function digestOf(question: ClientRequest): Promise<string> {
-  const bytes = new TextEncoder().encode(canonical(question));
+  const bytes = new TextEncoder().encode(canonicalJson(question));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toBase64({ omitPadding: true });
-}
-
-/** JSON with the keys of every object in order: clients may send the same arguments in another order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, field: unknown) =>
-    typeof field === "object" && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
 }

@@ -74,17 +74,46 @@ export async function callTool(
   name: string,
   args: unknown,
 ): Promise<ToolAnswer> {
+  const tool = toolFor(catalogue, caller, name);
+  if (!tool) throw unknownTool(catalogue, caller, name);
+  const called = await runTool(tool, caller, lane, args);
+  return called instanceof Failure ? errorAnswer(called) : called;
+}
+
+/** The tool of this name, if it exists for the caller. */
+export function toolFor(catalogue: Catalogue, caller: Caller, name: string): Tool | undefined {
   const tool = findTool(catalogue, name);
-  if (!tool || !exists(factsOf(tool), caller)) throw unknownTool(catalogue, caller, name);
-  return logged(caller, lane, { kind: "tool", name }, async () => {
-    try {
-      return { value: await allowedCall(tool, caller, lane, args), outcome: "ok" };
-    } catch (error) {
-      if (error instanceof AnswerNeeded || error instanceof ProtocolFault) throw error;
-      const failure = failureOf(error, caller, `tools/call ${name}`);
-      return { value: errorAnswer(failure), outcome: failure.code };
-    }
-  });
+  return tool && exists(factsOf(tool), caller) ? tool : undefined;
+}
+
+/**
+ * The same path from a tool that exists for the caller on, for doors that say failures in their own form.
+ * @throws AnswerNeeded in the stateless lane, when the tool asks first
+ */
+export async function runTool(
+  tool: Tool,
+  caller: Caller,
+  lane: Lane,
+  args: unknown,
+): Promise<ToolAnswer | Failure> {
+  return logged(caller, lane, { kind: "tool", name: tool.name }, () =>
+    failing(caller, `tools/call ${tool.name}`, () => allowedCall(tool, caller, lane, args)),
+  );
+}
+
+/** Runs something that may fail in a way that its reader can act on; what it came to is for the log. */
+export async function failing<T>(
+  caller: Caller,
+  at: string,
+  run: () => Promise<T>,
+): Promise<{ value: T | Failure; outcome: string }> {
+  try {
+    return { value: await run(), outcome: "ok" };
+  } catch (error) {
+    if (error instanceof AnswerNeeded || error instanceof ProtocolFault) throw error;
+    const failure = failureOf(error, caller, at);
+    return { value: failure, outcome: failure.code };
+  }
 }
 
 async function allowedCall(tool: Tool, caller: Caller, lane: Lane, args: unknown): Promise<ToolAnswer> {
@@ -176,8 +205,13 @@ export function missingScope(missing: readonly string[]): Failure {
  * An error that the model can act on: JSON text and nothing structured, since clients check structured content
  * against the output schema and would throw instead of showing it.
  */
-function errorAnswer(failure: Failure): ToolAnswer {
-  return { content: [{ type: "text", text: JSON.stringify(sanitise(failure.toJSON())) }], isError: true };
+export function errorAnswer(failure: Failure): ToolAnswer {
+  return { content: [{ type: "text", text: JSON.stringify(shownFailure(failure)) }], isError: true };
+}
+
+/** A failure as its reader sees it: what it repeats of the arguments made visible. */
+export function shownFailure(failure: Failure): Record<string, unknown> {
+  return asRecord(sanitise(failure.toJSON()));
 }
 
 function unknownTool(catalogue: Catalogue, caller: Caller, name: string): ProtocolFault {

@@ -6,6 +6,8 @@ const callerSchema = z.object({
   principal: principalSchema,
   /** The toolsets that the address narrows to; null for all. */
   toolsets: z.array(z.enum(TOOLSETS)).nullable(),
+  /** It came by `?mode=compact`, where two tools stand for all of them. */
+  compact: z.boolean(),
   /** Shown with "internal error", and in the log. */
   requestId: z.string(),
   sessionId: z.string().nullable(),

@@ -5,6 +5,17 @@ import type { WorkspaceView } from "../access/workspace-view.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
+/** How people speak of what the tools do: `search_tools` finds tools by it, and lists none of it. */
+export interface Vocabulary {
+  /**
+   * Words and phrases that people say, separated by commas, by the words of the catalogue that they stand for. A key
+   * of several words stands for all of them together.
+   */
+  words: Readonly<Record<string, string>>;
+  /** Ways in which people ask for a tool, separated by commas, by its name. */
+  asked: Readonly<Record<string, string>>;
+}
+
 /** The headings of the catalogue, which `?toolsets=` selects by. */
 export const TOOLSETS = [
   "workspace",
@@ -112,11 +123,11 @@ interface ToolFacts extends Described {
   hints: Hints;
   /** Fields of the result whose text a customer wrote, by name: named to the assistant and proven to be sanitised. */
   untrusted: readonly string[];
-  /** Further words that people say for what it does: for `search_tools`, never listed. */
-  keywords?: readonly string[];
 }
 
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
+  /** Arguments of a typical call, for the documentation alone: clients do not list it. */
+  example?: z.input<I>;
   input: I;
   /** Empty for a tool that always answers with {@link RawOutput}. */
   output: O;
@@ -133,6 +144,7 @@ export class RawOutput {
 
 /** A tool as the lanes see it: one plain record, its types closed over. */
 export interface Tool extends ToolFacts {
+  example?: object;
   input: z.ZodObject;
   output: z.ZodObject;
   /**
@@ -283,6 +295,7 @@ export interface Catalogue {
   tools: readonly Tool[];
   resources: readonly Resource[];
   prompts: readonly Prompt[];
+  vocabulary?: Vocabulary;
   /** 2025-era sessions may subscribe to resources. Ours may not: nothing is pushed to a session. */
   subscribable?: boolean;
 }

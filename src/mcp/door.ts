@@ -3,19 +3,17 @@ import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { Admission } from "../access/admission.ts";
 import { gateOf } from "../access/gate.ts";
 import { publicOrigin } from "../access/origin.ts";
-import { clientAddress, overLimit } from "../access/rate-limit.ts";
-import { authenticate } from "../access/resources.ts";
 import { RPC, rpcError } from "../http/answer.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
-import { type Address, toolsetsOf } from "./address.ts";
+import { type Address, modeOf, toolsetsOf } from "./address.ts";
+import { type Arrival, enter, lackingScopes } from "./admitting.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "./caller.ts";
 import { credentialOf } from "./credential.ts";
-import type { Catalogue, Toolset } from "./define.ts";
-import { type Reading, readMessages } from "./messages.ts";
+import type { Catalogue } from "./define.ts";
+import { type Narrowed, type Reading, readMessages } from "./messages.ts";
 import { setRateHeaders } from "./rate-headers.ts";
-import { exists, missingScopes } from "./reach.ts";
-import { noSession, notAllowed, refusal, withBody } from "./refusals.ts";
+import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
 import {
   type Admitted,
   endSession,
@@ -84,7 +82,7 @@ class Visit {
   readonly #address: Address;
   readonly #requestId: string;
   readonly #url: URL;
-  #toolsets: Toolset[] | null = null;
+  #narrowed: Narrowed = { toolsets: null, compact: false };
   limits: Admission["limits"] = [];
 
   constructor(
@@ -119,7 +117,11 @@ class Visit {
         `Unknown toolset: ${narrowed.unknown.join(", ").slice(0, 200)}.`,
       );
     }
-    this.#toolsets = narrowed.toolsets;
+    const mode = modeOf(this.#url);
+    if ("unknown" in mode) {
+      return rpcError(400, RPC.invalidParams, `Unknown mode: ${mode.unknown.slice(0, 100)}.`);
+    }
+    this.#narrowed = { ...narrowed, ...mode };
     return method === "POST" ? this.#post() : this.#withoutBody();
   }
 
@@ -132,7 +134,7 @@ class Visit {
     if (!body.ok) {
       return rpcError(body.status, body.status === 400 ? RPC.parseError : RPC.refused, body.message);
     }
-    const reading = readMessages(this.#catalogue, this.#toolsets, body.value);
+    const reading = readMessages(this.#catalogue, this.#narrowed, body.value);
     if (!reading) return rpcError(400, RPC.invalidRequest, "The body is not a JSON-RPC message.", body.value);
     const isSse = this.#address.transport === "sse";
     if (!isSse && !(await isLegacyRequest(this.#request, body.value))) {
@@ -187,49 +189,22 @@ class Visit {
     content: { reading: Reading; body: unknown } | null,
     proceed: (caller: Caller) => Promise<Response>,
   ): Promise<Response> {
-    const credential = credentialOf(this.#request, this.#url);
     const madeUp = sessionId !== null && !isSessionId(this.#env, sessionId);
-    const result = await authenticate(
-      this.#env,
-      this.#ctx,
-      this.#address.resource,
-      credential?.token,
-      credential?.inUrl ?? false,
-      this.#requestId,
-      {
-        readOnlyAddress: this.#address.readOnly,
-        sessionId: madeUp ? null : sessionId,
-        calls: madeUp ? [] : (content?.reading.calls.map((call) => call.cost) ?? []),
-        others: madeUp ? 1 : (content?.reading.others ?? 1),
-      },
-    );
-    if (!result.ok) return this.#unauthenticated(result.response, credential !== null, content?.body);
-    this.limits = result.admission.limits;
-    if (!result.admission.admitted) return refusal(result.admission.refusal, content?.body);
+    const { resource, readOnly } = this.#address;
+    const entry = await enter(this.#arrival, resource, {
+      readOnlyAddress: readOnly,
+      sessionId: madeUp ? null : sessionId,
+      calls: madeUp ? [] : (content?.reading.calls.map((call) => call.cost) ?? []),
+      others: madeUp ? 1 : (content?.reading.others ?? 1),
+    });
+    this.limits = entry.limits;
+    if (entry.kind !== "admitted") return turnedAway(entry, content?.body);
     if (madeUp) return noSession(content?.body);
-    const caller: Caller = {
-      principal: result.admission.principal,
-      toolsets: this.#toolsets,
-      requestId: this.#requestId,
-      sessionId,
-    };
-    const lacking = content ? lackingScopes(caller, content.reading) : [];
-    if (lacking.length > 0) return withBody(insufficientScope(result.auth, lacking), content?.body);
+    const { principal, auth } = entry;
+    const caller: Caller = { principal, ...this.#narrowed, requestId: this.#requestId, sessionId };
+    const lacking = content ? lackingScopes(caller, content.reading.calls) : [];
+    if (lacking.length > 0) return withBody(insufficientScope(auth, lacking), content?.body);
     return proceed(caller);
-  }
-
-  /** A 401 as it is; a 429 when this address keeps trying credentials that do not hold. */
-  async #unauthenticated(challenge: Response, tried: boolean, body: unknown): Promise<Response> {
-    if (challenge.status !== 401) return rpcError(challenge.status, RPC.refused, "Try again later.", body);
-    const wait = tried
-      ? await overLimit(this.#env.AUTH_FAILURE_LIMIT, "mcp", clientAddress(this.#request))
-      : null;
-    if (wait !== null) {
-      const response = rpcError(429, RPC.refused, "Too many failed attempts from this address.", body);
-      response.headers.set("Retry-After", String(wait));
-      return response;
-    }
-    return withBody(challenge, body);
   }
 
   async #legacy(caller: Caller, body: Extract<JsonBody, { ok: true }>, reading: Reading): Promise<Response> {
@@ -279,6 +254,10 @@ class Visit {
     return session?.protocolVersion === BATCH_REVISION;
   }
 
+  get #arrival(): Arrival {
+    return { request: this.#request, env: this.#env, ctx: this.#ctx, requestId: this.#requestId };
+  }
+
   #laneUrl(): URL {
     return new URL(STATELESS_PATH, publicOrigin(this.#env));
   }
@@ -305,15 +284,4 @@ class Visit {
     const { method, signal } = this.#request;
     return new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
   }
-}
-
-/**
- * The scopes that an OAuth client should ask for before it tries again: every one that any of its calls takes.
- * Empty when it lacks none. Other credentials cannot step up, so their calls answer with an error of their own.
- */
-function lackingScopes(caller: Caller, reading: Reading): string[] {
-  if (caller.principal.kind !== "grant") return [];
-  const reachable = reading.calls.flatMap(({ facts }) => (facts && exists(facts, caller) ? [facts] : []));
-  if (!reachable.some((facts) => missingScopes(facts, caller).length > 0)) return [];
-  return [...new Set(reachable.flatMap((facts) => facts.scopes))];
 }

@@ -96,22 +96,22 @@ const READABLE_PATTERN = 100;
 function simplify(schema: Schema): void {
   partsOf(schema).forEach(simplify);
   mergeStrings(schema);
-  const { format, pattern, minLength, maxLength, minimum, maximum, properties } = schema;
+  const { format, pattern, maxLength, minimum, maximum, properties } = schema;
   // A named format says it all.
   if (format !== undefined || (typeof pattern === "string" && pattern.length > READABLE_PATTERN))
     delete schema.pattern;
-  if (minLength === 0 || minLength === 1) delete schema.minLength;
+  delete schema.minLength;
   if (!isTellingLength(maxLength)) delete schema.maxLength;
-  if (minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  // A count begins at 1 unless something else is said.
+  if (minimum === Number.MIN_SAFE_INTEGER || minimum === 1) delete schema.minimum;
   if (maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   // Of a record: its names are strings in any case. Of an object that may hold anything: no more than that.
   delete schema.propertyNames;
   if (schema.additionalProperties !== false && isSchema(properties) && Object.keys(properties).length === 0) {
     delete schema.properties;
   }
-  if (isSchema(schema.additionalProperties) && Object.keys(schema.additionalProperties).length === 0) {
-    delete schema.additionalProperties;
-  }
+  const { additionalProperties } = schema;
+  if (isSchema(additionalProperties) && saysNothing(additionalProperties)) delete schema.additionalProperties;
   const { type } = schema;
   if (!Array.isArray(type)) return;
   const constraints: Schema = {};
@@ -121,6 +121,13 @@ function simplify(schema: Schema): void {
     delete schema[key];
   }
   schema.anyOf = type.map((one) => (one === "null" ? { type: one } : { type: one, ...constraints }));
+}
+
+/** Whether any plain value will do. */
+function saysNothing({ anyOf, ...rest }: Schema): boolean {
+  const types = Array.isArray(anyOf) ? anyOf.map((one) => (isSchema(one) ? one.type : undefined)) : [];
+  const scalar = ["string", "number", "boolean"].every((type) => types.includes(type));
+  return Object.keys(rest).length === 0 && (anyOf === undefined || scalar);
 }
 
 /** Strings of one form or another are a string, said in words: "a day" or "a date and time". */
@@ -133,7 +140,8 @@ function mergeStrings(schema: Schema): void {
   schema.description = description ?? anyOf.flatMap((one) => one.description ?? []).join(", or ");
 }
 
-function objectSchema(schema: Schema): ObjectSchema {
+/** A JSON Schema of an object as short and portable as it can be said. Changes what it is given. */
+export function objectSchema(schema: Schema): ObjectSchema {
   simplify(schema);
   // 2020-12 is what MCP assumes where a schema names no dialect: saying so in each of them only costs context.
   const { $schema: _, ...rest } = objectSchemaShape.parse(schema);

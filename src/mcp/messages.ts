@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { CallCost } from "../access/admission.ts";
+import { Failure } from "../tenant/failure.ts";
+import { readInnerCall } from "./compact.ts";
 import type { Catalogue, Toolset } from "./define.ts";
 import { type Facts, factsOf, findPrompt, findResource, findTool } from "./reach.ts";
 import { promptProblem } from "./serving.ts";
@@ -42,16 +44,22 @@ const initializeShape = z.object({
   }),
 });
 
+type CallParams = z.output<typeof callShape>["params"];
+
+/** What an address says about its requests. */
+export interface Narrowed {
+  /** Null for all. */
+  toolsets: Toolset[] | null;
+  compact: boolean;
+}
+
 /**
  * Reads a request's body: which calls it makes, what they need, and whether their arguments are valid.
- * @param toolsets what the address narrows to: calls outside count like unknown ones
+ * @param address what it narrows to: calls outside its toolsets count like unknown ones, and in compact mode what
+ *   `call_tool` calls is what counts
  * @returns null when it is no JSON-RPC message or batch of them
  */
-export function readMessages(
-  catalogue: Catalogue,
-  toolsets: Toolset[] | null,
-  body: unknown,
-): Reading | null {
+export function readMessages(catalogue: Catalogue, address: Narrowed, body: unknown): Reading | null {
   const batch = Array.isArray(body);
   const messages: unknown[] = batch ? body : [body];
   if (messages.length === 0 || messages.length > MAX_BATCH) return null;
@@ -64,7 +72,7 @@ export function readMessages(
   for (const message of messages) {
     const call = callShape.safeParse(message);
     if (call.success) {
-      reading.calls.push(readCall(catalogue, toolsets, call.data));
+      reading.calls.push(readCall(catalogue, address, call.data));
       reading.isToolCall = !batch && call.data.method === "tools/call";
       continue;
     }
@@ -84,13 +92,13 @@ export function readMessages(
 
 function readCall(
   catalogue: Catalogue,
-  toolsets: Toolset[] | null,
+  { toolsets, compact }: Narrowed,
   { method, params }: z.output<typeof callShape>,
 ): ReadCall {
-  const found = lookUp(catalogue, method, params);
+  const tool = method === "tools/call" ? toolNamed(compact, params) : params;
+  const found = tool && lookUp(catalogue, method, tool);
   if (!found || (toolsets !== null && !toolsets.includes(found.facts.toolset))) {
-    const name = (params.name ?? params.uri ?? method).slice(0, 200);
-    return { facts: null, cost: { name, toolset: null, scopes: null, writes: false, valid: false } };
+    return noCall(params.name ?? params.uri ?? method);
   }
   const { facts, valid } = found;
   return {
@@ -99,10 +107,30 @@ function readCall(
   };
 }
 
+/** One call of a tool by its own name, as doors without JSON-RPC make it. */
+export function readToolCall(catalogue: Catalogue, name: string, args: unknown): ReadCall {
+  const params = { name, arguments: args };
+  return readCall(catalogue, { toolsets: null, compact: false }, { method: "tools/call", params });
+}
+
+/** The tool call that is meant: in compact mode the one inside `call_tool`, and none for what only finds tools. */
+function toolNamed(compact: boolean, params: CallParams): CallParams | null {
+  if (!compact) return params;
+  if (params.name !== "call_tool") return null;
+  const inner = readInnerCall(params.arguments);
+  return inner instanceof Failure ? null : inner;
+}
+
+/** Counts to the minute only: no such thing, malformed, or `search_tools`, which does no more than a list. */
+function noCall(name: string): ReadCall {
+  const cost = { name: name.slice(0, 200), toolset: null, scopes: null, writes: false, valid: false };
+  return { facts: null, cost };
+}
+
 function lookUp(
   catalogue: Catalogue,
   method: z.output<typeof callShape>["method"],
-  params: z.output<typeof callShape>["params"],
+  params: CallParams,
 ): { facts: Facts; valid: boolean } | null {
   if (method === "resources/read") {
     const found = findResource(catalogue, params.uri ?? "");

@@ -1,5 +1,6 @@
-import type { Admission } from "../access/admission.ts";
+import type { Refusal } from "../access/admission.ts";
 import { echoableId, RPC, rpcError } from "../http/answer.ts";
+import type { Entry } from "./admitting.ts";
 
 /** 405, with the methods that mean something here. */
 export function notAllowed(allowed: string[]): Response {
@@ -13,11 +14,22 @@ export function noSession(body: unknown): Response {
   return rpcError(404, RPC.noSession, "Session not found", body);
 }
 
+/** What a request that was not let in answers. */
+export function turnedAway(entry: Exclude<Entry, { kind: "admitted" }>, body: unknown): Response {
+  switch (entry.kind) {
+    case "refused":
+      return refusal(entry.refusal, body);
+    case "challenged":
+      return withBody(entry.challenge, body);
+    case "throttled":
+      return tooMany("Too many failed attempts from this address.", entry.retryAfterSeconds, body);
+    case "unavailable":
+      return rpcError(entry.status, RPC.refused, "Try again later.", body);
+  }
+}
+
 /** What the gate's refusal is in HTTP. */
-export function refusal(
-  refused: Extract<Admission, { admitted: false }>["refusal"],
-  body: unknown,
-): Response {
+function refusal(refused: Refusal, body: unknown): Response {
   switch (refused.kind) {
     case "unauthenticated":
       return rpcError(401, RPC.refused, "Unauthorized.", body);
@@ -25,17 +37,20 @@ export function refusal(
       return rpcError(403, RPC.refused, refused.message, body);
     case "no_session":
       return noSession(body);
-    case "limited": {
-      const response = rpcError(
-        429,
-        RPC.refused,
-        `Over the limit per ${refused.window}: try again in ${refused.retryAfterSeconds} seconds.`,
-        body,
-      );
-      response.headers.set("Retry-After", String(refused.retryAfterSeconds));
-      return response;
-    }
+    case "limited":
+      return tooMany(overLimitMessage(refused), refused.retryAfterSeconds, body);
   }
+}
+
+/** What someone over a limit is told. */
+export function overLimitMessage(refused: Extract<Refusal, { kind: "limited" }>): string {
+  return `Over the limit per ${refused.window}: try again in ${refused.retryAfterSeconds} seconds.`;
+}
+
+function tooMany(message: string, retryAfterSeconds: number, body: unknown): Response {
+  const response = rpcError(429, RPC.refused, message, body);
+  response.headers.set("Retry-After", String(retryAfterSeconds));
+  return response;
 }
 
 /** Gives a bare OAuth answer (401, 403) a body that MCP clients can read, under the same headers. */

@@ -2,6 +2,7 @@ import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callTool, failureOf, type Lane, logged, makeCall, missingScope } from "./call.ts";
 import type { Caller } from "./caller.ts";
+import { callCompact, listCompact } from "./compact.ts";
 import {
   type Call,
   type Catalogue,
@@ -46,6 +47,7 @@ export class Serving {
 
   listTools(caller: Caller, cursor?: string) {
     onlyPage(cursor);
+    if (caller.compact) return { tools: listCompact(this.#catalogue, caller) };
     return { tools: this.#catalogue.tools.filter((tool) => mayUse(tool, caller)).map(listTool) };
   }
 
@@ -73,7 +75,8 @@ export class Serving {
   }
 
   async callTool(caller: Caller, lane: Lane, name: string, args: unknown) {
-    return guarded(caller, "tools/call", () => callTool(this.#catalogue, caller, lane, name, args));
+    const call = caller.compact ? callCompact : callTool;
+    return guarded(caller, "tools/call", () => call(this.#catalogue, caller, lane, name, args));
   }
 
   async readResource(caller: Caller, lane: Lane, uri: string) {

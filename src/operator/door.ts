@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
 import { clientAddress, overLimit } from "../access/rate-limit.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { draftRoutes } from "./drafts.ts";
 import { grantRoutes } from "./grants.ts";
+import { importRoutes, MAX_IMPORT_BYTES } from "./imports.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { memberRoutes } from "./members.ts";
 import { planRoutes } from "./plans.ts";
@@ -17,7 +19,7 @@ import { workspaceRoutes } from "./workspaces.ts";
 /** Where the operator API lives. `bin/parley.ts` is its client. */
 export const OPERATOR_PATH = "/api/operator/v1";
 
-/** Nothing an operator sends is near this large. */
+/** Nothing an operator sends is near this large, imports apart. */
 const MAX_BODY_BYTES = 256 * 1024;
 
 const app = new Hono<{ Bindings: Env }>().basePath(OPERATOR_PATH);
@@ -26,12 +28,14 @@ app.use(async (c, next) => {
   await refuseStrangers(c.req.raw, c.env);
   await next();
 });
-app.use(
+const limitBody = (maxSize: number) =>
   bodyLimit({
-    maxSize: MAX_BODY_BYTES,
+    maxSize,
     onError: () => refused(413, { code: "invalid_input", message: "The body is too large." }),
-  }),
-);
+  });
+const IMPORTS = "/workspaces/:workspace/imports/*";
+app.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
+app.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
 
 app.route("/", workspaceRoutes);
 app.route("/", planRoutes);
@@ -44,6 +48,7 @@ app.route("/", grantRoutes);
 app.route("/", sessionRoutes);
 app.route("/", callRoutes);
 app.route("/", draftRoutes);
+app.route("/", importRoutes);
 
 app.notFound(() => refused(404, { code: "not_found", message: "There is no such operator command." }));
 

@@ -2,8 +2,8 @@ import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
+import { embed, reindex, removeVectors, unindex, unindexAll } from "../tenant/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
-import { reindex, unindex, unindexAll } from "../tenant/hybrid.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
@@ -125,8 +125,8 @@ export async function upsertProducts(
       ...reindex(tenant, productCorpus, part.map(indexedRow)),
     ]);
   }
-  if (syncToken !== undefined && unchanged.length > 0) await markSeen(tenant, unchanged, syncToken);
-  if (vectors && changed.length > 0) await vectors.upsert(tenant.workspaceId, changed.map(embeddedRow));
+  if (syncToken !== undefined) await markProductsSeen(tenant, unchanged, syncToken);
+  if (vectors && changed.length > 0) await embed(tenant, vectors, changed.map(embeddedRow));
   const updated = changed.filter(({ externalId }) => known.has(externalId)).length;
   return { created: changed.length - updated, updated, unchanged: unchanged.length };
 }
@@ -192,8 +192,17 @@ function upsertStatement(tenant: Tenant, part: readonly NewProduct[], synced: bo
     });
 }
 
-function markSeen(tenant: Tenant, externalIds: readonly string[], syncToken: string) {
-  return tenant.db
+/**
+ * Marks products as seen by the run with this token, as they are: {@link removeMissingProducts} then spares them.
+ * For what a source names, but not in a form that can be imported.
+ */
+export async function markProductsSeen(
+  tenant: Tenant,
+  externalIds: readonly string[],
+  syncToken: string,
+): Promise<void> {
+  if (externalIds.length === 0) return;
+  await tenant.db
     .update(products)
     .set({ syncToken })
     .where(tenant.of(products, oneOf(externalIds)));
@@ -237,7 +246,7 @@ export async function removeMissingProducts(
       ...unindex(tenant, productCorpus, keys, unseen),
       tenant.db.delete(products).where(tenant.of(products, oneOf(keys), unseen)),
     ]);
-    await vectors?.remove(ids);
+    if (vectors) await removeVectors(vectors, ids);
     removed += ids.length;
   }
 }

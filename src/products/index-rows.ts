@@ -1,19 +1,20 @@
-import { defineCorpus, type IndexedRow } from "../tenant/hybrid.ts";
-import { bareId } from "../tenant/ids.ts";
+import { defineCorpus, type EmbeddedRow, type IndexedRow } from "../tenant/corpus.ts";
+import { SHARED, scopeOf } from "../tenant/index-sides.ts";
+import { comparableWords } from "../tenant/typos.ts";
 import { type ProductAttributes, products } from "./schema.ts";
 
 /** How products stand in the search index. */
 
-/** The scope of products that belong to no chatbot. */
-const SHARED = "shared";
-/** Characters of the text in which typos are forgiven, and of what is embedded of a description. */
-const MAX_FUZZY = 400;
+/** Characters of the text in which typos are forgiven, and of the description that it takes words from. */
+const MAX_FUZZY = 600;
+export const FUZZY_DESCRIPTION = 1200;
 
 /** A match in the title says most, the shop's id next (people search for it by number), the description least. */
 export const productCorpus = defineCorpus({
   table: products,
   number: products.n,
   key: products.externalId,
+  version: products.digest,
   words: "products_search",
   weights: { title: 10, external_id: 6, attributes: 4, description: 1 },
   trigrams: "products_trigrams",
@@ -28,13 +29,9 @@ interface Indexed {
   attributes: ProductAttributes;
 }
 
-function scopeOf(chatbotId: string | null): string {
-  return chatbotId === null ? SHARED : bareId(chatbotId);
-}
-
 /** The scopes of what a chatbot offers: its own products and everybody's. */
 export function scopesOf(chatbotId: string): string[] {
-  return [SHARED, bareId(chatbotId)];
+  return [SHARED, scopeOf(chatbotId)];
 }
 
 function attributesText(attributes: ProductAttributes): string {
@@ -44,9 +41,21 @@ function attributesText(attributes: ProductAttributes): string {
     .join(" ");
 }
 
-/** The text in which typos are forgiven: title and attributes. */
-export function fuzzyText({ title, attributes }: Pick<Indexed, "title" | "attributes">): string {
-  return `${title} ${attributesText(attributes)}`.slice(0, MAX_FUZZY);
+/**
+ * The text in which typos are forgiven: title, the shop's id, attributes, and the longer words of the description as
+ * far as they fit.
+ */
+export function fuzzyText({
+  title,
+  externalId,
+  attributes,
+  description,
+}: Pick<Indexed, "title" | "externalId" | "attributes" | "description">): string {
+  const words = comparableWords(description.slice(0, FUZZY_DESCRIPTION));
+  return [title, externalId, attributesText(attributes), ...words]
+    .join(" ")
+    .slice(0, MAX_FUZZY)
+    .toWellFormed();
 }
 
 export function indexedRow(product: Indexed): IndexedRow {
@@ -60,7 +69,7 @@ export function indexedRow(product: Indexed): IndexedRow {
 }
 
 /** What a vector is made from. */
-export function embeddedRow(product: Indexed): { id: string; scope: string; text: string } {
+export function embeddedRow(product: Indexed): EmbeddedRow {
   const { id, title, attributes, description } = product;
   return {
     id,

@@ -2,10 +2,11 @@ import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { mergeWalks, type Walk } from "../conversations/walk.ts";
 import { type Arm, type Candidate, type Hit, hybridSearch } from "../tenant/hybrid.ts";
+import { scopeOf } from "../tenant/index-sides.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
-import { fuzzyText, productCorpus, scopesOf } from "./index-rows.ts";
+import { FUZZY_DESCRIPTION, fuzzyText, productCorpus, scopesOf } from "./index-rows.ts";
 import { type Availability, products } from "./schema.ts";
 
 export type Product = Omit<typeof products.$inferSelect, "workspaceId" | "digest" | "syncToken">;
@@ -111,10 +112,24 @@ async function candidates(
     .from(sql`json_each(${values})`)
     .as("wanted");
   const rows = await tenant.db
-    .select({ number: products.n, id: products.id, title: products.title, attributes: products.attributes })
+    .select({
+      number: products.n,
+      id: products.id,
+      chatbotId: products.chatbotId,
+      externalId: products.externalId,
+      title: products.title,
+      attributes: products.attributes,
+      description: sql<string>`substr(${products.description}, 1, ${FUZZY_DESCRIPTION})`,
+    })
     .from(wanted)
     // A cross join is made in this order: SQLite would else walk the workspace's products.
     .crossJoin(products)
     .where(tenant.of(products, sql`${"ids" in by ? products.id : products.n} = ${wanted.value}`));
-  return rows.map((row) => ({ number: row.number, id: row.id, fuzzy: fuzzyText(row) }));
+  return rows.map((row) => ({
+    number: row.number,
+    id: row.id,
+    fuzzy: fuzzyText(row),
+    title: row.title,
+    scope: scopeOf(row.chatbotId),
+  }));
 }

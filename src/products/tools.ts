@@ -66,9 +66,8 @@ export const productTools: readonly Tool[] = [
     name: "search_products",
     title: "Search products",
     description:
-      "Finds products by words in any language, forgiving typos, the best first, by the search that chatbots answer with. " +
-      "found says which arm of the search found each product, and at which rank. " +
-      "Use list_products for all of them.",
+      "Finds products by words in any language, forgiving typos, the best first, as chatbots do. found says which arm of the search found each, and at which rank.",
+    example: { query: "warm winter jacket" },
     input: z.strictObject({
       query: z.string().min(1).max(500),
       chatbotId: chatbotInput,
@@ -100,9 +99,8 @@ export const productTools: readonly Tool[] = [
     ...facts,
     name: "list_products",
     title: "List products",
-    description:
-      "Lists products with price, currency, description and availability, the last added first. " +
-      "Use search_products to find particular ones.",
+    description: "Lists products with price, currency, description and availability, the last added first.",
+    example: { availability: "in_stock" },
     input: z.strictObject({
       chatbotId: chatbotInput,
       availability: z.enum(AVAILABILITIES).optional(),

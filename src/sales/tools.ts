@@ -57,10 +57,10 @@ export const salesTools: readonly Tool[] = [
     ...facts,
     name: "list_sales_rules",
     title: "List sales rules",
-    description:
-      "Lists the rules by which a chat widget speaks to visitors first: trigger and message, in the order of priority.",
+    description: "Lists the rules by which a chat widget speaks to visitors first, in the order of priority.",
     scope: "sales:read",
     hints: HINTS.R,
+    example: { active: true },
     input: z.strictObject({
       chatbotId: idInput.optional(),
       active: z.boolean().optional(),
@@ -79,10 +79,15 @@ export const salesTools: readonly Tool[] = [
     name: "create_sales_rule",
     title: "Create sales rule",
     description:
-      "Makes a rule by which a chatbot's widget speaks to a visitor first, behind the rules that it has. " +
-      "It takes effect at once unless active is false.",
+      "Makes a rule by which a chatbot's widget speaks to a visitor first, at once unless active is false.",
     scope: "sales:write",
     hints: HINTS.W,
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      name: "Help on the price page",
+      trigger: { kind: "time_on_page", seconds: 30 },
+      message: "Questions about our prices?",
+    },
     input: z.strictObject({
       chatbotId: idInput,
       name: nameInput,
@@ -103,6 +108,7 @@ export const salesTools: readonly Tool[] = [
     description: "Changes the given fields of a sales rule and answers it; active false stops it.",
     scope: "sales:write",
     hints: { ...HINTS.W, idempotent: true },
+    example: { ruleId: "sr_01kajq3v7e8m2n4p6r8t0v", active: false },
     input: z.strictObject({
       ruleId: idInput,
       name: nameInput.optional(),

@@ -1,20 +1,38 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { dayOf } from "./days.ts";
-import { dailyCounts } from "./schema.ts";
+import { dayCounts } from "./schema.ts";
 import type { Actor, Statement, Tenant } from "./tenant.ts";
 
-/** Durations that are kept as histograms, in seconds. */
-export type DurationMetric = "first_reply_seconds" | "first_bot_reply_seconds" | "resolution_seconds";
+/** Durations that are kept as histograms, in seconds. docs/metrics.md defines each. */
+export const DURATION_METRICS = [
+  "first_reply_seconds",
+  "first_bot_reply_seconds",
+  "resolution_seconds",
+  "first_resolution_seconds",
+  "full_resolution_seconds",
+] as const;
+export type DurationMetric = (typeof DURATION_METRICS)[number];
 
+/** What is counted. docs/metrics.md says what each counts, and on which day. */
 export type DailyMetric =
   | "conversations_created"
   | "conversations_resolved"
   | "conversations_reopened"
+  /** Conversations that began on the day and are in this status now. */
+  | `status_${"open" | "pending" | "snoozed" | "resolved"}`
+  | "sessions"
+  | "sessions_replied"
+  | "sessions_contained"
   | "messages_in"
+  | `messages_out_${Exclude<Actor["kind"], "contact">}`
+  | "waits"
+  | "waiting_ms"
   | "tickets_created"
   | "tickets_resolved"
   | "leads_captured"
-  | `messages_out_${Exclude<Actor["kind"], "contact">}`
+  | "responses_started"
+  /** On the day that the response was started, so that the two make a rate. */
+  | "responses_completed"
   | `${DurationMetric}<=${number | "inf"}`;
 
 /**
@@ -39,11 +57,13 @@ export function durationBucket(metric: DurationMetric, milliseconds: number): Da
 export interface DailyChange {
   /** "" for what belongs to no inbox. */
   inboxId: string;
-  /** The chatbot of the inbox at this time; null where it has none. */
+  /** The chatbot of the inbox at the time that counts; null where it has none. */
   chatbotId: string | null;
   metric: DailyMetric;
-  /** 1 where nothing is said. */
-  by?: number;
+  /** 1 where nothing is said; less than 0 takes back what was counted before; SQL is read inside the batch. */
+  by?: number | SQL;
+  /** `YYYY-MM-DD`, where it counts on another day than that of the change: the day that something began. */
+  day?: string;
 }
 
 /**
@@ -56,23 +76,96 @@ export function countDaily(
   change: DailyChange,
   options: { ifChanged?: boolean; at?: number } = {},
 ): Statement {
-  const day = dayOf(options.at ?? Date.now(), tenant.timeZone);
+  const day = change.day ?? dayOf(options.at ?? Date.now(), tenant.timeZone);
+  return countIn(tenant, { ...change, day }, [change], options.ifChanged ?? false);
+}
+
+/** One statement holds at most this many counts, as D1 takes 100 parameters. */
+const COUNTS_AT_ONCE = 15;
+
+/**
+ * The statements that count several things: one for each day, inbox and chatbot among them, since a row holds all
+ * counts of these. With `ifChanged` as {@link countDaily}; each of the statements then changes exactly one row.
+ */
+export function countDays(
+  tenant: Tenant,
+  changes: readonly DailyChange[],
+  options: { ifChanged?: boolean; at?: number } = {},
+): Statement[] {
+  const today = dayOf(options.at ?? Date.now(), tenant.timeZone);
+  const places = Map.groupBy(
+    changes.map((change) => ({ ...change, day: change.day ?? today })),
+    ({ day, inboxId, chatbotId }) => JSON.stringify([day, inboxId, chatbotId]),
+  );
+  return [...places.values()].flatMap((group) => {
+    const [place] = group;
+    const counts = group.length <= COUNTS_AT_ONCE ? [group] : group.map((change) => [change]);
+    return place === undefined
+      ? []
+      : counts.map((some) => countIn(tenant, place, some, options.ifChanged ?? false));
+  });
+}
+
+function countIn(
+  tenant: Tenant,
+  place: { day: string; inboxId: string; chatbotId: string | null },
+  changes: readonly Pick<DailyChange, "metric" | "by">[],
+  ifChanged: boolean,
+): Statement {
+  const byMetric = Map.groupBy(changes, ({ metric }) => metric);
+  const given = [...byMetric].map(([metric, all]) => {
+    const by = sql.join(
+      all.map((change) => sql`${change.by ?? 1}`),
+      sql` + `,
+    );
+    return sql`${metric}, ${by}`;
+  });
+  const added = [...byMetric.keys()].map((metric) => {
+    const path = `$."${metric}"`;
+    return sql`${path}, coalesce(counts ->> ${path}, 0) + (excluded.counts ->> ${path})`;
+  });
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-  const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
+  const onlyIf = ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
   return tenant.db
-    .insert(dailyCounts)
+    .insert(dayCounts)
     .select(
-      sql`SELECT ${tenant.workspaceId}, ${day}, ${change.inboxId}, ${change.chatbotId ?? ""}, ${change.metric},
-        ${change.by ?? 1} ${onlyIf}`,
+      sql`SELECT ${tenant.workspaceId}, ${place.day}, ${place.inboxId}, ${place.chatbotId ?? ""},
+        json_object(${sql.join(given, sql`, `)}) ${onlyIf}`,
     )
     .onConflictDoUpdate({
-      target: [
-        dailyCounts.workspaceId,
-        dailyCounts.day,
-        dailyCounts.inboxId,
-        dailyCounts.chatbotId,
-        dailyCounts.metric,
-      ],
-      set: { value: sql`value + excluded.value` },
+      target: [dayCounts.workspaceId, dayCounts.day, dayCounts.inboxId, dayCounts.chatbotId],
+      set: { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` },
     });
+}
+
+/** What was counted on a day in an inbox for a chatbot; "" where there was no inbox or chatbot. */
+export interface DayRow {
+  day: string;
+  inboxId: string;
+  chatbotId: string;
+  counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * The counts of these days as the caller may see them: of its inboxes only. Reads one row for each day, inbox and
+ * chatbot that had any.
+ * @param range first and last day, `YYYY-MM-DD`
+ */
+export async function readDays(
+  tenant: Tenant,
+  range: { from: string; to: string; chatbotId?: string },
+): Promise<DayRow[]> {
+  const { day, inboxId, chatbotId, counts } = dayCounts;
+  // Of two conditions the index is to serve the narrower one, the chatbot: `+` keeps the other from being tried.
+  const visible = tenant.visible(inboxId);
+  const among =
+    range.chatbotId === undefined
+      ? visible
+      : sql`${chatbotId} = ${range.chatbotId} AND ${visible ? sql`+${visible}` : sql`1`}`;
+  const rows = await tenant.db
+    .select({ day, inboxId, chatbotId, counts })
+    .from(dayCounts)
+    .where(tenant.of(dayCounts, among, sql`${day} BETWEEN ${range.from} AND ${range.to}`));
+  // Not ORDER BY: for the order of days SQLite would go through those of all inboxes.
+  return rows.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
 }

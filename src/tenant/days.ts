@@ -56,6 +56,18 @@ export function startOfDay(day: string, timeZone: string): number {
   return candidates.length > 0 ? Math.min(...candidates) : midnight;
 }
 
+/**
+ * The last days of the calendar in a time zone, today's last: what "the last 30 days" means everywhere. A day that a
+ * zone left out (by crossing the date line) is among them, with nothing on it.
+ * @returns `YYYY-MM-DD`, oldest first
+ */
+export function lastDays(count: number, timeZone: string, now = Date.now()): string[] {
+  const today = Date.parse(`${dayOf(now, timeZone)}T00:00:00Z`);
+  return Array.from({ length: count }, (_, i) =>
+    new Date(today - (count - 1 - i) * 24 * HOUR).toISOString().slice(0, 10),
+  );
+}
+
 /** A date or a date and time as an argument. Without an offset a time is taken as UTC. */
 export const momentInput = z.union([
   z.iso.date().describe("YYYY-MM-DD"),

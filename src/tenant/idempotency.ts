@@ -1,5 +1,6 @@
 import { and, eq, lte } from "drizzle-orm";
 import { z } from "zod";
+import { canonicalJson } from "./canonical-json.ts";
 import { Failure } from "./failure.ts";
 import { idempotency } from "./schema.ts";
 import { causeText, type Statement, type Tenant } from "./tenant.ts";
@@ -12,7 +13,7 @@ export const idempotencyKeyInput = z
   .min(1)
   .max(200)
   .optional()
-  .describe("For safe repeats: within 24 hours the first result is answered, nothing is sent twice");
+  .describe("A repeat within 24 hours sends nothing twice");
 
 /** What a call made: ids from which the same answer can be given again. */
 export type Made = Record<string, string>;
@@ -86,15 +87,6 @@ export function forgetExpiredKeys(tenant: Tenant, now = Date.now()): Statement {
 }
 
 async function digestOf(args: unknown): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(args)));
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(args)));
   return new Uint8Array(bytes).toHex();
-}
-
-/** JSON with sorted names, so that the order in which a client wrote them makes no difference. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : part,
-  );
 }

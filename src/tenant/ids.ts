@@ -19,9 +19,15 @@ export const ID_PREFIXES = {
   lead: "ld",
   product: "pr",
   salesRule: "sr",
+  article: "kb",
+  category: "kc",
   flow: "fl",
   flowVersion: "fv",
   flowSession: "fs",
+  response: "rs",
+  webhook: "wh",
+  delivery: "wd",
+  indexJob: "ij",
   call: "cl",
 } as const;
 
@@ -73,4 +79,9 @@ export function isId(kind: IdKind, text: string): boolean {
 /** The part behind the prefix: what a token or a search index carries of an id. */
 export function bareId(id: string): string {
   return id.slice(id.indexOf("_") + 1);
+}
+
+/** The id that {@link bareId} was made from. */
+export function prefixedId(kind: IdKind, bare: string): string {
+  return `${ID_PREFIXES[kind]}_${bare}`;
 }

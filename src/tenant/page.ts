@@ -21,7 +21,7 @@ export function limitInput(max = MAX_LIMIT, byDefault = DEFAULT_LIMIT) {
 }
 
 /** `page` as an input field: from 1, and not together with a cursor. */
-export const pageInput = z.int().min(1).max(MAX_PAGED_ROW).optional().describe("Up to the thousandth row");
+export const pageInput = z.int().min(1).max(MAX_PAGED_ROW).optional();
 
 export interface Page<T> {
   items: T[];

@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
  * What every noun shares in a tenant database. Conventions for all tenant tables:
@@ -87,8 +88,32 @@ export const callCounts = sqliteTable(
 );
 
 /**
- * Daily counters (days in the workspace's time zone), changed in the batch of the change.
- * `metric` is for example `messages_in`, or a histogram bucket such as `first_reply_seconds<=60`.
+ * What was counted on a day (in the workspace's time zone) in an inbox for a chatbot, changed in the batch of the
+ * change. One row holds all counts as a JSON object by metric, so that a year is about 365 rows to read.
+ */
+export const dayCounts = sqliteTable(
+  "day_counts",
+  {
+    workspaceId: text().notNull(),
+    /** `YYYY-MM-DD` */
+    day: text().notNull(),
+    /** "" for what belongs to no inbox. */
+    inboxId: text().notNull(),
+    /** "" where the inbox has no chatbot. */
+    chatbotId: text().notNull(),
+    /** For example `{"messages_in": 3, "first_reply_seconds<=60": 1}`. */
+    counts: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.day, t.inboxId, t.chatbotId] }),
+    index("day_counts_by_inbox").on(t.workspaceId, t.inboxId, t.day),
+    index("day_counts_by_chatbot").on(t.workspaceId, t.chatbotId, t.day),
+  ],
+);
+
+/**
+ * No longer used: one row for each metric, before `day_counts` held all of a day in one. A migration copied its
+ * rows over; the table stays, since migrations only add.
  */
 export const dailyCounts = sqliteTable(
   "daily_counts",
@@ -117,3 +142,73 @@ export const totals = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.metric, t.inboxId] })],
 );
+
+/**
+ * The search index of one part of a workspace: a chatbot's own rows, or those of no chatbot. Each has two sides, which
+ * rebuilds fill in turns: searches read one while the other is filled. A part without a row was never rebuilt: it has
+ * side 1 alone.
+ */
+export const searchIndexes = sqliteTable(
+  "search_indexes",
+  {
+    workspaceId: text().notNull(),
+    /** As search rows name it on side 1: the chatbot's id without its prefix, or `shared`. */
+    scope: text().notNull(),
+    /** The side that searches read, 1 or -1: the sign of its rowids. */
+    side: integer().$type<1 | -1>().notNull(),
+    /** The other side may hold rows: it is being filled, or has to be emptied. */
+    dirty: integer({ mode: "boolean" }).notNull(),
+    /** The job that fills the other side: what changes meanwhile is written to both. */
+    jobId: text(),
+    /** How far the other side is emptied. */
+    sweep: text({ mode: "json" }).$type<{ table: string; after: number }>(),
+    /** When the last rebuild began, and when the last one that ended well did. */
+    startedAt: integer().notNull(),
+    builtAt: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.scope] }),
+    index("search_indexes_dirty").on(t.workspaceId).where(sql`dirty = 1`),
+  ],
+);
+
+/** Rebuilds of the search index. Of each chatbot the last one is kept. */
+export const indexJobs = sqliteTable(
+  "index_jobs",
+  {
+    workspaceId: text().notNull(),
+    id: text().notNull(),
+    chatbotId: text().notNull(),
+    state: text({ enum: ["queued", "running", "done", "failed"] }).notNull(),
+    /** 1, 2, 3 …: goes up with each slice, so that none is counted twice. */
+    step: integer().notNull(),
+    /** Where the next slice begins; null: it has not begun, or is over. */
+    position: text({ mode: "json" }).$type<IndexPosition>(),
+    /** Rows indexed so far, and all that there are; the total is null until they are counted. */
+    done: integer().notNull(),
+    total: integer(),
+    /** Failures since the last slice that went well. */
+    attempts: integer().notNull(),
+    /** Why it failed. */
+    error: text(),
+    createdAt: integer().notNull(),
+    startedAt: integer(),
+    /** Null while it is queued or running. */
+    finishedAt: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    index("index_jobs_by_chatbot").on(t.workspaceId, t.chatbotId, t.id),
+    uniqueIndex("index_jobs_unfinished").on(t.workspaceId, t.chatbotId).where(sql`finished_at IS NULL`),
+  ],
+);
+
+/** Where a rebuild goes on: behind a row of one part of the index, or, with everything written, at its end. */
+export interface IndexPosition {
+  /** What is indexed, in order: a deployment that changes it makes the rebuild begin again. */
+  parts: string[];
+  /** The scope and part whose rows come next; null: all are written. */
+  at: { scope: string; part: string; after: string | null } | null;
+  /** Not before this time, in milliseconds, the rebuilt index is used. */
+  until: number | null;
+}

@@ -1,28 +1,27 @@
-import { pieceLength, piecesOf, runsOf, wordsOf } from "./words.ts";
+import { pieceLength, piecesOf, plain, runsOf, tellingWords, withoutArticle } from "./words.ts";
 
 /** Comparing a query with a short text so that a slip of the keyboard still finds it. */
 
-/** Words of a query that are compared, and trigrams that candidates are found by. */
-const MAX_WORDS = 16;
+/** Trigrams that candidates are found by. */
 const MAX_TRIGRAMS = 96;
 /** Share of the query's letters that must be found for a text to count. */
 const MIN_CLOSENESS = 0.3;
 /** One word of so many letters is enough by itself: in a question most words are not in what it is about. */
 const TELLING_LETTERS = 6;
+/** Words that begin alike are forms of one word from this share of the longer one on, and so many letters. */
+const MIN_SHARED = 0.6;
+const MIN_SHARED_LETTERS = 5;
+/** Letters of a word that may stand at the beginning or end of a compound. */
+const MIN_PART = 4;
 /** For scripts without spaces: share of a run's trigrams that must be in the text. */
 const MIN_OVERLAP = 0.5;
 
 /**
- * A text as it is compared: compatibility-decomposed, without accents and case, words apart by one space and one space
- * at both ends, so that the beginning and the end of a word are trigrams as well. Hangul falls apart into its letters.
+ * A text as it is compared, see {@link plain}: words apart by one space and one space at both ends, so that the
+ * beginning and the end of a word are trigrams as well. Hangul falls apart into its letters.
  */
 export function folded(text: string): string {
-  const plain = text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase()
-    .toWellFormed();
-  return ` ${plain
+  return ` ${plain(text)
     .split(/[\s\p{P}\p{S}\p{C}]+/u)
     .join(" ")
     .trim()} `;
@@ -35,12 +34,14 @@ export function trigramsOf(query: string): string[] {
 }
 
 function comparedRuns(query: string): string[] {
-  return wordsOf(folded(query)).slice(0, MAX_WORDS).flatMap(decomposedRuns);
+  // The words are composed; what is compared is not.
+  return tellingWords(query).flatMap((word) => runsOf(withoutArticle(folded(word).trim())));
 }
 
-/** `wordsOf` composes again; what is compared stays decomposed. */
-function decomposedRuns(word: string): string[] {
-  return runsOf(folded(word).trim());
+/** The different words of a text in which slips are forgiven at all; a Hangul syllable counts as its letters. */
+export function comparableWords(text: string): string[] {
+  const words = text.split(/[\s\p{P}\p{S}\p{C}]+/u);
+  return [...new Set(words.filter((word) => allowedSlips(word.normalize("NFKD").length) > 0))];
 }
 
 /** Slips that a word of so many letters may hold: none in short ones, which would become each other. */
@@ -55,7 +56,7 @@ function allowedSlips(letters: number): number {
  */
 export function closeness(query: string, text: string): number {
   const whole = folded(text);
-  const words = whole.trim().split(" ");
+  const words = joinedNeighbours(whole.trim().split(" "));
   let letters = 0;
   let found = 0;
   let telling = false;
@@ -77,13 +78,48 @@ function nearnessOf(run: string, whole: string, words: readonly string[]): numbe
     const share = grams.filter((gram) => whole.includes(gram)).length / grams.length;
     return share >= MIN_OVERLAP ? share : 0;
   }
+  return Math.max(slippedNearness(run, words), inflectedNearness(run, words), compoundNearness(run, words));
+}
+
+/** Words with each pair and three of neighbours written as one: "power bank" is looked for as "powerbank", too. */
+function joinedNeighbours(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    const [second = "", third = ""] = words.slice(i + 1, i + 3);
+    return [...new Set([word, word + second, word + second + third])];
+  });
+}
+
+function slippedNearness(run: string, words: readonly string[]): number {
   const slips = allowedSlips(run.length);
-  if (slips === 0) return 0;
+  if (slips === 0) return words.includes(run) ? 1 : 0;
   const least = words.reduce((best, word) => {
     const more = run[0] === word[0] ? 0 : 1;
     return Math.min(best, slipsBetween(run, word, best) + more);
   }, slips + 1);
   return least > slips ? 0 : 1 - least / run.length;
+}
+
+/** Of words that begin alike and end differently, as forms of one word do: "exchanging" and "exchange". */
+function inflectedNearness(run: string, words: readonly string[]): number {
+  return words.reduce((best, word) => {
+    let shared = 0;
+    while (shared < run.length && run[shared] === word[shared]) shared++;
+    const share = shared / Math.max(run.length, word.length);
+    return shared >= MIN_SHARED_LETTERS && share >= MIN_SHARED ? Math.max(best, share) : best;
+  }, 0);
+}
+
+/** Of a compound whose parts stand apart in the text: "Winterjacke" and "Jacke für den Winter". */
+function compoundNearness(run: string, words: readonly string[]): number {
+  const longest = (fits: (word: string) => boolean) =>
+    words.reduce(
+      (best, word) => (word.length >= MIN_PART && word.length > best && fits(word) ? word.length : best),
+      0,
+    );
+  const first = longest((word) => run.startsWith(word));
+  const last = longest((word) => word.length <= run.length - first && run.endsWith(word));
+  const share = (first + last) / run.length;
+  return share >= MIN_SHARED ? share : 0;
 }
 
 /**

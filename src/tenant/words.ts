@@ -1,8 +1,14 @@
 import { indexedText, phrase } from "./search.ts";
+import { STOP_WORDS } from "./stop-words.ts";
 
 /** Words of a query that count, and phrases that they may become. */
-const MAX_WORDS = 16;
+export const MAX_WORDS = 16;
 const MAX_PHRASES = 48;
+/** Words of so many letters and more are found as a beginning: shorter ones begin too many others. */
+const BEGINNING_LETTERS = 3;
+/** Of longer words this share of the letters, but not fewer than so many, is what endings leave alone. */
+const STEM_SHARE = 0.6;
+const STEM_LETTERS = 5;
 
 /**
  * Scripts without spaces between words: runs of them are searched in pieces of as many letters as a short word has,
@@ -21,6 +27,35 @@ export function wordsOf(text: string): string[] {
     .normalize("NFKC")
     .split(/[\s\p{P}\p{S}\p{C}]+/u)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
+}
+
+/**
+ * Text as it is compared: compatibility-decomposed, without accents and case, ß as ss; Arabic without its vowel signs
+ * and stretching, the forms of alef, yeh and teh marbuta as one, as they are often written.
+ */
+export function plain(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .replaceAll("\u0649", "\u064a")
+    .replaceAll("\u0629", "\u0647")
+    .toWellFormed();
+}
+
+const stopWords = new Set(STOP_WORDS.trim().split(/\s+/).map(plain));
+
+/** The words that tell what a query is about, at most {@link MAX_WORDS}: all of them where none does. */
+export function tellingWords(query: string): string[] {
+  const words = wordsOf(query);
+  const telling = words.filter((word) => !stopWords.has(plain(word)));
+  return (telling.length > 0 ? telling : words).slice(0, MAX_WORDS);
+}
+
+/** An Arabic word without its article. */
+export function withoutArticle(word: string): string {
+  return word.length >= 5 ? word.replace(/^ال/, "") : word;
 }
 
 /** How many letters a piece of this run has; 0 where the run is a word of its own. */
@@ -42,17 +77,32 @@ export function piecesOf(text: string, length: number): string[] {
 
 /**
  * An FTS5 expression that finds rows with any of the query's words, for ranking by bm25: a question holds words that
- * no product has. Each word is also found as a beginning. Null when there is nothing to look for.
+ * no product has. Words are also found as beginnings, and long ones by their own beginning, so that "returning" finds
+ * "return"; what is nearer to the query matches more of these. Null when there is nothing to look for.
  */
 export function anyWordMatch(query: string): string | null {
-  const phrases = wordsOf(query)
-    .slice(0, MAX_WORDS)
+  const phrases = tellingWords(query)
     .flatMap(runsOf)
     .flatMap((run) => {
       const length = pieceLength(run);
-      if (length === 0) return [`${phrase(run)}*`];
-      return piecesOf(run, length).map((piece) => phrase(indexedText(piece).trim()));
+      if (length > 0) return piecesOf(run, length).map((piece) => phrase(indexedText(piece).trim()));
+      if (lettersOf(run) < BEGINNING_LETTERS) return [phrase(run)];
+      return [run, withoutArticle(run), stemOf(run)].map((beginning) => `${phrase(beginning)}*`);
     });
   const different = [...new Set(phrases)].slice(0, MAX_PHRASES);
   return different.length === 0 ? null : different.join(" OR ");
+}
+
+/** A Hangul syllable counts as the letters that it is made of. */
+function lettersOf(run: string): number {
+  return [...run.normalize("NFKD")].length;
+}
+
+/** The beginning that other forms of a word are likely to share: the word itself when it is short, or has digits. */
+function stemOf(run: string): string {
+  const letters = [...run];
+  if (/\p{N}/u.test(run)) return run;
+  let kept = Math.ceil(letters.length * STEM_SHARE);
+  while (kept < letters.length && lettersOf(letters.slice(0, kept).join("")) < STEM_LETTERS) kept++;
+  return letters.slice(0, kept).join("");
 }

@@ -51,23 +51,32 @@ async function placeOf(tenant: Tenant, input: NewTicket): Promise<Place> {
   return { conversationId, contactId, inboxId, chatbotId };
 }
 
+/** What a ticket is made of; {@link createTicket} finds out where it belongs. */
+export interface TicketContent {
+  subject: string;
+  text?: string;
+  priority?: TicketPriority;
+}
+
 /**
- * Makes a ticket: status `new`, priority `normal`, assigned to nobody. Tickets that are made at the same time get
- * different numbers.
- * @throws Failure `not_found` for the conversation or contact; `invalid_input` when they do not belong together
+ * The statements that make a ticket, status `new` and assigned to nobody, for the batch of whatever makes it (a flow's
+ * step, say). Tickets that are made at the same time get different numbers.
  */
-export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ticket> {
-  const place = await placeOf(tenant, input);
-  const at = Date.now();
+export function ticketStatements(
+  tenant: Tenant,
+  place: Place,
+  { subject, text, priority = "normal" }: TicketContent,
+  at = Date.now(),
+): { id: string; statements: Statement[] } {
   const id = newId("ticket", at);
-  await tenant.batch([
+  const statements = [
     tenant.db.insert(tickets).select(
       sql`SELECT ${tenant.workspaceId}, ${id},
         (SELECT coalesce(max(number), 0) + 1 FROM tickets WHERE workspace_id = ${tenant.workspaceId}),
-        ${storableText(input.subject)}, 'new', 'normal', ${place.conversationId}, ${place.contactId},
+        ${storableText(subject)}, 'new', ${priority}, ${place.conversationId}, ${place.contactId},
         ${place.inboxId}, ${place.chatbotId}, NULL, ${tenant.actor.credentialId}, NULL, ${at}, ${at}`,
     ),
-    ...(input.text === undefined ? [] : [addEntry(tenant, id, { kind: "text", text: input.text }, at)]),
+    ...(text === undefined ? [] : [addEntry(tenant, id, { kind: "text", text }, at)]),
     recordEvent(
       tenant,
       {
@@ -80,7 +89,18 @@ export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ti
     ),
     adjustTotal(tenant, { metric: "tickets_open", inboxId: place.inboxId, by: 1 }),
     count(tenant, place, "tickets_created", at),
-  ]);
+  ];
+  return { id, statements };
+}
+
+/**
+ * Makes a ticket: status `new`, priority `normal`, assigned to nobody.
+ * @throws Failure `not_found` for the conversation or contact; `invalid_input` when they do not belong together
+ */
+export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ticket> {
+  const { subject, text } = input;
+  const { id, statements } = ticketStatements(tenant, await placeOf(tenant, input), { subject, text });
+  await tenant.batch(statements);
   return getTicket(tenant, id);
 }
 

@@ -51,6 +51,7 @@ export const ticketTools: readonly Tool[] = [
       "Lists tickets, newest first. Status open means everything that is neither resolved nor closed.",
     scope: "tickets:read",
     hints: HINTS.R,
+    example: { status: "open", priority: "high" },
     input: z.strictObject({
       chatbotId: idInput
         .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
@@ -82,10 +83,10 @@ export const ticketTools: readonly Tool[] = [
     name: "get_ticket",
     title: "Get ticket",
     description:
-      "Answers one ticket: its thread of texts, notes and changes, status history, assignee, contact and conversation. " +
-      "get_conversation has the messages of the conversation.",
+      "Answers one ticket: thread of texts and notes, status history, assignee, contact, conversation.",
     scope: "tickets:read",
     hints: HINTS.R,
+    example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ ticketId: idInput }),
     output: ticketDetails,
     async run(call, { ticketId }) {
@@ -112,10 +113,14 @@ export const ticketTools: readonly Tool[] = [
     name: "create_ticket",
     title: "Create ticket",
     description:
-      "Opens a ticket, about a conversation or a contact where one is given; it begins as new, with normal priority. " +
-      "Nothing is sent to the customer.",
+      "Opens a ticket, about a conversation or a contact where one is given. Nothing is sent to the customer.",
     scope: "tickets:write",
     hints: HINTS.W,
+    example: {
+      conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
+      subject: "Parcel 10234 is lost",
+      text: "Customer wants a replacement.",
+    },
     input: z.strictObject({
       conversationId: idInput.optional().describe("Also gives the ticket its contact and inbox"),
       contactId: contactReference.optional(),
@@ -132,10 +137,15 @@ export const ticketTools: readonly Tool[] = [
     name: "update_ticket",
     title: "Update ticket",
     description:
-      "Changes a ticket's status, assignee or priority, and adds a note for the team; all are optional. " +
-      "Nothing is sent to the customer.",
+      "Changes a ticket's status, assignee or priority, and adds a note for the team. Nothing is sent to the customer.",
     scope: "tickets:write",
     hints: HINTS.W,
+    example: {
+      ticketId: "tk_01kajq3v7e8m2n4p6r8t0v",
+      status: "in_progress",
+      priority: "high",
+      note: "Asked the carrier.",
+    },
     input: z.strictObject({
       ticketId: idInput,
       status: z.enum(STATUS_WORDS).optional(),

@@ -49,8 +49,8 @@ export const workspaceTools: readonly Tool[] = [
     name: "get_workspace",
     title: "Get workspace",
     description:
-      "Answers the workspace's name, plan, time zone and counts, and what the caller itself is: " +
-      "its kind, scopes and the inboxes it is limited to. Use it first, to learn what is possible.",
+      "Answers the workspace's name, plan, time zone and counts, and what the caller may do: scopes and inboxes. Use it first.",
+    example: {},
     input: z.strictObject({}),
     output: z.object({
       id: z.string(),
@@ -129,8 +129,8 @@ export const workspaceTools: readonly Tool[] = [
     name: "get_api_usage",
     title: "Get API usage",
     description:
-      "Answers how many calls were made in this minute, day and month, the plan's limits and when they reset, " +
-      "and this month's calls by tool. Use it before a long run of calls.",
+      "Answers the calls made in this minute, day and month, what is left of each and when it resets, and this month's calls by tool.",
+    example: {},
     input: z.strictObject({}),
     output: usageOutput,
     run: usageOf,
@@ -139,9 +139,8 @@ export const workspaceTools: readonly Tool[] = [
     ...facts,
     name: "list_members",
     title: "List members",
-    description:
-      "Lists the people and bots that a conversation or ticket can be assigned to. " +
-      "Their ids are what `assignee` takes.",
+    description: "Lists the people and bots that conversations and tickets can be assigned to.",
+    example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(
       z.object({
@@ -165,10 +164,9 @@ export const workspaceTools: readonly Tool[] = [
     name: "list_events",
     title: "List events",
     description:
-      "Reads the events feed, oldest first: what was created or changed, by whom, as ids and states without text. " +
-      "Keep nextCursor (it is always there) and pass it next time: no event is skipped or repeated. " +
-      "Callers limited to inboxes get the events of those inboxes only.",
+      "Reads the events feed, oldest first: what was created or changed, by whom, as ids and states. Keep nextCursor (it is always there) for the next time: no event is skipped or repeated.",
     scope: "events:read",
+    example: { types: ["message.created", "conversation.status_changed"], limit: 50 },
     input: z.strictObject({
       cursor: cursorInput,
       types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),

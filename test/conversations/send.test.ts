@@ -52,8 +52,13 @@ describe("reply_to_conversation", () => {
     expect((await getConversation(call.tenant, conversationId)).firstReplyAt).toBe(conversation.firstReplyAt);
     expect(await countsOf(call)).toEqual({
       conversations_created: 1,
+      status_open: 1,
+      sessions: 1,
+      sessions_replied: 1,
       messages_in: 1,
       messages_out_bot: 2,
+      waits: 1,
+      waiting_ms: expect.any(Number),
       "first_reply_seconds<=60": 1,
     });
     const [, , , event] = await eventsOf(call);
@@ -212,7 +217,11 @@ describe("start_conversation", () => {
     const limited = callIn(call, { inboxes: [inbox.id] });
     const found = await run(limited, "list_conversations", { contactId: contact.id }, shapes.page);
     expect(found.items.map(({ id }) => id)).toEqual([conversation.id]);
-    expect(await countsOf(call)).toEqual({ conversations_created: 1, messages_out_api_key: 1 });
+    expect(await countsOf(call)).toEqual({
+      conversations_created: 1,
+      status_open: 1,
+      messages_out_api_key: 1,
+    });
   });
 
   it("uses the identity that is there, and opens a further conversation", async () => {

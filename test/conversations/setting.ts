@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { createContact } from "../../src/contacts/store.ts";
@@ -9,9 +9,10 @@ import { conversationTools } from "../../src/conversations/tools.ts";
 import { createInbox, type Inbox, type NewInbox } from "../../src/inboxes/store.ts";
 import { type Call, RawOutput } from "../../src/mcp/define.ts";
 import { Failure } from "../../src/tenant/failure.ts";
-import { dailyCounts, events } from "../../src/tenant/schema.ts";
+import { events } from "../../src/tenant/schema.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";
+import { countsOf as sumOfDays } from "../counts.ts";
 
 const sender = z.looseObject({ kind: z.string(), id: z.string(), name: z.string() });
 const message = z.looseObject({
@@ -144,13 +145,8 @@ export async function eventTypes(call: Call): Promise<string[]> {
 }
 
 /** Daily counters summed over days, by metric. */
-export async function countsOf({ tenant }: Call): Promise<Record<string, number>> {
-  const rows = await tenant.db
-    .select({ metric: dailyCounts.metric, value: sql<number>`sum(${dailyCounts.value})` })
-    .from(dailyCounts)
-    .where(tenant.of(dailyCounts))
-    .groupBy(dailyCounts.metric);
-  return Object.fromEntries(rows.map(({ metric, value }) => [metric, value]));
+export function countsOf({ tenant }: Call): Promise<Record<string, number>> {
+  return sumOfDays(tenant);
 }
 
 /** A contact that never wrote anywhere. */

@@ -108,6 +108,23 @@ const VARIANTS: Record<string, Record<string, Variant>> = {
     inbox: ({ inboxId }) => ({ inboxId }),
     types: () => ({ types: ["conversation.created"] }),
   },
+  list_tickets: {
+    status: () => ({ status: "open", limit: 10 }),
+    "sparse: chatbot and priority": ({ chatbotId }) => ({ chatbotId, priority: "high", limit: 10 }),
+  },
+  list_leads: { "a name": () => ({ query: "person" }), chatbot: ({ chatbotId }) => ({ chatbotId }) },
+  list_responses: {
+    "since yesterday": ({ chatbotId }) => ({
+      chatbotId,
+      startDate: new Date(Date.now() - 86_400_000).toISOString(),
+    }),
+  },
+  get_knowledge_gaps: {
+    "sparse: a year of questions": ({ chatbotId }) => ({ chatbotId, days: 365 }),
+    // A ranking reads what it groups: a bounded number of the last questions.
+    "sparse: as it is": ({ chatbotId }) => ({ chatbotId }),
+  },
+  get_webhook_delivery_logs: { failed: ({ webhookId }) => ({ webhookId, status: "failed" }) },
   get_chatbot_flow: { "as it is": ({ flowId }) => ({ flowId }) },
   list_flow_versions: { "as it is": ({ flowId }) => ({ flowId }) },
   get_conversation: { whole: ({ conversationId }) => ({ conversationId }) },
@@ -124,8 +141,12 @@ const tools = catalogue.tools.filter(
 const cases = tools.flatMap((tool) => {
   const variants: Record<string, Variant> = { ...VARIANTS[tool.name] };
   const { required } = argumentSchema(tool);
-  variants["as it is"] ??= (ids) =>
-    Object.fromEntries(required.map((name) => [name, ids[name] ?? (name === "query" ? "order" : undefined)]));
+  if (!variants["sparse: as it is"]) {
+    variants["as it is"] ??= (ids) =>
+      Object.fromEntries(
+        required.map((name) => [name, ids[name] ?? (name === "query" ? "order" : undefined)]),
+      );
+  }
   return Object.entries(variants).flatMap(([label, args]) =>
     (["call", "limited"] as const).map((who) => [tool.name, label, who, tool, args] as const),
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Tool } from "../../src/mcp/define.ts";
-import { type Corner, make, type World } from "./world.ts";
+import { type Corner, make, makePublishedFlow, type World } from "./world.ts";
 
 type Args = Record<string, unknown>;
 
@@ -109,6 +109,12 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
   update_draft_reply: (_, { ids }) => ({ draftId: ids.draftId, text: "Better" }),
   create_ticket: (_, { ids }) => ({ conversationId: ids.conversationId, subject: `Ticket ${++counter}` }),
   update_ticket: (_, { ids }) => ({ ticketId: ids.ticketId, note: `Note ${++counter}` }),
+  create_sales_rule: (_, { shared: { chatbotId } }) => ({
+    chatbotId,
+    name: `Rule ${++counter}`,
+    trigger: { kind: "scroll", percent: 50 },
+    message: "Still there?",
+  }),
   update_sales_rule: (_, { shared }) => ({ ruleId: shared.ruleId, message: `Message ${++counter}` }),
   import_chatbot: () => ({
     configuration: { format: "parley.chatbot", version: 1, chatbot: { name: `Imported ${++counter}` } },
@@ -162,6 +168,26 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
     const duplicateId = await make(world.client, "create_contact", { name: `Double ${++counter}` });
     return { contactId: ids.contactId, duplicateId };
   },
+  send_contact_flow: async (world, { ids }) => ({
+    contactId: ids.contactId,
+    flowId: await makePublishedFlow(world.client, `Sent ${++counter}`),
+  }),
+  create_knowledge_category: (_, { shared: { chatbotId } }) => ({ chatbotId, name: `Category ${++counter}` }),
+  update_knowledge_article: (_, { shared: { chatbotId, articleId } }) => ({
+    chatbotId,
+    articleId,
+    title: `Title ${++counter}`,
+  }),
+  create_webhook: () => ({ url: `https://hooks.example.com/${++counter}`, events: ["lead.captured"] }),
+  update_webhook: (_, { ids: { webhookId } }) => ({ webhookId, description: `Description ${++counter}` }),
+  regenerate_webhook_secret: (_, { ids: { webhookId } }) => ({ webhookId, expireOld: "now" }),
+  redeliver_webhook: (_, { ids: { webhookId, deliveryId } }) => ({ webhookId, deliveryId }),
+  delete_webhook: async (world) => ({
+    webhookId: await make(world.client, "create_webhook", {
+      url: `https://hooks.example.com/${++counter}`,
+      events: ["lead.captured"],
+    }),
+  }),
   set_conversation_status: (_, { ids }) => ({ conversationId: ids.conversationId, status: "resolved" }),
 };
 

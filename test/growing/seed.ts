@@ -47,6 +47,29 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
   await run(`${numbers(messages)} INSERT INTO events (workspace_id, seq, type, subject_id, inbox_id, actor_kind, actor_id, data, created_at)
     SELECT :w, i, CASE i % 20 WHEN 0 THEN 'conversation.created' ELSE 'message.created' END, ${id("ms")}, ${messageInbox}, 'system', 'x', '{}', ${now} + i FROM k`);
 
+  await run(`INSERT INTO chatbots (workspace_id, id, name, name_key, description, disabled, is_primary, language, model, temperature, strictness, widget_enabled, revision, created_at, updated_at, ai, widget_texts, widget, instructions)
+    VALUES (:w, ${id("cb", "1")}, 'Chatbot', 'chatbot', '', 0, 1, 'auto', 'model', 0.3, 50, 1, 1, ${now}, ${now}, '{}', '{}', '{}', '')`);
+  await run(`${numbers(conversations)} INSERT INTO tickets (workspace_id, id, number, subject, status, priority, conversation_id, contact_id, inbox_id, chatbot_id, assignee, created_by, resolved_at, created_at, updated_at)
+    SELECT :w, ${id("tk")}, i, 'Ticket ' || i, CASE i % 3 WHEN 0 THEN 'new' WHEN 1 THEN 'pending' ELSE 'closed' END, CASE i % 2 WHEN 0 THEN 'high' ELSE 'normal' END, ${id("cv")}, ${id("ct")}, ${inbox}, ${id("cb", "1")}, NULL, 'x', NULL, ${now} + i, ${now} + i FROM k`);
+  await run(`${numbers(conversations)} INSERT INTO leads (workspace_id, id, contact_id, conversation_id, inbox_id, chatbot_id, name, email, phone, source, capture_key, captured_at)
+    SELECT :w, ${id("ld")}, ${id("ct")}, ${id("cv")}, ${inbox}, ${id("cb", "1")}, 'Person ' || i, 'person' || i || '@example.com', NULL, '{}', 'k' || i, ${now} + i FROM k`);
+  await run(`INSERT INTO leads_search (rowid, workspace_id, inbox_id, name, email, phone)
+    SELECT n, '${bare}', substr(inbox_id, 4), name || ' order', email, '' FROM leads WHERE workspace_id = :w`);
+  await run(`${numbers(conversations)} INSERT INTO responses (workspace_id, id, session_id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, contact_id, status, day, started_at, ended_at, answer_count, step_count, nodes)
+    SELECT :w, ${id("rs")}, ${id("fs")}, ${id("fl", "1")}, ${id("fv", "1")}, ${id("cb", "1")}, ${inbox}, ${id("cv")}, ${id("ct")}, 'completed', '2026-01-31', ${now} + i, ${now} + i, 1, 2, '{}' FROM k`);
+  await run(`INSERT INTO response_answers (workspace_id, response_id, seq, flow_id, node_id, variable, question, value, created_at)
+    SELECT :w, id, 1, flow_id, 'name', 'name', 'What is your name?', '"Ada"', started_at FROM responses WHERE workspace_id = :w`);
+  await run(`${numbers(conversations / 10)} INSERT INTO kb_articles (workspace_id, id, chatbot_id, category_id, external_id, slug, title, description, seo_keywords, meta_description, status, views, helpful, not_helpful, revision, digest, sync_token, published_at, created_at, updated_at, content)
+    SELECT :w, ${id("kb")}, ${id("cb", "1")}, NULL, NULL, 'article-' || i, 'Article ' || i, '', '[]', NULL, 'published', 0, 0, 0, 1, '', NULL, ${now}, ${now} + i, ${now} + i, 'About' FROM k`);
+  await run(`${numbers(conversations)} INSERT INTO kb_gaps (workspace_id, chatbot_id, inbox_id, day, question_key, count, question, conversation_id, hits, last_at)
+    SELECT :w, ${id("cb", "1")}, ${inbox}, date(${now} / 1000 - (i % 300) * 86400, 'unixepoch'), 'question ' || i, 1, 'Question ' || i, ${id("cv")}, 0, ${now} - (i % 300) * 86400000 FROM k`);
+  await run(`INSERT INTO kb_gap_days (workspace_id, chatbot_id, inbox_id, day, questions, asked)
+    SELECT :w, chatbot_id, inbox_id, day, count(*), count(*) FROM kb_gaps WHERE workspace_id = :w GROUP BY chatbot_id, inbox_id, day`);
+  await run(`INSERT INTO webhooks (workspace_id, id, chatbot_id, inbox_ids, url, description, events, status, disabled_reason, secret, old_secret, old_secret_until, revision, created_at, updated_at)
+    VALUES (:w, ${id("wh", "1")}, NULL, json_array(${id("ib", "1")}), 'https://hooks.example.com', '', '["*"]', 'active', NULL, '', NULL, NULL, 1, ${now}, ${now})`);
+  await run(`${numbers(messages)} INSERT INTO webhook_deliveries (workspace_id, id, webhook_id, message_id, event_seq, event_type, attempt, trigger, state, status_code, error_kind, duration_ms, request_body, response_excerpt, next_attempt_at, latest, created_at)
+    SELECT :w, ${id("wd")}, ${id("wh", "1")}, 'm' || i, i, 'message.created', 1, 'auto', CASE i % 4 WHEN 0 THEN 'failed' ELSE 'succeeded' END, 200, NULL, 5, '{}', '', NULL, 1, ${now} + i FROM k`);
+
   const real = (prefix: string, n: number) => `${prefix}_${bare.slice(-6)}${String(n).padStart(16, "0")}`;
   return {
     // Odd ones are in the first inbox, which limited callers see.
@@ -55,6 +78,7 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
     inboxId: real("ib", 1),
     channelId: real("ib", 1),
     chatbotId: real("cb", 1),
+    webhookId: real("wh", 1),
     tag: "Tag 1",
     assignee: "mb_one",
   };

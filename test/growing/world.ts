@@ -1,12 +1,15 @@
 import { env, exports } from "cloudflare:workers";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { vi } from "vitest";
 import { type Plan, setPlan } from "../../src/access/plans.ts";
 import { createToken } from "../../src/access/tokens.ts";
 import { addMember, createWorkspace, type Workspace } from "../../src/access/workspaces.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
+import { recordGap } from "../../src/knowledge/gaps.ts";
 import { recordLead } from "../../src/leads/record.ts";
+import { TEMPLATES } from "../../src/templates/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
@@ -104,6 +107,38 @@ const wholeTenant = (workspace: Workspace, credentialId: string | null = null) =
     timeZone: workspace.timeZone,
   });
 
+/** Where the webhooks of these tests go; the rest of the internet is not there. */
+const HOOKS = "https://hooks.example.com";
+
+/** A receiver of webhooks that takes everything. Requests to our own Worker do not pass by here. */
+function receiveWebhooks() {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    const { url } = new Request(input);
+    if (!url.startsWith(HOOKS)) throw new Error(`There is no ${url} in these tests.`);
+    return new Response("taken");
+  });
+}
+
+/** A flow that greets, asks and ends. */
+const ASKING = {
+  nodes: [
+    { id: "start", type: "start", data: {}, position: { x: 0, y: 0 } },
+    { id: "name", type: "question", data: { text: "What is your name?" }, position: { x: 0, y: 0 } },
+    { id: "end", type: "end", data: {}, position: { x: 0, y: 0 } },
+  ],
+  edges: [
+    { source: "start", target: "name" },
+    { source: "name", sourceHandle: "answered", target: "end" },
+  ],
+};
+
+/** A flow that can be sent to contacts. */
+export async function makePublishedFlow(client: Client, name: string): Promise<string> {
+  const flowId = await make(client, "create_flow", { name, flow: ASKING });
+  await make(client, "publish_flow_version", { flowId });
+  return flowId;
+}
+
 async function makeCorner(workspace: Workspace, client: Client, label: string): Promise<Corner> {
   const canary = `${label}${newId("message").slice(-8)}`;
   const tenant = wholeTenant(workspace);
@@ -142,6 +177,33 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     message: "Wait!",
   });
   const flowId = await make(client, "create_flow", { name: `Flow ${label}` });
+  await make(client, "update_chatbot_flow", { chatbotId, flow: ASKING });
+  const published = await callTool(client, "publish_flow_version", { chatbotId });
+  const sent = await callTool(client, "send_contact_flow", {
+    contactId: identity.contactId,
+    flowId: asRecord(published.data.flow).id,
+  });
+  const categoryId = await make(client, "create_knowledge_category", {
+    chatbotId,
+    name: `Category ${label}`,
+  });
+  const articleId = await make(client, "create_knowledge_article", {
+    chatbotId,
+    categoryId,
+    title: "Delivery times",
+    description: "When parcels come",
+    content: "Parcels come within three days.",
+  });
+  await callTool(client, "update_knowledge_article", { chatbotId, articleId, reviewStatus: "published" });
+  await recordGap(visitor, {
+    chatbotId,
+    question: `${HIDDEN}${QUESTION} ${canary}`,
+    inboxId: inbox.id,
+    conversationId,
+    hits: 0,
+  });
+  const webhookId = await make(client, "create_webhook", { url: `${HOOKS}/${canary}`, events: ["*"] });
+  const deliveryId = await make(client, "test_webhook", { webhookId });
   await recordLead(visitor, {
     contactId: identity.contactId,
     conversationId,
@@ -159,8 +221,12 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       contactId: identity.contactId,
       conversationId,
       draftId,
+      responseId: String(sent.data.responseId),
+      // Made by a key of all inboxes, so that nobody with fewer may see it.
+      webhookId,
+      deliveryId,
     },
-    shared: { chatbotId, ruleId, flowId },
+    shared: { chatbotId, ruleId, flowId, categoryId, articleId },
   };
 }
 
@@ -179,6 +245,7 @@ const ROOMY: Plan = {
 
 /** Makes a workspace full of data through the same stores and tools that the product uses. */
 export async function makeWorld(label: string, options: { shard?: string } = {}): Promise<World> {
+  receiveWebhooks();
   await setPlan(env, ROOMY);
   const workspace = await createWorkspace(env, {
     name: `Workspace ${label}`,
@@ -207,6 +274,7 @@ export async function makeWorld(label: string, options: { shard?: string } = {})
       assignee: member.id,
       tagId,
       field: "size",
+      templateId: TEMPLATES[0]?.id ?? "",
     },
   };
 }

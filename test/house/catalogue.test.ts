@@ -62,6 +62,14 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
     if (tool.hints.openWorld) expect(Object.keys(tool.input.shape)).toContain("idempotencyKey");
   });
 
+  it("has an example, which is a valid call", () => {
+    expect(tool.example).toBeDefined();
+    expect(tool.prepare(tool.example)).not.toHaveProperty("failure");
+    // One that shows nothing but what has to be there is no use where more can be said.
+    const arguments_ = Object.keys(tool.input.shape).filter((name) => !/^(cursor|page|limit)$/.test(name));
+    if (arguments_.length > 0) expect(Object.keys(tool.example ?? {})).not.toEqual([]);
+  });
+
   it("refuses unknown arguments at every level", () => {
     const loose = objectsIn(z.toJSONSchema(tool.input, { io: "input" })).filter(
       ({ schema }) =>

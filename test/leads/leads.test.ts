@@ -7,8 +7,9 @@ import { type CapturedLead, leadContactMover, leadStatements, recordLead } from 
 import { leadTools } from "../../src/leads/tools.ts";
 import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { dailyCounts, events } from "../../src/tenant/schema.ts";
+import { events } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";
+import { allDays } from "../counts.ts";
 import { metered } from "../meter.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
 
@@ -65,8 +66,8 @@ describe("recordLead", () => {
     expect(await eventsOf(call)).toMatchObject([
       { subjectId: lead.id, inboxId, data: { contactId: contact.id, chatbotId } },
     ]);
-    const counts = await call.tenant.db.select().from(dailyCounts).where(call.tenant.of(dailyCounts));
-    expect(counts).toMatchObject([{ metric: "leads_captured", inboxId, chatbotId, value: 1 }]);
+    const counts = await allDays(call.tenant);
+    expect(counts).toMatchObject([{ inboxId, chatbotId, counts: { leads_captured: 1 } }]);
   });
 
   it("is one lead under one capture key, also at the same time", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,13 @@ function migrationsWith(name: string, sql: string): string {
   cpSync(join(ROOT, "migrations"), folder, { recursive: true });
   writeFileSync(join(folder, name), sql);
   return folder;
+}
+
+/** What the last of the copied migrations says that the tables are. */
+function latestSnapshot(folder: string): string {
+  const last = globSync("tenant/meta/*_snapshot.json", { cwd: folder }).sort().at(-1);
+  if (!last) throw new Error("There are no snapshots.");
+  return join(folder, last);
 }
 
 describe("the migration guard", () => {
@@ -43,16 +50,16 @@ describe("the migration guard", () => {
   });
 
   it("names the file and the line, in one line for each problem", async () => {
-    const folder = migrationsWith("tenant/0002_bad.sql", "CREATE TABLE a (b text);\nDROP TABLE contacts;\n");
+    const folder = migrationsWith("tenant/9999_bad.sql", "CREATE TABLE a (b text);\nDROP TABLE contacts;\n");
     const ran = await runBin("check-migrations", [folder]);
     expect(ran.code).toBe(1);
     expect(ran.stderr.trim().split("\n")).toHaveLength(1);
-    expect(ran.stderr).toMatch(/0002_bad\.sql:2: /);
+    expect(ran.stderr).toMatch(/9999_bad\.sql:2: /);
   });
 
   it("notices a schema that has grown past its migrations", async () => {
-    const folder = migrationsWith("tenant/0002_none.sql", "CREATE INDEX i ON contacts (workspace_id);\n");
-    const snapshot = join(folder, "tenant/meta/0001_snapshot.json");
+    const folder = migrationsWith("tenant/9999_none.sql", "CREATE INDEX i ON contacts (workspace_id);\n");
+    const snapshot = latestSnapshot(folder);
     // As if a column of the schema had no migration yet.
     const text = readFileSync(snapshot, "utf8");
     const parsed: { tables: { contacts: { columns: Record<string, unknown> } } } = JSON.parse(text);
@@ -64,8 +71,8 @@ describe("the migration guard", () => {
   });
 
   it("notices a renamed column, about which drizzle-kit would ask, give up and exit with 0", async () => {
-    const folder = migrationsWith("tenant/0002_none.sql", "CREATE INDEX i ON contacts (workspace_id);\n");
-    const snapshot = join(folder, "tenant/meta/0001_snapshot.json");
+    const folder = migrationsWith("tenant/9999_none.sql", "CREATE INDEX i ON contacts (workspace_id);\n");
+    const snapshot = latestSnapshot(folder);
     const parsed: { tables: { tags: { columns: Record<string, { name: string } | undefined> } } } =
       JSON.parse(readFileSync(snapshot, "utf8"));
     const { columns } = parsed.tables.tags;

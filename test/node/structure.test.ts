@@ -9,7 +9,7 @@ const SRC = join(ROOT, "src");
 /** Rooms that nouns share; everything else below src/ is a noun or a door. */
 const ROOMS = ["mcp", "access", "tenant", "http"];
 /** Doors and wiring: they may use every noun. */
-const DOORS = ["operator", "channels", "widget", "console"];
+const DOORS = ["operator", "rest", "channels", "widget", "console"];
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })

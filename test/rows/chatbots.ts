@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { column, list, part, type Rig, type Row } from "./row.ts";
 
 const channel = { toolset: "channels", kind: "R", scope: "channels:read" } as const;
@@ -175,6 +175,20 @@ export const chatbotRows: Record<string, Row> = {
     args: (rig) => ({ chatbotId: rig.id("chatbotId"), language: "pt-BR" }),
     async holds(_, rig) {
       expect((await stored(rig)).language).toBe("pt-BR");
+    },
+  },
+  retrain_chatbot: {
+    ...write,
+    parameters: "chatbotId",
+    from: "T",
+    args: (rig) => ({ chatbotId: rig.id("chatbotId") }),
+    async holds(answer, rig) {
+      const { id } = part(answer, "job");
+      expect(await rig.row("index_jobs", { chatbot_id: rig.id("chatbotId") })).toMatchObject({ id });
+      await vi.waitFor(
+        async () => expect((await rig.row("index_jobs", { id: String(id) })).state).toBe("done"),
+        20_000,
+      );
     },
   },
   get_ai_config: {

@@ -155,6 +155,48 @@ export const conversationRows: Record<string, Row> = {
       );
     },
   },
+  get_conversation_analytics: {
+    toolset: "conversations",
+    kind: "R",
+    scope: "analytics:read",
+    parameters: "chatbotId?, conversationId",
+    from: "C",
+    args: (rig) => ({ chatbotId: rig.id("chatbotId"), conversationId: rig.id("conversationId") }),
+    async holds(answer, rig) {
+      const stored = await rig.row("conversations", { id: rig.id("conversationId") });
+      const messages = await rig.rows("messages", {
+        conversation_id: rig.id("conversationId"),
+        kind: "message",
+      });
+      expect(part(answer, "messages")).toMatchObject({
+        total: messages.length,
+        in: messages.filter(({ direction }) => direction === "in").length,
+      });
+      expect(answer.startedAt).toBe(shown(stored.created_at));
+      expect(part(answer, "resolution").reopenedCount).toBe(stored.reopened_count);
+      // No model is configured here.
+      expect(part(answer, "sentiment").score).toBeNull();
+    },
+  },
+  get_conversation_summary: {
+    toolset: "conversations",
+    kind: "R",
+    scope: "analytics:read",
+    parameters: "chatbotId?, days?",
+    from: "C",
+    args: (rig) => ({ chatbotId: rig.id("chatbotId"), days: 7 }),
+    async holds(answer, rig) {
+      const stored = await rig.rows("conversations", { inbox_id: rig.id("inboxId") });
+      expect(answer.conversations).toBe(stored.length);
+      const byStatus = Object.fromEntries(
+        ["open", "pending", "snoozed", "resolved"].map((status) => [
+          status,
+          stored.filter((conversation) => conversation.status === status).length,
+        ]),
+      );
+      expect(answer.byStatus).toEqual(byStatus);
+    },
+  },
   set_conversation_status: {
     ...write,
     parameters: "conversationId, status, snoozedUntil?",

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { makePublishedFlow } from "../growing/world.ts";
 import { type Args, column, list, part, type Rig, type Row } from "./row.ts";
 
 const read = { toolset: "flows", kind: "R", scope: "flows:read" } as const;
@@ -169,12 +170,8 @@ export const flowRows: Record<string, Row> = {
       expect(answer.valid).toBe(false);
       expect(list(answer, "problems").flatMap(({ candidates }) => candidates)).toContain("hello");
       // What was checked was passed in: the chatbot's own flow is as it was.
-      expect(
-        column(
-          (await draftOf(rig, (await rig.row("flows", { chatbot_id: rig.id("chatbotId") })).id)).nodes,
-          "id",
-        ),
-      ).toEqual(["start"]);
+      const own = await rig.row("flows", { chatbot_id: rig.id("chatbotId") });
+      expect(column((await draftOf(rig, own.id)).nodes, "id")).toEqual(["end", "name", "start"]);
     },
   },
   simulate_flow: {
@@ -186,7 +183,42 @@ export const flowRows: Record<string, Row> = {
       expect(answer.outcome).toBe("completed");
       expect(list(answer, "variables")).toContainEqual({ name: "name", value: "Ada" });
       expect(list(answer, "transcript").map(({ text }) => text)).toEqual(["Hello!", "Your name?", "Ada"]);
-      expect(await rig.rows("flow_sessions")).toEqual([]);
+      const simulated = await rig.rows("flows", { name: "Row flow" });
+      const sessions = column(await rig.rows("flow_sessions"), "flow_id");
+      expect(simulated.filter(({ id }) => sessions.includes(id))).toEqual([]);
+    },
+  },
+  send_contact_flow: {
+    ...write,
+    kind: "S",
+    scope: "conversations:start",
+    parameters: "contactId, flowId, idempotencyKey?",
+    from: "X",
+    args: async (rig) => ({
+      contactId: rig.id("contactId"),
+      flowId: await makePublishedFlow(rig.world.client, "Row sent"),
+      idempotencyKey: "row-1",
+    }),
+    async holds(answer, rig) {
+      const { id, flowId, conversationId, status, nodeId } = part(answer, "session");
+      expect(await rig.row("flow_sessions", { id: String(id) })).toMatchObject({
+        flow_id: flowId,
+        contact_id: rig.id("contactId"),
+        conversation_id: conversationId,
+        status,
+        node_id: nodeId,
+      });
+      expect({ status, nodeId }).toEqual({ status: "waiting", nodeId: "name" });
+      const [message] = list(answer, "messages");
+      expect(await rig.row("messages", { id: String(message?.id) })).toMatchObject({
+        conversation_id: conversationId,
+        direction: "out",
+        body: "What is your name?",
+      });
+      // A flow without a chatbot has no responses, which are a chatbot's.
+      expect(await rig.rows("responses", { session_id: String(id) })).toHaveLength(
+        answer.responseId === null ? 0 : 1,
+      );
     },
   },
 };

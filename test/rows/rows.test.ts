@@ -7,8 +7,11 @@ import { channelRows, chatbotRows } from "./chatbots.ts";
 import { contactRows } from "./contacts.ts";
 import { conversationRows } from "./conversations.ts";
 import { flowRows } from "./flows.ts";
+import { knowledgeRows } from "./knowledge.ts";
+import { analyticsRows, responseRows, templateRows } from "./responses.ts";
 import { Rig, type Row } from "./row.ts";
 import { productRows, ticketRows } from "./tickets-products.ts";
+import { webhookRows } from "./webhooks.ts";
 import { workspaceRows } from "./workspace.ts";
 
 /** Each tool that was promised: by its name, with its parameters, and one real call held against the database. */
@@ -19,8 +22,13 @@ const rows: Record<string, Row> = {
   ...channelRows,
   ...chatbotRows,
   ...flowRows,
+  ...templateRows,
+  ...responseRows,
+  ...analyticsRows,
+  ...knowledgeRows,
   ...ticketRows,
   ...productRows,
+  ...webhookRows,
 };
 
 let rig: Rig;

@@ -44,6 +44,29 @@ export const workspaceRows: Record<string, Row> = {
       expect(list(answer, "byTool")).toContainEqual({ name: "list_tags", count: stored.count });
     },
   },
+  get_dashboard: {
+    ...facts,
+    parameters: "days?",
+    from: "T",
+    args: () => ({ days: 1 }),
+    async holds(answer, rig) {
+      const conversations = await rig.rows("conversations");
+      const open = conversations.filter(({ status }) => status === "open");
+      expect(answer.openConversations).toBe(open.length);
+      const tickets = await rig.rows("tickets");
+      const openTickets = tickets.filter(({ status }) => status !== "resolved" && status !== "closed");
+      expect(answer.openTickets).toBe(openTickets.length);
+      expect(answer.ticketsCreated).toBe(tickets.length);
+      expect(answer.leadsCaptured).toBe((await rig.rows("leads")).length);
+      const inbound = conversations.filter((row) => row.first_inbound_at !== null);
+      expect(answer.sessions).toBe(inbound.length);
+      const latest = (await rig.rows("events")).at(-1);
+      expect(list(answer, "recentActivity")[0]).toMatchObject({
+        type: latest?.type,
+        subjectId: latest?.subject_id,
+      });
+    },
+  },
   list_members: {
     ...facts,
     parameters: "cursor?, limit?",

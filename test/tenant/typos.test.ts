@@ -73,12 +73,12 @@ describe("closeness", () => {
 });
 
 describe("queries as full-text expressions", () => {
-  it("hold any word as a beginning, and pieces of scripts without spaces", () => {
+  it("hold any word but single letters as a beginning, and pieces of scripts without spaces", () => {
     expect(anyWordMatch("red  jacket!")).toBe('"red"* OR "jacket"*');
     expect(anyWordMatch("iPhone手机壳")).toBe('"iPhone"* OR "手  机" OR "机  壳"');
     expect(anyWordMatch("红")).toBe('"红"');
     expect(anyWordMatch("?! --")).toBeNull();
-    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"a"* OR "OR"* OR "workspace"* OR "id"* OR "x"*');
+    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"a" OR "OR"* OR "workspace"* OR "id"* OR "x"');
   });
 
   it("hold trigrams of words with their ends", () => {

@@ -7,11 +7,12 @@ import { mergeContacts } from "../../src/contacts/merge.ts";
 import { createContact } from "../../src/contacts/store.ts";
 import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { dailyCounts, events } from "../../src/tenant/schema.ts";
+import { events } from "../../src/tenant/schema.ts";
 import { readTotal } from "../../src/tenant/totals.ts";
 import { ticketContactMover } from "../../src/tickets/store.ts";
 import { ticketTools } from "../../src/tickets/tools.ts";
 import { testCall } from "../call.ts";
+import { countsOf } from "../counts.ts";
 import { metered } from "../meter.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
 import { visitorConversation } from "./visitor.ts";
@@ -34,10 +35,7 @@ async function eventsOf({ tenant }: Call, prefix = "ticket.") {
     .map(({ type, subjectId, inboxId, data }) => ({ type, subjectId, inboxId, data }));
 }
 
-async function countsOf({ tenant }: Call, metric: string) {
-  const rows = await tenant.db.select().from(dailyCounts).where(tenant.of(dailyCounts));
-  return rows.filter((row) => row.metric === metric).reduce((sum, row) => sum + row.value, 0);
-}
+const countOf = async ({ tenant }: Call, metric: string) => (await countsOf(tenant))[metric] ?? 0;
 
 describe("create_ticket", () => {
   it("takes contact, inbox and chatbot from the conversation, and records everything once", async () => {
@@ -71,7 +69,7 @@ describe("create_ticket", () => {
       },
     ]);
     expect(await readTotal(call.tenant, "tickets_open")).toBe(1);
-    expect(await countsOf(call, "tickets_created")).toBe(1);
+    expect(await countOf(call, "tickets_created")).toBe(1);
     expect(await run(call, "get_ticket", { ticketId: ticket.id })).toMatchObject({
       ticket,
       contact: { id: contactId },
@@ -173,7 +171,7 @@ describe("update_ticket", () => {
       open.push(await readTotal(call.tenant, "tickets_open"));
     }
     expect(open).toEqual([1, 0, 0, 1, 0]);
-    expect(await countsOf(call, "tickets_resolved")).toBe(2);
+    expect(await countOf(call, "tickets_resolved")).toBe(2);
     const { ticket } = await run(call, "get_ticket", { ticketId });
     expect(ticket).toMatchObject({ resolvedAt: expect.any(String) });
   });

@@ -1,0 +1,172 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { z } from "zod";
+import { PRODUCT_FORMATS, type ProductFormat } from "../import/product.ts";
+import { type OperatorClient, operatorClient, type Row } from "../operator-client.ts";
+import { Refused } from "../refused.ts";
+import { rowAsLines, terminalText } from "../table.ts";
+import { ofWorkspace, workspacePath } from "./command.ts";
+
+// The importers are loaded when one runs: their libraries would make every other command wait.
+
+/** Errors that are printed for a person; --json lists more. */
+const PRINTED = 50;
+
+const reportSchema = z.looseObject({
+  read: z.number(),
+  bad: z.number(),
+  errors: z.array(
+    z.looseObject({ file: z.string().optional(), line: z.number().optional(), message: z.string() }),
+  ),
+  removalsLeftOut: z.boolean().optional(),
+});
+
+/** Prints what an import came to. @throws Refused, for exit code 1, when something of the source was left out */
+function printReport(answer: Row, json: boolean, noun: string): void {
+  const { errors, bad, read, removalsLeftOut } = reportSchema.parse(answer);
+  if (json) {
+    console.log(JSON.stringify(answer, null, 2));
+  } else {
+    const { errors: _, ...counts } = answer;
+    console.log(rowAsLines(counts));
+    for (const { file, line, message } of errors.slice(0, PRINTED)) {
+      const where = [file, ...(line === undefined ? [] : [`line ${line}`])].filter(Boolean).join(", ");
+      console.error(terminalText(`${where}: ${message}`));
+    }
+    if (bad > PRINTED) console.error(`… and ${bad - PRINTED} more; --json lists up to 1,000.`);
+  }
+  const kept = removalsLeftOut
+    ? " Nothing was removed: what could not be read might be what is missing."
+    : "";
+  if (bad === 0) return;
+  const said =
+    bad === read
+      ? `None of ${read} ${noun} could be imported.`
+      : `${bad} of ${read} ${noun} could not be imported; all others were.`;
+  throw new Refused(said + kept);
+}
+
+interface Globals {
+  url?: string;
+  operatorKey?: string;
+  json?: boolean;
+}
+
+/** Gives a command what it imports. */
+function imports<Flags extends object>(
+  command: Command,
+  noun: string,
+  run: (given: {
+    client: OperatorClient;
+    sources: string[];
+    flags: Flags;
+    workspacePath: string;
+    quiet: boolean;
+  }) => Promise<Row>,
+): Command {
+  return command.action(async () => {
+    const {
+      url,
+      operatorKey,
+      json = false,
+      workspace,
+      ...flags
+    } = command.optsWithGlobals<Globals & Flags & { workspace: string }>();
+    const answer = await run({
+      client: operatorClient({ url, operatorKey }),
+      sources: command.args,
+      flags: flags as Flags,
+      workspacePath: workspacePath({ workspace }),
+      quiet: json,
+    });
+    printReport(answer, json, noun);
+  });
+}
+
+function currencyFlag(value: string): string {
+  if (!/^[A-Za-z]{3}$/.test(value)) throw new InvalidArgumentError("Say an ISO 4217 code, such as EUR.");
+  return value.toUpperCase();
+}
+
+function shopUrlFlag(value: string): string {
+  const address = URL.parse(value);
+  if (!address || !/^https?:$/.test(address.protocol)) {
+    throw new InvalidArgumentError("Write it as https://shop.example.com.");
+  }
+  return value;
+}
+
+const SYNC = "remove what the source no longer holds";
+
+interface ProductFlags {
+  format: ProductFormat;
+  currency?: string;
+  shopUrl?: string;
+  chatbot?: string;
+  sync?: boolean;
+}
+
+export function importCommand(): Command {
+  const command = new Command("import").description("bring in products, contacts and articles from files");
+  imports<ProductFlags>(
+    ofWorkspace(
+      command
+        .command("products")
+        .description("from Shopify (products.json, CSV), WooCommerce (CSV) or JSON Lines")
+        .argument("<files...>", "several files are one source"),
+    )
+      .option("--chatbot <id>", "the chatbot that alone offers them, cb_…; all chatbots if not said")
+      .addOption(new Option("--format <format>").choices(PRODUCT_FORMATS).default("auto"))
+      .option("--currency <code>", "ISO 4217; shops' files do not say theirs", currencyFlag)
+      .option("--shop-url <address>", "the shop's address, for links to products", shopUrlFlag)
+      .option("--sync", `${SYNC}, of this chatbot or of those without one`),
+    "products",
+    async ({ client, sources, flags, workspacePath, quiet }) => {
+      const { importProducts } = await import("../import/products.ts");
+      return importProducts({
+        client,
+        files: sources,
+        workspacePath,
+        flags: { ...flags, now: Date.now() },
+        quiet,
+      });
+    },
+  );
+  imports<{ map?: string[]; sync?: boolean }>(
+    ofWorkspace(
+      command
+        .command("contacts")
+        .description("from a CSV file with headings, matched by externalId, email or phone")
+        .argument("<file>"),
+    )
+      .option(
+        "--map <column=field>",
+        "what a column is: name, email, phone, externalId, tags, a custom field, none; can be repeated",
+        (pair: string, earlier: string[] = []) => [...earlier, pair],
+      )
+      .option("--sync", "refused: contacts are never removed"),
+    "contacts",
+    async ({ client, sources: [file = ""], flags, workspacePath, quiet }) => {
+      if (flags.sync) throw new Refused("Contacts are people: no import removes any. Leave --sync out.");
+      const { importContacts } = await import("../import/contacts.ts");
+      return importContacts({ client, file, workspacePath, flags, quiet });
+    },
+  );
+  imports<{ chatbot: string; category?: string; draft?: boolean; sync?: boolean }>(
+    ofWorkspace(
+      command
+        .command("articles")
+        .description("from Markdown, HTML, text, PDF and DOCX files, for a chatbot's knowledge")
+        .argument("<files...>", "files and folders; together they are one source"),
+    )
+      .requiredOption("--chatbot <id>", "whose knowledge it is, cb_…")
+      .option("--category <name>", "for documents that name none; made if new")
+      .option("--draft", "as drafts, which are not answered from")
+      .option("--sync", `${SYNC}, of what was imported for this chatbot`),
+    "articles",
+    async (given) => {
+      const { importArticles } = await import("../import/articles.ts");
+      return importArticles(given);
+    },
+  );
+  return command;
+}

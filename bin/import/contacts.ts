@@ -1,0 +1,201 @@
+import { z } from "zod";
+import type { Fields, OperatorClient, Row } from "../operator-client.ts";
+import { Refused } from "../refused.ts";
+import { Checkpoint, contentDigest } from "./checkpoint.ts";
+import { type CsvRow, csvTable, headingKey } from "./csv.ts";
+import type { Item } from "./entry.ts";
+import { runImport, type SourceEntry } from "./run.ts";
+import { readUtf8, shownFile } from "./source.ts";
+
+/** Contacts of one request; the server takes as many. */
+const BATCH = 200;
+
+/** The headings by which a field is known, the first that is there. Compared without case, blanks, _ and -. */
+const HEADINGS: Record<string, readonly string[]> = {
+  name: ["name", "fullname", "displayname", "contactname"],
+  email: ["email", "emailaddress", "mail"],
+  phone: ["phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone"],
+  externalId: ["externalid", "id"],
+  tags: ["tags", "tag", "labels"],
+  firstName: ["firstname", "givenname"],
+  lastName: ["lastname", "surname", "familyname"],
+};
+const OWN_FIELDS = ["name", "email", "phone", "externalId", "tags"];
+/** What a column is mapped to that is left out. */
+const NONE = "none";
+
+const definitionsSchema = z.object({
+  items: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })),
+});
+export type Definition = z.output<typeof definitionsSchema>["items"][number];
+
+function compact(heading: string): string {
+  return headingKey(heading).replaceAll(/[\s_-]/g, "");
+}
+
+export interface ColumnPlan {
+  /** The place of the column for each of the contact's own fields, and of firstName and lastName. */
+  own: Map<string, number>;
+  custom: { definition: Definition; column: number }[];
+  /** Headings that stand for nothing. */
+  ignored: string[];
+}
+
+/**
+ * Which column is which field: by `--map`, else by its heading.
+ * @param mapping `column=field` each; the field `none` leaves a column out
+ * @throws Refused when a mapping names what is not there, or no column can tell contacts apart
+ */
+export function planColumns(
+  headings: readonly string[],
+  definitions: readonly Definition[],
+  mapping: readonly string[],
+): ColumnPlan {
+  const plan: ColumnPlan = { own: new Map(), custom: [], ignored: [] };
+  const taken = new Set<number>();
+  const find = (wanted: string, same: (heading: string) => string) =>
+    headings.findIndex((heading, i) => !taken.has(i) && same(heading) === same(wanted));
+  const addCustom = (definition: Definition, column: number) => {
+    taken.add(column);
+    plan.custom.push({ definition, column });
+  };
+  for (const pair of mapping) {
+    const [, column = "", field = ""] = /^(.*)=([^=]*)$/.exec(pair) ?? [];
+    const place = find(column, headingKey);
+    if (column === "" || place < 0) {
+      throw new Refused(`--map ${pair}: there is no column ${JSON.stringify(column || pair)}.`);
+    }
+    const own = OWN_FIELDS.find((name) => compact(name) === compact(field));
+    const definition = definitions.find(({ key }) => key === field);
+    if (own) plan.own.set(own, place);
+    else if (definition) addCustom(definition, place);
+    else if (field !== NONE) {
+      const fields = [...OWN_FIELDS, ...definitions.map(({ key }) => key), NONE].join(", ");
+      throw new Refused(`--map ${pair}: ${JSON.stringify(field)} is none of ${fields}.`);
+    }
+    taken.add(place);
+  }
+  for (const [field, known] of Object.entries(HEADINGS)) {
+    const place = known.map((heading) => find(heading, compact)).find((found) => found >= 0);
+    if (plan.own.has(field) || place === undefined) continue;
+    plan.own.set(field, place);
+    taken.add(place);
+  }
+  for (const definition of definitions) {
+    if (plan.custom.some((one) => one.definition === definition)) continue;
+    const place = [find(definition.key, compact), find(definition.label, compact)].find(
+      (found) => found >= 0,
+    );
+    if (place !== undefined) addCustom(definition, place);
+  }
+  plan.ignored = headings.filter((heading, i) => !taken.has(i) && heading !== "");
+  if (!["externalId", "email", "phone"].some((field) => plan.own.has(field))) {
+    throw new Refused(
+      `No column is email, phone or externalId, by which a contact would be found again: map one, as in --map "${headings[0] ?? "column"}=externalId".`,
+    );
+  }
+  return plan;
+}
+
+const YES = ["yes", "y", "1"];
+const NO = ["no", "n", "0"];
+
+function customValue({ type }: Definition, cell: string): string {
+  if (type !== "boolean") return cell;
+  if (YES.includes(cell.toLowerCase())) return "true";
+  return NO.includes(cell.toLowerCase()) ? "false" : cell;
+}
+
+/** A row as the server takes it. Empty cells say nothing: they leave what is there. */
+export function contactOf(row: CsvRow, plan: ColumnPlan): Item {
+  const cell = (field: string) => {
+    const column = plan.own.get(field);
+    return column === undefined ? "" : (row.cells[column] ?? "");
+  };
+  const name = cell("name") || [cell("firstName"), cell("lastName")].filter(Boolean).join(" ");
+  const own = Object.entries({
+    name,
+    email: cell("email"),
+    phone: cell("phone"),
+    externalId: cell("externalId"),
+  });
+  const tags = cell("tags")
+    .split(/[,;]/)
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+  const values = plan.custom
+    .map(
+      ({ definition, column }) => [definition.key, customValue(definition, row.cells[column] ?? "")] as const,
+    )
+    .filter(([, value]) => value !== "");
+  return {
+    ...Object.fromEntries(own.filter(([, value]) => value !== "")),
+    ...(tags.length > 0 ? { tags } : {}),
+    ...(values.length > 0 ? { customFields: Object.fromEntries(values) } : {}),
+  };
+}
+
+function* entriesOf(
+  rows: Iterable<CsvRow | { line: number; problem: string }>,
+  plan: ColumnPlan,
+): Generator<SourceEntry> {
+  for (const row of rows) {
+    if ("problem" in row) yield { ...row, at: row.line };
+    else yield { line: row.line, item: contactOf(row, plan), at: row.line };
+  }
+}
+
+export interface ContactImport {
+  client: OperatorClient;
+  file: string;
+  workspacePath: string;
+  flags: Fields & { map?: string[] };
+  quiet: boolean;
+}
+
+/** Imports contacts from a CSV file. */
+export async function importContacts({
+  client,
+  file,
+  workspacePath,
+  flags,
+  quiet,
+}: ContactImport): Promise<Row> {
+  const bytes = readUtf8(file);
+  const { headings, rows } = csvTable(bytes);
+  if (headings.length === 0) throw new Refused(`${shownFile(file)} has no line of headings.`);
+  const path = `${workspacePath}/imports/contacts`;
+  const { items } = definitionsSchema.parse(await client.get(`${path}/fields`));
+  const plan = planColumns(headings, items, flags.map ?? []);
+  const { ignored } = plan;
+  if (ignored.length > 0 && !quiet) {
+    console.error(`These columns are left out: ${ignored.join(", ")}. --map "column=field" takes one in.`);
+  }
+  const mapped = {
+    own: [...plan.own],
+    custom: plan.custom.map(({ definition, column }) => [definition.key, column]),
+  };
+  const answer = await runImport({
+    client,
+    path,
+    fields: {},
+    entries: entriesOf(rows, plan),
+    total: bytes.reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1),
+    batch: BATCH,
+    noun: "contacts",
+    sync: false,
+    distinct: false,
+    checkpoint: new Checkpoint(
+      {
+        kind: "contacts",
+        server: client.url,
+        workspace: workspacePath,
+        options: mapped,
+        source: contentDigest([bytes]),
+      },
+      true,
+    ),
+    quiet,
+  });
+  return ignored.length > 0 ? { ...answer, ignoredColumns: ignored } : answer;
+}

@@ -1,0 +1,121 @@
+import { desc, sql } from "drizzle-orm";
+import { z } from "zod";
+import { getChatbot } from "../chatbots/store.ts";
+import { Failure } from "../tenant/failure.ts";
+import { events } from "../tenant/schema.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { readTotal } from "../tenant/totals.ts";
+import { type Counts, countOf, periodOutput, readPeriod, showPeriod } from "./figures.ts";
+import { channelOutput, channelsOf, messagesOut } from "./overview.ts";
+
+/** Chatbots that are named, those with the most sessions first. */
+const NAMED = 10;
+/** Events that are shown. */
+const RECENT = 10;
+
+export const dashboardOutput = z.object({
+  period: periodOutput,
+  sessions: z.int(),
+  activeChatbots: z
+    .object({
+      count: z.int(),
+      busiest: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string().nullable().describe("null: deleted since"),
+          sessions: z.int(),
+          messages: z.int(),
+          responses: z.int(),
+        }),
+      ),
+    })
+    .describe("Those with a session, message or flow response in these days"),
+  byChannel: z.array(channelOutput),
+  leadsCaptured: z.int(),
+  ticketsCreated: z.int(),
+  ticketsResolved: z.int().describe("Resolved or closed in these days"),
+  openConversations: z.int().describe("Now"),
+  openTickets: z.int().describe("Now"),
+  recentActivity: z
+    .array(
+      z.object({
+        type: z.string(),
+        subjectId: z.string(),
+        inboxId: z.string().nullable(),
+        at: z.iso.datetime(),
+      }),
+    )
+    .describe("The newest events"),
+});
+
+/** What happened lately, in figures, and what is open now: of the caller's inboxes. */
+export async function dashboardOf(
+  tenant: Tenant,
+  { days }: { days: number },
+): Promise<z.input<typeof dashboardOutput>> {
+  const [period, openConversations, openTickets, recent] = await Promise.all([
+    readPeriod(tenant, days),
+    readTotal(tenant, "conversations_open"),
+    readTotal(tenant, "tickets_open"),
+    newestEvents(tenant),
+  ]);
+  const active = [...period.byChatbot]
+    .map(([id, counts]) => ({ id, ...activityOf(counts) }))
+    .filter(({ sessions, messages, responses }) => sessions + messages + responses > 0)
+    .sort((a, b) => b.sessions - a.sessions || b.messages - a.messages || (a.id < b.id ? -1 : 1));
+  const busiest = active
+    .slice(0, NAMED)
+    .map(async ({ id, ...figures }) => ({ id, name: await nameOf(tenant, id), ...figures }));
+  return {
+    period: showPeriod(tenant, period),
+    sessions: countOf(period.total, "sessions"),
+    activeChatbots: { count: active.length, busiest: await Promise.all(busiest) },
+    byChannel: channelsOf(period),
+    leadsCaptured: countOf(period.total, "leads_captured"),
+    ticketsCreated: countOf(period.total, "tickets_created"),
+    ticketsResolved: countOf(period.total, "tickets_resolved"),
+    openConversations,
+    openTickets,
+    recentActivity: recent.map(({ createdAt, ...event }) => ({
+      ...event,
+      at: new Date(createdAt).toISOString(),
+    })),
+  };
+}
+
+function activityOf(counts: Counts) {
+  return {
+    sessions: countOf(counts, "sessions"),
+    messages: countOf(counts, "messages_in") + messagesOut(counts),
+    responses: countOf(counts, "responses_started"),
+  };
+}
+
+async function nameOf(tenant: Tenant, chatbotId: string): Promise<string | null> {
+  try {
+    return (await getChatbot(tenant, chatbotId)).name;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
+/** The newest events, of the caller's inboxes only: a short index range for each of them. */
+function newestEvents(tenant: Tenant) {
+  const { type, subjectId, inboxId, createdAt } = events;
+  const among =
+    tenant.inboxes === null
+      ? undefined
+      : // The ranges travel as JSON because json_each takes its argument from the row before it, which joins do not.
+        sql`${events.seq} IN (
+          SELECT found.value FROM json_each(${JSON.stringify(tenant.inboxes)}) AS inbox, json_each((
+            SELECT json_group_array(seq) FROM (
+              SELECT seq FROM events WHERE workspace_id = ${tenant.workspaceId} AND inbox_id = inbox.value
+              ORDER BY seq DESC LIMIT ${RECENT}))) AS found)`;
+  return tenant.db
+    .select({ type, subjectId, inboxId, createdAt })
+    .from(events)
+    .where(tenant.of(events, among))
+    .orderBy(desc(events.seq))
+    .limit(RECENT);
+}

@@ -1,0 +1,203 @@
+import { type SQL, sql } from "drizzle-orm";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { type FieldValue, realChanges, type ValueChange, valuesOfContacts } from "./custom-fields.ts";
+import { shownValue } from "./field-values.ts";
+import {
+  type Contact,
+  type ContactFields,
+  changedColumns,
+  changedFields,
+  emailKey,
+  type FieldColumns,
+  newColumns,
+  phoneKey,
+} from "./fields.ts";
+import { contacts } from "./schema.ts";
+import { missingTags, type Tag, tagsOfContacts } from "./tags.ts";
+
+/** A row of an import, checked. */
+export interface ImportedRow {
+  /** Its place in what was given, from 0. */
+  index: number;
+  fields: Partial<ContactFields>;
+  /** Names. */
+  tags: readonly string[];
+  values: readonly ValueChange[];
+}
+
+/** A contact as it stands after the rows applied so far. */
+export interface PlannedContact {
+  id: string;
+  /** As it was read; null for one that the import makes. */
+  stored: Contact | null;
+  columns: FieldColumns;
+  tags: Tag[];
+  values: FieldValue[];
+  /** Names of the tags that it did not carry. */
+  addedTags: string[];
+  /** By the field's id. */
+  written: Map<string, ValueChange>;
+  /** What changed, as `contact.updated` says it. */
+  changes: Set<string>;
+}
+
+interface Keys {
+  externalId: string | null;
+  email: string | null;
+  phone: string | null;
+}
+
+const KINDS = ["externalId", "email", "phone"] as const;
+
+function keysOf({ externalId, emailKey: email, phoneKey: phone }: FieldColumns): Keys {
+  return { externalId, email, phone };
+}
+
+/** The contacts that rows are about, in memory: what each row does is decided here, in the order of the rows. */
+export class ImportPlan {
+  readonly #holders: Record<keyof Keys, Map<string, PlannedContact>> = {
+    externalId: new Map(),
+    email: new Map(),
+    phone: new Map(),
+  };
+  readonly #contacts: PlannedContact[] = [];
+
+  /** Reads the contacts that hold a key of these rows, by index, in three round trips. */
+  static async of(tenant: Tenant, rows: readonly ImportedRow[]): Promise<ImportPlan> {
+    const wanted = rows.map(({ fields }) => keysOf(newColumns(fields)));
+    const stored = await holdersOf(tenant, wanted);
+    const ids = stored.map(({ id }) => id);
+    const [tags, values] = await Promise.all([tagsOfContacts(tenant, ids), valuesOfContacts(tenant, ids)]);
+    const plan = new ImportPlan();
+    for (const contact of stored) {
+      plan.#add({
+        id: contact.id,
+        stored: contact,
+        columns: contact,
+        tags: tags.get(contact.id) ?? [],
+        values: values.get(contact.id) ?? [],
+      });
+    }
+    return plan;
+  }
+
+  #add(known: Pick<PlannedContact, "id" | "stored" | "columns" | "tags" | "values">): PlannedContact {
+    const contact = { ...known, addedTags: [], written: new Map(), changes: new Set<string>() };
+    this.#contacts.push(contact);
+    this.#hold(contact);
+    return contact;
+  }
+
+  #hold(contact: PlannedContact): void {
+    const keys = keysOf(contact.columns);
+    for (const kind of KINDS) if (keys[kind] !== null) this.#holders[kind].set(keys[kind], contact);
+  }
+
+  #release(contact: PlannedContact): void {
+    const keys = keysOf(contact.columns);
+    for (const kind of KINDS) if (keys[kind] !== null) this.#holders[kind].delete(keys[kind]);
+  }
+
+  /**
+   * Applies a row.
+   * @returns what became of its contact
+   * @throws Failure `duplicate` when the row's keys belong to several contacts, or name a contact that says otherwise
+   */
+  apply(row: ImportedRow): "created" | "updated" | "unchanged" {
+    const contact = this.#match(row);
+    const columns = contact ? changedColumns(contact.columns, row.fields) : newColumns(row.fields);
+    const tags = missingTags(contact?.tags ?? [], row.tags);
+    const values = realChanges(contact?.values ?? [], row.values);
+    const fields = contact ? changedFields(contact.columns, columns) : [];
+    const changes = [
+      ...fields,
+      ...(tags.length > 0 ? ["tags"] : []),
+      ...values.map(({ field }) => `customFields.${field.key}`),
+    ];
+    if (contact && changes.length === 0) return "unchanged";
+    if (contact) {
+      this.#release(contact);
+      contact.columns = columns;
+      this.#hold(contact);
+    }
+    const target =
+      contact ?? this.#add({ id: newId("contact"), stored: null, columns, tags: [], values: [] });
+    target.addedTags.push(...tags);
+    target.tags = [...target.tags, ...tags.map((name) => ({ id: "", name, color: null }))];
+    for (const change of values) target.written.set(change.field.id, change);
+    target.values = afterChanges(target.values, values);
+    for (const change of changes) target.changes.add(change);
+    return contact ? "updated" : "created";
+  }
+
+  /** The contact that a row is about: by external id, or else by email, or else by phone. Undefined: none yet. */
+  #match({ fields }: ImportedRow): PlannedContact | undefined {
+    const keys: Keys = {
+      externalId: fields.externalId ?? null,
+      email: fields.email == null ? null : emailKey(fields.email),
+      phone: fields.phone == null ? null : phoneKey(fields.phone),
+    };
+    const named = KINDS.filter((kind) => keys[kind] !== null);
+    const holders = named.map((kind) => ({ kind, contact: this.#holders[kind].get(keys[kind] ?? "") }));
+    const by = holders.find(({ contact }) => contact !== undefined);
+    if (by?.contact === undefined) return undefined;
+    const others = holders.filter(({ contact }) => contact !== undefined && contact !== by.contact);
+    if (others.length > 0) {
+      throw new Failure(
+        "duplicate",
+        `another contact has the same ${others.map(({ kind }) => kind).join(" and ")}`,
+      );
+    }
+    // People share phones, and shops give one person two numbers: what names them better must not be overwritten.
+    const own = keysOf(by.contact.columns);
+    for (const better of KINDS.slice(0, KINDS.indexOf(by.kind))) {
+      if (keys[better] !== null && own[better] !== null) {
+        throw new Failure("duplicate", `a contact with another ${better} has the same ${by.kind}`);
+      }
+    }
+    return by.contact;
+  }
+
+  /** The contacts that are not as they were. */
+  changed(): PlannedContact[] {
+    return this.#contacts.filter(({ stored, changes }) => stored === null || changes.size > 0);
+  }
+}
+
+function afterChanges(values: readonly FieldValue[], changes: readonly ValueChange[]): FieldValue[] {
+  const changed = new Set(changes.map(({ field }) => field.id));
+  const kept = values.filter(({ id }) => !changed.has(id));
+  const set = changes.flatMap(({ field: { id, key, label, type }, stored }) =>
+    stored === null ? [] : [{ id, key, label, type, value: shownValue(type, stored) }],
+  );
+  return [...kept, ...set];
+}
+
+/** The contacts that hold any of these keys, each once. */
+async function holdersOf(tenant: Tenant, wanted: readonly Keys[]): Promise<Contact[]> {
+  const by = (column: SQL, values: readonly (string | null)[]) => {
+    const given = JSON.stringify(values.filter((value) => value !== null));
+    return tenant.db
+      .select()
+      .from(contacts)
+      .where(tenant.of(contacts, sql`${column} IN (SELECT value FROM json_each(${given}))`));
+  };
+  const found = await tenant.db.batch([
+    by(
+      sql`${contacts.externalId}`,
+      wanted.map(({ externalId }) => externalId),
+    ),
+    by(
+      sql`${contacts.emailKey}`,
+      wanted.map(({ email }) => email),
+    ),
+    by(
+      sql`${contacts.phoneKey}`,
+      wanted.map(({ phone }) => phone),
+    ),
+  ]);
+  const rows = found.flat().map(({ workspaceId: _, ...contact }) => contact);
+  return [...new Map(rows.map((contact) => [contact.id, contact])).values()];
+}

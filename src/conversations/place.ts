@@ -1,0 +1,158 @@
+import { sql } from "drizzle-orm";
+import type { Contact } from "../contacts/fields.ts";
+import { addIdentityStatements, identityInInbox } from "../contacts/identities.ts";
+import { assertContact, resolveContact } from "../contacts/lookup.ts";
+import { type Channel, getInbox, type Inbox } from "../inboxes/store.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import type { Conversation } from "./append.ts";
+import type { SessionFacts } from "./figures.ts";
+import { resolveFilters } from "./filters.ts";
+import { listConversations } from "./list.ts";
+import { openConversation } from "./open.ts";
+import { canSend, type Outgoing, sendableText } from "./outbound.ts";
+
+/** Where something is sent to a contact: in a conversation that is there, or in one that is opened for it. */
+export interface Place {
+  inbox: Inbox;
+  /** What sending in it needs to know. */
+  conversation: SessionFacts &
+    Pick<Conversation, "contactId" | "identityId" | "firstReplyAt" | "firstBotReplyAt">;
+  /** The conversation as it was read; null when `statements` open it. */
+  existing: Conversation | null;
+  /** They come first in the batch that sends. */
+  statements: Statement[];
+}
+
+/**
+ * A new conversation of a contact in an inbox. A contact without an identity there gets one: in a web inbox that of
+ * the signed-in user whom the site will vouch for by the contact's externalId (by its id where it has none), so that
+ * this user finds the conversation; in an api inbox the contact's id.
+ * @param content what will be sent: an inbox that cannot send it is refused before anything is written
+ * @param options.onlyFirst the batch fails with `conflict` when the identity has a conversation by then
+ * @throws Failure as `sendableText`; `conflict` when the identity would be another contact's
+ */
+export async function newPlace(
+  tenant: Tenant,
+  contact: Contact,
+  inbox: Inbox,
+  content: Outgoing,
+  options: { onlyFirst: boolean; at: number },
+): Promise<Place> {
+  sendableText(inbox, content);
+  const { onlyFirst, at } = options;
+  const identityId = await identityFor(tenant, contact, inbox);
+  const target = { id: newId("conversation", at), contactId: contact.id, identityId };
+  // Without a customer's message there is no session yet, to which figures would belong.
+  const fresh = { firstInboundAt: null, firstReplyAt: null, firstBotReplyAt: null };
+  const start = { startDay: null, startChatbotId: null, createdAt: at };
+  return {
+    inbox,
+    conversation: { ...target, ...fresh, ...start, inboxId: inbox.id },
+    existing: null,
+    statements: [
+      assertContact(tenant, contact.id),
+      ...(onlyFirst ? [assertNoConversation(tenant, identityId)] : []),
+      ...openConversation(tenant, inbox, { ...target, at, visitor: {} }),
+    ],
+  };
+}
+
+/** A conversation to send in. @throws Failure as `sendableText` */
+export async function placeIn(tenant: Tenant, conversation: Conversation, content: Outgoing): Promise<Place> {
+  const inbox = await getInbox(tenant, conversation.inboxId);
+  sendableText(inbox, content);
+  return { inbox, conversation, existing: conversation, statements: [] };
+}
+
+export interface ContactTarget {
+  contactId: string;
+  /** Narrow which conversation it is, or say where the new one is opened. */
+  inboxId?: string;
+  channel?: Channel;
+}
+
+/**
+ * A contact's latest conversation, or a new one where it has none that fits.
+ * @param content see {@link newPlace}
+ * @param options.mayStart called before a conversation is opened: throws when the caller may not
+ * @param options.prefers where several inboxes fit the new conversation, those that this holds for are taken
+ * @param options.hint what to do where it is not clear in which inbox to open one
+ * @throws Failure `not_found`; `invalid_input` when it is not clear in which inbox to open one; and as `sendableText`
+ */
+export async function placeForContact(
+  tenant: Tenant,
+  target: ContactTarget,
+  content: Outgoing,
+  options: { mayStart?: () => void; prefers?: (inbox: Inbox) => boolean; hint: string; at: number },
+): Promise<Place> {
+  const { contactId, inboxId, channel } = target;
+  const args = { contactId, inboxId, channel };
+  const filters = await resolveFilters(tenant, args);
+  const { items } = await listConversations(tenant, filters, { args, limit: 1 });
+  if (items[0]) return placeIn(tenant, items[0], content);
+  options.mayStart?.();
+  const contact = await resolveContact(tenant, contactId);
+  const { inboxes, inboxIds } = filters;
+  const fitting = [...inboxes.values()].filter(({ id }) => inboxIds === null || inboxIds.includes(id));
+  const preferred = options.prefers ? fitting.filter(options.prefers) : [];
+  const inbox = onlyChoice(preferred.some(canSend) ? preferred : fitting, options.hint);
+  return newPlace(tenant, contact, inbox, content, { onlyFirst: true, at: options.at });
+}
+
+/** The contact's identity in the inbox, made where it has none. Made at the same time by others, it is the same one. */
+async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Promise<string> {
+  const there = await identityInInbox(tenant, contact.id, inbox.id);
+  if (there) return there.id;
+  const at = Date.now();
+  const identity = {
+    id: newId("identity", at),
+    contactId: contact.id,
+    inboxId: inbox.id,
+    channel: inbox.channel,
+    sourceId: inbox.channel === "web" ? `u_${contact.externalId ?? contact.id}` : contact.id,
+    at,
+  };
+  try {
+    await tenant.batch(addIdentityStatements(tenant, identity));
+    return identity.id;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const made = await identityInInbox(tenant, contact.id, inbox.id);
+    if (made) return made.id;
+    throw new Failure("conflict", "Another contact writes in this inbox under this contact's id.", {
+      hint: "Merge the two contacts, or write in another inbox.",
+    });
+  }
+}
+
+/** Fails the batch once the identity has a conversation: two first messages at once must not open two. */
+function assertNoConversation(tenant: Tenant, identityId: string): Statement {
+  return tenant.assertThat(sql`NOT EXISTS (SELECT 1 FROM conversations
+    WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId})`);
+}
+
+/** The one inbox in which a new conversation can be opened; one that cannot send only where there is no other. */
+function onlyChoice(inboxes: readonly Inbox[], hint: string): Inbox {
+  const sending = inboxes.filter(canSend);
+  const choices = sending.length > 0 ? sending : inboxes;
+  const [first, ...more] = choices;
+  if (!first) {
+    throw new Failure(
+      "invalid_input",
+      "No inbox fits inboxId and channel, so no conversation can be opened.",
+    );
+  }
+  if (more.length > 0) {
+    throw new Failure(
+      "invalid_input",
+      "The contact has no conversation yet: say in which inbox to open one.",
+      {
+        hint,
+        candidates: choices.slice(0, 20).map(({ id }) => id),
+      },
+    );
+  }
+  return first;
+}

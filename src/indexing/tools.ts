@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { getChatbot } from "../chatbots/store.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { type IndexJob, percentOf } from "../tenant/index-state.ts";
+import { wakeIndexing } from "./indexer.ts";
+import { requestRebuild } from "./store.ts";
+
+const jobOutput = z.object({
+  id: z.string(),
+  chatbotId: z.string(),
+  state: z.enum(["queued", "running", "done", "failed"]),
+  done: z.int().describe("Rows indexed so far"),
+  total: z.int().nullable().describe("null: not counted yet"),
+  percent: z.int(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+});
+
+function showJob(job: IndexJob): z.input<typeof jobOutput> {
+  const { id, chatbotId, state, done, total, createdAt, startedAt } = job;
+  return {
+    ...{ id, chatbotId, state, total, percent: percentOf(job) },
+    // What is added while it runs may be indexed by it too.
+    done: total === null ? done : Math.min(done, total),
+    createdAt: new Date(createdAt).toISOString(),
+    startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+  };
+}
+
+/** Rebuilding the search index: part of the chatbots toolset. */
+export const indexingTools: readonly Tool[] = [
+  defineTool({
+    name: "retrain_chatbot",
+    title: "Retrain chatbot",
+    description:
+      "Rebuilds the search index of a chatbot's knowledge and products, and answers the job; the index before it answers until it is done. get_chatbot shows the progress. Changes are indexed at once without it.",
+    toolset: "chatbots",
+    scope: "chatbots:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: [],
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ chatbotId: z.string().min(1).max(100) }),
+    output: z.object({ job: jobOutput }),
+    async run({ tenant, principal, env }, { chatbotId }) {
+      await getChatbot(tenant, chatbotId);
+      const job = await requestRebuild(tenant, chatbotId);
+      await wakeIndexing(env, tenant.workspaceId, principal);
+      return { job: showJob(job) };
+    },
+  }),
+];

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { chatbotIdInput } from "../chatbots/shapes.ts";
+import { logUnexpected } from "../http/log.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { Failure } from "../tenant/failure.ts";
+import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import { vectorArm } from "../tenant/vectors.ts";
+import { createCategory, listCategories } from "./categories.ts";
+import {
+  categoryNameInput,
+  colorInput,
+  contentInput,
+  iconInput,
+  keywordsInput,
+  metaDescriptionInput,
+  summaryInput,
+  titleInput,
+} from "./fields.ts";
+import { findTools } from "./find-tools.ts";
+import type { Indexing } from "./index-rows.ts";
+import { ARTICLE_STATUSES } from "./schema.ts";
+import {
+  articleDetails,
+  articleFacts,
+  articleRow,
+  categoryRow,
+  showArticleRow,
+  showCategory,
+  showDetails,
+  showFacts,
+} from "./shapes.ts";
+import { createArticle, getArticle, listArticles, updateArticle } from "./store.ts";
+
+const facts = { toolset: "knowledge", untrusted: [] } as const;
+const reads = { ...facts, scope: "knowledge:read", hints: HINTS.R } as const;
+const writes = { ...facts, scope: "knowledge:write", hints: HINTS.W } as const;
+
+const chatbotId = chatbotIdInput;
+const articleId = z.string().min(1).max(100);
+const categoryId = articleId;
+
+/** What writes need beside the article. A vector service that fails does not undo them; a rebuild makes up for it. */
+function indexingOf({ env, requestId }: Call, tool: string): Indexing {
+  return {
+    vectors: vectorArm(env, "knowledge"),
+    onVectorFault: (error) => logUnexpected(requestId, `${tool}, vectors`, error),
+  };
+}
+
+const articleTools: readonly Tool[] = [
+  defineTool({
+    ...reads,
+    name: "list_knowledge_base",
+    title: "List knowledge base",
+    description:
+      "Lists a chatbot's help articles, drafts too, the last made first, with status, views and feedback.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
+    input: z.strictObject({
+      chatbotId,
+      categoryId: categoryId.optional(),
+      cursor: cursorInput,
+      page: pageInput,
+      limit: limitInput(50),
+    }),
+    output: pageOutput(articleRow),
+    async run({ tenant }, { cursor, page, limit, ...filters }) {
+      const listed = await listArticles(tenant, filters, { cursor, page, limit });
+      return { ...listed, items: listed.items.map(showArticleRow) };
+    },
+  }),
+  defineTool({
+    ...reads,
+    name: "get_knowledge_article",
+    title: "Get knowledge article",
+    description: "Answers one help article whole, its Markdown text, keywords, views and feedback.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", articleId: "kb_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ chatbotId, articleId }),
+    output: z.object({ article: articleDetails }),
+    async run({ tenant }, input) {
+      return { article: showDetails(await getArticle(tenant, input.chatbotId, input.articleId)) };
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "create_knowledge_article",
+    title: "Create knowledge article",
+    description:
+      "Writes a help article as a draft; update_knowledge_article publishes it. Headings in its text help search.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      title: "Returns",
+      description: "How to send something back.",
+      content: "You can return articles within 30 days.",
+    },
+    input: z.strictObject({
+      chatbotId,
+      title: titleInput,
+      description: summaryInput,
+      content: contentInput.describe("Markdown"),
+      categoryId: categoryId.optional(),
+      seoKeywords: keywordsInput.optional(),
+      metaDescription: metaDescriptionInput.optional(),
+    }),
+    output: z.object({ article: articleFacts }),
+    async run(call, { chatbotId, ...input }) {
+      const indexing = indexingOf(call, "create_knowledge_article");
+      return { article: showFacts(await createArticle(call.tenant, chatbotId, input, indexing)) };
+    },
+  }),
+  defineTool({
+    ...writes,
+    hints: { ...HINTS.W, idempotent: true },
+    name: "update_knowledge_article",
+    title: "Update knowledge article",
+    description:
+      "Changes what is given of a help article. " +
+      "The chatbot answers from published articles alone, and from a new text at once.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      articleId: "kb_01kajq3v7e8m2n4p6r8t0v",
+      reviewStatus: "published",
+    },
+    input: z.strictObject({
+      chatbotId,
+      articleId,
+      title: titleInput.optional(),
+      description: summaryInput.optional(),
+      content: contentInput.optional().describe("Replaces all of it"),
+      reviewStatus: z.enum(ARTICLE_STATUSES).optional(),
+      seoKeywords: keywordsInput.optional(),
+    }),
+    output: z.object({ article: articleFacts }),
+    async run(call, { chatbotId, articleId, reviewStatus: status, ...texts }) {
+      const changes = { ...texts, status };
+      if (Object.values(changes).every((value) => value === undefined)) {
+        throw new Failure("invalid_input", "Give something to change.", {
+          hint: "title, description, content, reviewStatus or seoKeywords.",
+        });
+      }
+      const indexing = indexingOf(call, "update_knowledge_article");
+      const article = await updateArticle(call.tenant, chatbotId, articleId, changes, indexing);
+      return { article: showFacts(article) };
+    },
+  }),
+];
+
+const categoryTools: readonly Tool[] = [
+  defineTool({
+    ...reads,
+    name: "list_knowledge_categories",
+    title: "List knowledge categories",
+    description: "Lists the categories that a chatbot's help articles are sorted into, oldest first.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ chatbotId, cursor: cursorInput, limit: limitInput() }),
+    output: pageOutput(categoryRow),
+    async run({ tenant }, { chatbotId, ...options }) {
+      const page = await listCategories(tenant, chatbotId, options);
+      return { ...page, items: page.items.map(showCategory) };
+    },
+  }),
+  defineTool({
+    ...writes,
+    name: "create_knowledge_category",
+    title: "Create knowledge category",
+    description:
+      "Makes a category for a chatbot's help articles. Names are unique in the chatbot, whatever their case.",
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shipping", color: "#0f766e" },
+    input: z.strictObject({
+      chatbotId,
+      name: categoryNameInput,
+      description: summaryInput.optional(),
+      icon: iconInput.optional().describe("An emoji"),
+      color: colorInput.optional().describe("Hex"),
+    }),
+    output: z.object({ category: categoryRow }),
+    async run({ tenant }, { chatbotId, ...input }) {
+      return { category: showCategory(await createCategory(tenant, chatbotId, input)) };
+    },
+  }),
+];
+
+/** The knowledge base: articles, their categories, search, and what it has no answer to. */
+export const knowledgeTools: readonly Tool[] = [...articleTools, ...categoryTools, ...findTools];

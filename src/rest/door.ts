@@ -1,0 +1,225 @@
+import { insufficientScope } from "@cloudflare/workers-oauth-provider";
+import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
+import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
+import { type Entry, enter, lackingScopes } from "../mcp/admitting.ts";
+import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../mcp/call.ts";
+import type { Caller } from "../mcp/caller.ts";
+import { credentialOf } from "../mcp/credential.ts";
+import { type Catalogue, nearest, type Tool } from "../mcp/define.ts";
+import { readToolCall } from "../mcp/messages.ts";
+import { setRateHeaders } from "../mcp/rate-headers.ts";
+import { findTool, mayUse } from "../mcp/reach.ts";
+import { overLimitMessage } from "../mcp/refusals.ts";
+import { visibleText } from "../mcp/sanitise.ts";
+import { Failure } from "../tenant/failure.ts";
+import { TOOLS_PATH } from "./openapi.ts";
+
+export type RestDoor = (
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  requestId: string,
+) => Promise<Response>;
+
+/**
+ * Makes the door of `POST /api/v1/tools/{name}`: a tool call as plain HTTP, with the credentials of `/mcp`, through
+ * the gate and the call path of every other door. The body is the arguments, the answer the structured result; a
+ * failure is an HTTP status with `{error: {code, message, hint?, candidates?, requestId}}`.
+ *
+ * Nobody can be asked here: destructive tools run as annotated, and sends are refused where the workspace wants each
+ * confirmed. The Worker has checked the Host.
+ */
+export function createRestDoor(catalogue: Catalogue): RestDoor {
+  return async (request, env, ctx, requestId) => {
+    const failed = failures(requestId);
+    if (!isKnownOrigin(request, env)) return failed(403, "not_allowed", "This Origin is not allowed.");
+    if (request.method === "OPTIONS") return preflight(request);
+    const visit = new RestVisit(catalogue, request, env, ctx, requestId);
+    const response = await visit.answer();
+    allowBrowser(response.headers, request);
+    setRateHeaders(response.headers, visit.limits);
+    return response;
+  };
+}
+
+/** Makes the error answers of one request. */
+function failures(requestId: string) {
+  return (
+    status: number,
+    code: string,
+    message: string,
+    rest: object = {},
+    headers?: HeadersInit,
+  ): Response => Response.json({ error: { code, message, ...rest, requestId } }, { status, headers });
+}
+
+/** One request at the door. */
+class RestVisit {
+  readonly #catalogue: Catalogue;
+  readonly #request: Request;
+  readonly #env: Env;
+  readonly #ctx: ExecutionContext;
+  readonly #requestId: string;
+  readonly #failed: ReturnType<typeof failures>;
+  limits: Entry["limits"] = [];
+
+  constructor(catalogue: Catalogue, request: Request, env: Env, ctx: ExecutionContext, requestId: string) {
+    this.#catalogue = catalogue;
+    this.#request = request;
+    this.#env = env;
+    this.#ctx = ctx;
+    this.#requestId = requestId;
+    this.#failed = failures(requestId);
+  }
+
+  async answer(): Promise<Response> {
+    if (this.#request.method !== "POST") {
+      return this.#failed(405, "not_allowed", "A tool is called by POST.", {}, { Allow: "POST, OPTIONS" });
+    }
+    const url = new URL(this.#request.url);
+    const name = url.pathname.slice(TOOLS_PATH.length).replace(/\/$/, "");
+    // Without a credential the answer is a challenge, whatever the body holds.
+    if (!credentialOf(this.#request, url)) return this.#called(name, {});
+    const body = await readJson(this.#request, MAX_BODY_BYTES, {});
+    if (!body.ok) return this.#failed(body.status, BODY_CODES[body.status], body.message);
+    const tool = findTool(this.#catalogue, name);
+    return this.#called(name, argumentsOf(body.value, tool, this.#request.headers));
+  }
+
+  /** Has the gate admit the call, counted as any other call of this tool, and runs it. */
+  async #called(name: string, args: Record<string, unknown> | Failure): Promise<Response> {
+    const read = readToolCall(this.#catalogue, name, args);
+    if (args instanceof Failure) read.cost.valid = false;
+    const arrival = { request: this.#request, env: this.#env, ctx: this.#ctx, requestId: this.#requestId };
+    const entry = await enter(arrival, "/mcp", {
+      readOnlyAddress: false,
+      sessionId: null,
+      calls: [read.cost],
+      others: 0,
+    });
+    this.limits = entry.limits;
+    if (entry.kind !== "admitted") return this.#turnedAway(entry);
+    const { principal, auth } = entry;
+    const requestId = this.#requestId;
+    const caller: Caller = { principal, toolsets: null, compact: false, requestId, sessionId: null };
+    const tool = toolFor(this.#catalogue, caller, name);
+    if (!tool) return this.#noTool(caller, name);
+    const lacking = lackingScopes(caller, [read]);
+    if (lacking.length > 0) {
+      const { headers } = insufficientScope(auth, lacking);
+      const detail = { candidates: lacking };
+      return this.#failed(403, "missing_scope", `This needs the scope ${lacking.join(", ")}.`, detail, {
+        "WWW-Authenticate": headers.get("www-authenticate") ?? "Bearer",
+      });
+    }
+    const lane = this.#lane();
+    const answer =
+      args instanceof Failure
+        ? await logged(caller, lane, { kind: "tool", name }, async () => ({
+            value: args,
+            outcome: args.code,
+          }))
+        : await runTool(tool, caller, lane, args);
+    return answer instanceof Failure ? this.#refused(answer) : resultOf(answer);
+  }
+
+  #lane(): Lane {
+    return {
+      env: this.#env,
+      era: "modern",
+      signal: this.#request.signal,
+      waitUntil: (work) => this.#ctx.waitUntil(work),
+      canAsk: () => false,
+      askFor: () => async () => {
+        throw new Failure("unsupported", "Nobody can be asked here.", {
+          hint: "Call this tool from an MCP client whose person can answer.",
+        });
+      },
+      progress: async () => {},
+      log: async () => {},
+    };
+  }
+
+  #refused(failure: Failure): Response {
+    const { code, message, ...rest } = shownFailure(failure);
+    const wait = failure.detail.retryAfterSeconds;
+    const headers = new Headers(wait === undefined ? {} : { "Retry-After": String(wait) });
+    return this.#failed(failure.status, String(code), String(message), rest, headers);
+  }
+
+  #noTool(caller: Caller, name: string): Response {
+    const known = this.#catalogue.tools.filter((tool) => mayUse(tool, caller)).map((tool) => tool.name);
+    return this.#failed(404, "not_found", `Unknown tool: ${visibleText(name.slice(0, 100))}.`, {
+      candidates: nearest(name, known),
+    });
+  }
+
+  #turnedAway(entry: Exclude<Entry, { kind: "admitted" }>): Response {
+    switch (entry.kind) {
+      case "challenged":
+        return this.#unauthenticated(entry.challenge.headers.get("www-authenticate"));
+      case "throttled":
+        return this.#tooMany("Too many failed attempts from this address.", entry.retryAfterSeconds);
+      case "unavailable":
+        return this.#failed(entry.status, "internal", "Try again later.");
+      case "refused":
+        break;
+    }
+    const { refusal } = entry;
+    switch (refusal.kind) {
+      case "limited":
+        return this.#tooMany(overLimitMessage(refusal), refusal.retryAfterSeconds);
+      case "forbidden":
+        return this.#failed(403, "not_allowed", refusal.message);
+      case "unauthenticated":
+      case "no_session":
+        return this.#unauthenticated(null);
+    }
+  }
+
+  #unauthenticated(challenge: string | null): Response {
+    const headers = { "WWW-Authenticate": challenge ?? "Bearer" };
+    return this.#failed(401, "unauthenticated", "This needs a credential that holds.", {}, headers);
+  }
+
+  #tooMany(message: string, retryAfterSeconds: number): Response {
+    const headers = { "Retry-After": String(retryAfterSeconds) };
+    return this.#failed(429, "rate_limited", message, { retryAfterSeconds }, headers);
+  }
+}
+
+const BODY_CODES = {
+  400: "invalid_input",
+  413: "too_large",
+  415: "unsupported_media_type",
+} as const satisfies Record<Extract<JsonBody, { ok: false }>["status"], string>;
+
+/**
+ * The arguments of a call: the body, and for tools that take an `idempotencyKey` the header of that name (IETF draft
+ * "The Idempotency-Key HTTP Header Field"). Elsewhere the header is refused, since nothing would keep its promise;
+ * a tool that only reads keeps it anyway.
+ */
+function argumentsOf(
+  body: unknown,
+  tool: Tool | undefined,
+  headers: Headers,
+): Record<string, unknown> | Failure {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return new Failure("invalid_input", "The body must be a JSON object: the tool's arguments.");
+  }
+  const args: Record<string, unknown> = { ...body };
+  const key = headers.get("idempotency-key")?.replace(/^"(.*)"$/, "$1");
+  if (key === undefined || !tool || tool.hints.readOnly) return args;
+  if (!("idempotencyKey" in tool.input.shape)) {
+    return new Failure("invalid_input", `${tool.name} takes no Idempotency-Key.`);
+  }
+  if (args.idempotencyKey !== undefined && args.idempotencyKey !== key) {
+    return new Failure("invalid_input", "Idempotency-Key and idempotencyKey differ: send one of them.");
+  }
+  return { ...args, idempotencyKey: key };
+}
+
+/** The structured result; of a tool that answers with content blocks, those. */
+function resultOf({ structuredContent, content, isError }: ToolAnswer): Response {
+  return Response.json(structuredContent ?? { content }, { status: isError ? 422 : 200 });
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { modelsOf } from "../chatbots/models.ts";
+import { nameInput } from "../chatbots/settings.ts";
+import { chatbotOutput, showChatbot } from "../chatbots/shapes.ts";
+import { createChatbot } from "../chatbots/store.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import { type Template, templateDraft } from "./define.ts";
+import { CATEGORY_IDS, findTemplate, listTemplates, templateCategories, templateSettings } from "./store.ts";
+
+const facts = { toolset: "templates", untrusted: [] } as const;
+
+const templateRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  category: z.enum(CATEGORY_IDS),
+  language: z.string().describe("Of its texts, BCP 47"),
+  collects: z.array(z.string()).describe("What visitors are asked for"),
+  setup: z.array(z.string()).describe("What to adapt before publishing"),
+  nodeCount: z.int(),
+});
+
+function showTemplate(template: Template): z.input<typeof templateRow> {
+  const { id, name, description, category, collects, setup, chatbot, steps } = template;
+  return {
+    ...{ id, name, description, category, collects: [...collects], setup: [...setup] },
+    language: chatbot.language ?? "auto",
+    nodeCount: Object.keys(steps).length,
+  };
+}
+
+/** The templates toolset in the catalogue's order. */
+export const templateTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "list_templates",
+    title: "List templates",
+    description: "Lists ready-made chatbots with what each does, asks for and needs to have adapted.",
+    scope: "templates:read",
+    hints: HINTS.R,
+    example: { category: "support" },
+    input: z.strictObject({
+      category: z.enum(CATEGORY_IDS).optional(),
+      cursor: cursorInput,
+      page: pageInput,
+      limit: limitInput(50),
+    }),
+    output: pageOutput(templateRow),
+    async run({ tenant }, input) {
+      const page = await listTemplates(tenant.workspaceId, input);
+      return { ...page, items: page.items.map(showTemplate) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "get_template_categories",
+    title: "Get template categories",
+    description: "Answers the categories of templates, with what each is for and how many it has.",
+    scope: "templates:read",
+    hints: HINTS.R,
+    example: {},
+    input: z.strictObject({}),
+    output: z.object({
+      categories: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          description: z.string(),
+          templateCount: z.int(),
+        }),
+      ),
+    }),
+    async run() {
+      return { categories: templateCategories() };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "create_from_template",
+    title: "Create chatbot from template",
+    description:
+      "Makes a chatbot from a template, with settings, texts, widget and flow. The flow is a draft: adapt it, then publish_flow_version makes it live.",
+    scope: "chatbots:write",
+    hints: HINTS.W,
+    example: { templateId: "lead-capture", name: "Website leads" },
+    input: z.strictObject({
+      templateId: z.string().min(1).max(100).describe("Id or name"),
+      name: nameInput.optional().describe("In place of the template's"),
+    }),
+    output: z.object({
+      chatbot: chatbotOutput,
+      templateId: z.string(),
+      flowPublished: z.literal(false),
+      setup: z.array(z.string()).describe("What to adapt before publishing"),
+    }),
+    async run({ tenant, env }, { templateId, name }) {
+      const template = findTemplate(templateId);
+      const settings = templateSettings(template, name ?? template.name, modelsOf(env)[0]);
+      const chatbot = await createChatbot(tenant, settings, templateDraft(template));
+      return {
+        chatbot: showChatbot(chatbot),
+        templateId: template.id,
+        flowPublished: false as const,
+        setup: [...template.setup],
+      };
+    },
+  }),
+];

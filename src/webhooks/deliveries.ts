@@ -1,0 +1,306 @@
+import { and, count, desc, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import { notFound } from "../tenant/failure.ts";
+import { firstIdAt, newId } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { assertPace, paceFailure } from "./pace.ts";
+import {
+  DELIVERY_STATES,
+  type Delivery,
+  type DeliveryState,
+  type DeliveryTrigger,
+  webhookDeliveries,
+  webhooks,
+} from "./schema.ts";
+
+/** The delivery log: one row for each attempt. Callers have found the webhook, and so may see its log. */
+
+const DAY = 24 * 60 * 60_000;
+/** Days that the log is kept. */
+export const KEPT_DAYS = 30;
+/** Rows that one run of housekeeping removes at most of what is past its time, and of what belongs to no webhook. */
+const FORGOTTEN_AT_ONCE = 1000;
+/** Rows that one statement removes with a webhook, and how often that is repeated; housekeeping does the rest. */
+const REMOVED_AT_ONCE = 5000;
+const REMOVAL_ROUNDS = 40;
+/** An attempt that is pending for longer was cut off: it takes 15 seconds at most. */
+const CUT_OFF_MS = 60_000;
+
+/** A message in its next attempt. */
+export interface Attempted {
+  webhookId: string;
+  messageId: string;
+  eventSeq: number | null;
+  eventType: string;
+  body: string;
+  trigger: DeliveryTrigger;
+}
+
+/**
+ * Writes down that an attempt begins, before it does, so that one that is cut off can be seen. It takes over from the
+ * message's attempt before when the next one is due.
+ * @returns the attempt's id
+ * @throws Failure `conflict` when the webhook is gone; `rate_limited` for one by hand too many (pace.ts)
+ */
+export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promise<string> {
+  const { webhookId, messageId, eventSeq, eventType, body, trigger } = attempted;
+  const at = Date.now();
+  const id = newId("delivery", at);
+  const sameMessage = and(
+    eq(webhookDeliveries.webhookId, webhookId),
+    eq(webhookDeliveries.messageId, messageId),
+  );
+  const { workspaceId } = tenant;
+  const before = sql`FROM webhook_deliveries d
+    WHERE d.workspace_id = ${workspaceId} AND d.webhook_id = ${webhookId} AND d.message_id = ${messageId}`;
+  const byHand = trigger !== "auto";
+  const begun = tenant.batch([
+    ...(byHand ? [assertPace(tenant, at)] : []),
+    tenant.db.insert(webhookDeliveries).select(
+      sql`SELECT w.workspace_id, ${id}, w.id, ${messageId}, ${eventSeq}, ${eventType},
+        (SELECT coalesce(max(d.attempt), 0) + 1 ${before}), ${trigger}, 'pending', NULL, NULL, NULL, ${body}, NULL,
+        (SELECT d.next_attempt_at ${before} ORDER BY d.attempt DESC LIMIT 1), 1, ${at}
+        FROM webhooks w WHERE w.workspace_id = ${workspaceId} AND w.id = ${webhookId}`,
+    ),
+    tenant.assertThat(sql`changes() > 0`),
+    tenant.db
+      .update(webhookDeliveries)
+      .set({ latest: false, nextAttemptAt: null })
+      .where(
+        tenant.of(
+          webhookDeliveries,
+          sameMessage,
+          sql`${webhookDeliveries.latest} = 1`,
+          ne(webhookDeliveries.id, id),
+        ),
+      ),
+  ]);
+  await begun.catch(async (error) => {
+    throw (byHand && (await paceFailure(tenant, at))) || error;
+  });
+  return id;
+}
+
+/** How an attempt ended. */
+export type Outcome = Pick<Delivery, "statusCode" | "errorKind" | "durationMs" | "responseExcerpt">;
+
+/** What becomes of a message after an attempt that failed; `keep`: what was to follow before it. */
+export type AfterFailure = "keep" | "exhausted" | { nextAttemptAt: number };
+
+/** Writes down how an attempt ended, and answers it. @throws Failure `not_found` when the webhook is gone meanwhile */
+export async function endAttempt(
+  tenant: Tenant,
+  id: string,
+  outcome: Outcome,
+  afterFailure: AfterFailure,
+): Promise<Delivery> {
+  const next = typeof afterFailure === "object" ? { nextAttemptAt: afterFailure.nextAttemptAt } : {};
+  const ended: Partial<Delivery> =
+    outcome.errorKind === null
+      ? { state: "succeeded", nextAttemptAt: null }
+      : afterFailure === "exhausted"
+        ? { state: "exhausted", nextAttemptAt: null }
+        : { state: "failed", ...next };
+  const [row] = await tenant.db
+    .update(webhookDeliveries)
+    .set({ ...outcome, ...ended })
+    .where(tenant.of(webhookDeliveries, eq(webhookDeliveries.id, id)))
+    .returning();
+  if (!row) throw notFound("delivery", id);
+  return withoutWorkspace(row);
+}
+
+function withoutWorkspace({ workspaceId: _, ...delivery }: Delivery & { workspaceId: string }): Delivery {
+  return delivery;
+}
+
+/** @throws Failure `not_found`, also for one of another webhook */
+export async function getDelivery(tenant: Tenant, webhookId: string, id: string): Promise<Delivery> {
+  const [row] = await tenant.db
+    .select()
+    .from(webhookDeliveries)
+    .where(
+      tenant.of(webhookDeliveries, eq(webhookDeliveries.id, id), eq(webhookDeliveries.webhookId, webhookId)),
+    );
+  if (!row) throw notFound("delivery", id);
+  return withoutWorkspace(row);
+}
+
+/** A webhook's attempts, newest first. */
+export async function listDeliveries(
+  tenant: Tenant,
+  webhookId: string,
+  options: { state?: DeliveryState; cursor?: string; page?: number; limit: number },
+): Promise<Page<Delivery>> {
+  const { state, cursor, page, limit } = options;
+  const scope: CursorScope = {
+    list: "webhook_deliveries",
+    workspaceId: tenant.workspaceId,
+    filters: [webhookId, state ?? null],
+  };
+  const skip = pageOffset(page, limit, cursor);
+  const before = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
+  const rows = await tenant.db
+    .select()
+    .from(webhookDeliveries)
+    .where(
+      tenant.of(
+        webhookDeliveries,
+        eq(webhookDeliveries.webhookId, webhookId),
+        state === undefined ? undefined : eq(webhookDeliveries.state, state),
+        before ? lt(webhookDeliveries.id, before) : undefined,
+      ),
+    )
+    .orderBy(desc(webhookDeliveries.id))
+    .limit(limit + 1)
+    .offset(skip);
+  return pageOf(scope, rows.map(withoutWorkspace), limit, ({ id }) => [id]);
+}
+
+/** Undelivered messages are counted up to this many of each state. */
+export const COUNTED = 500;
+
+/** Events of which the newest attempt, made since a time, did not get through. */
+export interface Undelivered {
+  /** The newest attempts, the longest ago first. */
+  first: Delivery[];
+  /** How many there are, counted up to {@link COUNTED} of each state. */
+  count: number;
+  /** False: there are more. */
+  isExact: boolean;
+}
+
+/**
+ * Finds events that were not delivered: failed, given up, called off or cut off. Tests are left out. Reads as many
+ * rows as it finds, whatever the log holds.
+ * @param since milliseconds
+ */
+export async function findUndelivered(
+  tenant: Tenant,
+  webhookId: string,
+  since: number,
+  limit: number,
+): Promise<Undelivered> {
+  const now = Date.now();
+  const states = DELIVERY_STATES.filter((state) => state !== "succeeded");
+  const standing = (state: DeliveryState) =>
+    tenant.of(
+      webhookDeliveries,
+      eq(webhookDeliveries.webhookId, webhookId),
+      eq(webhookDeliveries.state, state),
+      gte(webhookDeliveries.id, firstIdAt("delivery", since)),
+      state === "pending" ? lt(webhookDeliveries.id, firstIdAt("delivery", now - CUT_OFF_MS)) : undefined,
+      // As the partial index spells it.
+      sql`latest = 1 AND event_seq IS NOT NULL`,
+    );
+  const rows = await Promise.all(
+    states.map((state) =>
+      tenant.db
+        .select()
+        .from(webhookDeliveries)
+        .where(standing(state))
+        .orderBy(webhookDeliveries.id)
+        .limit(limit),
+    ),
+  );
+  const counts = await Promise.all(
+    states.map(async (state) => {
+      const some = tenant.db
+        .select({ id: webhookDeliveries.id })
+        .from(webhookDeliveries)
+        .where(standing(state))
+        .limit(COUNTED + 1)
+        .as("some");
+      const [row] = await tenant.db.select({ n: count() }).from(some);
+      return row?.n ?? 0;
+    }),
+  );
+  const first = rows
+    .flat()
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, limit)
+    .map(withoutWorkspace);
+  return {
+    first,
+    count: counts.reduce((sum, n) => sum + Math.min(n, COUNTED), 0),
+    isExact: counts.every((n) => n <= COUNTED),
+  };
+}
+
+/** The statement that calls off the attempts that were to follow at a webhook. */
+export function callOffDue(tenant: Tenant, webhookId: string): Statement {
+  return tenant.db
+    .update(webhookDeliveries)
+    .set({ state: "cancelled", nextAttemptAt: null })
+    .where(
+      tenant.of(
+        webhookDeliveries,
+        eq(webhookDeliveries.webhookId, webhookId),
+        isNotNull(webhookDeliveries.nextAttemptAt),
+      ),
+    );
+}
+
+/** Removes the log of a webhook that is gone, as far as one call can: up to 200,000 rows. */
+export async function removeDeliveries(tenant: Tenant, webhookId: string): Promise<void> {
+  for (let round = 0; round < REMOVAL_ROUNDS; round++) {
+    const removed = await tenant.db.delete(webhookDeliveries).where(
+      tenant.of(
+        webhookDeliveries,
+        sql`${webhookDeliveries.id} IN (
+          SELECT d.id FROM webhook_deliveries d
+          WHERE d.workspace_id = ${tenant.workspaceId} AND d.webhook_id = ${webhookId} LIMIT ${REMOVED_AT_ONCE})`,
+      ),
+    );
+    if (removed.meta.changes < REMOVED_AT_ONCE) return;
+  }
+}
+
+/** The statement that removes the logs of a chatbot's webhooks, before these go; housekeeping finds what is left. */
+export function removeDeliveriesOfChatbot(tenant: Tenant, chatbotId: string): Statement {
+  const { workspaceId } = tenant;
+  // A cross join is made in this order: SQLite would else walk the workspace's log.
+  return tenant.db.delete(webhookDeliveries).where(
+    tenant.of(
+      webhookDeliveries,
+      sql`${webhookDeliveries.id} IN (
+        SELECT d.id FROM ${webhooks} w CROSS JOIN webhook_deliveries d
+        WHERE w.workspace_id = ${workspaceId} AND w.chatbot_id = ${chatbotId}
+          AND d.workspace_id = ${workspaceId} AND d.webhook_id = w.id LIMIT ${REMOVED_AT_ONCE})`,
+    ),
+  );
+}
+
+/** The statements that remove attempts past their time, and of webhooks that are gone: housekeeping. */
+export function forgetDeliveries(tenant: Tenant, now: number): Statement[] {
+  const { workspaceId } = tenant;
+  const before = firstIdAt("delivery", now - KEPT_DAYS * DAY);
+  return [
+    tenant.db.delete(webhookDeliveries).where(
+      tenant.of(
+        webhookDeliveries,
+        sql`${webhookDeliveries.id} IN (
+          SELECT d.id FROM webhook_deliveries d WHERE d.workspace_id = ${workspaceId} AND d.id < ${before}
+          ORDER BY d.id LIMIT ${FORGOTTEN_AT_ONCE})`,
+      ),
+    ),
+    // From one webhook's log to the next by the index: as many steps as there are webhooks with a log.
+    tenant.db.delete(webhookDeliveries).where(
+      tenant.of(
+        webhookDeliveries,
+        sql`${webhookDeliveries.id} IN (
+          WITH RECURSIVE logged(webhook_id) AS (
+            SELECT min(webhook_id) FROM webhook_deliveries WHERE workspace_id = ${workspaceId}
+            UNION ALL
+            SELECT (SELECT min(d.webhook_id) FROM webhook_deliveries d
+              WHERE d.workspace_id = ${workspaceId} AND d.webhook_id > logged.webhook_id)
+            FROM logged WHERE logged.webhook_id IS NOT NULL)
+          SELECT d.id FROM logged CROSS JOIN webhook_deliveries d
+          WHERE d.workspace_id = ${workspaceId} AND d.webhook_id = logged.webhook_id AND NOT EXISTS (
+            SELECT 1 FROM webhooks w WHERE w.workspace_id = ${workspaceId} AND w.id = logged.webhook_id)
+          LIMIT ${FORGOTTEN_AT_ONCE})`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,31 @@
+import { checkTarget, type TargetSettings } from "../http/targets.ts";
+import { nearest } from "../mcp/define.ts";
+import { EVENT_TYPES } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import { ALL_EVENTS } from "./render.ts";
+
+/** @throws Failure `invalid_input` when this deployment may not call the address */
+export function checkedUrl(settings: TargetSettings, text: string): string {
+  const check = checkTarget(settings, text);
+  if (check.ok) return check.url.href;
+  throw new Failure("invalid_input", `url: ${check.reason}.`, {
+    hint: "Give an https address on a public host name.",
+  });
+}
+
+/** Each type once; `*` alone where it is among them. @throws Failure `invalid_input` naming near types */
+export function checkedEvents(types: readonly string[]): string[] {
+  if (types.includes(ALL_EVENTS)) return [ALL_EVENTS];
+  const known: readonly string[] = EVENT_TYPES;
+  const unknown = types.filter((type) => !known.includes(type));
+  if (unknown.length === 0) return known.filter((type) => types.includes(type));
+  const candidates = [...new Set(unknown.flatMap((type) => nearest(type, known)))];
+  throw new Failure(
+    "invalid_input",
+    `events: unknown ${unknown.map((type) => JSON.stringify(type)).join(", ")}.`,
+    {
+      hint: `Types are ${EVENT_TYPES.join(", ")}; ${ALL_EVENTS} stands for all of them.`,
+      ...(candidates.length > 0 ? { candidates } : {}),
+    },
+  );
+}

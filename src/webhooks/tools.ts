@@ -1,0 +1,245 @@
+import { z } from "zod";
+import { getChatbot } from "../chatbots/store.ts";
+import { idInput } from "../conversations/filters.ts";
+import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { momentInput, rangeStart } from "../tenant/days.ts";
+import { EVENT_TYPES } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
+import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
+import { listDeliveries } from "./deliveries.ts";
+import { DELIVERY_STATES } from "./schema.ts";
+import { deliveryOutput, showDelivery, showWebhook, UNTRUSTED, webhookOutput } from "./shapes.ts";
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listWebhooks,
+  MAX_WEBHOOKS,
+  regenerateSecret,
+  updateWebhook,
+} from "./store.ts";
+
+/** Webhooks and attempts that one page lists at most. */
+const MAX_LISTED = 50;
+
+// Longer ones are refused with a reason, and that none is public is found where it is checked.
+const urlInput = z.string().trim().min(1).max(4096);
+const eventsInput = z
+  .array(z.string().max(100))
+  .min(1)
+  .max(EVENT_TYPES.length + 1)
+  .describe("Types of list_events, or * for all");
+const descriptionInput = z.string().trim().max(500);
+
+const facts = { toolset: "webhooks", untrusted: [] } as const;
+
+const secretOutput = z.string().describe("Shown this once: the receiver verifies signatures with it");
+
+const readTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "list_webhooks",
+    title: "List webhooks",
+    description:
+      "Lists webhooks with address, events and status, never a secret; use it to find a webhookId.",
+    scope: "webhooks:read",
+    hints: HINTS.R,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({
+      chatbotId: idInput.optional(),
+      cursor: cursorInput,
+      limit: limitInput(MAX_WEBHOOKS),
+    }),
+    output: pageOutput(webhookOutput),
+    async run({ tenant }, input) {
+      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
+      const page = await listWebhooks(tenant, input);
+      return { ...page, items: page.items.map((webhook) => showWebhook(webhook)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "get_webhook",
+    title: "Get webhook",
+    description: "Answers one webhook's address, events, status and limits, never a secret.",
+    scope: "webhooks:read",
+    hints: HINTS.R,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ webhookId: idInput }),
+    output: z.object({ webhook: webhookOutput }),
+    async run({ tenant }, { webhookId }) {
+      return { webhook: showWebhook(await getWebhook(tenant, webhookId)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "get_webhook_delivery_logs",
+    title: "Get webhook delivery logs",
+    description:
+      "Lists a webhook's delivery attempts of the last 30 days, newest first: status code, kind of error, duration, what the receiver answered, next attempt. Use it to find out why events do not arrive.",
+    scope: "webhooks:read",
+    hints: HINTS.R,
+    untrusted: UNTRUSTED,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
+    input: z.strictObject({
+      webhookId: idInput,
+      status: z.enum(DELIVERY_STATES).optional(),
+      page: pageInput,
+      cursor: cursorInput,
+      limit: limitInput(MAX_LISTED),
+    }),
+    output: pageOutput(deliveryOutput),
+    async run({ tenant }, { webhookId, status, ...options }) {
+      await getWebhook(tenant, webhookId);
+      const page = await listDeliveries(tenant, webhookId, { ...options, state: status });
+      return { ...page, items: page.items.map((delivery) => showDelivery(tenant, delivery)) };
+    },
+  }),
+];
+
+const writeTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "create_webhook",
+    title: "Create webhook",
+    description:
+      "Makes a webhook that posts events, signed as Standard Webhooks, to a public https address, and answers its secret this once.",
+    scope: "webhooks:write",
+    hints: HINTS.W,
+    example: { url: "https://hooks.example.com/parley", events: ["conversation.created", "lead.captured"] },
+    input: z.strictObject({
+      chatbotId: idInput.optional().describe("Only events of this chatbot"),
+      url: urlInput,
+      events: eventsInput,
+      description: descriptionInput.optional(),
+    }),
+    output: z.object({ webhook: webhookOutput, secret: secretOutput }),
+    async run({ tenant, env }, input) {
+      const { webhook, secret } = await createWebhook(tenant, env, input);
+      return { webhook: showWebhook(webhook), secret };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "update_webhook",
+    title: "Update webhook",
+    description:
+      "Changes the given fields of a webhook. Paused stops it and calls off retries; active starts it again, also after Parley disabled it.",
+    scope: "webhooks:write",
+    hints: { ...HINTS.W, idempotent: true },
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", status: "paused" },
+    input: z.strictObject({
+      webhookId: idInput,
+      url: urlInput.optional(),
+      events: eventsInput.optional(),
+      status: z.enum(["active", "paused"]).optional(),
+      description: descriptionInput.optional(),
+    }),
+    output: z.object({ webhook: webhookOutput }),
+    async run({ tenant, env }, { webhookId, ...changes }) {
+      return { webhook: showWebhook(await updateWebhook(tenant, env, webhookId, changes)) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "delete_webhook",
+    title: "Delete webhook",
+    description:
+      "Deletes a webhook and its delivery log for good. To stop it for a while, pause it with update_webhook.",
+    scope: "webhooks:write",
+    hints: HINTS.D,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ webhookId: idInput }),
+    output: z.object({ id: z.string(), deleted: z.literal(true) }),
+    async run({ tenant }, { webhookId }) {
+      await deleteWebhook(tenant, webhookId);
+      return { id: webhookId, deleted: true as const };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "regenerate_webhook_secret",
+    title: "Regenerate webhook secret",
+    description:
+      "Gives a webhook a new signing secret and answers it this once. The old one signs as well for 24 hours; " +
+      "expireOld now ends it at once, for one that leaked.",
+    scope: "webhooks:write",
+    hints: HINTS.D,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", expireOld: "24h" },
+    input: z.strictObject({ webhookId: idInput, expireOld: z.enum(["24h", "now"]).default("24h") }),
+    output: z.object({ webhook: webhookOutput, secret: secretOutput }),
+    async run({ tenant, env }, { webhookId, expireOld }) {
+      const { webhook, secret } = await regenerateSecret(tenant, env, webhookId, expireOld);
+      return { webhook: showWebhook(webhook), secret };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "test_webhook",
+    title: "Test webhook",
+    description:
+      "Sends a webhook one signed sample event, marked as a test, and answers how the receiver took it. " +
+      "Works on a paused one too.",
+    scope: "webhooks:write",
+    hints: HINTS.W,
+    untrusted: UNTRUSTED,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ webhookId: idInput }),
+    output: z.object({ delivery: deliveryOutput, requestBody: z.string().describe("What was sent") }),
+    async run({ tenant, env }, { webhookId }) {
+      const delivery = await deliverTest(tenant, env, await getWebhook(tenant, webhookId));
+      return { delivery: showDelivery(tenant, delivery), requestBody: delivery.requestBody };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "redeliver_webhook",
+    title: "Redeliver webhook",
+    description:
+      "Sends again, once and under the same webhook-id: one delivery, or what did not arrive since a time, 20 events at most, oldest first. Repeat while remaining is above 0.",
+    scope: "webhooks:write",
+    hints: HINTS.W,
+    untrusted: UNTRUSTED,
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", since: "2027-01-01T00:00:00Z" },
+    input: z.strictObject({
+      webhookId: idInput,
+      deliveryId: idInput.optional(),
+      since: momentInput.optional(),
+    }),
+    output: z.object({
+      deliveries: z.array(deliveryOutput),
+      succeeded: z.int(),
+      remaining: z.int().describe("Events still undelivered, without those just tried"),
+      remainingIsExact: z.boolean().describe("false: there are more than that"),
+    }),
+    async run(call, { webhookId, deliveryId, since }) {
+      const { tenant, env, signal } = call;
+      if ((deliveryId === undefined) === (since === undefined)) {
+        throw new Failure("invalid_input", "Pass either deliveryId or since.", {
+          hint: "deliveryId is one row of get_webhook_delivery_logs; since is a day or a time.",
+        });
+      }
+      const webhook = await getWebhook(tenant, webhookId);
+      const { deliveries, ...rest } =
+        deliveryId === undefined
+          ? await redeliverSince(tenant, env, webhook, rangeStart(since ?? "", tenant.timeZone), {
+              signal,
+              onProgress: (done, of) => call.progress(done, of),
+            })
+          : {
+              deliveries: [await redeliverOne(tenant, env, webhook, deliveryId)],
+              remaining: 0,
+              remainingIsExact: true,
+            };
+      return {
+        ...rest,
+        deliveries: deliveries.map((delivery) => showDelivery(tenant, delivery)),
+        succeeded: deliveries.filter(({ state }) => state === "succeeded").length,
+      };
+    },
+  }),
+];
+
+/** Webhooks: where they go, their secrets, their log, and single attempts. */
+export const webhookTools: readonly Tool[] = [...readTools, ...writeTools];

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { contactOf, type Definition, planColumns } from "../../../bin/import/contacts.ts";
+import { csvTable } from "../../../bin/import/csv.ts";
+import { asUtf8 } from "../../../bin/import/source.ts";
+import { sample } from "./samples.ts";
+
+const DEFINITIONS: Definition[] = [
+  { key: "size", label: "Size", type: "number" },
+  { key: "wants_news", label: "Newsletter", type: "boolean" },
+];
+
+/** What the rows of a CSV text come to, or their problems. */
+function contacts(text: Buffer, mapping: string[] = [], definitions = DEFINITIONS) {
+  const { headings, rows } = csvTable(text);
+  const plan = planColumns(headings, definitions, mapping);
+  return { plan, rows: [...rows].map((row) => ("problem" in row ? row : contactOf(row, plan))) };
+}
+
+describe("contacts from CSV", () => {
+  it("knows columns by their headings, however these are written, custom fields by key or label", () => {
+    const { plan, rows } = contacts(asUtf8(sample("contacts.csv")) ?? Buffer.alloc(0));
+    expect(plan.ignored).toEqual(["Remark"]);
+    expect(rows.slice(0, 2)).toEqual([
+      {
+        externalId: "1",
+        name: "Ada Lovelace",
+        email: "ada@example.com",
+        phone: "+44 20 7946 0001",
+        tags: ["VIP", "early"],
+        customFields: { size: "42", wants_news: "true" },
+      },
+      {
+        externalId: "2",
+        name: "Müller; Zoë",
+        email: "zoe@example.com",
+        tags: ["vip"],
+        customFields: { wants_news: "false" },
+      },
+    ]);
+    expect(rows[3]).toMatchObject({ name: 'Broken "quote" inside' });
+    expect(rows[4]).toMatchObject({ line: 7, problem: expect.stringContaining("quote") });
+    expect(rows[6]).toMatchObject({ line: 9, problem: expect.stringContaining("9 cells") });
+    expect(rows[7]).toEqual({ externalId: "7", name: "Short", email: "short@example.com" });
+  });
+
+  it("puts first and last name together", () => {
+    const { rows } = contacts(
+      Buffer.from("First Name,Surname,Mail\nAda,Lovelace,a@example.com\n,Solo,s@example.com\n"),
+    );
+    expect(rows).toEqual([
+      { name: "Ada Lovelace", email: "a@example.com" },
+      { name: "Solo", email: "s@example.com" },
+    ]);
+  });
+
+  it("takes columns as they are mapped, before their headings say anything", () => {
+    const text = Buffer.from("Id,Customer,E-Mail,Backup email,Shoe\n7,Ada,a@example.com,b@example.com,39\n");
+    const mapping = ["customer=name", "Backup email=email", "Shoe=size", "E-Mail=none"];
+    const { plan, rows } = contacts(text, mapping);
+    expect(rows).toEqual([
+      { externalId: "7", name: "Ada", email: "b@example.com", customFields: { size: "39" } },
+    ]);
+    expect(plan.ignored).toEqual([]);
+  });
+
+  it("refuses mappings of what is not there, and files that cannot tell contacts apart", () => {
+    const text = Buffer.from("Name,Mail\nAda,a@example.com\n");
+    expect(() => contacts(text, ["Nme=name"])).toThrow(/no column "Nme"/);
+    expect(() => contacts(text, ["Name"])).toThrow(/no column "Name"/);
+    expect(() => contacts(text, ["Name=colour"])).toThrow(/"colour" is none of name, email.*size/);
+    expect(() => contacts(Buffer.from("Name,Town\nAda,London\n"))).toThrow(/email, phone or externalId/);
+    expect(() => contacts(Buffer.from(""))).toThrow(/email, phone or externalId/);
+  });
+});
