@@ -13,8 +13,8 @@ import { shardDatabase, shardNames } from "./tenant/shards.ts";
 import { Tenant } from "./tenant/tenant.ts";
 import { forgetPastWebhooks } from "./webhooks/store.ts";
 
-/** Workspaces that one run tidies up: some queries for each, of the thousand that an invocation may make. */
-const WORKSPACES_AT_ONCE = 100;
+/** Workspaces that one run tidies up: about ten queries for each, of the thousand that an invocation may make. */
+const WORKSPACES_AT_ONCE = 50;
 
 /** A workspace's data as Parley itself sees and changes it. */
 function ownTenant(env: Env, { id, shard, timeZone }: Pick<Workspace, "id" | "shard" | "timeZone">): Tenant {
@@ -26,6 +26,15 @@ function ownTenant(env: Env, { id, shard, timeZone }: Pick<Workspace, "id" | "sh
   });
 }
 
+/** Does one workspace's share of a task. What fails is logged and keeps no other workspace from its own. */
+async function share(task: string, workspaceId: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logUnexpected("scheduled", `housekeeping ${task} of ${workspaceId}`, error);
+  }
+}
+
 /** Removes what was kept past its time, some workspaces a run, going round. */
 async function forgetAll(env: Env, now: number): Promise<void> {
   const db = drizzle(env.CONTROL, { casing: "snake_case" });
@@ -35,12 +44,14 @@ async function forgetAll(env: Env, now: number): Promise<void> {
     .where(eq(settings.id, 1));
   const workspaces = await listWorkspaces(env, row?.after ?? "", WORKSPACES_AT_ONCE);
   for (const workspace of workspaces) {
-    const tenant = ownTenant(env, workspace);
-    await tenant.batch([
-      ...forgetPast(tenant, now),
-      ...forgetPastWebhooks(tenant, now),
-      ...forgetPastGaps(tenant, now),
-    ]);
+    await share("past", workspace.id, async () => {
+      const tenant = ownTenant(env, workspace);
+      await tenant.batch([
+        ...forgetPast(tenant, now),
+        ...forgetPastWebhooks(tenant, now),
+        ...forgetPastGaps(tenant, now),
+      ]);
+    });
   }
   const last = workspaces.length === WORKSPACES_AT_ONCE ? workspaces.at(-1) : undefined;
   await db
@@ -53,8 +64,10 @@ async function forgetAll(env: Env, now: number): Promise<void> {
 async function openSnoozed(env: Env, now: number): Promise<void> {
   for (const shard of shardNames(env)) {
     for (const id of await workspacesWithDueSnoozes(shardDatabase(env, shard), now)) {
-      // The time zone decides the day that a reopening counts on.
-      await openDueSnoozes(ownTenant(env, await getWorkspace(env, id)), now);
+      await share("snoozes", id, async () => {
+        // The time zone decides the day that a reopening counts on.
+        await openDueSnoozes(ownTenant(env, await getWorkspace(env, id)), now);
+      });
     }
   }
 }
@@ -63,11 +76,7 @@ async function openSnoozed(env: Env, now: number): Promise<void> {
 async function wakeIndexers(env: Env): Promise<void> {
   for (const shard of shardNames(env)) {
     for (const id of await workspacesWithIndexWork(shardDatabase(env, shard))) {
-      try {
-        await wakeIndexing(env, id, await getWorkspace(env, id));
-      } catch (error) {
-        logUnexpected("scheduled", `housekeeping indexes of ${id}`, error);
-      }
+      await share("indexes", id, async () => wakeIndexing(env, id, await getWorkspace(env, id)));
     }
   }
 }

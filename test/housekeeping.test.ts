@@ -100,7 +100,7 @@ describe("housekeeping", () => {
   });
 
   it("goes round all workspaces, some a run", async () => {
-    for (let i = 0; i < 101; i++) await createWorkspace(env, { name: `W${i}`, plan: "free" });
+    for (let i = 0; i < 60; i++) await createWorkspace(env, { name: `W${i}`, plan: "free" });
     const db = drizzle(env.CONTROL, { casing: "snake_case" });
     const place = async () =>
       (await db.select().from(settings).where(eq(settings.id, 1)))[0]?.housekeepingAfter;
@@ -108,5 +108,23 @@ describe("housekeeping", () => {
     expect(await place()).toMatch(/^ws_/);
     await keepHouse(env);
     expect(await place()).toBe("");
+  });
+
+  it("is done in every workspace, whatever became of another one's", async () => {
+    const [broken, whole] = [await callIn("TENANT_1"), await callIn("TENANT_1")];
+    const shardOf = (shard: string) =>
+      env.CONTROL.prepare("UPDATE workspaces SET shard = ? WHERE id = ?")
+        .bind(shard, broken.tenant.workspaceId)
+        .run();
+    const { tenant } = whole;
+    const at = Date.now() - 2 * DAY;
+    const key = { credentialId: "tok_1", tool: "send_message", key: "old", digest: "", result: {} };
+    await tenant.db.insert(idempotency).values(tenant.row({ ...key, createdAt: at }));
+    await shardOf("TENANT_GONE");
+    // Twice: they are among the last of all.
+    await keepHouse(env);
+    await keepHouse(env);
+    await shardOf("TENANT_1");
+    expect(await tenant.db.select().from(idempotency).where(tenant.of(idempotency))).toEqual([]);
   });
 });

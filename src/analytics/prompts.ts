@@ -1,4 +1,4 @@
-import { completeChatbot } from "../chatbots/resources.ts";
+import { completeChatbotId } from "../chatbots/resources.ts";
 import { showAiConfig, showDetails, showWidget } from "../chatbots/shapes.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { getFlowTool } from "../flows/read-tools.ts";
@@ -19,9 +19,6 @@ const chatbotArgument = {
   description: "The chatbot, completed by id or name",
   required: true,
 };
-
-const complete: Prompt["complete"] = async ({ tenant }, argument, typed) =>
-  argument === "chatbotId" ? completeChatbot(tenant, typed) : [];
 
 /** Data as a block of its own, with the address at which it can be read again. */
 function embedded(uri: string, data: object): PromptMessage {
@@ -77,7 +74,7 @@ export const analyticsPrompts: readonly Prompt[] = [
     toolset: "analytics",
     scopes: ["analytics:read", "chatbots:read", "responses:read"],
     arguments: [chatbotArgument],
-    complete,
+    complete: completeChatbotId,
     async get(call, { chatbotId = "" }) {
       const { tenant, env } = call;
       const chatbot = await getChatbot(tenant, chatbotId);
@@ -115,7 +112,7 @@ export const analyticsPrompts: readonly Prompt[] = [
       chatbotArgument,
       { name: "days", description: `How many days back, 1 to 365; ${DAYS} by default`, required: false },
     ],
-    complete,
+    complete: completeChatbotId,
     async get({ tenant }, { chatbotId = "", days: typed }) {
       const days = daysOf(typed);
       const [figures, overview, conversations] = await Promise.all([
@@ -152,7 +149,7 @@ export const analyticsPrompts: readonly Prompt[] = [
     toolset: "analytics",
     scopes: ["analytics:read", "chatbots:read", "flows:read"],
     arguments: [chatbotArgument],
-    complete,
+    complete: completeChatbotId,
     async get(call, { chatbotId = "" }) {
       const { tenant, env } = call;
       const chatbot = await getChatbot(tenant, chatbotId);

@@ -1,4 +1,4 @@
-import { completeChatbot } from "../chatbots/resources.ts";
+import { completeChatbotId } from "../chatbots/resources.ts";
 import { defineResource, type Resource } from "../mcp/define.ts";
 import { chatbotFigures } from "./chatbot.ts";
 
@@ -16,7 +16,6 @@ export const analyticsResources: readonly Resource[] = [
     mimeType: "application/json",
     untrusted: [],
     read: ({ tenant }, { chatbotId = "" }) => chatbotFigures(tenant, { chatbotId, days: DAYS }),
-    complete: async ({ tenant }, variable, typed) =>
-      variable === "chatbotId" ? completeChatbot(tenant, typed) : [],
+    complete: completeChatbotId,
   }),
 ];

@@ -4,7 +4,7 @@ import { graphPage, showChecked, showFlow } from "../flows/rows.ts";
 import { getFlow } from "../flows/store.ts";
 import { definePrompt, type Prompt, type PromptMessage } from "../mcp/define.ts";
 import { Failure } from "../tenant/failure.ts";
-import { completeChatbot } from "./resources.ts";
+import { completeChatbotId } from "./resources.ts";
 
 /** Longest description of what to build, in characters. */
 const MAX_DESCRIPTION = 4000;
@@ -72,7 +72,6 @@ export const chatbotPrompts: readonly Prompt[] = [
         ),
       ];
     },
-    complete: async ({ tenant }, argument, typed) =>
-      argument === "chatbotId" ? completeChatbot(tenant, typed) : [],
+    complete: completeChatbotId,
   }),
 ];

@@ -1,8 +1,7 @@
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
-import { type Completion, defineResource, type Resource } from "../mcp/define.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import { defineResource, type Resource } from "../mcp/define.ts";
 import { showDetails, showRows, showWidget } from "./shapes.ts";
 import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 
@@ -22,14 +21,15 @@ const facts = {
   untrusted: [],
 } as const;
 
-/** Chatbots by the beginning of their id, or by name, as a person types one. */
-export async function completeChatbot(tenant: Tenant, typed: string): Promise<Completion[]> {
-  const found = await findChatbots(tenant, typed, OFFERED);
+/**
+ * Completes the argument `chatbotId`, also of prompts and resources of other nouns: chatbots by the beginning of their
+ * id, or by name, as a person types one. Offers none to callers that may not read chatbots.
+ */
+export const completeChatbotId: NonNullable<Resource["complete"]> = async (call, argument, typed) => {
+  if (argument !== "chatbotId" || !call.principal.scopes.includes("chatbots:read")) return [];
+  const found = await findChatbots(call.tenant, typed, OFFERED);
   return found.map(({ id, name }) => ({ value: id, label: name }));
-}
-
-const complete: Resource["complete"] = async ({ tenant }, variable, typed) =>
-  variable === "chatbotId" ? completeChatbot(tenant, typed) : [];
+};
 
 export const chatbotResources: readonly Resource[] = [
   defineResource({
@@ -53,7 +53,7 @@ export const chatbotResources: readonly Resource[] = [
     async read({ tenant, env }, { chatbotId = "" }) {
       return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
     },
-    complete,
+    complete: completeChatbotId,
   }),
   defineResource({
     ...facts,
@@ -64,7 +64,7 @@ export const chatbotResources: readonly Resource[] = [
     async read({ tenant, env }, { chatbotId = "" }) {
       return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
     },
-    complete,
+    complete: completeChatbotId,
   }),
   defineResource({
     ...facts,
@@ -82,6 +82,6 @@ export const chatbotResources: readonly Resource[] = [
       // What the schema of list_conversations does not name is left out here as well.
       return { items: rows.map((row) => conversationRow.parse(row)), hasMore };
     },
-    complete,
+    complete: completeChatbotId,
   }),
 ];

@@ -1,3 +1,4 @@
+import { type Addresses, AddressList, endpoints } from "./addresses.tsx";
 import { type ClientGuide, clientGuides } from "./clients.ts";
 import { Contents, docsPage } from "./docs-page.tsx";
 
@@ -7,6 +8,11 @@ import { Contents, docsPage } from "./docs-page.tsx";
  */
 export function connectPage(origin: string): Promise<string> {
   const guides = clientGuides(origin);
+  const addresses: Addresses = [
+    ...endpoints(origin),
+    ["Some toolsets only", `${origin}/mcp?toolsets=contacts,conversations`],
+    ["Two tools that find and call the rest", `${origin}/mcp?mode=compact`],
+  ];
   return docsPage({
     title: "Connect an assistant",
     path: "/docs/connect",
@@ -19,28 +25,7 @@ export function connectPage(origin: string): Promise<string> {
           Clients and scripts without a browser use a token that your operator makes, an API key or a bot
           token.
         </p>
-        <dl>
-          <dt>Everything you allow</dt>
-          <dd>
-            <code>{`${origin}/mcp`}</code>
-          </dd>
-          <dt>Reading only</dt>
-          <dd>
-            <code>{`${origin}/mcp-readonly`}</code>
-          </dd>
-          <dt>Older clients (HTTP+SSE)</dt>
-          <dd>
-            <code>{`${origin}/sse`}</code>
-          </dd>
-          <dt>Some toolsets only</dt>
-          <dd>
-            <code>{`${origin}/mcp?toolsets=contacts,conversations`}</code>
-          </dd>
-          <dt>Two tools that find and call the rest</dt>
-          <dd>
-            <code>{`${origin}/mcp?mode=compact`}</code>
-          </dd>
-        </dl>
+        <AddressList addresses={addresses} />
         <p>
           Each of these addresses can stand in the place of the first one below. Commands read the token from
           the environment variable <code>PARLEY_TOKEN</code>. What the assistant can then do is under{" "}

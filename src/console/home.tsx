@@ -1,5 +1,6 @@
 import { publicOrigin } from "../access/origin.ts";
 import { page } from "../access/page.tsx";
+import { AddressList, endpoints } from "./addresses.tsx";
 
 /** The start page: what this server is and how to connect to it. Holds nothing of any workspace. */
 export function home(env: Env): Promise<Response> {
@@ -12,20 +13,7 @@ export function home(env: Env): Promise<Response> {
         Parley lets an AI assistant read and run a team's customer conversations over the Model Context
         Protocol (MCP). There is nothing to click here: connect your assistant to this address.
       </p>
-      <dl>
-        <dt>Everything you allow</dt>
-        <dd>
-          <code>{endpoint}</code>
-        </dd>
-        <dt>Reading only</dt>
-        <dd>
-          <code>{`${origin}/mcp-readonly`}</code>
-        </dd>
-        <dt>Older clients (HTTP+SSE)</dt>
-        <dd>
-          <code>{`${origin}/sse`}</code>
-        </dd>
-      </dl>
+      <AddressList addresses={endpoints(origin)} />
       <p>
         In Claude Desktop, Cursor, VS Code or ChatGPT, add it as a custom connector: you then sign in here and
         choose the workspace and what the assistant may do. With a token from your operator, in Claude Code:

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import type { Catalogue, Prompt, Resource } from "../mcp/define.ts";
 import { Contents, docsPage } from "./docs-page.tsx";
 import { byToolset, type ParameterReference, type ToolReference } from "./tool-reference.ts";
@@ -109,17 +110,7 @@ function Resources({ resources }: { resources: readonly Resource[] }) {
     <section aria-labelledby="resources">
       <h2 id="resources">resources</h2>
       {resources.map(({ uri, title, description, scope }) => (
-        <article>
-          <h3>
-            <code>{uri}</code>
-            <small>{title}</small>
-          </h3>
-          <p>{description}</p>
-          <p class="facts">
-            {"Scope "}
-            <code>{scope}</code>
-          </p>
-        </article>
+        <OtherEntry {...{ name: uri, title, description }} scopes={[scope]} />
       ))}
     </section>
   );
@@ -129,23 +120,44 @@ function Prompts({ prompts }: { prompts: readonly Prompt[] }) {
   return (
     <section aria-labelledby="prompts">
       <h2 id="prompts">prompts</h2>
-      {prompts.map((prompt) => (
-        <article>
-          <h3>
-            <code>{prompt.name}</code>
-            <small>{prompt.title}</small>
-          </h3>
-          <p>{prompt.description}</p>
+      {prompts.map(({ name, title, description, scopes, arguments: taken }) => (
+        <OtherEntry {...{ name, title, description, scopes }}>
           <ul>
-            {prompt.arguments.map(({ name, description, required }) => (
+            {taken.map((argument) => (
               <li>
-                <code>{name}</code>
-                {`${required ? " (required)" : ""}: ${description}`}
+                <code>{argument.name}</code>
+                {`${argument.required ? " (required)" : ""}: ${argument.description}`}
               </li>
             ))}
           </ul>
-        </article>
+        </OtherEntry>
       ))}
     </section>
+  );
+}
+
+interface OtherEntryProps {
+  name: string;
+  title: string;
+  description: string;
+  scopes: readonly string[];
+  children?: Child;
+}
+
+/** A resource or a prompt. */
+function OtherEntry({ name, title, description, scopes, children }: OtherEntryProps) {
+  return (
+    <article>
+      <h3>
+        <code>{name}</code>
+        <small>{title}</small>
+      </h3>
+      <p>{description}</p>
+      <p class="facts">
+        {scopes.length > 1 ? "Scopes " : "Scope "}
+        <code>{scopes.join(", ")}</code>
+      </p>
+      {children}
+    </article>
   );
 }

@@ -6,11 +6,11 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { type Message, senderOf, storableText } from "./append.ts";
 import { replyStatements, sendableText } from "./outbound.ts";
 import { getConversation, getMessage } from "./read.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
-import { mergeWalks, type Walk } from "./walk.ts";
 
 export { DRAFT_STATUSES } from "./schema.ts";
 

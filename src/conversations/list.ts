@@ -2,10 +2,10 @@ import { and, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import type { Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
-import { mergeWalks, type Walk } from "./walk.ts";
 
 /** Up to so many inboxes are walked one by one; above, the workspace's own order is walked and the rest left out. */
 const MAX_WALKS = 50;

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { notFound } from "../tenant/failure.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import type { Conversation, Message } from "./append.ts";
 import { conversations, messages } from "./schema.ts";
-import { mergeWalks, type Walk } from "./walk.ts";
 
 /** What of a conversation's messages the caller may read. */
 export interface MessageView {

@@ -4,11 +4,11 @@ import { Failure } from "../tenant/failure.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import { inboxTerm, queryTerms, workspaceTerm } from "../tenant/search.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { WINDOW } from "../tenant/walk.ts";
 import { type Conversation, type Message, NOTE_TERM } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { type MessageView, numberOf } from "./read.ts";
 import { conversations, messages } from "./schema.ts";
-import { WINDOW } from "./walk.ts";
 
 /** Matches of one conversation that a page shows; more may be there. */
 const MATCHES_SHOWN = 3;

@@ -21,12 +21,21 @@ type Reach = Pick<Call, "tenant" | "env" | "signal" | "requestId">;
  * Gets what a flow asks for outside of itself: makes its HTTP requests, searches products as its chatbot does. No model
  * provider answers questions here, so `ai_answer` has no answer. The same thing is not asked for twice: a run that is
  * repeated because the data changed meanwhile makes no second request.
+ * @param beforeRequests runs once before the first request: what it throws stops the run
  * @returns what resolves for a chatbot, or for none
  * @throws Failure `cancelled` when the caller went away meanwhile
  */
-export function outside(reach: Reach): (chatbotId: string | null) => Resolve {
+export function outside(
+  reach: Reach,
+  beforeRequests: () => Promise<void>,
+): (chatbotId: string | null) => Resolve {
   const known = new Map<string, Promise<EffectResult>>();
-  const allowance = { until: Date.now() + MAX_REQUEST_TIME, requests: MAX_REQUESTS };
+  let begun: Promise<void> | undefined;
+  const begin = () => {
+    begun ??= beforeRequests();
+    return begun;
+  };
+  const allowance = { begin, until: Date.now() + MAX_REQUEST_TIME, requests: MAX_REQUESTS };
   return (chatbotId) => async (asked) => {
     const key = JSON.stringify([chatbotId, asked]);
     const result = known.get(key) ?? resolve(reach, asked, chatbotId, allowance);
@@ -41,7 +50,7 @@ async function resolve(
   reach: Reach,
   asked: Asked,
   chatbotId: string | null,
-  allowance: { until: number; requests: number },
+  allowance: { begin: () => Promise<void>; until: number; requests: number },
 ): Promise<EffectResult> {
   switch (asked.type) {
     case "httpRequest": {
@@ -49,6 +58,7 @@ async function resolve(
       if (left <= 0) return { kind: "http", error: "the flow took too long" };
       if (allowance.requests <= 0) return { kind: "http", error: "the flow made too many requests" };
       allowance.requests -= 1;
+      await allowance.begin();
       return requestHttp(reach.env, asked, left);
     }
     case "aiAnswer":

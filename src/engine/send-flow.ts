@@ -21,7 +21,7 @@ import { type FlowFacts, getFlow } from "../flows/store.ts";
 import type { Call } from "../mcp/define.ts";
 import { recordTurns } from "../responses/record.ts";
 import { Failure } from "../tenant/failure.ts";
-import { actOnce } from "../tenant/idempotency.ts";
+import { actOnce, claimKey } from "../tenant/idempotency.ts";
 import { causeText, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { effectStatements } from "./effects.ts";
 import { outside } from "./outside.ts";
@@ -58,8 +58,8 @@ type Made = z.output<typeof made>;
  * the contact or for a time, or to its end. What it says, does and leaves behind is written in one batch: all of it or
  * nothing. A flow that is under way in the conversation is abandoned for it.
  *
- * HTTP requests of the flow are made before that batch; a call with an `idempotencyKey` that is repeated after it does
- * not make them again.
+ * HTTP requests of the flow are made before that batch. A call with an `idempotencyKey` that is repeated does not make
+ * them again: afterwards it answers what the first one made, and meanwhile it is refused with `conflict`.
  * @throws Failure `not_found`; `not_allowed` for a flow that is not published, or whose chatbot is disabled; and as
  * `placeForContact`
  */
@@ -70,6 +70,7 @@ export async function sendFlow(
 ): Promise<SentFlow> {
   const { tenant } = call;
   const attempt = { tool: "send_contact_flow", key, args: target };
+  let giveUp = async () => {};
   const done = await actOnce(tenant, attempt, made, async (remember) => {
     const [contact, flow] = await Promise.all([
       resolveContact(tenant, target.contactId),
@@ -80,9 +81,16 @@ export async function sendFlow(
       ...{ contactId: contact.id, flow, versionId },
       lookup: await loadFlows(tenant, [{ flowId: flow.id, versionId }]),
       seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
-      resolveFor: outside(call),
+      resolveFor: outside(call, async () => {
+        giveUp = await claimKey(tenant, attempt);
+      }),
     };
-    return retryOnConflict(() => begin(call, beginning, remember));
+    try {
+      return await retryOnConflict(() => begin(call, beginning, remember));
+    } catch (error) {
+      await giveUp();
+      throw error;
+    }
   });
   return read(tenant, done.made, done.repeated);
 }

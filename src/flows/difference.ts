@@ -1,3 +1,4 @@
+import { canonicalJson } from "../tenant/canonical-json.ts";
 import type { Draft } from "./document.ts";
 
 /** What one flow has that another has not, as node ids; `edges` counts those added and removed. */
@@ -10,10 +11,10 @@ export interface FlowDifference {
 
 /** What turned `before` into `after`. The order of nodes, edges and keys makes no difference. */
 export function differenceOf(before: Draft, after: Draft): FlowDifference {
-  const old = new Map(before.nodes.map((node) => [node.id, canonical(node)]));
-  const now = new Map(after.nodes.map((node) => [node.id, canonical(node)]));
-  const oldEdges = new Set(before.edges.map(canonical));
-  const newEdges = new Set(after.edges.map(canonical));
+  const old = new Map(before.nodes.map((node) => [node.id, canonicalJson(node)]));
+  const now = new Map(after.nodes.map((node) => [node.id, canonicalJson(node)]));
+  const oldEdges = new Set(before.edges.map(canonicalJson));
+  const newEdges = new Set(after.edges.map(canonicalJson));
   return {
     added: [...now.keys()].filter((id) => !old.has(id)),
     removed: [...old.keys()].filter((id) => !now.has(id)),
@@ -54,12 +55,4 @@ export function describeDifference({ added, removed, changed, edges }: FlowDiffe
   const parts = [...part("added", added), ...part("removed", removed), ...part("changed", changed)];
   if (edges > 0) parts.push(`${edges} ${edges === 1 ? "edge" : "edges"} added or removed`);
   return parts.length > 0 ? parts.join("; ") : "nothing that is left";
-}
-
-function canonical(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -174,6 +174,7 @@ async function nextRows(
   after: string | null,
 ): Promise<PartRow[]> {
   const read = async () => withinBytes(await part.slice(tenant, chatbotId, after, SLICE_ROWS));
+  await part.renew?.(tenant, env, chatbotId, after, SLICE_ROWS);
   const vectors = part.vectors(env);
   const filled: Side = scope.side === 1 ? -1 : 1;
   let rows = await read();

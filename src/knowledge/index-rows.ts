@@ -9,6 +9,7 @@ import {
   unindexAll,
 } from "../tenant/corpus.ts";
 import { scopeOf } from "../tenant/index-sides.ts";
+import { partsBySize } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { comparableWords } from "../tenant/typos.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
@@ -18,7 +19,7 @@ import { type ArticleStatus, kbPassages } from "./schema.ts";
 /** How articles stand in the search index: published ones in passages, others not at all. */
 
 /** JSON of one statement, in bytes: D1 takes parameters of 2 MB, and unspaced scripts are indexed letter by letter. */
-const MAX_PART_BYTES = 500_000;
+export const MAX_PART_BYTES = 500_000;
 /** Characters of the text in which typos are forgiven. */
 const MAX_FUZZY = 1000;
 
@@ -64,7 +65,8 @@ function passageId(articleId: string, position: number): string {
   return `${articleId}.${position}`;
 }
 
-function passageRows(article: IndexedArticle): PassageRow[] {
+/** The passages of an article as it stands; none unless it is published. */
+export function passageRows(article: IndexedArticle): PassageRow[] {
   if (article.status !== "published") return [];
   return passagesOf(article.content).map(({ heading, text }, position) => ({
     id: passageId(article.id, position),
@@ -105,23 +107,6 @@ export function embeddedRow(chatbotId: string, { id, title, heading, body }: Pas
   return { id, scope: scopeOf(chatbotId), text: [title, heading, body].filter(Boolean).join("\n") };
 }
 
-/** Cuts a list so that the JSON of each part stays below {@link MAX_PART_BYTES}. */
-export function partsBySize<T>(list: readonly T[]): T[][] {
-  const cut: T[][] = [];
-  let part: T[] = [];
-  let size = 0;
-  for (const item of list) {
-    const bytes = new TextEncoder().encode(JSON.stringify(item)).length;
-    if (part.length > 0 && size + bytes > MAX_PART_BYTES) {
-      cut.push(part);
-      [part, size] = [[], 0];
-    }
-    part.push(item);
-    size += bytes;
-  }
-  return part.length > 0 ? [...cut, part] : cut;
-}
-
 function ofArticles(chatbotId: string, ids: readonly string[]) {
   return sql`${kbPassages.chatbotId} = ${chatbotId} AND ${kbPassages.articleId} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 }
@@ -152,7 +137,7 @@ export function indexArticles(
       chatbotId,
       articles.map(({ id }) => id),
     ),
-    ...partsBySize(rows).flatMap((part) => [
+    ...partsBySize(rows, MAX_PART_BYTES).flatMap((part) => [
       insertPassages(tenant, chatbotId, part),
       ...reindex(
         tenant,

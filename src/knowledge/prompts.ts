@@ -1,4 +1,4 @@
-import { completeChatbot } from "../chatbots/resources.ts";
+import { completeChatbotId } from "../chatbots/resources.ts";
 import { showAiConfig, showChatbot } from "../chatbots/shapes.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { definePrompt, type Prompt } from "../mcp/define.ts";
@@ -65,7 +65,6 @@ export const knowledgePrompts: readonly Prompt[] = [
         "the knowledge base (strictness). Change them only if I say so.";
       return [{ role: "user", content: { type: "text", text: `${text}\n\n${JSON.stringify(data)}` } }];
     },
-    complete: async ({ tenant }, argument, typed) =>
-      argument === "chatbotId" ? completeChatbot(tenant, typed) : [],
+    complete: completeChatbotId,
   }),
 ];

@@ -5,10 +5,11 @@ import { retryOnConflict } from "../contacts/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { checkCategory } from "./categories.ts";
-import { embedArticles, type Indexing, indexArticles, partsBySize, passageCounts } from "./index-rows.ts";
+import { embedArticles, type Indexing, indexArticles, MAX_PART_BYTES, passageCounts } from "./index-rows.ts";
 import { type ArticleStatus, kbArticles } from "./schema.ts";
 import { freeSlugs } from "./slugs.ts";
 
@@ -94,7 +95,7 @@ export async function saveArticles(
   indexing: Indexing,
   synced = false,
 ): Promise<void> {
-  for (const part of partsBySize(writes)) {
+  for (const part of partsBySize(writes, MAX_PART_BYTES)) {
     const articles = part.map(({ after }) => after);
     const ids = articles.map(({ id }) => id);
     const had = indexing.vectors === null ? new Map() : await passageCounts(tenant, chatbotId, ids);
@@ -125,7 +126,10 @@ function published(tenant: Tenant, { id, chatbotId, revision, updatedAt }: Artic
 }
 
 /** Fails the batch unless each article that was there still has the revision that it had. */
-function assertRevisions(tenant: Tenant, writes: readonly ArticleWrite[]): Statement {
+export function assertRevisions(
+  tenant: Tenant,
+  writes: readonly { before: Pick<Article, "revision"> | null; after: Pick<Article, "id"> }[],
+): Statement {
   const known = writes.flatMap(({ before, after }) =>
     before === null ? [] : [{ id: after.id, revision: before.revision }],
   );
@@ -139,9 +143,6 @@ function assertRevisions(tenant: Tenant, writes: readonly ArticleWrite[]): State
 /** One INSERT of all articles, which changes those that are there. */
 function upsert(tenant: Tenant, articles: readonly Article[], synced: boolean): Statement {
   const columns = getTableColumns(kbArticles);
-  const values = Object.keys(columns).map((name) =>
-    name === "workspaceId" ? sql`${tenant.workspaceId}` : sql.raw(`given.value ->> '$.${name}'`),
-  );
   const {
     workspaceId,
     id,
@@ -153,22 +154,10 @@ function upsert(tenant: Tenant, articles: readonly Article[], synced: boolean): 
     ...written
   } = columns;
   const { syncToken: ____, ...unsynced } = written;
-  const stored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return tenant.db
     .insert(kbArticles)
-    .select(
-      // WHERE is needed: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-      sql`SELECT ${sql.join(values, sql`, `)} FROM json_each(${JSON.stringify(articles)}) AS given WHERE 1`,
-    )
-    .onConflictDoUpdate({
-      target: [workspaceId, id],
-      set: Object.fromEntries(
-        Object.keys(synced ? written : unsynced).map((name) => [
-          name,
-          sql`excluded.${sql.identifier(stored(name))}`,
-        ]),
-      ),
-    });
+    .select(selectGiven(columns, articles, { workspaceId: sql`${tenant.workspaceId}` }))
+    .onConflictDoUpdate({ target: [workspaceId, id], set: excluded(synced ? written : unsynced) });
 }
 
 /** A new article, with nothing counted yet. Whoever saves it decides slug and status. */

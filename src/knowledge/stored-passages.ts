@@ -5,6 +5,7 @@ import type { IndexedPart } from "../tenant/indexed-part.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { vectorArm } from "../tenant/vectors.ts";
 import { embeddedRow, fuzzyText, indexedRow, passageCorpus } from "./index-rows.ts";
+import { recutPassages } from "./recut.ts";
 import { kbArticles, kbPassages } from "./schema.ts";
 
 const columns = {
@@ -72,6 +73,9 @@ export const knowledgePart: IndexedPart = {
   async count(tenant, chatbotId) {
     if (chatbotId === null) return 0;
     return tenant.db.$count(kbPassages, tenant.of(kbPassages, eq(kbPassages.chatbotId, chatbotId)));
+  },
+  async renew(tenant, env, chatbotId, after, limit) {
+    if (chatbotId !== null) await recutPassages(tenant, env, chatbotId, after, limit);
   },
   async slice(tenant, chatbotId, after, limit) {
     if (chatbotId === null) return [];

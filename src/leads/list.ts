@@ -1,13 +1,13 @@
 import { desc, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { visibleContact } from "../contacts/visibility.ts";
-import { mergeWalks, type Walk } from "../conversations/walk.ts";
 import { rangeEnd, rangeStart } from "../tenant/days.ts";
 import { Failure } from "../tenant/failure.ts";
 import { bareId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import { phrase, queryTerms, workspaceTerm } from "../tenant/search.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { asLead, type Lead, NO_INBOX } from "./record.ts";
 import { leads } from "./schema.ts";
 

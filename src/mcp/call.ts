@@ -7,9 +7,9 @@ import { type Actor, Tenant } from "../tenant/tenant.ts";
 import { logCall } from "./call-log.ts";
 import type { Caller } from "./caller.ts";
 import { confirmFirst } from "./confirm.ts";
-import { type Call, type Catalogue, nearest, RawOutput, type Tool } from "./define.ts";
+import { type Call, type Catalogue, RawOutput, type Tool } from "./define.ts";
 import { AnswerNeeded, ProtocolFault } from "./fault.ts";
-import { exists, factsOf, findTool, mayUse, missingScopes } from "./reach.ts";
+import { exists, factsOf, findTool, missingScopes, nearTools } from "./reach.ts";
 import { sanitise } from "./sanitise.ts";
 import { cutToFit, fewerRows, MAX_RESULT_CHARACTERS, type Shaped, shape, truncated } from "./shape.ts";
 
@@ -215,8 +215,7 @@ export function shownFailure(failure: Failure): Record<string, unknown> {
 }
 
 function unknownTool(catalogue: Catalogue, caller: Caller, name: string): ProtocolFault {
-  const known = catalogue.tools.filter((tool) => mayUse(tool, caller)).map((tool) => tool.name);
-  const near = nearest(name, known);
+  const near = nearTools(catalogue, caller, name);
   const meant = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
   return new ProtocolFault(-32602, `Unknown tool: ${String(sanitise(name.slice(0, 100)))}.${meant}`);
 }

@@ -11,19 +11,20 @@ const FIELDS = Object.keys(FIELD_WEIGHTS) as Field[];
  * Framework"); all were set by trying values on tasks of which a part was held out, and results change little around
  * them.
  */
-const SATURATION = 1.2;
+const SATURATION = 2;
 const LENGTH = 0.2;
-/** What the vocabulary adds, and a word itself for which the vocabulary has something better, count somewhat less. */
-const SAID_FOR = 0.9;
+/** A word itself for which the vocabulary has something better counts somewhat less. */
 const LITERALLY = 0.75;
 /** What a task adds after its "for", "with" or "when" counts less than what it begins with. */
 const CIRCUMSTANTIAL = 0.8;
 /** A tool of which the whole name was said goes before one that shares a part of it with others. */
-const WHOLE_NAME = 1.2;
+const WHOLE_NAME = 1.4;
 /** A task that is like one of the ways in which people ask for a tool. */
-const LIKE_ASKED = 24;
+const LIKE_ASKED = 20;
 /** A question does not mean a tool that changes something, nor an order one that reads. */
-const AGAINST_INTENT = 0.7;
+const AGAINST_INTENT = 0.5;
+/** Who reads of several things means the tool that is named for several: `list_contacts` for "customers". */
+const NAMED_FOR_SEVERAL = 1.3;
 
 /** Longer tasks are cut, in words. */
 const MAX_TASK_WORDS = 60;
@@ -38,6 +39,7 @@ interface Term {
   /** Of a saying, its words one by one: they may fit better than what the whole stands for. */
   parts: Term[];
   factor: number;
+  plural: boolean;
 }
 
 /** What a person wants done, taken apart. */
@@ -51,6 +53,8 @@ interface Entry<T> {
   tool: T;
   /** The words of its name. */
   name: string[];
+  /** Those of them that name several things. */
+  plurals: string[];
   /** Sentences that speak of it, each as its words. */
   sentences: ReadonlySet<string>[];
   /** Word → its weighted frequency in the tool, each field's length evened out. */
@@ -104,9 +108,19 @@ export class ToolSearch<T extends Searched> {
       .map(({ tool }) => tool);
   }
 
-  #score({ terms, words, reads }: Task, { tool, weights, name, sentences }: Entry<T>): number {
+  #score({ terms, words, reads }: Task, { tool, weights, name, plurals, sentences }: Entry<T>): number {
     const met = new Set<string>();
-    const sum = terms.reduce((total, term) => total + term.factor * this.#best(term, weights, met), 0);
+    const several = new Set<string>();
+    let sum = 0;
+    for (const term of terms) {
+      const { score, having } = this.#best(term, weights);
+      sum += term.factor * score;
+      for (const word of having) {
+        met.add(word);
+        if (term.plural) several.add(word);
+      }
+    }
+    if (reads !== false && plurals.some((word) => several.has(word))) sum *= NAMED_FOR_SEVERAL;
     const named = this.#rarityOf(name.filter((word) => met.has(word))) / (this.#rarityOf(name) || 1);
     const score = sum * (1 + WHOLE_NAME * named) + LIKE_ASKED * this.#likeness(words, sentences);
     return reads !== null && reads !== tool.hints.readOnly ? score * AGAINST_INTENT : score;
@@ -136,26 +150,26 @@ export class ToolSearch<T extends Searched> {
     return {
       meanings: [
         { words: literal, factor: sayings.length > 0 ? LITERALLY : 1 },
-        ...sayings.map((words) => ({ words, factor: SAID_FOR })),
+        ...sayings.map((words) => ({ words, factor: 1 })),
       ],
       parts,
       factor,
+      plural: said.at(-1)?.plural ?? false,
     };
   }
 
-  /** How well a tool fits the best of a term's meanings; adds those words of it that the tool has to `met`. */
-  #best({ meanings, parts }: Term, weights: Map<string, number>, met: Set<string>): number {
-    const metInParts = new Set<string>();
-    let best = parts.reduce((total, part) => total + this.#best(part, weights, metInParts), 0);
-    let having: Iterable<string> = metInParts;
+  /** How well a tool fits the best of a term's meanings, and the words of that meaning. */
+  #best({ meanings, parts }: Term, weights: Map<string, number>): { score: number; having: string[] } {
+    const each = parts.map((part) => this.#best(part, weights));
+    let score = each.reduce((sum, part) => sum + part.score, 0);
+    let having = each.flatMap((part) => part.having);
     for (const { words, factor } of meanings) {
-      const score = factor * words.reduce((sum, word) => sum + this.#weight(word, weights), 0);
-      if (score <= best) continue;
-      best = score;
+      const fits = factor * words.reduce((sum, word) => sum + this.#weight(word, weights), 0);
+      if (fits <= score) continue;
+      score = fits;
       having = words;
     }
-    for (const word of having) met.add(word);
-    return best;
+    return { score, having };
   }
 
   #weight(word: string, weights: Map<string, number>): number {
@@ -207,6 +221,12 @@ function index<T extends Searched>(tools: readonly T[], asked: Vocabulary["asked
       }
     }
     const texts = [tool.title, ...(asked[tool.name] ?? "").split(","), ...tool.description.split(/[.:,;]/)];
-    return { tool, weights, name: fields.name, sentences: texts.map((text) => new Set(tellingStems(text))) };
+    return {
+      tool,
+      weights,
+      name: fields.name,
+      plurals: wordsOf(tool.name).flatMap(({ stem, plural }) => (plural ? [stem] : [])),
+      sentences: texts.map((text) => new Set(tellingStems(text))),
+    };
   });
 }

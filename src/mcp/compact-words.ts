@@ -13,20 +13,23 @@ export interface Word {
   stem: string;
   /** It says nothing about what is wanted, but can be a part of a saying. */
   empty: boolean;
+  /** It looks like more than one of something. */
+  plural: boolean;
 }
 
-/** The words of a text: lower case, `camelCase` and `snake_case` taken apart, endings off. */
+/** The words of a text: lower case, `camelCase` and `snake_case` taken apart, endings off, no numbers. */
 export function wordsOf(text: string): Word[] {
   return text
     .slice(0, 10_000)
     .normalize("NFKC")
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .toLowerCase()
-    .replace(/['’]s\b/g, "")
+    .replace(/n['’]t\b/g, " not")
+    .replace(/['’](s|d|ll|re|ve|m)\b/g, "")
     .replace(/['’]/g, "")
     .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== "")
-    .map((word) => ({ stem: stem(word), empty: STOP_WORDS.has(word) }));
+    .filter((word) => !/^\d*$/.test(word))
+    .map((word) => ({ stem: stem(word), empty: STOP_WORDS.has(word), plural: /[^siu]s$/.test(word) }));
 }
 
 /** Those of the words that say something. */
@@ -80,6 +83,14 @@ const CHANGING = stemsOf(
   move fill enter attach`,
 );
 
+/** What is to be different from how it is. */
+const WISHING = stemsOf("should must needs need");
+
+/** "Open the article" reads, "open a ticket" makes one, and "open tickets" are tickets. */
+const OPEN = stem("open");
+const NEW = stemsOf("a an new another fresh");
+const KNOWN = stemsOf("the this that");
+
 /** Whether what follows a word tells of the circumstances. */
 export function beginsCircumstance({ stem }: Word): boolean {
   return CIRCUMSTANCE.has(stem);
@@ -87,7 +98,15 @@ export function beginsCircumstance({ stem }: Word): boolean {
 
 /** Whether a task asks for something (true) or has something changed (false), by how it begins; null when unclear. */
 export function asksToRead(words: readonly Word[]): boolean | null {
-  const first = words.find(({ stem }) => !FILLERS.has(stem))?.stem ?? "";
-  if (READING.has(first)) return true;
-  return CHANGING.has(first) ? false : null;
+  const begins = words.findIndex(({ stem }) => !FILLERS.has(stem));
+  const first = words[begins];
+  if (first === undefined) return null;
+  if (first.stem === OPEN) {
+    const next = words[begins + 1];
+    if (next === undefined || NEW.has(next.stem)) return next ? false : null;
+    return next.plural || KNOWN.has(next.stem) ? true : null;
+  }
+  if (READING.has(first.stem)) return true;
+  if (CHANGING.has(first.stem) || words.some(({ stem }) => WISHING.has(stem))) return false;
+  return first.plural ? true : null;
 }

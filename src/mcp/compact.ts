@@ -4,10 +4,10 @@ import { Failure } from "../tenant/failure.ts";
 import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, toolFor } from "./call.ts";
 import type { Caller } from "./caller.ts";
 import { ToolSearch } from "./compact-search.ts";
-import { type Catalogue, explainInput, nearest, type Tool } from "./define.ts";
+import { type Catalogue, explainInput, type Tool } from "./define.ts";
 import { ProtocolFault } from "./fault.ts";
 import { type ListedTool, listTool, objectSchema } from "./listing.ts";
-import { mayUse } from "./reach.ts";
+import { mayUse, nearTools } from "./reach.ts";
 import { visibleText } from "./sanitise.ts";
 
 /**
@@ -104,10 +104,9 @@ function found(structuredContent: Record<string, unknown>): ToolAnswer {
 }
 
 function unknownTool(catalogue: Catalogue, caller: Caller, name: string): Failure {
-  const known = catalogue.tools.filter((tool) => mayUse(tool, caller)).map((tool) => tool.name);
   return new Failure("invalid_input", `Unknown tool ${JSON.stringify(name.slice(0, 100))}.`, {
     hint: "Find the right one with search_tools.",
-    candidates: nearest(name, known),
+    candidates: nearTools(catalogue, caller, name),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Scope } from "../access/scopes.ts";
 import type { Caller } from "./caller.ts";
-import type { Catalogue, Prompt, Resource, Tool, Toolset } from "./define.ts";
+import { type Catalogue, nearest, type Prompt, type Resource, type Tool, type Toolset } from "./define.ts";
 
 /** What decides whether a caller may use a thing of the catalogue, whatever kind it is. */
 export interface Facts {
@@ -44,6 +44,15 @@ export function mayUse(
 
 export function findTool(catalogue: Catalogue, name: string): Tool | undefined {
   return catalogue.tools.find((tool) => tool.name === name);
+}
+
+/** Names of tools that the caller may use, near to one that does not exist for it. */
+export function nearTools(catalogue: Catalogue, caller: Caller, name: string): string[] {
+  const usable = catalogue.tools.filter((tool) => mayUse(tool, caller));
+  return nearest(
+    name,
+    usable.map((tool) => tool.name),
+  );
 }
 
 export function findPrompt(catalogue: Catalogue, name: string): Prompt | undefined {

@@ -5,6 +5,7 @@ import { storableText } from "../conversations/append.ts";
 import { embed, reindex, removeVectors, unindex, unindexAll } from "../tenant/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
+import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "../tenant/vectors.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
@@ -119,7 +120,7 @@ export async function upsertProducts(
     if (there?.digest === product.digest) unchanged.push(externalId);
     else changed.push({ ...product, id: there?.id ?? product.id, syncToken: syncToken ?? null });
   }
-  for (const part of parts(changed)) {
+  for (const part of partsBySize(changed, MAX_BATCH_BYTES)) {
     await tenant.batch([
       upsertStatement(tenant, part, syncToken !== undefined),
       ...reindex(tenant, productCorpus, part.map(indexedRow)),
@@ -152,44 +153,20 @@ function oneOf(externalIds: readonly string[]) {
   return sql`${products.externalId} IN (SELECT value FROM json_each(${JSON.stringify(externalIds)}))`;
 }
 
-/** Cuts a list so that the JSON of each part stays below {@link MAX_BATCH_BYTES}. */
-function parts(list: readonly NewProduct[]): NewProduct[][] {
-  const cut: NewProduct[][] = [];
-  let part: NewProduct[] = [];
-  let size = 0;
-  for (const product of list) {
-    const bytes = new TextEncoder().encode(JSON.stringify(product)).length;
-    if (part.length > 0 && size + bytes > MAX_BATCH_BYTES) {
-      cut.push(part);
-      [part, size] = [[], 0];
-    }
-    part.push(product);
-    size += bytes;
-  }
-  return part.length > 0 ? [...cut, part] : cut;
-}
-
 /** One INSERT of all products; one that another import made meanwhile keeps its id. */
 function upsertStatement(tenant: Tenant, part: readonly NewProduct[], synced: boolean): Statement {
   const columns = getTableColumns(products);
   const { n: _, workspaceId: __, id: ___, createdAt: ____, syncToken, ...written } = columns;
-  const values = Object.keys(columns).map((name) => {
-    if (name === "n") return sql`NULL`;
-    return name === "workspaceId" ? sql`${tenant.workspaceId}` : sql.raw(`given.value ->> '$.${name}'`);
-  });
-  // A sync's mark stays when an import that removes nothing changes the product.
-  const changed = Object.keys(synced ? { ...written, syncToken } : written);
-  const stored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return tenant.db
-    .insert(products)
-    .select(
-      // WHERE is needed: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-      sql`SELECT ${sql.join(values, sql`, `)} FROM json_each(${JSON.stringify(part)}) AS given WHERE 1`,
-    )
-    .onConflictDoUpdate({
-      target: [products.workspaceId, products.externalId],
-      set: Object.fromEntries(changed.map((name) => [name, sql`excluded.${sql.identifier(stored(name))}`])),
-    });
+  return (
+    tenant.db
+      .insert(products)
+      .select(selectGiven(columns, part, { n: sql`NULL`, workspaceId: sql`${tenant.workspaceId}` }))
+      // A sync's mark stays when an import that removes nothing changes the product.
+      .onConflictDoUpdate({
+        target: [products.workspaceId, products.externalId],
+        set: excluded(synced ? { ...written, syncToken } : written),
+      })
+  );
 }
 
 /**

@@ -1,11 +1,11 @@
 import { desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { mergeWalks, type Walk } from "../conversations/walk.ts";
 import { rangeEnd, rangeStart } from "../tenant/days.ts";
 import { Failure } from "../tenant/failure.ts";
 import { firstIdAt } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { withEnds } from "./read.ts";
 import { type Response, withoutWorkspace } from "./record.ts";
 import { responses } from "./schema.ts";

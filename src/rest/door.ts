@@ -5,10 +5,10 @@ import { type Entry, enter, lackingScopes } from "../mcp/admitting.ts";
 import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../mcp/call.ts";
 import type { Caller } from "../mcp/caller.ts";
 import { credentialOf } from "../mcp/credential.ts";
-import { type Catalogue, nearest, type Tool } from "../mcp/define.ts";
+import type { Catalogue, Tool } from "../mcp/define.ts";
 import { readToolCall } from "../mcp/messages.ts";
 import { setRateHeaders } from "../mcp/rate-headers.ts";
-import { findTool, mayUse } from "../mcp/reach.ts";
+import { findTool, nearTools } from "../mcp/reach.ts";
 import { overLimitMessage } from "../mcp/refusals.ts";
 import { visibleText } from "../mcp/sanitise.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -148,9 +148,8 @@ class RestVisit {
   }
 
   #noTool(caller: Caller, name: string): Response {
-    const known = this.#catalogue.tools.filter((tool) => mayUse(tool, caller)).map((tool) => tool.name);
     return this.#failed(404, "not_found", `Unknown tool: ${visibleText(name.slice(0, 100))}.`, {
-      candidates: nearest(name, known),
+      candidates: nearTools(this.#catalogue, caller, name),
     });
   }
 

@@ -79,6 +79,47 @@ export async function actOnce<M extends Made>(
   }
 }
 
+/** How long a call that was cut off stands in the way of its repetitions, in milliseconds. */
+const CLAIM_LIFE = 60_000;
+
+/**
+ * Claims a key before something is done that no batch can undo, such as a request to another server: of calls with
+ * the same key at the same time one goes on. Without a key nothing is claimed.
+ * @returns what gives the claim up again: call it when the work failed, so that it can be repeated at once
+ * @throws Failure `conflict` while another call with this key is under way
+ */
+export async function claimKey(
+  tenant: Tenant,
+  { tool, key }: Pick<Attempt, "tool" | "key">,
+): Promise<() => Promise<void>> {
+  if (key === undefined) return async () => {};
+  const createdAt = Date.now();
+  const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
+  // Beside the row that remembers what was made, and forgotten with it.
+  const claim = { credentialId, tool: `${tool}, under way`, key, digest: "", result: {}, createdAt };
+  const { workspaceId, credentialId: whose, tool: what, key: which } = idempotency;
+  const [taken] = await tenant.db
+    .insert(idempotency)
+    .values(tenant.row(claim))
+    .onConflictDoUpdate({
+      target: [workspaceId, whose, what, which],
+      set: { createdAt },
+      setWhere: lte(idempotency.createdAt, createdAt - CLAIM_LIFE),
+    })
+    .returning({ createdAt: idempotency.createdAt });
+  if (!taken) {
+    throw new Failure("conflict", "A call with this idempotencyKey is under way.", {
+      hint: "Repeat it in some seconds with the same key: it answers what the first one made.",
+    });
+  }
+  const mine = and(eq(whose, credentialId), eq(what, claim.tool), eq(which, key));
+  return async () => {
+    await tenant.db
+      .delete(idempotency)
+      .where(tenant.of(idempotency, mine, eq(idempotency.createdAt, createdAt)));
+  };
+}
+
 /** The statement that drops a workspace's keys past their time: housekeeping. */
 export function forgetExpiredKeys(tenant: Tenant, now = Date.now()): Statement {
   return tenant.db

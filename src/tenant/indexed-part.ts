@@ -23,6 +23,18 @@ export interface IndexedPart {
   /** How many rows there are. May walk an index, once in a rebuild. */
   count(tenant: Tenant, chatbotId: string | null): Promise<number>;
   /**
+   * Makes anew those of the next `limit` rows that are themselves made from something else; left out where none are.
+   * Can be repeated.
+   * @throws Failure `conflict` when that was changed meanwhile
+   */
+  renew?(
+    tenant: Tenant,
+    env: Env,
+    chatbotId: string | null,
+    after: string | null,
+    limit: number,
+  ): Promise<void>;
+  /**
    * The next rows, at most `limit`, in an order that does not change; it costs as much at the end as at the beginning.
    * @param after what the last row before said; null: from the first
    */

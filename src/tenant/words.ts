@@ -2,7 +2,7 @@ import { indexedText, phrase } from "./search.ts";
 import { STOP_WORDS } from "./stop-words.ts";
 
 /** Words of a query that count, and phrases that they may become. */
-export const MAX_WORDS = 16;
+const MAX_WORDS = 16;
 const MAX_PHRASES = 48;
 /** Words of so many letters and more are found as a beginning: shorter ones begin too many others. */
 const BEGINNING_LETTERS = 3;
@@ -46,11 +46,11 @@ export function plain(text: string): string {
 
 const stopWords = new Set(STOP_WORDS.trim().split(/\s+/).map(plain));
 
-/** The words that tell what a query is about, at most {@link MAX_WORDS}: all of them where none does. */
+/** The different words that tell what a query is about, at most {@link MAX_WORDS}: all of them where none does. */
 export function tellingWords(query: string): string[] {
-  const words = wordsOf(query);
-  const telling = words.filter((word) => !stopWords.has(plain(word)));
-  return (telling.length > 0 ? telling : words).slice(0, MAX_WORDS);
+  const words = [...new Map(wordsOf(query).map((word) => [plain(word), word])).entries()];
+  const telling = words.filter(([word]) => !stopWords.has(word));
+  return (telling.length > 0 ? telling : words).slice(0, MAX_WORDS).map(([, word]) => word);
 }
 
 /** An Arabic word without its article. */

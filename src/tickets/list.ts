@@ -1,8 +1,8 @@
 import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { mergeWalks, type Walk } from "../conversations/walk.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { type Ticket, visibleTicket } from "./read.ts";
 import { TICKET_STATUSES, type TicketPriority, type TicketStatus, tickets } from "./schema.ts";
 

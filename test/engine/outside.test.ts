@@ -5,6 +5,7 @@ import { MAX_REQUESTS } from "../../src/engine/outside.ts";
 import type { Effect } from "../../src/flows/state.ts";
 import type { Call } from "../../src/mcp/define.ts";
 import { upsertProducts } from "../../src/products/import.ts";
+import { claimKey } from "../../src/tenant/idempotency.ts";
 import { testCall } from "../call.ts";
 import { make } from "../chatbots/setting.ts";
 import { callIn, makeInbox, write } from "../conversations/setting.ts";
@@ -25,7 +26,10 @@ function farServer(answer: (request: Request) => Response | Promise<Response>): 
   });
   return seen;
 }
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 async function talking(call: Call, chatbotId?: string) {
   const inbox = await makeInbox(call, { chatbotId });
@@ -141,6 +145,49 @@ describe("a flow's HTTP request", () => {
     expect(conflicts).toBeLessThan(0);
     expect((await send(caller, args)).repeated).toBe(true);
     expect(seen).toHaveLength(1);
+  });
+
+  it("is made once for calls with one key at the same time, and again when the first of them failed", async () => {
+    const call = testCall();
+    const contactId = await talking(call);
+    const flowId = await orderFlow(call);
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const seen = farServer(async () => {
+      await held;
+      return Response.json({ state: `request ${seen.length}` });
+    });
+    const args = { contactId, flowId, idempotencyKey: "k" };
+    const gone = new AbortController();
+    const first = refusal({ ...call, signal: gone.signal }, args);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    const meanwhile = await refusal(call, args);
+    expect(meanwhile).toMatchObject({ code: "conflict", message: expect.stringContaining("under way") });
+    gone.abort();
+    answer();
+    expect((await first).code).toBe("cancelled");
+    expect((await send(call, args)).messages).toMatchObject([{ text: "It is request 2." }]);
+    expect((await send(call, args)).repeated).toBe(true);
+    expect(seen).toHaveLength(2);
+    expect(await written(call)).toMatchObject({ sessions: 1 });
+  });
+
+  it("of a call that was cut off is made again after a minute", async () => {
+    const call = testCall();
+    const contactId = await talking(call);
+    const flowId = await orderFlow(call);
+    const attempt = { tool: "send_contact_flow", key: "k" };
+    farServer(() => Response.json({ state: "there" }));
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: now - 61_000 });
+    await claimKey(call.tenant, attempt);
+    vi.useFakeTimers({ toFake: ["Date"], now: now - 2000 });
+    const args = { contactId, flowId, idempotencyKey: "k" };
+    expect((await refusal(call, args)).code).toBe("conflict");
+    vi.useRealTimers();
+    expect((await send(call, args)).messages).toMatchObject([{ text: "It is there." }]);
   });
 
   it("is one of ten at most in a run, however many nodes ask", async () => {

@@ -1,12 +1,14 @@
+import { eq, gt } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
 import { indexRemoval, requestRebuild } from "../../src/indexing/store.ts";
 import { knowledgeRemoval, upsertArticles } from "../../src/knowledge/import.ts";
+import { kbPassages } from "../../src/knowledge/schema.ts";
 import { lastJob } from "../../src/tenant/index-state.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { run, search, titles, wordsOnly, write } from "../knowledge/setting.ts";
-import { halfway, rowids, step, stock, work } from "./setting.ts";
+import { halfway, rebuild, rowids, step, stock, work } from "./setting.ts";
 
 /** 60 articles of two passages each. */
 const LIBRARY = Array.from({ length: 60 }, (_, i) => ({
@@ -91,6 +93,46 @@ describe("articles in a rebuild", () => {
     const passages = await rowids(tenant, "kb_passages_search");
     expect(passages.every((number) => number < 0)).toBe(true);
     expect(await rowids(tenant, "kb_passages_trigrams")).toEqual(passages);
+  });
+
+  it("are cut anew where they were cut in another way, and only there", async () => {
+    const call = testCall();
+    const { tenant } = call;
+    const [chatbotId, sibling] = [await makeChatbot(call), await makeChatbot(call)];
+    await upsertArticles(tenant, chatbotId, LIBRARY, wordsOnly);
+    await upsertArticles(tenant, sibling, LIBRARY.slice(0, 1), wordsOnly);
+    const passages = () =>
+      tenant.db
+        .select()
+        .from(kbPassages)
+        .where(tenant.of(kbPassages))
+        .orderBy(kbPassages.articleId, kbPassages.position);
+    const before = await passages();
+    // As if one article had been cut into one short passage, and another not at all.
+    const [early, late] = [before[0]?.articleId, before.at(-9)?.articleId];
+    const of = (articleId = "") => eq(kbPassages.articleId, articleId);
+    await tenant.db.delete(kbPassages).where(tenant.of(kbPassages, of(early), gt(kbPassages.position, 0)));
+    await tenant.db
+      .update(kbPassages)
+      .set({ body: "Odd." })
+      .where(tenant.of(kbPassages, of(early)));
+    await tenant.db.delete(kbPassages).where(tenant.of(kbPassages, of(late)));
+    await rebuild(tenant, chatbotId);
+    const after = await passages();
+    const texts = (rows: typeof before) => rows.map(({ n: _, ...row }) => row);
+    expect(texts(after)).toEqual(texts(before));
+    const kept = (rows: typeof before) =>
+      rows.filter(({ articleId }) => articleId !== early && articleId !== late).map(({ n }) => n);
+    expect(kept(after)).toEqual(kept(before));
+    // Each is in the index once, whichever side: nothing is left of what was cut before.
+    for (const table of ["kb_passages_search", "kb_passages_trigrams"]) {
+      expect((await rowids(tenant, table)).map(Math.abs).toSorted((a, b) => a - b)).toEqual(
+        after.map(({ n }) => n).toSorted((a, b) => a - b),
+      );
+    }
+    expect(
+      (await search(call, chatbotId, "topic0 lantern")).items.map(({ articleId }) => articleId),
+    ).toContain(early);
   });
 
   it("go with their chatbot", async () => {

@@ -36,6 +36,14 @@ const tools = [
     },
   }),
 ];
+tools.push(
+  tool({
+    name: "takes_anything",
+    input: z.strictObject({ thing: z.unknown() }),
+    output: z.object({ taken: z.boolean() }),
+    run: async () => ({ taken: true }),
+  }),
+);
 const door = doorTo({ tools });
 const accepted = { action: "accept", content: { ok: true } };
 
@@ -57,6 +65,12 @@ describe("asking without a connection", () => {
     const { structure } = await door.call(caller, "send_after_asking", { to: "ada" }, again, CAN_ASK);
     expect(structure).toMatchObject({ sent: "ada" });
     expect(sent).toEqual(["ada"]);
+  });
+
+  it("costs a tool that does not ask nothing, whatever it is called with", async () => {
+    const thing = JSON.parse(`${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`);
+    const { structure } = await door.call(await newCaller(), "takes_anything", { thing }, {}, CAN_ASK);
+    expect(structure).toEqual({ taken: true });
   });
 
   it("takes the same arguments in another order, and a refusal for an answer", async () => {

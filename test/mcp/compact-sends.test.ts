@@ -8,7 +8,17 @@ import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { describe, expect, it } from "vitest";
 import { gateOf } from "../../src/access/gate.ts";
 import { contentsOf, make, makeWorld, type World } from "../growing/world.ts";
-import { bearer, ORIGIN, openSession, post, serve, sessionClient, toolCall } from "./visit.ts";
+import {
+  answerOf,
+  bearer,
+  modern,
+  ORIGIN,
+  openSession,
+  post,
+  serve,
+  sessionClient,
+  toolCall,
+} from "./visit.ts";
 
 type Ask = { message: string };
 type Use = (name: string, args: Record<string, unknown>) => Promise<unknown>;
@@ -78,6 +88,35 @@ describe.each(Object.entries(ERAS))("call_tool of a client at %s", (_, connect) 
     expect(await use("reply_to_conversation", reply)).not.toHaveProperty("isError", true);
     expect(asked).toHaveLength(1);
   });
+});
+
+it("takes a person's answer for the very tool inside and its arguments that it was asked about", async () => {
+  const { token, client } = await makeWorld("compactbound");
+  const webhook = (n: number) =>
+    make(client, "create_webhook", { url: `https://hooks.example.com/${n}`, events: ["*"] });
+  const [asked, other] = [await webhook(1), await webhook(2)];
+  const answered = async (name: string, webhookId: string, rest: Record<string, unknown> = {}) => {
+    const params = { name: "call_tool", arguments: { name, arguments: { webhookId } }, ...rest };
+    const { headers, body } = modern("tools/call", params, { elicitation: { form: {} } });
+    return answerOf(await post(COMPACT, body, { ...bearer(token), ...headers }));
+  };
+  const { result } = await answered("delete_webhook", asked);
+  expect(result?.resultType).toBe("input_required");
+  const yes = {
+    inputResponses: { confirm: { action: "accept", content: { confirm: true } } },
+    requestState: result?.requestState,
+  };
+  for (const [name, id] of [
+    ["delete_webhook", other],
+    ["regenerate_webhook_secret", asked],
+  ] as const) {
+    expect((await answered(name, id, yes)).error).toMatchObject({ code: -32602 });
+  }
+  const left = async () => JSON.stringify(await client.callTool({ name: "list_webhooks", arguments: {} }));
+  expect(await left()).toContain(asked);
+  expect((await answered("delete_webhook", asked, yes)).result).not.toHaveProperty("isError");
+  expect(await left()).not.toContain(asked);
+  expect(await left()).toContain(other);
 });
 
 it("gives the first result again for the same idempotency key, by whichever way it came", async () => {

@@ -54,7 +54,13 @@ describe("search_products", () => {
             { arm: "typos", rank: 1 },
           ],
         },
-        { title: "Headphone stand", found: [{ arm: "typos", rank: 2 }] },
+        {
+          title: "Headphone stand",
+          found: [
+            { arm: "words", rank: 2 },
+            { arm: "typos", rank: 2 },
+          ],
+        },
       ],
     });
   });

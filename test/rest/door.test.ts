@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { gateOf } from "../../src/access/gate.ts";
 import { catalogue } from "../../src/catalogue.ts";
 import { connect as connectGrant, makeWorld as makeOAuthWorld } from "../access/oauth-world.ts";
 import { bearer, modernClient, newKey, newWorkspace, ORIGIN, serve } from "../mcp/visit.ts";
@@ -196,6 +197,34 @@ describe("who may call", () => {
       candidates: ["contacts:delete"],
     });
     expect(merge.headers.get("www-authenticate")).toContain('error="insufficient_scope"');
+  });
+
+  it("does nothing where the workspace is switched off or suspended", async () => {
+    const { id } = await newWorkspace();
+    const token = await newKey(id);
+    const gate = gateOf(env, id);
+    const states: [Parameters<typeof gate.updateWorkspace>[0], string][] = [
+      [{ mcpEnabled: false }, "switched off"],
+      [{ mcpEnabled: true, suspendedAt: Date.now() }, "suspended"],
+    ];
+    for (const [state, reason] of states) {
+      await gate.updateWorkspace(state);
+      const answer = await refused(token, "create_contact", { name: "Ada" });
+      expect(answer).toMatchObject({ status: 403, code: "not_allowed" });
+      expect(answer.message).toContain(reason);
+    }
+    await gate.updateWorkspace({ suspendedAt: null });
+    expect((await use(token, "list_contacts", {})).body).toMatchObject({ items: [] });
+  });
+
+  it("is no cookie", async () => {
+    const cookie = `token=${await key()}; Authorization=Bearer`;
+    const response = await serve(`${ORIGIN}/api/v1/tools/get_workspace`, {
+      method: "POST",
+      headers: { cookie },
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("set-cookie")).toBeNull();
   });
 
   it("sees its own workspace alone", async () => {

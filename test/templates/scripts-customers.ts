@@ -79,7 +79,8 @@ export const customers: Record<string, Script[]> = {
         "anna@example.com",
       ],
       ends: "completed",
-      files: ["ticket:normal"],
+      // Damaged goods are urgent without a photo, too.
+      files: ["ticket:high"],
     },
     {
       says: ["1", "A-10234", "Kettle", "2", "Wrong article", "Voucher", "anna@example.com"],

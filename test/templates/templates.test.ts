@@ -11,6 +11,8 @@ import { type Template, templateDraft } from "../../src/templates/define.ts";
 import { TEMPLATES } from "../../src/templates/store.ts";
 import { templateTools } from "../../src/templates/tools.ts";
 import { testCall } from "../call.ts";
+import { makeInbox, write } from "../conversations/setting.ts";
+import { send } from "../engine/setting.ts";
 import { NOW } from "../flows/flows.ts";
 import { runTool } from "../run.ts";
 import type { Script } from "./script.ts";
@@ -187,9 +189,22 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))(
       const back = await runTool(chatbotTools([]), call, "import_chatbot", { configuration });
       expect(back).toMatchObject({ notCarriedOver: [] });
       expect(await exportOf(back)).toEqual(before);
-      const chatbotId = made.parse(answer).chatbot.id;
-      const publish = await runTool(flowTools, call, "publish_flow_version", { chatbotId });
-      expect(publish).not.toHaveProperty("problems.0");
+    });
+
+    it("is published and sent to a contact, which it greets and waits for", async () => {
+      const call = testCall();
+      const answer = await runTool(templateTools, call, "create_from_template", { templateId: id });
+      const chatbotId = z.object({ chatbot: z.object({ id: z.string() }) }).parse(answer).chatbot.id;
+      const published = await runTool(flowTools, call, "publish_flow_version", { chatbotId });
+      expect(published).not.toHaveProperty("problems.0");
+      const flowId = z.object({ flow: z.object({ id: z.string() }) }).parse(published).flow.id;
+      const inbox = await makeInbox(call, { chatbotId });
+      const { contactId } = await write(call, inbox, "Hi");
+      const sent = await send(call, { contactId, flowId });
+      expect(sent).toMatchObject({ session: { status: "waiting", flowId, contactId }, notDone: [] });
+      // A pause may come before the first word.
+      const paused = flow.nodes.find((node) => node.id === sent.session.nodeId)?.type === "delay";
+      expect(sent.messages.length > 0).toBe(!paused);
     });
   },
 );

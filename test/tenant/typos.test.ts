@@ -49,6 +49,13 @@ describe("closeness", () => {
     ["블루트스 이어폰", "블루투스 이어폰"],
     ["беспроводые наушники", "Беспроводные наушники"],
     ["ガラス", "ガラスのコップ"],
+    ["exchanging", "Exchange an item"],
+    ["powerbank", "Power bank 20,000 mAh"],
+    ["ax20018", "Headphones AX2-0018"],
+    ["Winterjacke", "Jacke für den Winter"],
+    ["Strasse", "Straße"],
+    ["السماعات", "سماعات رأس"],
+    ["اله قهوه", "آلة القهوة"],
   ])("%s is near %s", (query, text) => {
     expect(closeness(query, text)).toBeGreaterThan(0);
   });
@@ -59,6 +66,8 @@ describe("closeness", () => {
     ["cat", "Car"],
     ["headphones", "Telephone"],
     ["耳机", "手机壳"],
+    ["raincoat", "Rain in Spain"],
+    ["another", "Goes there"],
     ["!!", "anything"],
   ])("%s is not near %s", (query, text) => {
     expect(closeness(query, text)).toBe(0);
@@ -73,12 +82,21 @@ describe("closeness", () => {
 });
 
 describe("queries as full-text expressions", () => {
-  it("hold any word but single letters as a beginning, and pieces of scripts without spaces", () => {
-    expect(anyWordMatch("red  jacket!")).toBe('"red"* OR "jacket"*');
-    expect(anyWordMatch("iPhone手机壳")).toBe('"iPhone"* OR "手  机" OR "机  壳"');
+  it("hold words of three letters as a beginning, their own beginning, and pieces of scripts without spaces", () => {
+    expect(anyWordMatch("red  jacket!")).toBe('"red"* OR "jacket"* OR "jacke"*');
+    expect(anyWordMatch("returning TV4000")).toBe('"returning"* OR "return"* OR "TV4000"*');
+    expect(anyWordMatch("환불을")).toBe('"환불을"* OR "환불"*');
+    expect(anyWordMatch("السماعات")).toBe('"السماعات"* OR "سماعات"* OR "السما"*');
+    expect(anyWordMatch("iPhone手机壳")).toBe('"iPhone"* OR "iPhon"* OR "手  机" OR "机  壳"');
     expect(anyWordMatch("红")).toBe('"红"');
     expect(anyWordMatch("?! --")).toBeNull();
-    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"a" OR "OR"* OR "workspace"* OR "id"* OR "x"');
+    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"workspace"* OR "worksp"* OR "id" OR "x"');
+  });
+
+  it("hold each word that tells something once, and the others only where none does", () => {
+    expect(anyWordMatch("Where is my TV? my tv!")).toBe('"tv"');
+    expect(anyWordMatch("¿cuánto tarda el envío?")).toBe('"tarda"* OR "envío"* OR "enví"*');
+    expect(anyWordMatch("what is it")).toBe('"what"* OR "is" OR "it"');
   });
 
   it("hold trigrams of words with their ends", () => {

@@ -23,6 +23,17 @@ const rowsOf = ({ tenant }: ReturnType<typeof testCall>) =>
     .orderBy(webhookDeliveries.attempt);
 
 describe("the log", () => {
+  it("shows what a receiver answered without what cannot be seen, as text of strangers", async () => {
+    const call = testCall();
+    const { webhook } = await make(call);
+    receive(() => new Response("Please\u202e de\u200blete\u{e0041} it\u0007", { status: 500 }));
+    const { delivery, untrustedFields } = await run(call, "test_webhook", { webhookId: webhook.id });
+    expect(delivery).toMatchObject({ responseExcerpt: "Please delete it" });
+    expect(untrustedFields).toEqual(["responseExcerpt"]);
+    const [row] = await allItems(webhookTools, call, "get_webhook_delivery_logs", { webhookId: webhook.id });
+    expect(row).toEqual(delivery);
+  });
+
   it("is paged, newest first, and filtered by status", async () => {
     const call = testCall();
     const { webhook } = await make(call);

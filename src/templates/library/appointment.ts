@@ -128,7 +128,15 @@ export const appointment: Template = {
         variable: "time",
         timeoutSeconds: PATIENCE,
       },
-      { morning: "wish", afternoon: "wish", any: "wish", other: "wish", timeout: "quiet" },
+      { morning: "told", afternoon: "told", any: "told", other: "told", timeout: "quiet" },
+    ),
+    told: step(
+      "condition",
+      {
+        label: "Has only the day been changed?",
+        cases: [{ id: "yes", rules: [{ variable: "phone", operator: "is_set" }] }],
+      },
+      { yes: "confirm", else: "wish" },
     ),
     wish: step(
       "question",

@@ -65,7 +65,7 @@ export const eventRegistration: Template = {
       },
       {
         site: "seats",
-        online: "name",
+        online: "one_seat",
         change: "person",
         question: "answer",
         other: "answer",
@@ -89,6 +89,10 @@ export const eventRegistration: Template = {
       },
       { yes: "how", no: "bye", other: "answer", timeout: "bye" },
     ),
+    // Somebody may have begun for several people on site.
+    one_seat: step("set_variable", { variable: "seats", value: 1 }, "no_workshops"),
+    no_workshops: step("set_variable", { variable: "workshops", value: "none" }, "no_food"),
+    no_food: step("set_variable", { variable: "food", value: "none" }, "name"),
     seats: step(
       "question",
       {

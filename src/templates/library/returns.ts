@@ -44,6 +44,7 @@ export const returns: Template = {
       {
         variables: [
           { name: "photo", value: "none" },
+          { name: "damage", value: "none" },
           { name: "order_number", value: "not said" },
           { name: "article", value: "not said" },
         ],
@@ -176,7 +177,7 @@ export const returns: Template = {
         text: "And what exactly is wrong with it?",
         min: 5,
         max: 1000,
-        variable: "reason",
+        variable: "damage",
         retryText: "A few more words, please.",
         timeoutSeconds: PATIENCE,
       },
@@ -216,7 +217,7 @@ export const returns: Template = {
             id: "ours",
             match: "any",
             rules: [
-              { variable: "photo", operator: "not_equals", value: "none" },
+              { variable: "reason", operator: "equals", value: "Damaged or faulty" },
               { variable: "reason", operator: "equals", value: "Wrong article" },
             ],
           },
@@ -228,7 +229,7 @@ export const returns: Template = {
       "create_ticket",
       {
         subject: "Return {{order_number}}: {{article}} ({{solution}})",
-        text: "{{reason}}\n\nArrived: {{age}}\nPhoto: {{photo}}\nWants: {{solution}}\nReply to {{email}}",
+        text: "{{reason}}\n\nDamage: {{damage}}\nArrived: {{age}}\nPhoto: {{photo}}\nWants: {{solution}}\nReply to {{email}}",
         priority: "high",
       },
       "sorry",
@@ -237,7 +238,7 @@ export const returns: Template = {
       "create_ticket",
       {
         subject: "Return {{order_number}}: {{article}} ({{solution}})",
-        text: "{{reason}}\n\nArrived: {{age}}\nPhoto: {{photo}}\nWants: {{solution}}\nReply to {{email}}",
+        text: "{{reason}}\n\nDamage: {{damage}}\nArrived: {{age}}\nPhoto: {{photo}}\nWants: {{solution}}\nReply to {{email}}",
       },
       "thanks",
     ),
