@@ -8,7 +8,7 @@ import { lastJob } from "../../src/tenant/index-state.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { run, search, titles, wordsOnly, write } from "../knowledge/setting.ts";
-import { halfway, rebuild, rowids, step, stock, work } from "./setting.ts";
+import { halfway, rebuild, rowids, stock, work } from "./setting.ts";
 
 /** 60 articles of two passages each. */
 const LIBRARY = Array.from({ length: 60 }, (_, i) => ({
@@ -143,7 +143,7 @@ describe("articles in a rebuild", () => {
     await requestRebuild(tenant, chatbotId);
     await work(tenant, { until: halfway(tenant, chatbotId) });
     await deleteChatbot(tenant, chatbotId, [indexRemoval, knowledgeRemoval]);
-    while ((await step(tenant)) !== null);
+    await work(tenant);
     expect(await rowids(tenant, "kb_passages_search")).toEqual([]);
     expect(await rowids(tenant, "kb_passages_trigrams")).toEqual([]);
   });
