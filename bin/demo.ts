@@ -3,6 +3,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { z } from "zod";
 import { randomText } from "../src/tenant/ids.ts";
 import { FIELDS, FURTHER_CONTACTS, INBOXES, SHOP, STORIES, type Story, TAGS } from "./demo-content.ts";
+import { ARTICLES, CHATBOT, PRODUCTS, SALES_RULE, TICKET } from "./demo-shop.ts";
 import { type LocalData, writePrivate } from "./local.ts";
 import { OperatorClient } from "./operator-client.ts";
 import { Refused } from "./refused.ts";
@@ -71,21 +72,36 @@ async function makeDemo(url: string, operator: OperatorClient): Promise<Demo> {
   const workspaceId = String(workspace.id);
   const path = `/workspaces/${workspaceId}`;
   const { email, password } = await makeOwner(operator, workspaceId);
-  const inboxKeys = new Map<string, string>();
-  for (const { key, ...inbox } of INBOXES) {
-    inboxKeys.set(key, String((await operator.post(`${path}/inboxes`, inbox)).publicKey));
-  }
   const key = async (kind: "api_key" | "bot", name: string) =>
     String((await operator.post(`${path}/tokens`, { kind, name, scopes: "all" })).token);
   const token = await key("api_key", "Demo");
   const [team, bot] = [await connect(url, token), await connect(url, await key("bot", "Triage bot"))];
 
+  const chatbotId = await makeChatbot(operator, path, team);
+  const inboxKeys = new Map<string, string>();
+  for (const { key, ...inbox } of INBOXES) {
+    const made = await operator.post(`${path}/inboxes`, { ...inbox, chatbotId });
+    inboxKeys.set(key, String(made.publicKey));
+  }
   for (const tag of TAGS) await use(team, "create_tag", tag);
   for (const field of FIELDS) await use(team, "create_custom_field", field);
   for (const contact of FURTHER_CONTACTS) await use(team, "create_contact", contact);
   for (const story of STORIES) await tell(url, inboxKeys.get(story.inbox) ?? "", story, team, bot);
+  await use(team, "create_ticket", { contactId: `email:${TICKET.email}`, subject: TICKET.subject });
   await Promise.all([team.close(), bot.close()]);
   return { workspaceId, token, inboxKey: inboxKeys.get("website") ?? "", email, password };
+}
+
+/** The shop's chatbot with its flow live, and what it knows and sells. */
+async function makeChatbot(operator: OperatorClient, path: string, team: Client): Promise<string> {
+  const made = await use(team, "create_from_template", CHATBOT);
+  const { id: chatbotId } = z.object({ chatbot: z.object({ id: z.string() }) }).parse(made).chatbot;
+  await use(team, "publish_flow_version", { chatbotId });
+  await use(team, "create_sales_rule", { chatbotId, ...SALES_RULE });
+  for (const [kind, items] of [["articles", ARTICLES] as const, ["products", PRODUCTS] as const]) {
+    await operator.post(`${path}/imports/${kind}`, { chatbotId, items });
+  }
+  return chatbotId;
 }
 
 async function connect(url: string, token: string): Promise<Client> {
@@ -101,9 +117,11 @@ async function connect(url: string, token: string): Promise<Client> {
   return client;
 }
 
-async function use(client: Client, name: string, args: object): Promise<void> {
+/** Calls a tool, which answers its structured result. */
+async function use(client: Client, name: string, args: object): Promise<unknown> {
   const answer = await client.callTool({ name, arguments: { ...args } });
   if (answer.isError) throw new Error(`${name} failed for the demo: ${JSON.stringify(answer.content)}`);
+  return answer.structuredContent;
 }
 
 /** Plays a conversation: the visitor's lines over the visitor API, everybody else's through tools. */
