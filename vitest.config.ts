@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -30,8 +29,6 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/e2e/**", "test/node/**"],
           setupFiles: ["./test/setup.ts"],
-          // By default one core is left free, which on two cores leaves one: half of a file's time is waiting.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
           // A small machine that does something else beside may take its time; a test that hangs still ends.
           testTimeout: 30_000,
           hookTimeout: 60_000,
