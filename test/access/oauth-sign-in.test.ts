@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { signInSessions } from "../../src/access/sign-in-schema.ts";
 import { createUser } from "../../src/access/users.ts";
+import { earlyInAMinute } from "../clock.ts";
 import { Browser, makeWorld, ORIGIN, PASSWORD, REDIRECT, serve } from "./oauth-world.ts";
 
 afterEach(() => {
@@ -187,9 +188,7 @@ describe("signing in with a provider", () => {
 describe("limits by address", () => {
   const from = (address: string) => ({ "cf-connecting-ip": address, origin: ORIGIN });
   const until429 = async (make: () => Request, most: number) => {
-    // The local limiter counts in minutes of the clock: one that ends meanwhile would begin the count anew.
-    const left = 60_000 - (Date.now() % 60_000);
-    if (left < 15_000) await scheduler.wait(left + 50);
+    await earlyInAMinute();
     for (let i = 0; i <= most; i++) {
       const answer = await serve(make());
       if (answer.status === 429) return { answer, after: i };

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { gateOf } from "../../src/access/gate.ts";
 import { connect, makeWorld } from "../access/oauth-world.ts";
+import { earlyInAMinute } from "../clock.ts";
 import {
   answerOf,
   bearer,
@@ -92,6 +93,7 @@ describe("credentials", () => {
   it("counts failures by address and answers 429 with Retry-After", async () => {
     const headers = { ...bearer("wrong"), "cf-connecting-ip": "203.0.113.77" };
     const statuses: number[] = [];
+    await earlyInAMinute();
     for (let i = 0; i < 65; i++) statuses.push((await post("/mcp", list(), headers)).status);
     expect(statuses[0]).toBe(401);
     expect(statuses.at(-1)).toBe(429);

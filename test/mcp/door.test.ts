@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { earlyInAMinute } from "../clock.ts";
 import {
   answerOf,
   answersOf,
@@ -189,12 +190,6 @@ describe("methods", () => {
     expect((await serve(`${ORIGIN}/mcp`, get)).status).toBe(405);
   });
 });
-
-/** Limits are those of the clock's minutes: a test that counts must not straddle two. */
-async function earlyInAMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 4_000) await new Promise((resolve) => setTimeout(resolve, left + 50));
-}
 
 describe("every answer", () => {
   it("has a request id, security headers and the limits", async () => {
