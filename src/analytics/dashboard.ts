@@ -1,7 +1,6 @@
 import { desc, sql } from "drizzle-orm";
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
-import { Failure } from "../tenant/failure.ts";
+import { chatbotNames } from "../chatbots/store.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { readTotal } from "../tenant/totals.ts";
@@ -63,13 +62,18 @@ export async function dashboardOf(
     .map(([id, counts]) => ({ id, ...activityOf(counts) }))
     .filter(({ sessions, messages, responses }) => sessions + messages + responses > 0)
     .sort((a, b) => b.sessions - a.sessions || b.messages - a.messages || (a.id < b.id ? -1 : 1));
-  const busiest = active
-    .slice(0, NAMED)
-    .map(async ({ id, ...figures }) => ({ id, name: await nameOf(tenant, id), ...figures }));
+  const busiest = active.slice(0, NAMED);
+  const names = await chatbotNames(
+    tenant,
+    busiest.map(({ id }) => id),
+  );
   return {
     period: showPeriod(tenant, period),
     sessions: countOf(period.total, "sessions"),
-    activeChatbots: { count: active.length, busiest: await Promise.all(busiest) },
+    activeChatbots: {
+      count: active.length,
+      busiest: busiest.map(({ id, ...figures }) => ({ id, name: names.get(id) ?? null, ...figures })),
+    },
     byChannel: channelsOf(period),
     leadsCaptured: countOf(period.total, "leads_captured"),
     ticketsCreated: countOf(period.total, "tickets_created"),
@@ -89,15 +93,6 @@ function activityOf(counts: Counts) {
     messages: countOf(counts, "messages_in") + messagesOut(counts),
     responses: countOf(counts, "responses_started"),
   };
-}
-
-async function nameOf(tenant: Tenant, chatbotId: string): Promise<string | null> {
-  try {
-    return (await getChatbot(tenant, chatbotId)).name;
-  } catch (error) {
-    if (error instanceof Failure && error.code === "not_found") return null;
-    throw error;
-  }
 }
 
 /** The newest events, of the caller's inboxes only: a short index range for each of them. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { CHANNELS } from "../inboxes/store.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import {
@@ -72,10 +72,7 @@ export async function overviewOf(
   tenant: Tenant,
   { chatbotId, days }: { chatbotId?: string; days: number },
 ): Promise<z.input<typeof overviewOutput>> {
-  const [period] = await Promise.all([
-    readPeriod(tenant, days, chatbotId),
-    chatbotId === undefined ? null : getChatbot(tenant, chatbotId),
-  ]);
+  const [period] = await Promise.all([readPeriod(tenant, days, chatbotId), checkChatbot(tenant, chatbotId)]);
   const { total, byDay } = period;
   const sessions = countOf(total, "sessions");
   const sent = (sender: (typeof SENDERS)[number]) => countOf(total, `messages_out_${sender}`);

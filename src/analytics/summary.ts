@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { CHANNELS } from "../inboxes/store.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import {
@@ -69,10 +69,7 @@ export async function summaryOf(
   tenant: Tenant,
   { chatbotId, days }: { chatbotId?: string; days: number },
 ): Promise<z.input<typeof summaryOutput>> {
-  const [period] = await Promise.all([
-    readPeriod(tenant, days, chatbotId),
-    chatbotId === undefined ? null : getChatbot(tenant, chatbotId),
-  ]);
+  const [period] = await Promise.all([readPeriod(tenant, days, chatbotId), checkChatbot(tenant, chatbotId)]);
   const { total, byDay, byChannel } = period;
   const begun = countOf(total, "conversations_created");
   const waits = countOf(total, "waits");

@@ -38,6 +38,26 @@ export async function getChatbot(tenant: Tenant, id: string): Promise<Chatbot> {
   return chatbotOf(row);
 }
 
+/**
+ * Whether a chatbot that something names is there: reads no more than that, so it can run beside what it guards. Nothing
+ * is checked where none is named.
+ * @throws Failure `not_found`
+ */
+export async function checkChatbot(tenant: Tenant, id: string | null | undefined): Promise<void> {
+  if (id === null || id === undefined) return;
+  const names = await chatbotNames(tenant, [id]);
+  if (!names.has(id)) throw notFound("chatbot", id);
+}
+
+/** The names of these chatbots by id, in one query; those that are gone are not there. */
+export async function chatbotNames(tenant: Tenant, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tenant.db
+    .select({ id: chatbots.id, name: chatbots.name })
+    .from(chatbots)
+    .where(tenant.of(chatbots, sql`${chatbots.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** The domains whose pages may show a chatbot's widget; none means any. A chatbot that is gone restricts nothing. */
 export async function widgetDomains(tenant: Tenant, chatbotId: string): Promise<string[]> {
   const [row] = await tenant.db
@@ -149,7 +169,7 @@ export async function createChatbot(
   return getChatbot(tenant, id);
 }
 
-/** The draft of a chatbot's main flow, which the caller has found to exist. */
+/** The draft of a chatbot's main flow; an empty one where there is no such chatbot. */
 export async function readMainDraft(tenant: Tenant, chatbotId: string): Promise<Draft> {
   return (await mainFlow(tenant, chatbotId))?.draft ?? EMPTY_DRAFT;
 }

@@ -31,8 +31,10 @@ export const transferTools: readonly Tool[] = [
     input: z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
     output: z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, name }) {
-      const original = await getChatbot(tenant, chatbotId);
-      const draft = await readMainDraft(tenant, chatbotId);
+      const [original, draft] = await Promise.all([
+        getChatbot(tenant, chatbotId),
+        readMainDraft(tenant, chatbotId),
+      ]);
       const settings = { ...settingsOf(original), name: name ?? copyName(original.name) };
       return { chatbot: showChatbot(await createChatbot(tenant, settings, draft)) };
     },
@@ -57,8 +59,11 @@ export const transferTools: readonly Tool[] = [
       leftOut: leftOutOutput,
     }),
     async run({ tenant }, { chatbotId }) {
-      const chatbot = await getChatbot(tenant, chatbotId);
-      const { document, leftOut } = documentOf(chatbot, await readMainDraft(tenant, chatbotId));
+      const [chatbot, draft] = await Promise.all([
+        getChatbot(tenant, chatbotId),
+        readMainDraft(tenant, chatbotId),
+      ]);
+      const { document, leftOut } = documentOf(chatbot, draft);
       const answer = { configuration: { ...document, flow: { ...document.flow } }, leftOut };
       // A result that is cut is no configuration any more.
       const { length } = JSON.stringify(answer);

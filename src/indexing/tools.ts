@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { type IndexJob, percentOf } from "../tenant/index-state.ts";
 import { wakeIndexing } from "./indexer.ts";
@@ -42,7 +42,7 @@ export const indexingTools: readonly Tool[] = [
     input: z.strictObject({ chatbotId: z.string().min(1).max(100) }),
     output: z.object({ job: jobOutput }),
     async run({ tenant, principal, env }, { chatbotId }) {
-      await getChatbot(tenant, chatbotId);
+      await checkChatbot(tenant, chatbotId);
       const job = await requestRebuild(tenant, chatbotId);
       await wakeIndexing(env, tenant.workspaceId, principal);
       return { job: showJob(job) };

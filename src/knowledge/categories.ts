@@ -1,6 +1,6 @@
 import { asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
@@ -43,14 +43,13 @@ export async function listCategories(
   chatbotId: string,
   options: { cursor?: string; limit: number },
 ): Promise<Page<Category>> {
-  await getChatbot(tenant, chatbotId);
   const scope: CursorScope = {
     list: "knowledge_categories",
     workspaceId: tenant.workspaceId,
     filters: [chatbotId],
   };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
-  const rows = await tenant.db
+  const listed = tenant.db
     .select()
     .from(kbCategories)
     .where(
@@ -62,6 +61,7 @@ export async function listCategories(
     )
     .orderBy(asc(kbCategories.id))
     .limit(options.limit + 1);
+  const [rows] = await Promise.all([listed, checkChatbot(tenant, chatbotId)]);
   return pageOf(scope, rows.map(categoryOf), options.limit, ({ id }) => [id]);
 }
 
@@ -73,7 +73,7 @@ export async function createCategory(
   chatbotId: string,
   input: NewCategory,
 ): Promise<Category> {
-  await getChatbot(tenant, chatbotId);
+  await checkChatbot(tenant, chatbotId);
   const row = rowOf(chatbotId, input, Date.now());
   try {
     await tenant.db.insert(kbCategories).values(tenant.row(row));

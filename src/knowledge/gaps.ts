@@ -1,6 +1,6 @@
 import { desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { dayOf } from "../tenant/days.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -133,10 +133,12 @@ export async function reportGaps(
   options: { chatbotId: string; days: number; limit: number; now?: number },
 ): Promise<GapReport> {
   const { chatbotId, days, limit, now = Date.now() } = options;
-  await getChatbot(tenant, chatbotId);
   const to = dayOf(now, tenant.timeZone);
   const wanted = new Date(Date.parse(`${to}T00:00:00Z`) - (days - 1) * DAY).toISOString().slice(0, 10);
-  const { from, asked, inboxes } = await coveredDays(tenant, chatbotId, wanted, to);
+  const [{ from, asked, inboxes }] = await Promise.all([
+    coveredDays(tenant, chatbotId, wanted, to),
+    checkChatbot(tenant, chatbotId),
+  ]);
   // Inbox by inbox: a caller limited to a quiet one does not pay for the others. Joined in this order, along the key.
   const groups = await tenant.db.all<{ key: string; count: number; lastAt: number }>(sql`
     SELECT gap.question_key AS key, sum(gap.count) AS count, max(gap.last_at) AS lastAt

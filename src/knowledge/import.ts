@@ -1,6 +1,6 @@
 import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
+import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { unindexAll } from "../tenant/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -77,7 +77,7 @@ export async function upsertArticles(
     if (!parsed.success) throw unfit(i, parsed.error);
     wanted.set(parsed.data.externalId, { ...parsed.data, digest: await digestOf(parsed.data) });
   }
-  await getChatbot(tenant, chatbotId);
+  await checkChatbot(tenant, chatbotId);
   const { syncToken } = options;
   const created = new Set<string>();
   const updated = new Set<string>();

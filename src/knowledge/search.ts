@@ -1,4 +1,4 @@
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { type Arm, type Hit, hybridSearch } from "../tenant/hybrid.ts";
 import { scopeOf } from "../tenant/index-sides.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -32,13 +32,13 @@ export async function searchKnowledge(
   options: Indexing & { chatbotId: string; query: string; limit: number },
 ): Promise<{ found: FoundPassage[]; arms: Arm[] }> {
   const { chatbotId, limit, ...rest } = options;
-  await getChatbot(tenant, chatbotId);
-  const { hits, arms } = await hybridSearch(tenant, passageCorpus, {
+  const search = hybridSearch(tenant, passageCorpus, {
     ...rest,
     limit: limit * LOOKED_AT,
     scopes: [scopeOf(chatbotId)],
     load: (by) => passageCandidates(tenant, by),
   });
+  const [{ hits, arms }] = await Promise.all([search, checkChatbot(tenant, chatbotId)]);
   const rows = await readPassages(tenant, { ids: hits.map(({ id }) => id) });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found = hits.flatMap(({ id, ...hit }) => {

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
@@ -49,8 +49,6 @@ export async function listArticles(
   const { chatbotId, categoryId } = filters;
   const { cursor, page, limit } = options;
   const offset = pageOffset(page, limit, cursor);
-  await getChatbot(tenant, chatbotId);
-  if (categoryId !== undefined) await checkCategory(tenant, chatbotId, categoryId);
   const scope: CursorScope = {
     list: "knowledge_articles",
     workspaceId: tenant.workspaceId,
@@ -58,7 +56,7 @@ export async function listArticles(
   };
   const before = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
   const { workspaceId: _, content: __, ...brief } = getTableColumns(kbArticles);
-  const rows = await tenant.db
+  const listed = tenant.db
     .select(brief)
     .from(kbArticles)
     .where(
@@ -72,6 +70,11 @@ export async function listArticles(
     .orderBy(desc(kbArticles.id))
     .limit(limit + 1)
     .offset(offset);
+  const [rows] = await Promise.all([
+    listed,
+    checkChatbot(tenant, chatbotId),
+    categoryId === undefined ? null : checkCategory(tenant, chatbotId, categoryId),
+  ]);
   return pageOf(scope, rows, limit, ({ id }) => [id]);
 }
 
@@ -191,9 +194,11 @@ export async function createArticle(
   input: NewArticle,
   indexing: Indexing,
 ): Promise<Article> {
-  await getChatbot(tenant, chatbotId);
   const { title, description, content, categoryId, seoKeywords = [], metaDescription = null } = input;
-  if (categoryId !== undefined) await checkCategory(tenant, chatbotId, categoryId);
+  await Promise.all([
+    checkChatbot(tenant, chatbotId),
+    categoryId === undefined ? null : checkCategory(tenant, chatbotId, categoryId),
+  ]);
   return retryOnConflict(async () => {
     const at = Date.now();
     const id = newId("article", at);

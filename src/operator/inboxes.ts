@@ -3,11 +3,10 @@ import { z } from "zod";
 import { registerInboxKey } from "../access/inbox-keys.ts";
 import { listPlans, planInForce } from "../access/plans.ts";
 import type { Workspace } from "../access/workspaces.ts";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
-import type { Tenant } from "../tenant/tenant.ts";
 import { answer, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const fields = {
@@ -35,11 +34,6 @@ const listQuery = z.strictObject({
 async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | null> {
   const plans = new Map((await listPlans(env)).map((plan) => [plan.name, plan]));
   return planInForce(plans, workspace, Date.now())?.maxInboxes ?? null;
-}
-
-/** The chatbot that an inbox is to point at must be there. @throws Failure `not_found` */
-async function checkChatbot(tenant: Tenant, chatbotId: string | null | undefined): Promise<void> {
-  if (chatbotId) await getChatbot(tenant, chatbotId);
 }
 
 export const inboxRoutes = new Hono<{ Bindings: Env }>()

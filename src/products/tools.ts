@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { logUnexpected } from "../http/log.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
@@ -83,12 +83,15 @@ export const productTools: readonly Tool[] = [
       arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
     }),
     async run({ tenant, env, requestId }, input) {
-      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
-      const { found, arms } = await searchProducts(tenant, {
+      const search = {
         ...input,
         vectors: vectorArm(env, "products"),
-        onVectorFault: (error) => logUnexpected(requestId, "search_products, vectors", error),
-      });
+        onVectorFault: (error: unknown) => logUnexpected(requestId, "search_products, vectors", error),
+      };
+      const [{ found, arms }] = await Promise.all([
+        searchProducts(tenant, search),
+        checkChatbot(tenant, input.chatbotId),
+      ]);
       return {
         arms,
         items: found.map(({ product, score, found: by }) => ({ ...showProduct(product), score, found: by })),
@@ -109,8 +112,10 @@ export const productTools: readonly Tool[] = [
     }),
     output: pageOutput(productRow),
     async run({ tenant }, { cursor, limit, ...filters }) {
-      if (filters.chatbotId !== undefined) await getChatbot(tenant, filters.chatbotId);
-      const page = await listProducts(tenant, filters, { cursor, limit });
+      const [page] = await Promise.all([
+        listProducts(tenant, filters, { cursor, limit }),
+        checkChatbot(tenant, filters.chatbotId),
+      ]);
       return { ...page, items: page.items.map(showProduct) };
     },
   }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
 import { idInput } from "../conversations/filters.ts";
 import { shownValue } from "../flows/placeholders.ts";
@@ -117,8 +117,10 @@ export const responseTools: readonly Tool[] = [
       }),
     ),
     async run({ tenant }, { cursor, limit, page, ...filters }) {
-      await getChatbot(tenant, filters.chatbotId);
-      const found = await listResponses(tenant, filters, { cursor, limit, page });
+      const [found] = await Promise.all([
+        listResponses(tenant, filters, { cursor, limit, page }),
+        checkChatbot(tenant, filters.chatbotId),
+      ]);
       const ids = found.items.map(({ id }) => id);
       const [contacts, answers] = await Promise.all([
         contactsOf(tenant, found.items),
@@ -167,8 +169,10 @@ export const responseTools: readonly Tool[] = [
       earlierPath: z.boolean(),
     }),
     async run({ tenant }, { chatbotId, responseId }) {
-      await getChatbot(tenant, chatbotId);
-      const response = await getResponse(tenant, chatbotId, responseId);
+      const [response] = await Promise.all([
+        getResponse(tenant, chatbotId, responseId),
+        checkChatbot(tenant, chatbotId),
+      ]);
       const [contacts, answers, steps] = await Promise.all([
         contactsOf(tenant, [response]),
         latestAnswers(tenant, responseId, MAX_ANSWERS),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
@@ -69,8 +69,10 @@ export const salesTools: readonly Tool[] = [
     }),
     output: pageOutput(ruleRow),
     async run({ tenant }, input) {
-      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
-      const page = await listSalesRules(tenant, input);
+      const [page] = await Promise.all([
+        listSalesRules(tenant, input),
+        checkChatbot(tenant, input.chatbotId),
+      ]);
       return { ...page, items: page.items.map(showRule) };
     },
   }),
@@ -97,7 +99,7 @@ export const salesTools: readonly Tool[] = [
     }),
     output: z.object({ rule: ruleRow }),
     async run({ tenant }, input) {
-      await getChatbot(tenant, input.chatbotId);
+      await checkChatbot(tenant, input.chatbotId);
       return { rule: showRule(await createSalesRule(tenant, input)) };
     },
   }),

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
+import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { storableText } from "../conversations/append.ts";
 import type { TargetSettings } from "../http/targets.ts";
@@ -101,7 +101,7 @@ export async function createWebhook(
   input: NewWebhook,
 ): Promise<{ webhook: Webhook; secret: string }> {
   const [url, events] = [checkedUrl(settings, input.url), checkedEvents(input.events)];
-  if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
+  await checkChatbot(tenant, input.chatbotId);
   const at = Date.now();
   const id = newId("webhook", at);
   const secret = newSecret();

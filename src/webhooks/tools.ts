@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getChatbot } from "../chatbots/store.ts";
+import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { momentInput, rangeStart } from "../tenant/days.ts";
@@ -53,8 +53,7 @@ const readTools: readonly Tool[] = [
     }),
     output: pageOutput(webhookOutput),
     async run({ tenant }, input) {
-      if (input.chatbotId !== undefined) await getChatbot(tenant, input.chatbotId);
-      const page = await listWebhooks(tenant, input);
+      const [page] = await Promise.all([listWebhooks(tenant, input), checkChatbot(tenant, input.chatbotId)]);
       return { ...page, items: page.items.map((webhook) => showWebhook(webhook)) };
     },
   }),
