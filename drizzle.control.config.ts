@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 export default defineConfig({
   dialect: "sqlite",
   casing: "snake_case",
-  schema: ["./src/access/schema.ts", "./src/access/sign-in-schema.ts"],
+  schema: ["./src/control/schema.ts", "./src/control/sign-in-schema.ts"],
   out: "./migrations/control",
 });

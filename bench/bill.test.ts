@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { gateOf } from "../src/access/gate.ts";
-import { createToken, hashToken } from "../src/access/tokens.ts";
-import { createWorkspace } from "../src/access/workspaces.ts";
+import { logCall } from "../src/calls/call-log.ts";
 import { findOrCreateVisitorContact } from "../src/contacts/identities.ts";
 import { receiveMessage } from "../src/conversations/inbound.ts";
 import { conversationTools } from "../src/conversations/tools.ts";
+import { gateOf } from "../src/gate/gate.ts";
+import { createToken, hashToken } from "../src/gate/tokens.ts";
+import { createWorkspace } from "../src/gate/workspaces.ts";
 import { createInbox } from "../src/inboxes/store.ts";
-import { logCall } from "../src/mcp/call-log.ts";
 import { newId } from "../src/tenant/ids.ts";
 import { Tenant } from "../src/tenant/tenant.ts";
 import { testCall } from "../test/call.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ParameterReference, ToolReference } from "../src/console/tool-reference.ts";
+import type { ParameterReference, ToolReference } from "../src/docs/tool-reference.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
 import { ROOT } from "./local.ts";
 

@@ -17,8 +17,8 @@ registerHooks({
 export async function loadCatalogue() {
   const [{ catalogue }, { listCatalogue }, { byToolset }] = await Promise.all([
     import("../src/catalogue.ts"),
-    import("../src/mcp/listing.ts"),
-    import("../src/console/tool-reference.ts"),
+    import("../src/calls/listing.ts"),
+    import("../src/docs/tool-reference.ts"),
   ]);
   return { catalogue, listCatalogue, byToolset };
 }

@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { purgeOAuth } from "./access/purge.ts";
-import { settings } from "./access/schema.ts";
-import { getWorkspace, listWorkspaces, type Workspace } from "./access/workspaces.ts";
+import { settings } from "./control/schema.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
+import { getWorkspace, listWorkspaces, type Workspace } from "./gate/workspaces.ts";
 import { logUnexpected } from "./http/log.ts";
 import { wakeIndexing } from "./indexing/indexer.ts";
 import { workspacesWithIndexWork } from "./indexing/store.ts";
 import { forgetPastGaps } from "./knowledge/gaps.ts";
+import { purgeOAuth } from "./oauth/purge.ts";
 import { forgetPast } from "./tenant/retention.ts";
 import { shardDatabase, shardNames } from "./tenant/shards.ts";
 import { Tenant } from "./tenant/tenant.ts";

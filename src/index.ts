@@ -1,9 +1,7 @@
-import { handleOAuth } from "./access/oauth.ts";
-import { RESOURCE_METADATA_PATH, resourceMetadata } from "./access/resources.ts";
 import { catalogue } from "./catalogue.ts";
 import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
-import { createDocs } from "./console/docs.ts";
-import { home } from "./console/home.tsx";
+import { home } from "./docs/home.tsx";
+import { createDocs } from "./docs/routes.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
 import { logUnexpected } from "./http/log.ts";
@@ -14,6 +12,8 @@ import { knowledgePart } from "./knowledge/stored-passages.ts";
 import { addressOf } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
+import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
+import { handleOAuth } from "./oauth/routes.ts";
 import { handleOperator, OPERATOR_PATH } from "./operator/door.ts";
 import { productPart } from "./products/index-part.ts";
 import { createRestDoor } from "./rest/door.ts";
@@ -21,7 +21,7 @@ import { OPENAPI_PATH, TOOLS_PATH } from "./rest/openapi.ts";
 import { createOpenApiDoor } from "./rest/openapi-door.ts";
 import type { Tenant } from "./tenant/tenant.ts";
 
-export { WorkspaceGate } from "./access/gate.ts";
+export { WorkspaceGate } from "./gate/gate.ts";
 
 /** The Durable Object of a 2025-era session, over our own catalogue. */
 export class McpSession extends CatalogueSession {

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
-import type { Principal } from "../src/access/principal.ts";
-import { ALL_SCOPES, type Scope } from "../src/access/scopes.ts";
-import { workspaceView } from "../src/access/workspace-view.ts";
-import type { Call } from "../src/mcp/define.ts";
+import type { Call } from "../src/calls/define.ts";
+import { ALL_SCOPES, type Scope } from "../src/control/scopes.ts";
+import type { Principal } from "../src/gate/principal.ts";
+import { workspaceView } from "../src/gate/workspace-view.ts";
 import { Failure } from "../src/tenant/failure.ts";
 import { newId } from "../src/tenant/ids.ts";
 import { type Actor, Tenant } from "../src/tenant/tenant.ts";

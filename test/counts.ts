@@ -1,4 +1,4 @@
-import { type DayRow, readDays } from "../src/tenant/counters.ts";
+import { type DayRow, readDays } from "../src/figures/day-counts.ts";
 import type { Tenant } from "../src/tenant/tenant.ts";
 
 /** Every row of the daily counts that this tenant sees. */

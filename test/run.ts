@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Call, RawOutput, type Tool } from "../src/mcp/define.ts";
-import { shape } from "../src/mcp/shape.ts";
+import { type Call, RawOutput, type Tool } from "../src/calls/define.ts";
+import { shape } from "../src/calls/shape.ts";
 import { Failure } from "../src/tenant/failure.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { getChatbot } from "../chatbots/store.ts";
-import type { DraftNode } from "../flows/document.ts";
-import { getFlow, mainFlow } from "../flows/store.ts";
-import { getVersion } from "../flows/versions.ts";
+import { getFlow, mainFlow } from "../flows/edit/store.ts";
+import { getVersion } from "../flows/edit/versions.ts";
+import type { DraftNode } from "../flows/graph/document.ts";
 import { type NodeCount, readDropOff } from "../responses/node-counts.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";

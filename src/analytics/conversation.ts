@@ -1,11 +1,11 @@
 import { z } from "zod";
+import type { Call } from "../calls/define.ts";
 import { modelsOf } from "../chatbots/models.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { countBySender, latestInbound } from "../conversations/figures.ts";
 import { getConversation } from "../conversations/read.ts";
 import { CHANNELS, getInbox } from "../inboxes/store.ts";
-import type { Call } from "../mcp/define.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { estimateSentiment, MESSAGES_READ } from "./sentiment.ts";
 

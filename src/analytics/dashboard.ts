@@ -1,9 +1,9 @@
 import { desc, sql } from "drizzle-orm";
 import { z } from "zod";
 import { chatbotNames } from "../chatbots/store.ts";
+import { readTotal } from "../figures/totals.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { readTotal } from "../tenant/totals.ts";
 import { type Counts, countOf, periodOutput, readPeriod, showPeriod } from "./figures.ts";
 import { channelOutput, channelsOf, messagesOut } from "./overview.ts";
 

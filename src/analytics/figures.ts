@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { visibleInboxes } from "../conversations/filters.ts";
+import { type DayRow, DURATION_BOUNDS, type DurationMetric, readDays } from "../figures/day-counts.ts";
+import { lastDays } from "../figures/days.ts";
 import { CHANNELS, type Channel } from "../inboxes/store.ts";
-import { type DayRow, DURATION_BOUNDS, type DurationMetric, readDays } from "../tenant/counters.ts";
-import { lastDays } from "../tenant/days.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** What all figures are made of. docs/metrics.md defines each of them. */

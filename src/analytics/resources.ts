@@ -1,5 +1,5 @@
+import { defineResource, type Resource } from "../calls/define.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
-import { defineResource, type Resource } from "../mcp/define.ts";
 import { chatbotFigures } from "./chatbot.ts";
 
 /** Days of which the resource tells. */

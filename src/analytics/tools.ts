@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { chatbotIdInput } from "../chatbots/shapes.ts";
 import { idInput } from "../conversations/filters.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { chatbotFigures, chatbotFiguresOutput } from "./chatbot.ts";
 import { conversationFigures, conversationOutput } from "./conversation.ts";
 import { dashboardOf, dashboardOutput } from "./dashboard.ts";

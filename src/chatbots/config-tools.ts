@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { checkModel } from "./models.ts";
 import {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/document.ts";
-import { explainInput } from "../mcp/define.ts";
+import { explainInput } from "../calls/define.ts";
+import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { ImportedChatbot, LeftOut } from "./imported.ts";
 import { modelsOf } from "./models.ts";
 import { type ChatbotSettings, completeSettings, importedSettings, settingsOf } from "./settings.ts";
-import { isTypebot, readTypebot } from "./typebot.ts";
+import { isTypebot, readTypebot } from "./typebot/read.ts";
 
 /** What an exported chatbot says it is. A reader of version 1 takes every document that says version 1. */
 const FORMAT = "parley.chatbot";

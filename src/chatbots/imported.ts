@@ -1,4 +1,4 @@
-import type { Draft } from "../flows/document.ts";
+import type { Draft } from "../flows/graph/document.ts";
 import type { ChatbotSettings } from "./settings.ts";
 
 /** Something that a document or a new chatbot does not have of what it was made from. */

@@ -1,4 +1,4 @@
-import { nearest } from "../mcp/define.ts";
+import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 
 /** Offered where the deployment does not say otherwise: the makers' own names of models in wide use. */

@@ -1,8 +1,8 @@
-import { flowJsonSchema } from "../flows/document.ts";
-import { checkFlow } from "../flows/publish.ts";
-import { graphPage, showChecked, showFlow } from "../flows/rows.ts";
-import { getFlow } from "../flows/store.ts";
-import { definePrompt, type Prompt, type PromptMessage } from "../mcp/define.ts";
+import { definePrompt, type Prompt, type PromptMessage } from "../calls/define.ts";
+import { checkFlow } from "../flows/edit/publish.ts";
+import { graphPage, showChecked, showFlow } from "../flows/edit/rows.ts";
+import { getFlow } from "../flows/edit/store.ts";
+import { flowJsonSchema } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";
 import { completeChatbotId } from "./resources.ts";
 

@@ -1,7 +1,7 @@
+import { defineResource, type Resource } from "../calls/define.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
-import { defineResource, type Resource } from "../mcp/define.ts";
 import { showDetails, showRows, showWidget } from "./shapes.ts";
 import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { readChatbotTotals } from "../figures/totals.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
-import { readSearchIndex, searchIndexOutput } from "../tenant/index-state.ts";
+import { readSearchIndex, searchIndexOutput } from "../search/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { readChatbotTotals } from "../tenant/totals.ts";
 import { modelsOf } from "./models.ts";
 import { aiSettings } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";

@@ -1,15 +1,15 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { retryOnConflict } from "../contacts/store.ts";
-import { type Draft, EMPTY_DRAFT } from "../flows/document.ts";
-import { mainFlow, newFlow, removeFlow } from "../flows/store.ts";
+import { adjustTotal, forgetChatbotTotals } from "../figures/totals.ts";
+import { mainFlow, newFlow, removeFlow } from "../flows/edit/store.ts";
+import { type Draft, EMPTY_DRAFT } from "../flows/graph/document.ts";
 import { detachChatbot } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { adjustTotal, forgetChatbotTotals } from "../tenant/totals.ts";
 import { chatbots } from "./schema.ts";
 import type { ChatbotSettings } from "./settings.ts";
 import { DEFAULT_TEXTS, DEFAULT_WIDGET } from "./widget.ts";

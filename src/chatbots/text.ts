@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { visibleText } from "../mcp/sanitise.ts";
+import { visibleText } from "../calls/sanitise.ts";
 
 /**
  * Text that a team writes, in the form in which it is kept and shown: trimmed, and without characters that show

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { configTools } from "./config-tools.ts";
 import { modelsOf } from "./models.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { MAX_RESULT_CHARACTERS } from "../mcp/shape.ts";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { MAX_RESULT_CHARACTERS } from "../calls/shape.ts";
 import { Failure } from "../tenant/failure.ts";
 import { documentOf, readDocument } from "./document.ts";
 import { nameInput, settingsOf } from "./settings.ts";

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { nearest } from "../mcp/define.ts";
+import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";

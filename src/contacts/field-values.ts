@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearest } from "../mcp/define.ts";
+import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { CustomFieldType } from "./schema.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { adjustTotal } from "../figures/totals.ts";
 import { recordEvents } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import { type CustomField, listCustomFields, MAX_CUSTOM_FIELDS, type ValueChange } from "./custom-fields.ts";
 import { storedValue } from "./field-values.ts";
 import { type ImportedRow, ImportPlan } from "./import-plan.ts";

@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import {
   type Contact,
   changedFields,

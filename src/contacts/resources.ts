@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Completion, defineResource, type Resource } from "../mcp/define.ts";
+import { type Completion, defineResource, type Resource } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { listContacts } from "./list.ts";
 import { contactBriefs, contactDetails, resolveContact } from "./lookup.ts";

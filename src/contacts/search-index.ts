@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { indexedText, queryTerms, workspaceTerm } from "../search/full-text.ts";
 import { bareId } from "../tenant/ids.ts";
-import { indexedText, queryTerms, workspaceTerm } from "../tenant/search.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type ContactFields, dialledDigits, phoneKey } from "./fields.ts";
 import { contacts } from "./schema.ts";

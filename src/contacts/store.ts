@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
+import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
 import {

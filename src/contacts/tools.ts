@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { CHANNELS } from "../inboxes/store.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { fieldTools, tagTools } from "./definition-tools.ts";
 import { listContacts, SORTS } from "./list.ts";

@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { readTotal } from "../figures/totals.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { readTotal } from "../tenant/totals.ts";
 import { contacts, contactViewers } from "./schema.ts";
 
 /**

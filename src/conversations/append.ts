@@ -1,8 +1,8 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { indexedText } from "../search/full-text.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { bareId } from "../tenant/ids.ts";
-import { indexedText } from "../tenant/search.ts";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { conversations, messages, type SenderKind } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { countDays, type DailyChange, durationBucket } from "../tenant/counters.ts";
+import { countDays, type DailyChange, durationBucket } from "../figures/day-counts.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { messages, type SenderKind } from "./schema.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { resolveContact } from "../contacts/lookup.ts";
 import { contactReference } from "../contacts/shapes.ts";
+import { momentInput, rangeEnd, rangeStart } from "../figures/days.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
-import { momentInput, rangeEnd, rangeStart } from "../tenant/days.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";

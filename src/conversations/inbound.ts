@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { inboundStatements } from "../contacts/identities.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { countDaily, countDays } from "../tenant/counters.ts";
+import { countDaily, countDays } from "../figures/day-counts.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";

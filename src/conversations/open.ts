@@ -1,10 +1,10 @@
 import { desc, eq } from "drizzle-orm";
 import { contactViewerStatements } from "../contacts/visibility.ts";
-import { countDays, type DailyMetric } from "../tenant/counters.ts";
-import { dayOf } from "../tenant/days.ts";
+import { countDays, type DailyMetric } from "../figures/day-counts.ts";
+import { dayOf } from "../figures/days.ts";
+import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import type { Conversation } from "./append.ts";
 import { conversations, type VisitorMetadata } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { countDays } from "../figures/day-counts.ts";
 import type { Inbox } from "../inboxes/store.ts";
-import { countDays } from "../tenant/counters.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { appendMessage, type Conversation, type Sender } from "./append.ts";

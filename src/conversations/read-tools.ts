@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { contactBriefs, resolveContact } from "../contacts/lookup.ts";
 import { contactReference } from "../contacts/shapes.ts";
 import { getInbox } from "../inboxes/store.ts";
-import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { notFound } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import type { Conversation } from "./append.ts";

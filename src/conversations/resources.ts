@@ -1,7 +1,7 @@
 import { desc, gte, lt } from "drizzle-orm";
+import { type Completion, defineResource, type Resource } from "../calls/define.ts";
 import { listContacts } from "../contacts/list.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
-import { type Completion, defineResource, type Resource } from "../mcp/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";

@@ -1,8 +1,8 @@
 import { desc, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { inboxTerm, queryTerms, workspaceTerm } from "../search/full-text.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
-import { inboxTerm, queryTerms, workspaceTerm } from "../tenant/search.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { WINDOW } from "../tenant/walk.ts";
 import { type Conversation, type Message, NOTE_TERM } from "./append.ts";

@@ -1,9 +1,9 @@
 import { and, eq, isNotNull, lte, sql } from "drizzle-orm";
 import { retryOnConflict } from "../contacts/store.ts";
+import { adjustTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import type { Conversation } from "./append.ts";
 import { statusCounts } from "./figures.ts";
 import type { InboxFacts } from "./open.ts";

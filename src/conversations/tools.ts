@@ -1,4 +1,4 @@
-import type { Tool } from "../mcp/define.ts";
+import type { Tool } from "../calls/define.ts";
 import { contactMessagesTool, getTool, listTool, searchTool } from "./read-tools.ts";
 import { draftTools, noteTool, sendTools, stateTools } from "./write-tools.ts";
 

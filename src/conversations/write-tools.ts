@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { type Call, defineTool, HINTS, requireScope, type Tool } from "../calls/define.ts";
 import { contactReference } from "../contacts/shapes.ts";
 import { CHANNELS } from "../inboxes/store.ts";
-import { type Call, defineTool, HINTS, requireScope, type Tool } from "../mcp/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";

@@ -1,5 +1,5 @@
-import { defineResource, type Resource } from "../mcp/define.ts";
-import { flowJsonSchema } from "./document.ts";
+import { defineResource, type Resource } from "../calls/define.ts";
+import { flowJsonSchema } from "./graph/document.ts";
 
 export const flowResources: readonly Resource[] = [
   defineResource({

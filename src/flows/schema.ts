@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Draft } from "./document.ts";
-import type { FlowState } from "./state.ts";
+import type { Draft } from "./graph/document.ts";
+import type { FlowState } from "./run/state.ts";
 
 /** Large documents stand last in their rows: lists then read past them without loading them. */
 

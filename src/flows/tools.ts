@@ -1,6 +1,12 @@
-import type { Tool } from "../mcp/define.ts";
-import { getFlowTool, listFlowsTool, listVersionsTool, simulateTool, validateTool } from "./read-tools.ts";
-import { draftTools, lifeTools, publishTool } from "./write-tools.ts";
+import type { Tool } from "../calls/define.ts";
+import {
+  getFlowTool,
+  listFlowsTool,
+  listVersionsTool,
+  simulateTool,
+  validateTool,
+} from "./edit/read-tools.ts";
+import { draftTools, lifeTools, publishTool } from "./edit/write-tools.ts";
 
 /** The flows toolset, in the catalogue's order. */
 export const flowTools: readonly Tool[] = [

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { vectorId } from "../tenant/corpus.ts";
+import { vectorId } from "../search/corpus.ts";
+import { phrase } from "../search/full-text.ts";
+import { SHARED, type Side, sideTerm } from "../search/index-sides.ts";
+import type { IndexedPart } from "../search/indexed-part.ts";
 import { bareId, prefixedId } from "../tenant/ids.ts";
-import { SHARED, type Side, sideTerm } from "../tenant/index-sides.ts";
-import type { IndexedPart } from "../tenant/indexed-part.ts";
-import { phrase } from "../tenant/search.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type IndexScope, noteEmptied } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { logUnexpected } from "../http/log.ts";
-import type { IndexedPart } from "../tenant/indexed-part.ts";
+import type { IndexedPart } from "../search/indexed-part.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import { advanceIndexing } from "./rebuild.ts";

@@ -1,10 +1,10 @@
 import { getChatbot } from "../chatbots/store.ts";
 import { logUnexpected } from "../http/log.ts";
-import { type EmbeddedRow, embedOnSide, indexForJob, vectorId } from "../tenant/corpus.ts";
+import { type EmbeddedRow, embedOnSide, indexForJob, vectorId } from "../search/corpus.ts";
+import { SHARED, type Side } from "../search/index-sides.ts";
+import type { IndexJob } from "../search/index-state.ts";
+import type { IndexedPart, PartRow } from "../search/indexed-part.ts";
 import { Failure } from "../tenant/failure.ts";
-import { SHARED, type Side } from "../tenant/index-sides.ts";
-import type { IndexJob } from "../tenant/index-state.ts";
-import type { IndexedPart, PartRow } from "../tenant/indexed-part.ts";
 import type { IndexPosition } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emptySide } from "./empty-side.ts";

@@ -1,9 +1,9 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
+import { SHARED, scopeOf } from "../search/index-sides.ts";
+import { type IndexJob, lastJob } from "../search/index-state.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { newId } from "../tenant/ids.ts";
-import { SHARED, scopeOf } from "../tenant/index-sides.ts";
-import { type IndexJob, lastJob } from "../tenant/index-state.ts";
 import { type IndexPosition, indexJobs, searchIndexes } from "../tenant/schema.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { type IndexJob, percentOf } from "../tenant/index-state.ts";
+import { type IndexJob, percentOf } from "../search/index-state.ts";
 import { wakeIndexing } from "./indexer.ts";
 import { requestRebuild } from "./store.ts";
 

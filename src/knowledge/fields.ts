@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { visibleText } from "../calls/sanitise.ts";
 import { teamText } from "../chatbots/text.ts";
-import { visibleText } from "../mcp/sanitise.ts";
 
 /**
  * Most characters of an article. All of it fits into one answer; a longer document is several articles, which search

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { chatbotIdInput } from "../chatbots/shapes.ts";
 import { logUnexpected } from "../http/log.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { ARMS } from "../tenant/hybrid.ts";
+import { ARMS } from "../search/hybrid.ts";
+import { vectorArm } from "../search/vectors.ts";
 import { limitInput, MAX_LIMIT } from "../tenant/page.ts";
-import { vectorArm } from "../tenant/vectors.ts";
 import { type Gap, reportGaps } from "./gaps.ts";
 import { searchKnowledge } from "./search.ts";
 

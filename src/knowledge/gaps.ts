@@ -2,9 +2,9 @@ import { desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
-import { dayOf } from "../tenant/days.ts";
+import { dayOf } from "../figures/days.ts";
+import { wordsOf } from "../search/words.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { wordsOf } from "../tenant/words.ts";
 import { kbGapDays, kbGaps } from "./schema.ts";
 
 /**

@@ -2,7 +2,7 @@ import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { unindexAll } from "../tenant/corpus.ts";
+import { unindexAll } from "../search/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";

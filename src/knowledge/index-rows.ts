@@ -7,12 +7,12 @@ import {
   reindex,
   removeVectors,
   unindexAll,
-} from "../tenant/corpus.ts";
-import { scopeOf } from "../tenant/index-sides.ts";
+} from "../search/corpus.ts";
+import { scopeOf } from "../search/index-sides.ts";
+import { comparableWords } from "../search/typos.ts";
+import type { VectorArm } from "../search/vectors.ts";
 import { partsBySize } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { comparableWords } from "../tenant/typos.ts";
-import type { VectorArm } from "../tenant/vectors.ts";
 import { passagesOf } from "./passages.ts";
 import { type ArticleStatus, kbPassages } from "./schema.ts";
 

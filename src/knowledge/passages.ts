@@ -1,4 +1,4 @@
-import { pieceLength, runsOf, wordsOf } from "../tenant/words.ts";
+import { pieceLength, runsOf, wordsOf } from "../search/words.ts";
 
 /**
  * Cuts Markdown into passages to search and to answer with: at headings, then between paragraphs, and only inside a

@@ -1,7 +1,7 @@
+import { definePrompt, type Prompt } from "../calls/define.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
 import { showAiConfig, showChatbot } from "../chatbots/shapes.ts";
 import { getChatbot } from "../chatbots/store.ts";
-import { definePrompt, type Prompt } from "../mcp/define.ts";
 import { listCategories } from "./categories.ts";
 import { reportGaps } from "./gaps.ts";
 import { showArticleRow, showCategory } from "./shapes.ts";

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, gte, sql } from "drizzle-orm";
+import { vectorArm } from "../search/vectors.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { vectorArm } from "../tenant/vectors.ts";
 import { embedArticles, indexArticles, passageRows } from "./index-rows.ts";
 import { kbArticles, kbPassages } from "./schema.ts";
 import { assertRevisions } from "./store.ts";

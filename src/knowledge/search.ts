@@ -1,6 +1,6 @@
 import { checkChatbot } from "../chatbots/store.ts";
-import { type Arm, type Hit, hybridSearch } from "../tenant/hybrid.ts";
-import { scopeOf } from "../tenant/index-sides.ts";
+import { type Arm, type Hit, hybridSearch } from "../search/hybrid.ts";
+import { scopeOf } from "../search/index-sides.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type Indexing, passageCorpus } from "./index-rows.ts";
 import { passageCandidates, readPassages } from "./stored-passages.ts";

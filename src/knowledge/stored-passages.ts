@@ -1,9 +1,9 @@
 import { asc, eq, sql } from "drizzle-orm";
-import type { Candidate } from "../tenant/hybrid.ts";
-import { scopeOf } from "../tenant/index-sides.ts";
-import type { IndexedPart } from "../tenant/indexed-part.ts";
+import type { Candidate } from "../search/hybrid.ts";
+import { scopeOf } from "../search/index-sides.ts";
+import type { IndexedPart } from "../search/indexed-part.ts";
+import { vectorArm } from "../search/vectors.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { vectorArm } from "../tenant/vectors.ts";
 import { embeddedRow, fuzzyText, indexedRow, passageCorpus } from "./index-rows.ts";
 import { recutPassages } from "./recut.ts";
 import { kbArticles, kbPassages } from "./schema.ts";

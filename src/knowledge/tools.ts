@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { chatbotIdInput } from "../chatbots/shapes.ts";
 import { logUnexpected } from "../http/log.ts";
-import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
+import { vectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
-import { vectorArm } from "../tenant/vectors.ts";
 import { createCategory, listCategories } from "./categories.ts";
 import {
   categoryNameInput,

@@ -1,11 +1,11 @@
 import { desc, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { visibleContact } from "../contacts/visibility.ts";
-import { rangeEnd, rangeStart } from "../tenant/days.ts";
+import { rangeEnd, rangeStart } from "../figures/days.ts";
+import { phrase, queryTerms, workspaceTerm } from "../search/full-text.ts";
 import { Failure } from "../tenant/failure.ts";
 import { bareId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
-import { phrase, queryTerms, workspaceTerm } from "../tenant/search.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { asLead, type Lead, NO_INBOX } from "./record.ts";

@@ -3,11 +3,11 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ContactMover } from "../contacts/merge.ts";
 import { seesContact } from "../contacts/visibility.ts";
 import { storableText } from "../conversations/append.ts";
-import { countDaily } from "../tenant/counters.ts";
+import { countDaily } from "../figures/day-counts.ts";
+import { indexedText } from "../search/full-text.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId } from "../tenant/ids.ts";
-import { indexedText } from "../tenant/search.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { type LeadSource, leads } from "./schema.ts";
 

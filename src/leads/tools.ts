@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { idInput } from "../conversations/filters.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { momentInput } from "../tenant/days.ts";
+import { momentInput } from "../figures/days.ts";
 import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { listLeads } from "./list.ts";

@@ -1,5 +1,5 @@
-import type { ResourcePath } from "../access/origin.ts";
-import { TOOLSETS, type Toolset } from "./define.ts";
+import { TOOLSETS, type Toolset } from "../calls/define.ts";
+import type { ResourcePath } from "../http/addresses.ts";
 
 /** What an MCP address means. */
 export interface Address {

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import type { Caller } from "../calls/caller.ts";
+import type { Call, ClientRequest } from "../calls/define.ts";
+import { AnswerNeeded, ProtocolFault } from "../calls/fault.ts";
 import { RPC } from "../http/answer.ts";
 import { type Seal, seal, unseal } from "../http/sealing.ts";
 import { canonicalJson } from "../tenant/canonical-json.ts";
-import type { Caller } from "./caller.ts";
-import type { Call, ClientRequest } from "./define.ts";
-import { AnswerNeeded, ProtocolFault } from "./fault.ts";
 
 /** How long a person may take to answer, in seconds. */
 const ANSWER_WITHIN_SECONDS = 10 * 60;

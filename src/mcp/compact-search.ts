@@ -1,5 +1,5 @@
+import type { Tool, Vocabulary } from "../calls/define.ts";
 import { asksToRead, beginsCircumstance, tellingStems, type Word, wordsOf } from "./compact-words.ts";
-import type { Tool, Vocabulary } from "./define.ts";
 
 /** How much a word counts by where in a tool it stands. */
 const FIELD_WEIGHTS = { name: 3, asked: 2, title: 1.5, description: 1, parameters: 1 } as const;

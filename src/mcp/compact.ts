@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, toolFor } from "../calls/call.ts";
+import type { Caller } from "../calls/caller.ts";
+import { type Catalogue, explainInput, type Tool } from "../calls/define.ts";
+import { ProtocolFault } from "../calls/fault.ts";
+import { type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
+import { mayUse, nearTools } from "../calls/reach.ts";
+import { visibleText } from "../calls/sanitise.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
-import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, toolFor } from "./call.ts";
-import type { Caller } from "./caller.ts";
 import { ToolSearch } from "./compact-search.ts";
-import { type Catalogue, explainInput, type Tool } from "./define.ts";
-import { ProtocolFault } from "./fault.ts";
-import { type ListedTool, listTool, objectSchema } from "./listing.ts";
-import { mayUse, nearTools } from "./reach.ts";
-import { visibleText } from "./sanitise.ts";
 
 /**
  * `?mode=compact`: two tools instead of the whole list, for clients whose context is small. One finds tools, the

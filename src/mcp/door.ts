@@ -1,18 +1,18 @@
 import { insufficientScope } from "@cloudflare/workers-oauth-provider";
 import { isLegacyRequest } from "@modelcontextprotocol/server";
-import type { Admission } from "../access/admission.ts";
-import { gateOf } from "../access/gate.ts";
-import { publicOrigin } from "../access/origin.ts";
+import { type Arrival, enter, lackingScopes } from "../calls/admission.ts";
+import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
+import { credentialOf } from "../calls/credential.ts";
+import type { Catalogue } from "../calls/define.ts";
+import { setRateHeaders } from "../calls/rate-headers.ts";
+import type { Admission } from "../gate/admission.ts";
+import { gateOf } from "../gate/gate.ts";
+import { publicOrigin } from "../http/addresses.ts";
 import { RPC, rpcError } from "../http/answer.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
 import { type Address, modeOf, toolsetsOf } from "./address.ts";
-import { type Arrival, enter, lackingScopes } from "./admitting.ts";
-import { CALLER_HEADER, type Caller, encodeCaller } from "./caller.ts";
-import { credentialOf } from "./credential.ts";
-import type { Catalogue } from "./define.ts";
 import { type Narrowed, type Reading, readMessages } from "./messages.ts";
-import { setRateHeaders } from "./rate-headers.ts";
 import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
 import {
   type Admitted,

@@ -1,20 +1,12 @@
 import { z } from "zod";
-import type { CallCost } from "../access/admission.ts";
+import type { Catalogue, Toolset } from "../calls/define.ts";
+import { type Facts, factsOf, findPrompt, findResource, findTool, type ReadCall } from "../calls/reach.ts";
 import { Failure } from "../tenant/failure.ts";
 import { readInnerCall } from "./compact.ts";
-import type { Catalogue, Toolset } from "./define.ts";
-import { type Facts, factsOf, findPrompt, findResource, findTool } from "./reach.ts";
 import { promptProblem } from "./serving.ts";
 
 /** A batch has at most so many messages. */
 export const MAX_BATCH = 100;
-
-/** One call in a request, as the door counts and checks it before a lane runs it. */
-export interface ReadCall {
-  cost: CallCost;
-  /** Null when the catalogue has no such thing. */
-  facts: Facts | null;
-}
 
 /** What a body holds, read without trusting any of it. The lanes check it again in full. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { Call } from "./define.ts";
+import type { Call } from "../calls/define.ts";
 
 /**
  * `Call.progress` for a request that asked for it with a token. Values must strictly grow, so others are dropped;

@@ -1,6 +1,6 @@
-import type { Refusal } from "../access/admission.ts";
+import type { Entry } from "../calls/admission.ts";
+import type { Refusal } from "../gate/admission.ts";
 import { echoableId, RPC, rpcError } from "../http/answer.ts";
-import type { Entry } from "./admitting.ts";
 
 /** 405, with the methods that mean something here. */
 export function notAllowed(allowed: string[]): Response {

@@ -1,8 +1,5 @@
-import { RPC } from "../http/answer.ts";
-import { Failure } from "../tenant/failure.ts";
-import { callTool, failureOf, type Lane, logged, makeCall, missingScope } from "./call.ts";
-import type { Caller } from "./caller.ts";
-import { callCompact, listCompact } from "./compact.ts";
+import { callTool, failureOf, type Lane, logged, makeCall, missingScope } from "../calls/call.ts";
+import type { Caller } from "../calls/caller.ts";
 import {
   type Call,
   type Catalogue,
@@ -11,9 +8,9 @@ import {
   type Prompt,
   type PromptMessage,
   RawResource,
-} from "./define.ts";
-import { AnswerNeeded, ProtocolFault } from "./fault.ts";
-import { listPrompt, listResource, listTemplate, listTool } from "./listing.ts";
+} from "../calls/define.ts";
+import { AnswerNeeded, ProtocolFault } from "../calls/fault.ts";
+import { listPrompt, listResource, listTemplate, listTool } from "../calls/listing.ts";
 import {
   exists,
   type Facts,
@@ -23,9 +20,12 @@ import {
   isTemplate,
   mayUse,
   missingScopes,
-} from "./reach.ts";
-import { sanitise, visibleText } from "./sanitise.ts";
-import { cutToFit, shapeResource } from "./shape.ts";
+} from "../calls/reach.ts";
+import { sanitise, visibleText } from "../calls/sanitise.ts";
+import { cutToFit, shapeResource } from "../calls/shape.ts";
+import { RPC } from "../http/answer.ts";
+import { Failure } from "../tenant/failure.ts";
+import { callCompact, listCompact } from "./compact.ts";
 
 /** The most values that a completion may offer (MCP, completion). */
 const MAX_COMPLETIONS = 100;

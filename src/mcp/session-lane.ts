@@ -1,7 +1,7 @@
 import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import { McpAgent } from "agents/mcp";
-import { gateOf } from "../access/gate.ts";
-import type { Principal } from "../access/principal.ts";
+import { gateOf } from "../gate/gate.ts";
+import type { Principal } from "../gate/principal.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { Address } from "./address.ts";
 import type { Reading } from "./messages.ts";

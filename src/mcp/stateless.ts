@@ -10,13 +10,13 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
+import type { Lane } from "../calls/call.ts";
+import { CALLER_HEADER, type Caller, decodeCaller } from "../calls/caller.ts";
+import type { Catalogue } from "../calls/define.ts";
+import { AnswerNeeded } from "../calls/fault.ts";
 import { logUnexpected } from "../http/log.ts";
 import { Failure } from "../tenant/failure.ts";
 import { askByRounds, QUESTION_CAPABILITY } from "./asking.ts";
-import type { Lane } from "./call.ts";
-import { CALLER_HEADER, type Caller, decodeCaller } from "./caller.ts";
-import type { Catalogue } from "./define.ts";
-import { AnswerNeeded } from "./fault.ts";
 import { risingProgress } from "./progress.ts";
 import { LIST_TTL_MS, SERVER_INFO } from "./server-info.ts";
 import { Serving } from "./serving.ts";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
-import { clientAddress, overLimit } from "../access/rate-limit.ts";
+import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { draftRoutes } from "./drafts.ts";

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { gateOf } from "../access/gate.ts";
 import {
   DRAFT_STATUSES,
   discardDraft,
@@ -8,6 +7,7 @@ import {
   type Reviewer,
   sendDraft,
 } from "../conversations/drafts.ts";
+import { gateOf } from "../gate/gate.ts";
 import { notFound } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { answer, type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { z } from "zod";
-import { getWorkspace, type Workspace } from "../access/workspaces.ts";
+import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";

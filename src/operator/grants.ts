@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { gateOf } from "../access/gate.ts";
+import { gateOf } from "../gate/gate.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, workspaceOf } from "./exchange.ts";
 

@@ -17,7 +17,7 @@ import {
   removeMissingProducts,
   upsertProducts,
 } from "../products/import.ts";
-import { vectorArm } from "../tenant/vectors.ts";
+import { vectorArm } from "../search/vectors.ts";
 import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";
 
 /** The largest body of an import's request. */

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { registerInboxKey } from "../access/inbox-keys.ts";
-import { listPlans, planInForce } from "../access/plans.ts";
-import type { Workspace } from "../access/workspaces.ts";
 import { checkChatbot } from "../chatbots/store.ts";
+import { registerInboxKey } from "../control/inbox-keys.ts";
+import { listPlans, planInForce } from "../control/plans.ts";
+import type { Workspace } from "../gate/workspaces.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { gateOf } from "../access/gate.ts";
-import { roleSchema } from "../access/workspaces.ts";
+import { gateOf } from "../gate/gate.ts";
+import { roleSchema } from "../gate/workspaces.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, readBody, workspaceOf } from "./exchange.ts";
 

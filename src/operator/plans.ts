@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { listPlans, setPlan } from "../access/plans.ts";
+import { listPlans, setPlan } from "../control/plans.ts";
 import { Failure } from "../tenant/failure.ts";
 import { answer, readBody } from "./exchange.ts";
 

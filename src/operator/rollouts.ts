@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { listRollouts, setRollout } from "../access/rollout.ts";
-import { RINGS } from "../access/workspaces.ts";
+import { listRollouts, setRollout } from "../control/rollouts.ts";
+import { RINGS } from "../gate/workspaces.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import { answer, readBody } from "./exchange.ts";

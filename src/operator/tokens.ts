@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { gateOf } from "../access/gate.ts";
-import { createToken, newTokenSchema } from "../access/tokens.ts";
+import { gateOf } from "../gate/gate.ts";
+import { createToken, newTokenSchema } from "../gate/tokens.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";

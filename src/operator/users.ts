@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { createInvitation } from "../access/invitations.ts";
-import { createUser, newUserSchema } from "../access/users.ts";
-import { addMember, getWorkspace, roleSchema } from "../access/workspaces.ts";
+import { addMember, getWorkspace, roleSchema } from "../gate/workspaces.ts";
+import { createInvitation } from "../oauth/invitations.ts";
+import { createUser, newUserSchema } from "../oauth/users.ts";
 import { randomText } from "../tenant/ids.ts";
 import { answer, readBody, workspaceOf } from "./exchange.ts";
 

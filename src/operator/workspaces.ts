@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { gateOf } from "../access/gate.ts";
+import { gateOf } from "../gate/gate.ts";
 import {
   createWorkspace,
   getWorkspace,
@@ -9,7 +9,7 @@ import {
   RINGS,
   setWorkspacePlan,
   timeZoneSchema,
-} from "../access/workspaces.ts";
+} from "../gate/workspaces.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { answer, readBody, readQuery, workspaceOf } from "./exchange.ts";
 

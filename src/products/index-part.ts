@@ -1,6 +1,6 @@
 import { asc, gt, sql } from "drizzle-orm";
-import type { IndexedPart } from "../tenant/indexed-part.ts";
-import { vectorArm } from "../tenant/vectors.ts";
+import type { IndexedPart } from "../search/indexed-part.ts";
+import { vectorArm } from "../search/vectors.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
 import { products } from "./schema.ts";
 

@@ -1,6 +1,6 @@
-import { defineCorpus, type EmbeddedRow, type IndexedRow } from "../tenant/corpus.ts";
-import { SHARED, scopeOf } from "../tenant/index-sides.ts";
-import { comparableWords } from "../tenant/typos.ts";
+import { defineCorpus, type EmbeddedRow, type IndexedRow } from "../search/corpus.ts";
+import { SHARED, scopeOf } from "../search/index-sides.ts";
+import { comparableWords } from "../search/typos.ts";
 import { type ProductAttributes, products } from "./schema.ts";
 
 /** How products stand in the search index. */

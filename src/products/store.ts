@@ -1,10 +1,10 @@
 import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Arm, type Candidate, type Hit, hybridSearch } from "../tenant/hybrid.ts";
-import { scopeOf } from "../tenant/index-sides.ts";
+import { type Arm, type Candidate, type Hit, hybridSearch } from "../search/hybrid.ts";
+import { scopeOf } from "../search/index-sides.ts";
+import type { VectorArm } from "../search/vectors.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { VectorArm } from "../tenant/vectors.ts";
 import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { FUZZY_DESCRIPTION, fuzzyText, productCorpus, scopesOf } from "./index-rows.ts";
 import { type Availability, products } from "./schema.ts";

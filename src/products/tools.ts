@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { logUnexpected } from "../http/log.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { ARMS } from "../tenant/hybrid.ts";
+import { ARMS } from "../search/hybrid.ts";
+import { vectorArm } from "../search/vectors.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { vectorArm } from "../tenant/vectors.ts";
 import { fromMinorUnits } from "./price.ts";
 import { AVAILABILITIES } from "./schema.ts";
 import { listProducts, type Product, searchProducts } from "./store.ts";

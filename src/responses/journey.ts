@@ -1,5 +1,5 @@
-import type { Value } from "../flows/placeholders.ts";
-import type { FlowInput, FlowLookup, FlowState, Turn, Waiting } from "../flows/state.ts";
+import type { Value } from "../flows/graph/placeholders.ts";
+import type { FlowInput, FlowLookup, FlowState, Turn, Waiting } from "../flows/run/state.ts";
 import type { NodeProgress } from "./schema.ts";
 
 /** What turns of a session add to its response: pure, nothing is read or written. */

@@ -1,6 +1,6 @@
 import { desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { rangeEnd, rangeStart } from "../tenant/days.ts";
+import { rangeEnd, rangeStart } from "../figures/days.ts";
 import { Failure } from "../tenant/failure.ts";
 import { firstIdAt } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";

@@ -1,5 +1,5 @@
 import { asc, desc, eq, lte, sql } from "drizzle-orm";
-import { endedSessions } from "../flows/sessions.ts";
+import { endedSessions } from "../flows/run/sessions.ts";
 import { notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type Response, withoutWorkspace } from "./record.ts";

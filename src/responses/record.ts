@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import type { ContactMover } from "../contacts/merge.ts";
-import type { FlowSession } from "../flows/sessions.ts";
-import { countDaily } from "../tenant/counters.ts";
-import { dayOf } from "../tenant/days.ts";
+import { countDaily } from "../figures/day-counts.ts";
+import { dayOf } from "../figures/days.ts";
+import { adjustChatbotTotal } from "../figures/totals.ts";
+import type { FlowSession } from "../flows/run/sessions.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { adjustChatbotTotal } from "../tenant/totals.ts";
 import { type Answer, type Journey, journeyOf, type Played, type Step } from "./journey.ts";
 import { countNodes } from "./node-counts.ts";
 import { responseAnswers, responseSteps, responses } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Value } from "../flows/placeholders.ts";
+import type { Value } from "../flows/graph/placeholders.ts";
 
 export const RESPONSE_STATUSES = ["started", "completed", "handed_off", "abandoned", "failed"] as const;
 export type ResponseStatus = (typeof RESPONSE_STATUSES)[number];

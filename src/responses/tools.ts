@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
 import { idInput } from "../conversations/filters.ts";
-import { shownValue } from "../flows/placeholders.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { momentInput } from "../tenant/days.ts";
+import { momentInput } from "../figures/days.ts";
+import { shownValue } from "../flows/graph/placeholders.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { listResponses } from "./list.ts";

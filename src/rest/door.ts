@@ -1,16 +1,16 @@
 import { insufficientScope } from "@cloudflare/workers-oauth-provider";
+import { type Entry, enter, lackingScopes } from "../calls/admission.ts";
+import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../calls/call.ts";
+import type { Caller } from "../calls/caller.ts";
+import { credentialOf } from "../calls/credential.ts";
+import type { Catalogue, Tool } from "../calls/define.ts";
+import { setRateHeaders } from "../calls/rate-headers.ts";
+import { findTool, nearTools } from "../calls/reach.ts";
+import { visibleText } from "../calls/sanitise.ts";
 import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
-import { type Entry, enter, lackingScopes } from "../mcp/admitting.ts";
-import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../mcp/call.ts";
-import type { Caller } from "../mcp/caller.ts";
-import { credentialOf } from "../mcp/credential.ts";
-import type { Catalogue, Tool } from "../mcp/define.ts";
 import { readToolCall } from "../mcp/messages.ts";
-import { setRateHeaders } from "../mcp/rate-headers.ts";
-import { findTool, nearTools } from "../mcp/reach.ts";
 import { overLimitMessage } from "../mcp/refusals.ts";
-import { visibleText } from "../mcp/sanitise.ts";
 import { Failure } from "../tenant/failure.ts";
 import { TOOLS_PATH } from "./openapi.ts";
 

@@ -1,5 +1,5 @@
-import { publicOrigin } from "../access/origin.ts";
-import type { Catalogue } from "../mcp/define.ts";
+import type { Catalogue } from "../calls/define.ts";
+import { publicOrigin } from "../http/addresses.ts";
 import { SERVER_INFO } from "../mcp/server-info.ts";
 import { openApiDocument } from "./openapi.ts";
 

@@ -1,6 +1,6 @@
-import { SCOPES } from "../access/scopes.ts";
-import type { Catalogue, Tool } from "../mcp/define.ts";
-import { listTool } from "../mcp/listing.ts";
+import type { Catalogue, Tool } from "../calls/define.ts";
+import { listTool } from "../calls/listing.ts";
+import { SCOPES } from "../control/scopes.ts";
 
 /** Where the tools are for programs without MCP; the tool's name follows. */
 export const TOOLS_PATH = "/api/v1/tools/";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { salesTrigger, TRIGGER_KINDS } from "./schema.ts";
 import { createSalesRule, listSalesRules, type SalesRule, updateSalesRule } from "./store.ts";

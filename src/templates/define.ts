@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { importedSettings } from "../chatbots/settings.ts";
-import { type Draft, draftSchema, NEXT } from "../flows/document.ts";
-import type { NodeType, nodeSchemas } from "../flows/nodes.ts";
+import { type Draft, draftSchema, NEXT } from "../flows/graph/document.ts";
+import type { NodeType, nodeSchemas } from "../flows/graph/nodes.ts";
 
 /** What a template is: a chatbot's settings and a flow, both complete, as plain records. */
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { nearest } from "../calls/define.ts";
 import { type ChatbotSettings, completeSettings, importedSettings } from "../chatbots/settings.ts";
-import { nearest } from "../mcp/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import { CATEGORIES, type Template } from "./define.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { modelsOf } from "../chatbots/models.ts";
 import { nameInput } from "../chatbots/settings.ts";
 import { chatbotOutput, showChatbot } from "../chatbots/shapes.ts";
 import { createChatbot } from "../chatbots/store.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { type Template, templateDraft } from "./define.ts";
 import { CATEGORY_IDS, findTemplate, listTemplates, templateCategories, templateSettings } from "./store.ts";

@@ -4,13 +4,13 @@ import type { ContactMover } from "../contacts/merge.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { getConversation } from "../conversations/read.ts";
+import { countDaily } from "../figures/day-counts.ts";
+import { adjustTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
-import { countDaily } from "../tenant/counters.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { adjustTotal } from "../tenant/totals.ts";
 import { getTicket, type Ticket } from "./read.ts";
 import { type EntryKind, type TicketPriority, type TicketStatus, ticketEntries, tickets } from "./schema.ts";
 

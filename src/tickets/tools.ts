@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
 import { contactReference } from "../contacts/shapes.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { idInput } from "../conversations/filters.ts";
 import { getConversation } from "../conversations/read.ts";
 import { assignable } from "../conversations/write-tools.ts";
-import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { listTickets } from "./list.ts";

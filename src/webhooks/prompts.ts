@@ -1,4 +1,4 @@
-import { type Completion, definePrompt, type Prompt } from "../mcp/define.ts";
+import { type Completion, definePrompt, type Prompt } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { listDeliveries } from "./deliveries.ts";
 import type { Delivery, ErrorKind } from "./schema.ts";

@@ -1,5 +1,5 @@
+import { nearest } from "../calls/define.ts";
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
-import { nearest } from "../mcp/define.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { ALL_EVENTS } from "./render.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
-import { defineTool, HINTS, type Tool } from "../mcp/define.ts";
-import { momentInput, rangeStart } from "../tenant/days.ts";
+import { momentInput, rangeStart } from "../figures/days.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";

@@ -1,4 +1,4 @@
-import { defineResource, type Resource } from "../mcp/define.ts";
+import { defineResource, type Resource } from "../calls/define.ts";
 import { usageOf } from "./tools.ts";
 
 export const workspaceResources: readonly Resource[] = [

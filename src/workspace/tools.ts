@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { CREDENTIAL_KINDS } from "../access/principal.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { countContacts } from "../contacts/visibility.ts";
+import { readTotal } from "../figures/totals.ts";
+import { CREDENTIAL_KINDS } from "../gate/principal.ts";
 import { getInbox } from "../inboxes/store.ts";
-import { type Call, defineTool, HINTS, type Tool } from "../mcp/define.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import {
   type CursorScope,
@@ -12,7 +13,6 @@ import {
   pageOf,
   pageOutput,
 } from "../tenant/page.ts";
-import { readTotal } from "../tenant/totals.ts";
 import { readFeed } from "./events.ts";
 import { callsThisMonth, shownWindow } from "./usage.ts";
 

@@ -1,5 +1,5 @@
 import { and, desc, gte, sql } from "drizzle-orm";
-import type { UsageWindow } from "../access/admission.ts";
+import type { UsageWindow } from "../gate/admission.ts";
 import { callCounts } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 

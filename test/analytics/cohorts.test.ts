@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { analyticsTools } from "../../src/analytics/tools.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { setStatus } from "../../src/conversations/status.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { countsOf } from "../counts.ts";
 import { runTool } from "../run.ts";
 import { callAs, type Happening, happen, makeWorkspace, type Workspace } from "./traffic.ts";

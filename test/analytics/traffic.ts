@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { vi } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { newSettings } from "../../src/chatbots/settings.ts";
 import { createChatbot } from "../../src/chatbots/store.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
@@ -10,7 +11,6 @@ import { reply, startConversation } from "../../src/conversations/send.ts";
 import { openDueSnoozes, setStatus } from "../../src/conversations/status.ts";
 import { createInbox, type Inbox } from "../../src/inboxes/store.ts";
 import { recordLead } from "../../src/leads/record.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";
 import { createTicket, updateTicket } from "../../src/tickets/store.ts";
 import { testCall } from "../call.ts";

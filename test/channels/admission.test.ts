@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
 import { identitySecret, readVisitor, signVisitor, TOKEN_LIFE } from "../../src/channels/web/token.ts";
+import { gateOf } from "../../src/gate/gate.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
 import { browser, chat, count, open, say } from "./browser.ts";
 

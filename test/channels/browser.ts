@@ -1,9 +1,9 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { registerInboxKey } from "../../src/access/inbox-keys.ts";
-import { createWorkspace } from "../../src/access/workspaces.ts";
 import { handleVisitor } from "../../src/channels/web/visitor-api.ts";
+import { registerInboxKey } from "../../src/control/inbox-keys.ts";
+import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox, type NewInbox } from "../../src/inboxes/store.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";

@@ -6,7 +6,7 @@ import { addNote } from "../../src/conversations/notes.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { reply, startConversation } from "../../src/conversations/send.ts";
 import { setStatus } from "../../src/conversations/status.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { readFeed } from "../../src/workspace/events.ts";
 import { browser, chat, count, open, say } from "./browser.ts";
 

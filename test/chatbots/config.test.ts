@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { modelsOf } from "../../src/chatbots/models.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { chatbotEvents, make, refusal, run } from "./setting.ts";
 

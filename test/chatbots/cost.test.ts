@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotResources } from "../../src/chatbots/resources.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";
 import { make, run } from "./setting.ts";

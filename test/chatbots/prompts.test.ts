@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotPrompts } from "../../src/chatbots/prompts.ts";
 import { chatbotResources } from "../../src/chatbots/resources.ts";
 import { conversationTools } from "../../src/conversations/tools.ts";
 import { flowResources } from "../../src/flows/resources.ts";
 import { flowTools } from "../../src/flows/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { callIn, makeInbox, write } from "../conversations/setting.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotResources } from "../../src/chatbots/resources.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { failureOf } from "../run.ts";

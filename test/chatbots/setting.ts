@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { failureOf, runTool } from "../run.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { ID_PREFIXES, newId } from "../../src/tenant/ids.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import { allItems } from "../run.ts";
 import { anyDocument } from "./documents.ts";

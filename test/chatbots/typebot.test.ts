@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isTypebot, readTypebot } from "../../src/chatbots/typebot.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+import { isTypebot, readTypebot } from "../../src/chatbots/typebot/read.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { anyBot, at, bot, edge, text } from "./typebots.ts";
 

@@ -11,7 +11,7 @@ import {
   RawResource,
   type Resource,
   type Tool,
-} from "../../src/mcp/define.ts";
+} from "../../src/calls/define.ts";
 
 /** What the official conformance suite expects of a server: names, texts and questions are the suite's. */
 

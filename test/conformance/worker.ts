@@ -1,6 +1,6 @@
-import { setPlan } from "../../src/access/plans.ts";
-import { createToken } from "../../src/access/tokens.ts";
-import { createWorkspace } from "../../src/access/workspaces.ts";
+import { setPlan } from "../../src/control/plans.ts";
+import { createToken } from "../../src/gate/tokens.ts";
+import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { addressOf } from "../../src/mcp/address.ts";
 import { createDoor } from "../../src/mcp/door.ts";
 import { McpSession as CatalogueSession } from "../../src/mcp/session.ts";
@@ -10,7 +10,7 @@ import { fixtures } from "./fixtures.ts";
  * The official suite's fixtures behind our own door: everything but the catalogue is the product's code. The suite
  * sends no credentials, so each request is given one here, of a workspace made for the run.
  */
-export { WorkspaceGate } from "../../src/access/gate.ts";
+export { WorkspaceGate } from "../../src/gate/gate.ts";
 
 export class McpSession extends CatalogueSession {
   protected readonly catalogue = fixtures;

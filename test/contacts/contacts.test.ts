@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { contactResources } from "../../src/contacts/resources.ts";
 import { contactTools } from "../../src/contacts/tools.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { testCall } from "../call.ts";
 import { eventsOf, failure, list, make, names, run } from "./run.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { mergeBranches } from "../../src/contacts/sources.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { failure, list, make, names, run } from "./run.ts";

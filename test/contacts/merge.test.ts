@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { findIdentity, findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { contactTools } from "../../src/contacts/tools.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { calls } from "../../src/tenant/schema.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import { eventsOf, failure, make, names, run } from "./run.ts";
 

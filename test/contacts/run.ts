@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type Call, RawOutput } from "../../src/calls/define.ts";
 import { contactTools } from "../../src/contacts/tools.ts";
-import { type Call, RawOutput } from "../../src/mcp/define.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { events } from "../../src/tenant/schema.ts";
 

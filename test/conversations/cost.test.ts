@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";
 import { type Crowd, crowd } from "./crowd.ts";

@@ -3,7 +3,7 @@ import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { openDueSnoozes, setStatus, workspacesWithDueSnoozes } from "../../src/conversations/status.ts";
 import { latestConversationOf, messagesAfter } from "../../src/conversations/visitor-view.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { testCall } from "../call.ts";
 import {
   callIn,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { assignConversation, setStatus } from "../../src/conversations/status.ts";
 import type { Inbox } from "../../src/inboxes/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { callIn, failure, makeInbox, run, shapes, write } from "./setting.ts";
 

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { type Call, RawResource } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { conversationContactMover } from "../../src/conversations/mover.ts";
 import { conversationResources } from "../../src/conversations/resources.ts";
-import { type Call, RawResource } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { callIn, failing, failure, makeInbox, run, shapes, write } from "./setting.ts";
 

@@ -3,8 +3,8 @@ import { findIdentity } from "../../src/contacts/identities.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { setStatus } from "../../src/conversations/status.ts";
 import { messagesAfter } from "../../src/conversations/visitor-view.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import {
   bodies,

@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { type Call, RawOutput } from "../../src/calls/define.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { createContact } from "../../src/contacts/store.ts";
 import { type ReceivedMessage, receiveMessage } from "../../src/conversations/inbound.ts";
 import { messages, type VisitorMetadata } from "../../src/conversations/schema.ts";
 import { conversationTools } from "../../src/conversations/tools.ts";
 import { createInbox, type Inbox, type NewInbox } from "../../src/inboxes/store.ts";
-import { type Call, RawOutput } from "../../src/mcp/define.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";

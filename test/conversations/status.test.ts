@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createToken } from "../../src/access/tokens.ts";
-import { addMember, createWorkspace } from "../../src/access/workspaces.ts";
 import { getConversation } from "../../src/conversations/read.ts";
+import { readTotal } from "../../src/figures/totals.ts";
+import { createToken } from "../../src/gate/tokens.ts";
+import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import { callIn, countsOf, eventsOf, eventTypes, failure, makeInbox, run, shapes, write } from "./setting.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { draftSchema, flowJsonSchema } from "../../src/flows/document.ts";
-import { NODE_TYPES } from "../../src/flows/nodes.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+import { draftSchema, flowJsonSchema } from "../../src/flows/graph/document.ts";
+import { NODE_TYPES } from "../../src/flows/graph/nodes.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
 import { draftOf, type Sketch } from "./flows.ts";
 
 describe("the cost of checking", () => {

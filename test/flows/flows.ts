@@ -1,8 +1,8 @@
-import { type Draft, draftSchema, type Edge, type Flow } from "../../src/flows/document.ts";
-import { runTurn } from "../../src/flows/interpreter.ts";
-import type { FlowInput, FlowLookup, FlowState, Turn } from "../../src/flows/state.ts";
-import { newState } from "../../src/flows/state.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+import { type Draft, draftSchema, type Edge, type Flow } from "../../src/flows/graph/document.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
+import { runTurn } from "../../src/flows/run/interpreter.ts";
+import type { FlowInput, FlowLookup, FlowState, Turn } from "../../src/flows/run/state.ts";
+import { newState } from "../../src/flows/run/state.ts";
 
 /** A node of a test flow: its id, type and data. */
 export type Sketch = [id: string, type: string, data?: Record<string, unknown>];

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type Draft, type Flow, handlesOf } from "../../src/flows/document.ts";
-import { NODE_TYPES, type NodeType } from "../../src/flows/nodes.ts";
-import type { EffectResult, FlowInput } from "../../src/flows/state.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+import { type Draft, type Flow, handlesOf } from "../../src/flows/graph/document.ts";
+import { NODE_TYPES, type NodeType } from "../../src/flows/graph/nodes.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
+import type { EffectResult, FlowInput } from "../../src/flows/run/state.ts";
 
 /** Generated flows, valid and invalid, and generated visitors. Few names, so that things meet. */
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Draft, type Flow, handlesOf } from "../../src/flows/document.ts";
-import { runTurn } from "../../src/flows/interpreter.ts";
-import { MAX_FLOW_DEPTH, MAX_STEPS } from "../../src/flows/limits.ts";
+import { type Draft, type Flow, handlesOf } from "../../src/flows/graph/document.ts";
+import { MAX_FLOW_DEPTH, MAX_STEPS } from "../../src/flows/graph/limits.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
+import { runTurn } from "../../src/flows/run/interpreter.ts";
 import {
   type FlowInput,
   type FlowLookup,
@@ -10,8 +11,7 @@ import {
   flowStateSchema,
   newState,
   type Turn,
-} from "../../src/flows/state.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+} from "../../src/flows/run/state.ts";
 import { NOW } from "./flows.ts";
 import { anyInput, secondFlow, soundDraft, wildDraft } from "./generated.ts";
 

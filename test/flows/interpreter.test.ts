@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flowStateSchema } from "../../src/flows/state.ts";
+import { flowStateSchema } from "../../src/flows/run/state.ts";
 import { flowOf, NOW, Session, sessionIn } from "./flows.ts";
 
 const ends = (session: Session) => [session.state.status, session.state.reason];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePattern, MAX_MATCHED_LENGTH, PatternError } from "../../src/flows/pattern.ts";
+import { compilePattern, MAX_MATCHED_LENGTH, PatternError } from "../../src/flows/graph/pattern.ts";
 
 /** Patterns within the supported syntax, over a few letters so that they often match. */
 const atom = fc.constantFrom(

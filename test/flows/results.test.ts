@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EffectResult } from "../../src/flows/state.ts";
+import type { EffectResult } from "../../src/flows/run/state.ts";
 import { NOW, type Session, sessionIn } from "./flows.ts";
 
 /** Nodes that ask the engine for something: the effect, and what its result does. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { flowTools } from "../../src/flows/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { runTool } from "../run.ts";
 import { draftOf } from "./flows.ts";

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { describeDifference, differenceOf, sumOf } from "../../src/flows/difference.ts";
-import { addNode, connectNodes, deleteNode, updateDraft } from "../../src/flows/drafts.ts";
+import { describeDifference, differenceOf, sumOf } from "../../src/flows/edit/difference.ts";
+import { addNode, connectNodes, deleteNode, updateDraft } from "../../src/flows/edit/drafts.ts";
+import { createFlow, deleteFlow, getFlow, listFlows, mainFlow, newFlow } from "../../src/flows/edit/store.ts";
+import { getVersion, listVersions } from "../../src/flows/edit/versions.ts";
+import { getSession } from "../../src/flows/run/sessions.ts";
 import { flowVersions } from "../../src/flows/schema.ts";
-import { getSession } from "../../src/flows/sessions.ts";
-import { createFlow, deleteFlow, getFlow, listFlows, mainFlow, newFlow } from "../../src/flows/store.ts";
-import { getVersion, listVersions } from "../../src/flows/versions.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";

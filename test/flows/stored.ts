@@ -1,6 +1,6 @@
-import { publishFlow } from "../../src/flows/publish.ts";
-import { type FlowSession, newSession } from "../../src/flows/sessions.ts";
-import { createFlow, newFlow } from "../../src/flows/store.ts";
+import { publishFlow } from "../../src/flows/edit/publish.ts";
+import { createFlow, newFlow } from "../../src/flows/edit/store.ts";
+import { type FlowSession, newSession } from "../../src/flows/run/sessions.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
+import { MAX_RESULT_CHARACTERS } from "../../src/calls/shape.ts";
 import { flowResources } from "../../src/flows/resources.ts";
 import { flowTools } from "../../src/flows/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
-import { MAX_RESULT_CHARACTERS } from "../../src/mcp/shape.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { allItems, failureOf, runTool } from "../run.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Draft } from "../../src/flows/document.ts";
-import { type KnownNames, validateFlow } from "../../src/flows/validate.ts";
+import type { Draft } from "../../src/flows/graph/document.ts";
+import { type KnownNames, validateFlow } from "../../src/flows/graph/validate.ts";
 import { draftOf, type Sketch } from "./flows.ts";
 
 const GOOD_NODES: Sketch[] = [

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { beforeAll, describe, expect, it } from "vitest";
-import { workspaces } from "../../src/access/schema.ts";
+import type { Call, Tool } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { createFlow } from "../../src/flows/store.ts";
-import type { Call, Tool } from "../../src/mcp/define.ts";
+import { workspaces } from "../../src/control/schema.ts";
+import { createFlow } from "../../src/flows/edit/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ALL_SCOPES, type Scope } from "../../src/access/scopes.ts";
+import type { Prompt } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import type { Prompt } from "../../src/mcp/define.ts";
+import { ALL_SCOPES, type Scope } from "../../src/control/scopes.ts";
 import { type Corner, connectWith, contentsOf, makeWorld, type World } from "./world.ts";
 
 /** Every prompt of the catalogue, and what completes its arguments: scopes, inboxes, other workspaces. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tool } from "../../src/mcp/define.ts";
+import type { Tool } from "../../src/calls/define.ts";
 import { type Corner, make, makePublishedFlow, type World } from "./world.ts";
 
 type Args = Record<string, unknown>;

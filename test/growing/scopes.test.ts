@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
-import { listPlans, setPlan } from "../../src/access/plans.ts";
-import { setRollout } from "../../src/access/rollout.ts";
-import { ALL_SCOPES } from "../../src/access/scopes.ts";
-import { setWorkspacePlan } from "../../src/access/workspaces.ts";
 import { catalogue } from "../../src/catalogue.ts";
+import { listPlans, setPlan } from "../../src/control/plans.ts";
+import { setRollout } from "../../src/control/rollouts.ts";
+import { ALL_SCOPES } from "../../src/control/scopes.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import { setWorkspacePlan } from "../../src/gate/workspaces.ts";
 import { sampleArguments } from "./samples.ts";
 import { callTool, connect, connectWith, contentsOf, makeWorld, type World } from "./world.ts";
 

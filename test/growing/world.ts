@@ -1,11 +1,11 @@
 import { env, exports } from "cloudflare:workers";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { vi } from "vitest";
-import { type Plan, setPlan } from "../../src/access/plans.ts";
-import { createToken } from "../../src/access/tokens.ts";
-import { addMember, createWorkspace, type Workspace } from "../../src/access/workspaces.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
+import { type Plan, setPlan } from "../../src/control/plans.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
+import { createToken } from "../../src/gate/tokens.ts";
+import { addMember, createWorkspace, type Workspace } from "../../src/gate/workspaces.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { recordGap } from "../../src/knowledge/gaps.ts";
 import { recordLead } from "../../src/leads/record.ts";

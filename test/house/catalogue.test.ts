@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { isScope } from "../../src/access/scopes.ts";
+import { TOOLSETS } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { TOOLSETS } from "../../src/mcp/define.ts";
+import { isScope } from "../../src/control/scopes.ts";
 
 /** Opinions about tool records, as failures. */
 

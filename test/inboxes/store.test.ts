@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { findInboxAddress, registerInboxKey } from "../../src/access/inbox-keys.ts";
+import { findInboxAddress, registerInboxKey } from "../../src/control/inbox-keys.ts";
 import { normaliseDomains, originAllowed } from "../../src/inboxes/domains.ts";
 import { countInboxes, createInbox, getInbox, listInboxes, updateInbox } from "../../src/inboxes/store.ts";
 import { Failure } from "../../src/tenant/failure.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createWorkspace } from "../../src/access/workspaces.ts";
+import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { channelTools } from "../../src/inboxes/tools.ts";
 import { Failure } from "../../src/tenant/failure.ts";

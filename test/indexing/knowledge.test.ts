@@ -4,7 +4,7 @@ import { deleteChatbot } from "../../src/chatbots/store.ts";
 import { indexRemoval, requestRebuild } from "../../src/indexing/store.ts";
 import { knowledgeRemoval, upsertArticles } from "../../src/knowledge/import.ts";
 import { kbPassages } from "../../src/knowledge/schema.ts";
-import { lastJob } from "../../src/tenant/index-state.ts";
+import { lastJob } from "../../src/search/index-state.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { run, search, titles, wordsOnly, write } from "../knowledge/setting.ts";

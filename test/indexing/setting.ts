@@ -1,16 +1,16 @@
 import { env } from "cloudflare:workers";
+import type { Call } from "../../src/calls/define.ts";
 import { advanceIndexing } from "../../src/indexing/rebuild.ts";
 import { requestRebuild } from "../../src/indexing/store.ts";
 import { knowledgePart } from "../../src/knowledge/stored-passages.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { upsertProducts } from "../../src/products/import.ts";
 import { productPart } from "../../src/products/index-part.ts";
 import { searchProducts } from "../../src/products/store.ts";
+import { lastJob } from "../../src/search/index-state.ts";
+import type { IndexedPart } from "../../src/search/indexed-part.ts";
+import type { VectorArm } from "../../src/search/vectors.ts";
 import { bareId } from "../../src/tenant/ids.ts";
-import { lastJob } from "../../src/tenant/index-state.ts";
-import type { IndexedPart } from "../../src/tenant/indexed-part.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
-import type { VectorArm } from "../../src/tenant/vectors.ts";
 
 export const PARTS: readonly IndexedPart[] = [knowledgePart, productPart];
 

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
 import { knowledgeRemoval } from "../../src/knowledge/import.ts";
 import { slugOf } from "../../src/knowledge/slugs.ts";
 import { createArticle, recordFeedback, recordView, updateArticle } from "../../src/knowledge/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { bareId, newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import {
   forgetPastGaps,
   gapStatements,
@@ -11,7 +12,6 @@ import {
   reportGaps,
   type UnansweredQuestion,
 } from "../../src/knowledge/gaps.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";

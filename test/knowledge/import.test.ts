@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import {
   type ArticleInput,
   markArticlesSeen,
   removeMissingArticles,
   upsertArticles,
 } from "../../src/knowledge/import.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { metered } from "../meter.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { recordGap } from "../../src/knowledge/gaps.ts";
 import { knowledgePrompts } from "../../src/knowledge/prompts.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot, run as runChatbotTool } from "../chatbots/setting.ts";
 import { failureOf } from "../run.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { embedArticles } from "../../src/knowledge/index-rows.ts";
 import { searchKnowledge } from "../../src/knowledge/search.ts";
 import { updateArticle } from "../../src/knowledge/store.ts";
 import { knowledgePart } from "../../src/knowledge/stored-passages.ts";
-import type { Call } from "../../src/mcp/define.ts";
-import type { VectorArm } from "../../src/tenant/vectors.ts";
+import type { VectorArm } from "../../src/search/vectors.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { refusal, search, titles, wordsOnly, write } from "./setting.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import type { Indexing } from "../../src/knowledge/index-rows.ts";
 import { knowledgeTools } from "../../src/knowledge/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { allItems, failureOf, runTool } from "../run.ts";
 

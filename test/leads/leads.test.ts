@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { createContact } from "../../src/contacts/store.ts";
 import { type CapturedLead, leadContactMover, leadStatements, recordLead } from "../../src/leads/record.ts";
 import { leadTools } from "../../src/leads/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { ClientRequest } from "../../src/mcp/define.ts";
+import type { ClientRequest } from "../../src/calls/define.ts";
 import { doorTo, newCaller, tool } from "./catalogue-door.ts";
 
 const CAN_ASK = { elicitation: {}, sampling: {}, roots: {} };

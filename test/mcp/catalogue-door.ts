@@ -1,8 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { z } from "zod";
+import { type Catalogue, defineTool, HINTS, type Tool, type ToolSpec } from "../../src/calls/define.ts";
 import { addressOf } from "../../src/mcp/address.ts";
-import { type Catalogue, defineTool, HINTS, type Tool, type ToolSpec } from "../../src/mcp/define.ts";
 import { createDoor } from "../../src/mcp/door.ts";
 import { answerOf, bearer, modern, newKey, newWorkspace, ORIGIN, type RpcAnswer } from "./visit.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { listCatalogue } from "../../src/calls/listing.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { listCatalogue } from "../../src/mcp/listing.ts";
 import { doorTo, newCaller, tool } from "./catalogue-door.ts";
 import {
   bearer,

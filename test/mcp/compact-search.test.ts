@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { asked } from "../../src/asked.ts";
+import { HINTS } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
 import { ToolSearch } from "../../src/mcp/compact-search.ts";
 import { asksToRead, stem, tellingStems, wordsOf } from "../../src/mcp/compact-words.ts";
-import { HINTS } from "../../src/mcp/define.ts";
 import { words } from "../../src/vocabulary.ts";
 import { tool } from "./catalogue-door.ts";
 import { SHORT_HALF, SPOKEN_HALF } from "./compact-blind-halves.ts";

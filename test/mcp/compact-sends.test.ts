@@ -6,7 +6,7 @@ import {
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
+import { gateOf } from "../../src/gate/gate.ts";
 import { contentsOf, make, makeWorld, type World } from "../growing/world.ts";
 import {
   answerOf,

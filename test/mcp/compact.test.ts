@@ -4,7 +4,7 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { encode } from "gpt-tokenizer";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { connect as connectGrant, makeWorld as makeOAuthWorld } from "../access/oauth-world.ts";
+import { connect as connectGrant, makeWorld as makeOAuthWorld } from "../oauth/oauth-world.ts";
 import {
   answerOf,
   bearer,

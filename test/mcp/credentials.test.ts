@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
-import { connect, makeWorld } from "../access/oauth-world.ts";
+import { gateOf } from "../../src/gate/gate.ts";
 import { earlyInAMinute } from "../clock.ts";
+import { connect, makeWorld } from "../oauth/oauth-world.ts";
 import {
   answerOf,
   bearer,

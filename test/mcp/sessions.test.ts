@@ -1,8 +1,8 @@
 import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
-import { setWorkspacePlan } from "../../src/access/workspaces.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import { setWorkspacePlan } from "../../src/gate/workspaces.ts";
 import {
   answerOf,
   bearer,

@@ -7,8 +7,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { z } from "zod";
-import { createToken, type newTokenSchema } from "../../src/access/tokens.ts";
-import { createWorkspace, type Workspace } from "../../src/access/workspaces.ts";
+import { createToken, type newTokenSchema } from "../../src/gate/tokens.ts";
+import { createWorkspace, type Workspace } from "../../src/gate/workspaces.ts";
 
 export const ORIGIN = new URL(env.PUBLIC_URL).origin;
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
+import { gateOf } from "../../src/gate/gate.ts";
 import { callTool, makeWorld, type World } from "../growing/world.ts";
 import { operate, operateList, refusal } from "./operate.ts";
 

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { getWorkspace } from "../../src/access/workspaces.ts";
 import { newSettings } from "../../src/chatbots/settings.ts";
 import { createChatbot } from "../../src/chatbots/store.ts";
 import { createCustomField } from "../../src/contacts/custom-fields.ts";
 import { countContacts } from "../../src/contacts/visibility.ts";
+import { getWorkspace } from "../../src/gate/workspaces.ts";
 import { listArticles } from "../../src/knowledge/store.ts";
 import { tenantOf } from "../../src/operator/exchange.ts";
 import { listProducts } from "../../src/products/store.ts";

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { gateOf } from "../../src/access/gate.ts";
-import { findInboxAddress } from "../../src/access/inbox-keys.ts";
-import { hashToken } from "../../src/access/tokens.ts";
-import { getWorkspace } from "../../src/access/workspaces.ts";
+import { findInboxAddress } from "../../src/control/inbox-keys.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import { hashToken } from "../../src/gate/tokens.ts";
+import { getWorkspace } from "../../src/gate/workspaces.ts";
 import { tenantOf } from "../../src/operator/exchange.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { calls } from "../../src/tenant/schema.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import {
   type ProductInput,
   productInput,

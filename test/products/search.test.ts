@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { type ProductInput, removeMissingProducts, upsertProducts } from "../../src/products/import.ts";
 import { searchProducts } from "../../src/products/store.ts";
 import { productTools } from "../../src/products/tools.ts";
-import { fuse } from "../../src/tenant/hybrid.ts";
-import { type VectorArm, vectorArm, vectorizeArm } from "../../src/tenant/vectors.ts";
+import { fuse } from "../../src/search/hybrid.ts";
+import { type VectorArm, vectorArm, vectorizeArm } from "../../src/search/vectors.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { failureOf, runTool } from "../run.ts";

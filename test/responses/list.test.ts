@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";

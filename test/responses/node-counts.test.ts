@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Flow, handlesOf } from "../../src/flows/document.ts";
-import { validateFlow } from "../../src/flows/validate.ts";
+import { type Flow, handlesOf } from "../../src/flows/graph/document.ts";
+import { validateFlow } from "../../src/flows/graph/validate.ts";
 import { readDropOff } from "../../src/responses/node-counts.ts";
 import { responseSteps, responses } from "../../src/responses/schema.ts";
 import { newId } from "../../src/tenant/ids.ts";

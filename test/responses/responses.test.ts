@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { createContact } from "../../src/contacts/store.ts";
-import { sessionContactMover } from "../../src/flows/sessions.ts";
-import type { Call } from "../../src/mcp/define.ts";
+import { readChatbotTotals } from "../../src/figures/totals.ts";
+import { sessionContactMover } from "../../src/flows/run/sessions.ts";
 import { responseContactMover } from "../../src/responses/record.ts";
 import { responseAnswers, responseSteps, responses } from "../../src/responses/schema.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { readChatbotTotals } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import { flowOf } from "../flows/flows.ts";
 import { allItems, failureOf, runTool } from "../run.ts";

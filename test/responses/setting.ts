@@ -1,10 +1,10 @@
+import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { createContact } from "../../src/contacts/store.ts";
-import type { Flow } from "../../src/flows/document.ts";
-import { runTurn } from "../../src/flows/interpreter.ts";
-import { getSession, newSession, storeTurn } from "../../src/flows/sessions.ts";
-import { type FlowInput, type FlowLookup, newState, type Turn } from "../../src/flows/state.ts";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Flow } from "../../src/flows/graph/document.ts";
+import { runTurn } from "../../src/flows/run/interpreter.ts";
+import { getSession, newSession, storeTurn } from "../../src/flows/run/sessions.ts";
+import { type FlowInput, type FlowLookup, newState, type Turn } from "../../src/flows/run/state.ts";
 import { recordTurns, responseOfSession } from "../../src/responses/record.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";

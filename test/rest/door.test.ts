@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { gateOf } from "../../src/access/gate.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { connect as connectGrant, makeWorld as makeOAuthWorld } from "../access/oauth-world.ts";
+import { gateOf } from "../../src/gate/gate.ts";
 import { bearer, modernClient, newKey, newWorkspace, ORIGIN, serve } from "../mcp/visit.ts";
+import { connect as connectGrant, makeWorld as makeOAuthWorld } from "../oauth/oauth-world.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { gateOf } from "../../src/access/gate.ts";
-import { createToken } from "../../src/access/tokens.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import { createToken } from "../../src/gate/tokens.ts";
 import { contentsOf, make, makeWorld, type World } from "../growing/world.ts";
 import { bearer, ORIGIN, serve } from "../mcp/visit.ts";
 

@@ -1,7 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { beforeAll, describe, expect, it } from "vitest";
+import { listCatalogue } from "../../src/calls/listing.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { listCatalogue } from "../../src/mcp/listing.ts";
 import { makeWorld } from "../growing/world.ts";
 import { type Args, column, list, part, Rig } from "./row.ts";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Scope } from "../../src/access/scopes.ts";
-import type { Toolset } from "../../src/mcp/define.ts";
+import type { Toolset } from "../../src/calls/define.ts";
+import type { Scope } from "../../src/control/scopes.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
 import { callTool, type World } from "../growing/world.ts";

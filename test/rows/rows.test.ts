@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { HINTS } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { HINTS } from "../../src/mcp/define.ts";
 import { argumentSchema } from "../growing/samples.ts";
 import { makeWorld } from "../growing/world.ts";
 import { channelRows, chatbotRows } from "./chatbots.ts";

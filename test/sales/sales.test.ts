@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { salesRuleRemoval } from "../../src/sales/store.ts";
 import { salesTools } from "../../src/sales/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";

@@ -1,5 +1,5 @@
-import type { Variables } from "../../src/flows/placeholders.ts";
-import type { SimulatedInput } from "../../src/flows/simulate.ts";
+import type { Variables } from "../../src/flows/graph/placeholders.ts";
+import type { SimulatedInput } from "../../src/flows/run/simulate.ts";
 
 /** What a visitor says to a template's flow from beginning to end, and what must come of it. */
 export interface Script {

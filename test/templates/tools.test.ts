@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { flowTools } from "../../src/flows/tools.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { TEMPLATES } from "../../src/templates/store.ts";
 import { templateTools } from "../../src/templates/tools.ts";
 import { events } from "../../src/tenant/schema.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";
 import { allItems, failureOf, runTool } from "../run.ts";

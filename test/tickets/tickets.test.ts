@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createToken } from "../../src/access/tokens.ts";
-import { addMember, createWorkspace } from "../../src/access/workspaces.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { createContact } from "../../src/contacts/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
+import { readTotal } from "../../src/figures/totals.ts";
+import { createToken } from "../../src/gate/tokens.ts";
+import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { events } from "../../src/tenant/schema.ts";
-import { readTotal } from "../../src/tenant/totals.ts";
 import { ticketContactMover } from "../../src/tickets/store.ts";
 import { ticketTools } from "../../src/tickets/tools.ts";
 import { testCall } from "../call.ts";

@@ -1,7 +1,7 @@
+import type { Call } from "../../src/calls/define.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
-import type { Call } from "../../src/mcp/define.ts";
 import { newId } from "../../src/tenant/ids.ts";
 
 /** An inbox with a conversation that a visitor began. */

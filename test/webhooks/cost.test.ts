@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { webhookPrompts } from "../../src/webhooks/prompts.ts";
 import { forgetPastWebhooks, webhookRemoval } from "../../src/webhooks/store.ts";
 import { testCall } from "../call.ts";

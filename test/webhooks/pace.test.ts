@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { BY_HAND_PER_MINUTE } from "../../src/webhooks/pace.ts";
 import { testCall } from "../call.ts";
 import { fillLog } from "./log.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { webhookPrompts } from "../../src/webhooks/prompts.ts";
 import { webhooks } from "../../src/webhooks/schema.ts";
 import { newSecret, signatureHeader, validSecrets } from "../../src/webhooks/signing.ts";

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import { z } from "zod";
-import type { Call } from "../../src/mcp/define.ts";
+import type { Call } from "../../src/calls/define.ts";
 import { type EventType, recordEvent } from "../../src/tenant/events.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { deliverEvent } from "../../src/webhooks/deliver.ts";

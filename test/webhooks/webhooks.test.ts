@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BOT_SCOPES } from "../../src/access/scopes.ts";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
+import { BOT_SCOPES } from "../../src/control/scopes.ts";
 import { EVENT_TYPES } from "../../src/tenant/events.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { events } from "../../src/tenant/schema.ts";

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
-import { gateOf } from "../../src/access/gate.ts";
-import type { Principal } from "../../src/access/principal.ts";
-import { createToken, hashToken } from "../../src/access/tokens.ts";
-import { workspaceView } from "../../src/access/workspace-view.ts";
-import { type Call, RawOutput, type Tool } from "../../src/mcp/define.ts";
+import { type Call, RawOutput, type Tool } from "../../src/calls/define.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import type { Principal } from "../../src/gate/principal.ts";
+import { createToken, hashToken } from "../../src/gate/tokens.ts";
+import { workspaceView } from "../../src/gate/workspace-view.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";

@@ -1,5 +1,5 @@
-import { findInboxAddress } from "../../access/inbox-keys.ts";
 import { widgetDomains } from "../../chatbots/store.ts";
+import { findInboxAddress } from "../../control/inbox-keys.ts";
 import { originAllowed } from "../../inboxes/domains.ts";
 import { getInbox, type Inbox } from "../../inboxes/store.ts";
 import { Failure } from "../../tenant/failure.ts";

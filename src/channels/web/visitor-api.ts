@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { clientAddress, overLimit } from "../../access/rate-limit.ts";
+import { clientAddress, overLimit } from "../../gate/rate-limit.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { check, MAX_BODY, messageInput, messagesQuery, readJson, sessionInput } from "./input.ts";
 import { readMessages, sendMessage } from "./messages.ts";

@@ -1,0 +1,301 @@
+import { z } from "zod";
+import type { Scope } from "../control/scopes.ts";
+import type { Principal } from "../gate/principal.ts";
+import type { WorkspaceView } from "../gate/workspace-view.ts";
+import { Failure } from "../tenant/failure.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+
+/** How people speak of what the tools do: `search_tools` finds tools by it, and lists none of it. */
+export interface Vocabulary {
+  /**
+   * Words and phrases that people say, separated by commas, by the words of the catalogue that they stand for. A key
+   * of several words stands for all of them together.
+   */
+  words: Readonly<Record<string, string>>;
+  /** Ways in which people ask for a tool, separated by commas, by its name. */
+  asked: Readonly<Record<string, string>>;
+}
+
+/** The headings of the catalogue, which `?toolsets=` selects by. */
+export const TOOLSETS = [
+  "workspace",
+  "contacts",
+  "conversations",
+  "channels",
+  "chatbots",
+  "flows",
+  "templates",
+  "responses",
+  "analytics",
+  "knowledge",
+  "tickets",
+  "products",
+  "webhooks",
+] as const;
+export type Toolset = (typeof TOOLSETS)[number];
+
+/** A request to the person or the client behind the call, in MCP's own terms. */
+export interface ClientRequest {
+  method: "elicitation/create" | "sampling/createMessage" | "roots/list";
+  params: Record<string, unknown>;
+}
+
+export interface AskOptions {
+  /**
+   * Takes an answer in the stateless lane only together with the sealed state that went out with the question, which
+   * binds it to this caller, this tool and these arguments. On unless set to false; without it an answer that comes
+   * with the first request is as good, so nothing may depend on the question having been asked.
+   */
+  sealed?: boolean;
+}
+
+/** Everything a tool's `run` may touch. Nothing of any SDK: both lanes make one. */
+export interface Call {
+  tenant: Tenant;
+  principal: Principal;
+  workspace: WorkspaceView;
+  env: Env;
+  /** Fires when the client goes away (2026-07-28) or cancels (2025). Pass it into loops and fetches. */
+  signal: AbortSignal;
+  /** Shown to the reader of an "internal error", and in the log. */
+  requestId: string;
+  /** True when the client said it can answer this kind of request on this connection. */
+  canAsk(method: ClientRequest["method"]): boolean;
+  /**
+   * Asks the client, in either era. In the stateless lane the first pass ends here with an input request and
+   * `run` starts over once the answer is there: ask before you write anything, and let what `ask` throws pass.
+   * The answers come under the same keys as the questions, each of the form that its method answers with.
+   * @throws Failure `unsupported` when a 2025-era client cannot be asked; a 2026-07-28 client gets the protocol's
+   *   own error for a capability that it did not declare
+   */
+  ask(
+    questions: Record<string, ClientRequest>,
+    options?: AskOptions,
+  ): Promise<Record<string, Record<string, unknown>>>;
+  /** Progress towards `total`; strictly growing values only. Goes nowhere when the client did not ask for it. */
+  progress(value: number, total?: number, message?: string): Promise<void>;
+  /** A log message to the client, if it asked for this level. Never arguments or message bodies. */
+  log(level: "debug" | "info" | "warning" | "error", data: unknown): Promise<void>;
+}
+
+/** @throws Failure `missing_scope` unless the caller holds `scope`: for tools that need more than their own in some cases. */
+export function requireScope(call: Call, scope: Scope): void {
+  if (call.principal.scopes.includes(scope)) return;
+  throw new Failure("missing_scope", `This needs the scope ${scope}.`, {
+    hint: `Ask for a credential with ${scope}.`,
+    candidates: [scope],
+  });
+}
+
+/** MCP's four annotation hints, all of them, always. */
+export interface Hints {
+  readOnly: boolean;
+  destructive: boolean;
+  idempotent: boolean;
+  /** Reaches people outside: it sends to a customer. */
+  openWorld: boolean;
+}
+
+/** The catalogue's letters: R reads, W writes, D destroys, S sends to a customer. */
+export const HINTS = {
+  R: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  W: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
+  D: { readOnly: false, destructive: true, idempotent: false, openWorld: false },
+  S: { readOnly: false, destructive: false, idempotent: false, openWorld: true },
+} as const satisfies Record<string, Hints>;
+
+/** Content blocks of an answer that is more than JSON (images, audio, embedded resources), as MCP spells them. */
+export interface RawResult {
+  content: Record<string, unknown>[];
+  isError?: boolean;
+}
+
+interface Described {
+  name: string;
+  title: string;
+  /** When to use it and what it answers, in at most three sentences. */
+  description: string;
+}
+
+interface ToolFacts extends Described {
+  toolset: Toolset;
+  scope: Scope;
+  hints: Hints;
+  /** Fields of the result whose text a customer wrote, by name: named to the assistant and proven to be sanitised. */
+  untrusted: readonly string[];
+}
+
+export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
+  /** Arguments of a typical call, for the documentation alone: clients do not list it. */
+  example?: z.input<I>;
+  input: I;
+  /** Empty for a tool that always answers with {@link RawOutput}. */
+  output: O;
+  run(call: Call, input: z.output<I>): Promise<z.input<O> | RawOutput>;
+}
+
+/** Wraps content blocks, to tell them from a structured result. Leave the tool's output schema empty then. */
+export class RawOutput {
+  readonly result: RawResult;
+  constructor(result: RawResult) {
+    this.result = result;
+  }
+}
+
+/** A tool as the lanes see it: one plain record, its types closed over. */
+export interface Tool extends ToolFacts {
+  example?: object;
+  input: z.ZodObject;
+  output: z.ZodObject;
+  /**
+   * Checks arguments without running anything: pure, so that the door can do it before the gate counts the call.
+   * `input` is what `run` will be given, defaults filled in.
+   */
+  prepare(
+    args: unknown,
+  ): { input: unknown; run: (call: Call) => Promise<object | RawOutput> } | { failure: Failure };
+}
+
+/**
+ * Declares a tool. Write its input with `z.strictObject` at every level (a house rule, tested): an unknown
+ * argument is then an error that names the nearest valid one.
+ */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(spec: ToolSpec<I, O>): Tool {
+  return {
+    ...spec,
+    prepare(args) {
+      const parsed = spec.input.safeParse(args ?? {});
+      if (!parsed.success) return { failure: explainInput(parsed.error, spec.input) };
+      return { input: parsed.data, run: (call) => spec.run(call, parsed.data) };
+    },
+  };
+}
+
+/** One sentence per problem, at most five; unknown arguments get the nearest valid names. */
+export function explainInput(error: z.ZodError, input: z.ZodObject): Failure {
+  const known = Object.keys(input.shape);
+  const candidates = new Set<string>();
+  const lines = error.issues.slice(0, 5).map((issue) => {
+    const path = issue.path.join(".");
+    if (issue.code === "unrecognized_keys") {
+      const valid = keysAt(input, issue.path);
+      for (const key of issue.keys) for (const near of nearest(key, valid)) candidates.add(near);
+      const unknown = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
+      return path === ""
+        ? `Unknown argument ${unknown}.`
+        : `${path}: unknown ${unknown}; valid are ${valid.join(", ")}.`;
+    }
+    if (issue.code === "invalid_value") for (const value of issue.values) candidates.add(String(value));
+    return path ? `${path}: ${issue.message}.` : `${issue.message}.`;
+  });
+  return new Failure("invalid_input", lines.join(" "), {
+    hint: known.length ? `Valid arguments: ${known.join(", ")}.` : "This tool takes no arguments.",
+    ...(candidates.size ? { candidates: [...candidates].slice(0, 20) } : {}),
+  });
+}
+
+/** The names that an object of these arguments may have, given the path to it; of a union, those of each member. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    return keysAt(schema.unwrap(), path);
+  }
+  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodArray && key !== undefined) return keysAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const field: z.core.$ZodType | undefined = schema.shape[String(key)];
+  return field === undefined ? [] : keysAt(field, rest);
+}
+
+/** The up to three of `known` closest to `word` by edit distance, the best first; none that is entirely unlike. */
+export function nearest(word: string, known: readonly string[]): string[] {
+  const shortened = word.slice(0, 60).toLowerCase();
+  return known
+    .map((name) => ({ name, distance: editDistance(shortened, name.toLowerCase()) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** A value offered while a person types an argument: the id, and the name that it was found by. */
+export interface Completion {
+  value: string;
+  label?: string;
+}
+
+/** A resource, or a template when its address has `{variables}`. */
+export interface Resource extends Described {
+  /** `parley://…`; variables in braces, as RFC 6570 spells simple expansion. */
+  uri: string;
+  toolset: Toolset;
+  scope: Scope;
+  mimeType: string;
+  untrusted: readonly string[];
+  read(call: Call, variables: Record<string, string>): Promise<object | RawResource>;
+  /** Offers values of one variable within the caller's workspace, at most 100. */
+  complete?(call: Call, variable: string, typed: string): Promise<Completion[]>;
+}
+
+/** Text or base64 bytes as they are, for resources that are not JSON. */
+export class RawResource {
+  readonly contents: { text: string } | { blob: string };
+  constructor(contents: { text: string } | { blob: string }) {
+    this.contents = contents;
+  }
+}
+
+export function defineResource(resource: Resource): Resource {
+  return resource;
+}
+
+export interface PromptArgument {
+  name: string;
+  description: string;
+  required: boolean;
+}
+
+export interface PromptMessage {
+  role: "user" | "assistant";
+  content: Record<string, unknown>;
+}
+
+export interface Prompt extends Described {
+  toolset: Toolset;
+  /** Every scope of the data it embeds. */
+  scopes: readonly Scope[];
+  arguments: readonly PromptArgument[];
+  get(call: Call, args: Record<string, string>): Promise<PromptMessage[]>;
+  complete?(call: Call, argument: string, typed: string): Promise<Completion[]>;
+}
+
+export function definePrompt(prompt: Prompt): Prompt {
+  return prompt;
+}
+
+/** Everything an assistant can reach, in a stable order. `src/catalogue.ts` makes ours; the conformance Worker its own. */
+export interface Catalogue {
+  /** Said once to each client: what the server is, and that customers' text is data. */
+  instructions: string;
+  tools: readonly Tool[];
+  resources: readonly Resource[];
+  prompts: readonly Prompt[];
+  vocabulary?: Vocabulary;
+  /** 2025-era sessions may subscribe to resources. Ours may not: nothing is pushed to a session. */
+  subscribable?: boolean;
+}

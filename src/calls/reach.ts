@@ -1,0 +1,110 @@
+import type { Scope } from "../control/scopes.ts";
+import type { CallCost } from "../gate/admission.ts";
+import type { Caller } from "./caller.ts";
+import { type Catalogue, nearest, type Prompt, type Resource, type Tool, type Toolset } from "./define.ts";
+
+/** One call in a request, as the door counts and checks it before a lane runs it. */
+export interface ReadCall {
+  cost: CallCost;
+  /** Null when the catalogue has no such thing. */
+  facts: Facts | null;
+}
+
+/** What decides whether a caller may use a thing of the catalogue, whatever kind it is. */
+export interface Facts {
+  name: string;
+  toolset: Toolset;
+  scopes: readonly Scope[];
+  /** It changes something. Resources and prompts never do. */
+  writes: boolean;
+}
+
+export function factsOf(item: Tool | Resource | Prompt): Facts {
+  const { name, toolset } = item;
+  if ("hints" in item) return { name, toolset, scopes: [item.scope], writes: !item.hints.readOnly };
+  return { name, toolset, scopes: "scope" in item ? [item.scope] : item.scopes, writes: false };
+}
+
+/**
+ * Whether the thing exists for this caller: not hidden by `?toolsets=`, a rollout (of the thing or its toolset), or
+ * reading only. What is hidden is answered as if it were unknown.
+ */
+export function exists(facts: Facts, caller: Pick<Caller, "principal" | "toolsets">): boolean {
+  const { principal, toolsets } = caller;
+  if (toolsets !== null && !toolsets.includes(facts.toolset)) return false;
+  if (principal.hidden.includes(facts.name) || principal.hidden.includes(facts.toolset)) return false;
+  return !(facts.writes && principal.readOnly);
+}
+
+/** The scopes that the caller would need and does not hold. */
+export function missingScopes(facts: Facts, caller: Pick<Caller, "principal">): Scope[] {
+  return facts.scopes.filter((scope) => !caller.principal.scopes.includes(scope));
+}
+
+/** Whether the caller may use the thing, and so whether lists name it. */
+export function mayUse(
+  item: Tool | Resource | Prompt,
+  caller: Pick<Caller, "principal" | "toolsets">,
+): boolean {
+  const facts = factsOf(item);
+  return exists(facts, caller) && missingScopes(facts, caller).length === 0;
+}
+
+export function findTool(catalogue: Catalogue, name: string): Tool | undefined {
+  return catalogue.tools.find((tool) => tool.name === name);
+}
+
+/** Names of tools that the caller may use, near to one that does not exist for it. */
+export function nearTools(catalogue: Catalogue, caller: Caller, name: string): string[] {
+  const usable = catalogue.tools.filter((tool) => mayUse(tool, caller));
+  return nearest(
+    name,
+    usable.map((tool) => tool.name),
+  );
+}
+
+export function findPrompt(catalogue: Catalogue, name: string): Prompt | undefined {
+  return catalogue.prompts.find((prompt) => prompt.name === name);
+}
+
+/** A resource whose address, variables filled in, is `uri`; fixed addresses go before templates. */
+export function findResource(
+  catalogue: Catalogue,
+  uri: string,
+): { resource: Resource; variables: Record<string, string> } | undefined {
+  const fixed = catalogue.resources.find((resource) => resource.uri === uri);
+  if (fixed) return isTemplate(fixed) ? undefined : { resource: fixed, variables: {} };
+  for (const resource of catalogue.resources) {
+    const variables = isTemplate(resource) ? matchTemplate(resource.uri, uri) : null;
+    if (variables) return { resource, variables };
+  }
+  return undefined;
+}
+
+export function isTemplate(resource: Resource): boolean {
+  return resource.uri.includes("{");
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** RFC 6570 simple expansion read backwards: each `{name}` stands for one path segment, percent-decoded. */
+function matchTemplate(template: string, uri: string): Record<string, string> | null {
+  let pattern = patterns.get(template);
+  if (!pattern) {
+    const parts = template.split(/\{(\w+)\}/);
+    pattern = new RegExp(
+      `^${parts.map((part, i) => (i % 2 ? `(?<${part}>[^/?#]+)` : RegExp.escape(part))).join("")}$`,
+    );
+    patterns.set(template, pattern);
+  }
+  const match = pattern.exec(uri);
+  if (!match) return null;
+  try {
+    return Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch {
+    // A broken percent sequence names nothing.
+    return null;
+  }
+}

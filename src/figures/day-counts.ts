@@ -1,0 +1,171 @@
+import { type SQL, sql } from "drizzle-orm";
+import { dayCounts } from "../tenant/schema.ts";
+import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
+import { dayOf } from "./days.ts";
+
+/** Durations that are kept as histograms, in seconds. docs/metrics.md defines each. */
+export const DURATION_METRICS = [
+  "first_reply_seconds",
+  "first_bot_reply_seconds",
+  "resolution_seconds",
+  "first_resolution_seconds",
+  "full_resolution_seconds",
+] as const;
+export type DurationMetric = (typeof DURATION_METRICS)[number];
+
+/** What is counted. docs/metrics.md says what each counts, and on which day. */
+export type DailyMetric =
+  | "conversations_created"
+  | "conversations_resolved"
+  | "conversations_reopened"
+  /** Conversations that began on the day and are in this status now. */
+  | `status_${"open" | "pending" | "snoozed" | "resolved"}`
+  | "sessions"
+  | "sessions_replied"
+  | "sessions_contained"
+  | "messages_in"
+  | `messages_out_${Exclude<Actor["kind"], "contact">}`
+  | "waits"
+  | "waiting_ms"
+  | "tickets_created"
+  | "tickets_resolved"
+  | "leads_captured"
+  | "responses_started"
+  /** On the day that the response was started, so that the two make a rate. */
+  | "responses_completed"
+  | `${DurationMetric}<=${number | "inf"}`;
+
+/**
+ * Upper bounds of the histograms, in seconds: about five steps to each power of ten up to an hour, coarser above,
+ * 30 days last. Percentiles cannot be added up over days, buckets can.
+ */
+export const DURATION_BOUNDS = [
+  1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200,
+  10_800, 14_400, 21_600, 28_800, 43_200, 86_400, 172_800, 259_200, 604_800, 1_209_600, 2_592_000,
+] as const;
+
+/**
+ * The histogram bucket of a duration: `first_reply_seconds<=60` counts those above the bound before and up to 60,
+ * each duration in one bucket only; `<=inf` those above 30 days.
+ * @param milliseconds a negative one (clocks differ) counts as 0
+ */
+export function durationBucket(metric: DurationMetric, milliseconds: number): DailyMetric {
+  const bound = DURATION_BOUNDS.find((seconds) => milliseconds <= seconds * 1000);
+  return `${metric}<=${bound ?? "inf"}`;
+}
+
+export interface DailyChange {
+  /** "" for what belongs to no inbox. */
+  inboxId: string;
+  /** The chatbot of the inbox at the time that counts; null where it has none. */
+  chatbotId: string | null;
+  metric: DailyMetric;
+  /** 1 where nothing is said; less than 0 takes back what was counted before; SQL is read inside the batch. */
+  by?: number | SQL;
+  /** `YYYY-MM-DD`, where it counts on another day than that of the change: the day that something began. */
+  day?: string;
+}
+
+/**
+ * The statement that counts something on its day in the workspace's time zone; put it in the batch of the change.
+ * With `ifChanged` it counts only if the statement directly before it changed a row, and then changes exactly one
+ * row itself, so that it can stand between an UPDATE and a `recordEvent` with `ifChanged`.
+ */
+export function countDaily(
+  tenant: Tenant,
+  change: DailyChange,
+  options: { ifChanged?: boolean; at?: number } = {},
+): Statement {
+  const day = change.day ?? dayOf(options.at ?? Date.now(), tenant.timeZone);
+  return countIn(tenant, { ...change, day }, [change], options.ifChanged ?? false);
+}
+
+/** One statement holds at most this many counts, as D1 takes 100 parameters. */
+const COUNTS_AT_ONCE = 15;
+
+/**
+ * The statements that count several things: one for each day, inbox and chatbot among them, since a row holds all
+ * counts of these. With `ifChanged` as {@link countDaily}; each of the statements then changes exactly one row.
+ */
+export function countDays(
+  tenant: Tenant,
+  changes: readonly DailyChange[],
+  options: { ifChanged?: boolean; at?: number } = {},
+): Statement[] {
+  const today = dayOf(options.at ?? Date.now(), tenant.timeZone);
+  const places = Map.groupBy(
+    changes.map((change) => ({ ...change, day: change.day ?? today })),
+    ({ day, inboxId, chatbotId }) => JSON.stringify([day, inboxId, chatbotId]),
+  );
+  return [...places.values()].flatMap((group) => {
+    const [place] = group;
+    const counts = group.length <= COUNTS_AT_ONCE ? [group] : group.map((change) => [change]);
+    return place === undefined
+      ? []
+      : counts.map((some) => countIn(tenant, place, some, options.ifChanged ?? false));
+  });
+}
+
+function countIn(
+  tenant: Tenant,
+  place: { day: string; inboxId: string; chatbotId: string | null },
+  changes: readonly Pick<DailyChange, "metric" | "by">[],
+  ifChanged: boolean,
+): Statement {
+  const byMetric = Map.groupBy(changes, ({ metric }) => metric);
+  const given = [...byMetric].map(([metric, all]) => {
+    const by = sql.join(
+      all.map((change) => sql`${change.by ?? 1}`),
+      sql` + `,
+    );
+    return sql`${metric}, ${by}`;
+  });
+  const added = [...byMetric.keys()].map((metric) => {
+    const path = `$."${metric}"`;
+    return sql`${path}, coalesce(counts ->> ${path}, 0) + (excluded.counts ->> ${path})`;
+  });
+  // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
+  const onlyIf = ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
+  return tenant.db
+    .insert(dayCounts)
+    .select(
+      sql`SELECT ${tenant.workspaceId}, ${place.day}, ${place.inboxId}, ${place.chatbotId ?? ""},
+        json_object(${sql.join(given, sql`, `)}) ${onlyIf}`,
+    )
+    .onConflictDoUpdate({
+      target: [dayCounts.workspaceId, dayCounts.day, dayCounts.inboxId, dayCounts.chatbotId],
+      set: { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` },
+    });
+}
+
+/** What was counted on a day in an inbox for a chatbot; "" where there was no inbox or chatbot. */
+export interface DayRow {
+  day: string;
+  inboxId: string;
+  chatbotId: string;
+  counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * The counts of these days as the caller may see them: of its inboxes only. Reads one row for each day, inbox and
+ * chatbot that had any.
+ * @param range first and last day, `YYYY-MM-DD`
+ */
+export async function readDays(
+  tenant: Tenant,
+  range: { from: string; to: string; chatbotId?: string },
+): Promise<DayRow[]> {
+  const { day, inboxId, chatbotId, counts } = dayCounts;
+  // Of two conditions the index is to serve the narrower one, the chatbot: `+` keeps the other from being tried.
+  const visible = tenant.visible(inboxId);
+  const among =
+    range.chatbotId === undefined
+      ? visible
+      : sql`${chatbotId} = ${range.chatbotId} AND ${visible ? sql`+${visible}` : sql`1`}`;
+  const rows = await tenant.db
+    .select({ day, inboxId, chatbotId, counts })
+    .from(dayCounts)
+    .where(tenant.of(dayCounts, among, sql`${day} BETWEEN ${range.from} AND ${range.to}`));
+  // Not ORDER BY: for the order of days SQLite would go through those of all inboxes.
+  return rows.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
+}

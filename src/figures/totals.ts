@@ -1,0 +1,124 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { totals } from "../tenant/schema.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+
+/** What is counted, and whether the count is kept for each inbox or once for the workspace. */
+export const TOTALS = {
+  contacts: "workspace",
+  conversations_open: "inbox",
+  tickets_open: "inbox",
+  inboxes: "inbox",
+  chatbots: "workspace",
+} as const;
+
+export type TotalMetric = keyof typeof TOTALS;
+
+export interface TotalChange {
+  metric: TotalMetric;
+  /** The inbox that the thing belongs to; null for what belongs to the whole workspace (contacts, chatbots). */
+  inboxId: string | null;
+  /** 1, -1, or an SQL expression that gives the difference. */
+  by: number | SQL;
+}
+
+/**
+ * The statement that keeps a count; put it in the batch of the change, beside its event:
+ *
+ * - `contacts` (inbox null): +1 when a contact is made, -1 when one is merged away.
+ * - `conversations_open` (its inbox): +1 when a conversation becomes `open` (made, reopened, set), -1 when it
+ *   leaves `open`. pending, snoozed and resolved ones are not counted.
+ * - `tickets_open` (its inbox, null without one): +1 when made or reopened, -1 when it becomes resolved or closed.
+ * - `inboxes` (itself): +1 when made. `chatbots` (inbox null): +1 when made, -1 when deleted.
+ *
+ * With `ifChanged` it counts only if the statement directly before it changed a row. It changes exactly one row
+ * itself in that case and none otherwise, so it can stand between an UPDATE and a `recordEvent` with `ifChanged`.
+ */
+export function adjustTotal(
+  tenant: Tenant,
+  change: TotalChange,
+  options: { ifChanged?: boolean } = {},
+): Statement {
+  return adjust(tenant, change, options);
+}
+
+function adjust(
+  tenant: Tenant,
+  change: { metric: string; inboxId: string | null; by: number | SQL },
+  options: { ifChanged?: boolean },
+): Statement {
+  // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
+  const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
+  return tenant.db
+    .insert(totals)
+    .select(
+      sql`SELECT ${tenant.workspaceId}, ${change.metric}, ${change.inboxId ?? ""}, ${change.by} ${onlyIf}`,
+    )
+    .onConflictDoUpdate({
+      target: [totals.workspaceId, totals.metric, totals.inboxId],
+      set: { value: sql`value + excluded.value` },
+    });
+}
+
+/**
+ * A count as the caller may see it: of things that belong to inboxes, only those of the caller's inboxes.
+ * Counts of the whole workspace (contacts, chatbots) are the same for every caller: a store that must hide some
+ * of them from limited callers counts in its own way.
+ * Reads one row for each inbox that has any.
+ */
+export async function readTotal(tenant: Tenant, metric: TotalMetric): Promise<number> {
+  const limited = TOTALS[metric] === "inbox" ? tenant.visible(totals.inboxId) : undefined;
+  const [row] = await tenant.db
+    .select({ value: sql<number>`coalesce(sum(${totals.value}), 0)` })
+    .from(totals)
+    .where(tenant.of(totals, and(eq(totals.metric, metric), limited)));
+  return row?.value ?? 0;
+}
+
+/** What is counted for each chatbot, and within it for each inbox: `responses`, +1 when a flow session has begun. */
+export type ChatbotMetric = "responses";
+
+/** The row's metric: the chatbot behind it keeps one chatbot's rows together. */
+function chatbotKey(metric: ChatbotMetric, chatbotId: string): string {
+  return `${metric}/${chatbotId}`;
+}
+
+/** The statement that keeps a count of a chatbot; as {@link adjustTotal} in everything else. */
+export function adjustChatbotTotal(
+  tenant: Tenant,
+  change: { metric: ChatbotMetric; chatbotId: string; inboxId: string | null; by: number | SQL },
+  options: { ifChanged?: boolean } = {},
+): Statement {
+  const { metric, chatbotId, inboxId, by } = change;
+  return adjust(tenant, { metric: chatbotKey(metric, chatbotId), inboxId, by }, options);
+}
+
+/**
+ * A count of each of these chatbots, of the caller's inboxes only; chatbots without any are left out.
+ * Reads one row for each chatbot and inbox that has any.
+ */
+export async function readChatbotTotals(
+  tenant: Tenant,
+  metric: ChatbotMetric,
+  chatbotIds: readonly string[],
+): Promise<Map<string, number>> {
+  const keys = new Map(chatbotIds.map((id) => [chatbotKey(metric, id), id]));
+  const rows = await tenant.db
+    .select({ key: totals.metric, value: sql<number>`sum(${totals.value})` })
+    .from(totals)
+    .where(
+      tenant.of(
+        totals,
+        sql`${totals.metric} IN (SELECT value FROM json_each(${JSON.stringify([...keys.keys()])}))`,
+        tenant.visible(totals.inboxId),
+      ),
+    )
+    .groupBy(totals.metric);
+  return new Map(rows.map(({ key, value }) => [keys.get(key) ?? key, value]));
+}
+
+/** The statement that forgets the counts of a chatbot that is deleted. */
+export function forgetChatbotTotals(tenant: Tenant, chatbotId: string): Statement {
+  return tenant.db
+    .delete(totals)
+    .where(tenant.of(totals, eq(totals.metric, chatbotKey("responses", chatbotId))));
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import {
+  type Draft,
+  type DraftNode,
+  draftNodeSchema,
+  draftSchema,
+  type Edge,
+  edgeSchema,
+} from "../graph/document.ts";
+import { MAX_ID } from "../graph/node-data.ts";
+import { problemSchema } from "../graph/problems.ts";
+import type { Validation } from "../graph/validate.ts";
+import type { FlowFacts } from "./store.ts";
+import type { VersionFacts } from "./versions.ts";
+
+/** What the flows tools take and answer, shared between them. */
+
+const idInput = z.string().max(MAX_ID);
+
+/** Exactly one of the two, which {@link namesOneFlow} checks. */
+export const flowReference = {
+  chatbotId: idInput.optional().describe("Its main flow"),
+  flowId: idInput.optional(),
+};
+
+export function namesOneFlow(input: { chatbotId?: string; flowId?: string }): boolean {
+  return (input.chatbotId === undefined) !== (input.flowId === undefined);
+}
+export const ONE_FLOW = { error: "Give exactly one of chatbotId and flowId" };
+
+/**
+ * A flow as an argument: its form only, since a draft may be wrong in every other way. Clients see it in outline, since
+ * several tools take it and each client reads the schemas of all of them; the whole one is a resource.
+ */
+export const flowInput = z
+  .strictObject({
+    nodes: z.array(z.looseObject({})),
+    edges: z.array(z.looseObject({})).optional(),
+  })
+  .transform((flow, context): Draft => {
+    const parsed = draftSchema.safeParse(flow);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues.slice(0, 5)) {
+      context.issues.push({ code: "custom", path, message, input: flow });
+    }
+    return z.NEVER;
+  })
+  .describe("See parley://flow-schema");
+
+const time = z.iso.datetime();
+const shownTime = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+export const flowRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  chatbotId: z.string().nullable().describe("The chatbot whose main flow it is; null: an automation flow"),
+  published: z
+    .object({ versionId: z.string(), number: z.int(), at: time })
+    .nullable()
+    .describe("The live version"),
+  draftIsLive: z.boolean().describe("The draft is the same as the live version"),
+  revision: z.int().describe("Of the draft"),
+  createdAt: time,
+  updatedAt: time.describe("When the draft last changed"),
+});
+
+export function showFlow(flow: FlowFacts): z.input<typeof flowRow> {
+  const { publishedVersionId: versionId, publishedNumber: number, publishedAt: at } = flow;
+  return {
+    id: flow.id,
+    name: flow.name,
+    chatbotId: flow.chatbotId,
+    published:
+      versionId === null || number === null || at === null ? null : { versionId, number, at: shownTime(at) },
+    draftIsLive: versionId !== null && versionId === flow.draftVersionId,
+    revision: flow.revision,
+    createdAt: shownTime(flow.createdAt),
+    updatedAt: shownTime(flow.updatedAt),
+  };
+}
+
+export const versionRow = z.object({
+  id: z.string(),
+  number: z.int(),
+  name: z.string().nullable(),
+  live: z.boolean(),
+  nodes: z.int(),
+  edges: z.int(),
+  createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  createdAt: time,
+});
+
+export function showVersion(version: VersionFacts, liveId: string | null): z.input<typeof versionRow> {
+  return {
+    id: version.id,
+    number: version.number,
+    name: version.name,
+    live: version.id === liveId,
+    nodes: version.nodeCount,
+    edges: version.edgeCount,
+    createdBy: { kind: version.createdByKind, id: version.createdBy, name: version.createdByName },
+    createdAt: shownTime(version.createdAt),
+  };
+}
+
+/** What validation says, as part of many answers. */
+export const checked = {
+  errors: z.int().describe("Problems that keep the flow from being published"),
+  warnings: z.int(),
+  problems: z.array(problemSchema).describe("Errors first, at most 100"),
+};
+
+export function showChecked({ errors, warnings, problems }: Validation) {
+  return { errors, warnings, problems };
+}
+
+export const graphRows = { nodes: z.array(draftNodeSchema), edges: z.array(edgeSchema) };
+
+/** Room for nodes and edges in one answer, in characters of JSON: the rest is left for problems. */
+const GRAPH_ROOM = 35_000;
+
+/**
+ * As many nodes from the one at `from` on as there is room for, at least one, with the edges that leave them. Edges
+ * that leave no node come with the last ones.
+ * @returns `next`: where to go on; null at the end
+ */
+export function graphPage(
+  graph: Draft,
+  from: number,
+): { nodes: DraftNode[]; edges: Edge[]; next: number | null } {
+  const known = new Map(graph.nodes.toReversed().map((node) => [node.id, node]));
+  const leaving = Map.groupBy(graph.edges, ({ source }) => (known.has(source) ? source : ""));
+  const nodes: DraftNode[] = [];
+  const edges: Edge[] = [];
+  let room = GRAPH_ROOM;
+  for (const node of graph.nodes.slice(from)) {
+    // A second node of the same id brings no edges again.
+    const own = known.get(node.id) === node ? (leaving.get(node.id) ?? []) : [];
+    room -= JSON.stringify(node).length + JSON.stringify(own).length;
+    if (room < 0 && nodes.length > 0) return { nodes, edges, next: from + nodes.length };
+    nodes.push(node);
+    edges.push(...own);
+  }
+  return { nodes, edges: [...edges, ...(leaving.get("") ?? [])], next: null };
+}

@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { draftNodeSchema, edgeSchema } from "../graph/document.ts";
+import { NODE_TYPES } from "../graph/nodes.ts";
+import { RUNNING } from "../run/sessions.ts";
+import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./drafts.ts";
+import { checkFlow, publishFlow } from "./publish.ts";
+import {
+  checked,
+  flowInput,
+  flowReference,
+  flowRow,
+  namesOneFlow,
+  ONE_FLOW,
+  showChecked,
+  showFlow,
+  showVersion,
+  versionRow,
+} from "./rows.ts";
+import { createFlow, deleteFlow, type StoredFlow } from "./store.ts";
+
+const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
+
+const draftOutput = {
+  flow: flowRow,
+  nodes: z.int().describe("How many the draft has now"),
+  edges: z.int(),
+  ...checked,
+};
+
+async function showDraft({ tenant }: Call, flow: StoredFlow) {
+  return {
+    flow: showFlow(flow),
+    nodes: flow.draft.nodes.length,
+    edges: flow.draft.edges.length,
+    ...showChecked(await checkFlow(tenant, flow.draft, flow.id)),
+  };
+}
+
+const showChange = (call: Call, { flow }: Pick<DraftChange, "flow">) => showDraft(call, flow);
+
+const trimmed = (max: number) =>
+  z
+    .string()
+    .overwrite((text) => text.toWellFormed().trim())
+    .min(1)
+    .max(max);
+
+/** Making and deleting automation flows. */
+export const lifeTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "create_flow",
+    title: "Create flow",
+    description:
+      "Makes an automation flow without a chatbot, as a draft: only a start node unless you pass the flow.",
+    example: {
+      name: "Welcome",
+      flow: {
+        nodes: [
+          { id: "start", type: "start", data: {} },
+          { id: "hello", type: "message", data: { text: "Hello! How can we help?" } },
+          { id: "end", type: "end", data: {} },
+        ],
+        edges: [
+          { source: "start", target: "hello" },
+          { source: "hello", target: "end" },
+        ],
+      },
+    },
+    input: z.strictObject({ name: trimmed(100), flow: flowInput.optional() }),
+    output: z.object(draftOutput),
+    async run(call, { name, flow }) {
+      return showDraft(call, await createFlow(call.tenant, { name, draft: flow }));
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "delete_flow",
+    title: "Delete flow",
+    description:
+      "Deletes an automation flow with all its versions; visitors in it are left where they are. A chatbot's main flow goes with its chatbot only.",
+    scope: "flows:publish",
+    hints: HINTS.D,
+    example: { flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({ flowId: z.string().min(1).max(60) }),
+    output: z.object({ deleted: z.boolean(), flow: flowRow }),
+    async run({ tenant }, { flowId }) {
+      return { deleted: true, flow: showFlow(await deleteFlow(tenant, flowId)) };
+    },
+  }),
+];
+
+/** Changing drafts. */
+export const draftTools: readonly Tool[] = [
+  defineTool({
+    ...facts,
+    name: "update_chatbot_flow",
+    title: "Update flow",
+    description:
+      "Replaces a flow's draft and saves it as a version; visitors see it once it is published. Pass the revision that you read: if the draft has changed since, it fails and says which nodes.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      flow: {
+        nodes: [
+          { id: "start", type: "start", data: {} },
+          { id: "hello", type: "message", data: { text: "Hello! How can we help?" } },
+          { id: "end", type: "end", data: {} },
+        ],
+        edges: [
+          { source: "start", target: "hello" },
+          { source: "hello", target: "end" },
+        ],
+      },
+      versionName: "Shorter greeting",
+      revision: 3,
+    },
+    input: z
+      .strictObject({
+        ...flowReference,
+        flow: flowInput,
+        versionName: trimmed(32).optional(),
+        revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
+      })
+      .refine(namesOneFlow, ONE_FLOW),
+    output: z.object({ ...draftOutput, version: versionRow }),
+    async run(call, { flow: draft, versionName, revision, ...reference }) {
+      const change = await updateDraft(call.tenant, reference, draft, { versionName, revision });
+      const version = showVersion(change.version, change.flow.publishedVersionId);
+      return { ...(await showChange(call, change)), version };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "add_flow_node",
+    title: "Add flow node",
+    description:
+      "Adds one node to a flow's draft; the problems in the answer say what its data lacks. connect_flow_nodes leads to it.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      node: {
+        id: "ask_email",
+        type: "question",
+        data: {
+          text: "What is your email address?",
+          answer: "email",
+          variable: "email",
+          timeoutSeconds: 1800,
+        },
+      },
+    },
+    input: z
+      .strictObject({
+        ...flowReference,
+        node: draftNodeSchema.extend({
+          type: draftNodeSchema.shape.type.describe(NODE_TYPES.join(", ")),
+          data: draftNodeSchema.shape.data.describe(
+            "By type, see parley://flow-schema; texts may hold {{variable}}",
+          ),
+        }),
+      })
+      .refine(namesOneFlow, ONE_FLOW),
+    output: z.object(draftOutput),
+    async run(call, { node, ...reference }) {
+      return showChange(call, await addNode(call.tenant, reference, node));
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "delete_flow_node",
+    title: "Delete flow node",
+    description: "Deletes one node from a flow's draft, and every edge at it.",
+    hints: HINTS.D,
+    example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", nodeId: "ask_email" },
+    input: z
+      .strictObject({ ...flowReference, nodeId: z.string().min(1).max(60) })
+      .refine(namesOneFlow, ONE_FLOW),
+    output: z.object({ ...draftOutput, removedEdges: z.array(edgeSchema) }),
+    async run(call, { nodeId, ...reference }) {
+      const change = await deleteNode(call.tenant, reference, nodeId);
+      return { ...(await showChange(call, change)), removedEdges: change.removedEdges };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "connect_flow_nodes",
+    title: "Connect flow nodes",
+    description:
+      "Leads from a node's handle to another node in a flow's draft, replacing the edge that left the handle before.",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      edge: { source: "ask_email", sourceHandle: "answered", target: "end" },
+    },
+    input: z.strictObject({ ...flowReference, edge: edgeSchema }).refine(namesOneFlow, ONE_FLOW),
+    output: z.object({ ...draftOutput, replaced: edgeSchema.nullable() }),
+    async run(call, { edge, ...reference }) {
+      const change = await connectNodes(call.tenant, reference, edge);
+      return { ...(await showChange(call, change)), replaced: change.replaced };
+    },
+  }),
+];
+
+export const publishTool: Tool = defineTool({
+  ...facts,
+  name: "publish_flow_version",
+  title: "Publish flow version",
+  description:
+    "Makes a version live for new visitors, or the draft when no versionId is given. Refuses a flow with errors.",
+  scope: "flows:publish",
+  hints: HINTS.D,
+  example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", running: "keep" },
+  input: z
+    .strictObject({
+      ...flowReference,
+      versionId: z.string().min(1).max(60).optional(),
+      running: z
+        .enum(RUNNING)
+        .default("keep")
+        .describe("Visitors under way: stay in their version, start over in this one, or end"),
+    })
+    .refine(namesOneFlow, ONE_FLOW),
+  output: z.object({
+    flow: flowRow,
+    live: versionRow,
+    previousVersionId: z.string().nullable(),
+    sessionsChanged: z.int().describe("Visitors who start over or were ended"),
+    warnings: checked.problems,
+  }),
+  async run({ tenant }, { versionId, running, ...reference }) {
+    const { flow, version, warnings, ...rest } = await publishFlow(tenant, reference, { versionId, running });
+    return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id), warnings };
+  },
+});

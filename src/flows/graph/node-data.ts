@@ -1,0 +1,251 @@
+import { z } from "zod";
+import { checkPublicUrl, MAX_URL_LENGTH } from "../../http/public-url.ts";
+import { compilePattern, MAX_PATTERN_LENGTH } from "./pattern.ts";
+import { addressPart } from "./placeholders.ts";
+
+/** What the larger types of nodes hold. Texts may hold {{variable}}; nothing is computed. */
+
+/** Ids of nodes, options and cases, and the names of handles: visible characters, at most 60. */
+export const MAX_ID = 60;
+export const idSchema = z.string().regex(/^[\w.:-]{1,60}$/, "1 to 60 letters, digits and _ . : -");
+
+/** Names that a flow may assign. Dots are for what the engine provides (contact.email, field.size). */
+export const variable = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "a letter, then letters, digits and _, at most 40")
+  .describe("Variable to store into");
+const variableToRead = z.string().min(1).max(100).describe("Variable to read");
+/** What a contact itself has; every other field is a custom field's key. */
+export const CONTACT_FIELDS = ["name", "email", "phone"] as const;
+
+export const text = (max: number) => z.string().min(1).max(max);
+export const httpsUrl = z
+  .string()
+  .max(MAX_URL_LENGTH)
+  .superRefine((url, issues) => refuseUnsafe(url, issues));
+
+/** The author's address must be public before anything is filled in; placeholders may stand behind the host only. */
+function refuseUnsafe(url: string, issues: z.RefinementCtx): void {
+  const fixed = addressPart(url);
+  const check = fixed === null ? null : checkPublicUrl(fixed);
+  const reason = check === null ? "the host must not hold placeholders" : check.ok ? null : check.reason;
+  if (reason !== null)
+    issues.addIssue({ code: "custom", message: reason, params: { problem: "unsafe_url" } });
+}
+
+/** A node's data: its own fields, and what the node is called in an editor. */
+export function fields<S extends z.ZodRawShape>(shape: S) {
+  return z.strictObject({
+    label: z.string().max(100).optional().describe("Shown to authors only"),
+    ...shape,
+  });
+}
+
+const retrying = {
+  retryText: text(1000).optional().describe("Said when the answer does not fit"),
+  maxRetries: z.int().min(0).max(10).default(2).describe("How often to ask again"),
+  timeoutSeconds: z
+    .int()
+    .min(10)
+    .max(30 * 86_400)
+    .optional()
+    .describe("Leaves by timeout after this silence"),
+};
+
+export const ANSWER_KINDS = ["text", "number", "email", "phone", "url", "date", "rating", "file"] as const;
+export type AnswerKind = (typeof ANSWER_KINDS)[number];
+
+export const question = fields({
+  text: text(4000),
+  answer: z.enum(ANSWER_KINDS).default("text"),
+  variable: variable.optional(),
+  min: z.number().optional().describe("Least number or rating, or fewest characters"),
+  max: z.number().optional().describe("Greatest number or rating, or most characters"),
+  pattern: text(MAX_PATTERN_LENGTH)
+    .superRefine((pattern, issues) => {
+      const reason = patternFault(pattern);
+      if (reason)
+        issues.addIssue({ code: "custom", message: reason, params: { problem: "invalid_pattern" } });
+    })
+    .optional()
+    .describe("Regular expression for the whole answer (text and phone)"),
+  ...retrying,
+})
+  .refine((data) => data.min === undefined || data.max === undefined || data.min <= data.max, {
+    error: "must not be less than min",
+    path: ["max"],
+  })
+  .refine((data) => data.pattern === undefined || data.answer === "text" || data.answer === "phone", {
+    error: "only for text and phone",
+    path: ["pattern"],
+  });
+
+function patternFault(pattern: string): string | null {
+  try {
+    compilePattern(pattern);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "not valid";
+  }
+}
+
+const option = z.strictObject({ id: idSchema, label: text(100) });
+const RESERVED_HANDLES = ["other", "timeout", "answered", "else"];
+
+/** Options and cases give their ids to handles, so each id is there once and none is a handle's own name. */
+function distinctIds(list: readonly { id: string }[], issues: z.RefinementCtx): void {
+  list.forEach(({ id }, i) => {
+    const reserved = RESERVED_HANDLES.includes(id);
+    if (!reserved && list.findIndex((other) => other.id === id) === i) return;
+    const message = reserved ? `${id} is a handle's own name` : `the id ${id} is there twice`;
+    issues.addIssue({ code: "custom", message, path: [i, "id"], params: { problem: "duplicate_id" } });
+  });
+}
+
+export const choice = fields({
+  text: text(4000),
+  options: z.array(option).min(1).max(20).superRefine(distinctIds).optional(),
+  optionsFrom: variableToRead.optional().describe("Variable that holds a list, instead of options"),
+  multiple: z.boolean().default(false).describe("Several may be chosen"),
+  variable: variable.optional(),
+  ...retrying,
+}).refine((data) => (data.options === undefined) !== (data.optionsFrom === undefined), {
+  error: "exactly one of options and optionsFrom",
+  path: ["options"],
+});
+
+export const OPERATORS = [
+  "equals",
+  "not_equals",
+  "contains",
+  "not_contains",
+  "starts_with",
+  "ends_with",
+  "greater_than",
+  "at_least",
+  "less_than",
+  "at_most",
+  "one_of",
+  "matches",
+  "is_set",
+  "is_not_set",
+] as const;
+const COMPARING_NOTHING: readonly string[] = ["is_set", "is_not_set"];
+
+const rule = z
+  .strictObject({
+    variable: variableToRead,
+    operator: z.enum(OPERATORS),
+    value: z
+      .union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
+      .optional()
+      .describe("A list for one_of; a regular expression for matches"),
+  })
+  .superRefine((data, issues) => {
+    const fault = ruleFault(data);
+    if (fault) issues.addIssue({ code: "custom", path: ["value"], ...fault });
+  });
+export type Rule = z.output<typeof rule>;
+
+function ruleFault({ operator, value }: { operator: Rule["operator"]; value?: unknown }) {
+  if (COMPARING_NOTHING.includes(operator)) {
+    return value === undefined ? null : { message: `not with ${operator}` };
+  }
+  if (value === undefined) return { message: `needed with ${operator}` };
+  if (Array.isArray(value) !== (operator === "one_of")) {
+    return { message: operator === "one_of" ? "must be a list" : "a list is only for one_of" };
+  }
+  if (operator !== "matches") return null;
+  const reason = typeof value === "string" ? patternFault(value) : "must be a regular expression";
+  return reason ? { message: reason, params: { problem: "invalid_pattern" } } : null;
+}
+
+export const condition = fields({
+  cases: z
+    .array(
+      z.strictObject({
+        id: idSchema,
+        match: z.enum(["all", "any"]).default("all"),
+        rules: z.array(rule).min(1).max(10),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .superRefine(distinctIds)
+    .describe("The first that holds is taken"),
+});
+
+export const setVariable = fields({
+  variable,
+  operation: z
+    .enum(["set", "append", "increment", "now", "random"])
+    .default("set")
+    .describe(
+      "append to a list; increment by value (1); now: the time; random: a whole number from min to max",
+    ),
+  value: z.union([z.string().max(2000), z.number(), z.boolean()]).optional(),
+  min: z.int().optional(),
+  max: z.int().optional(),
+})
+  .refine((data) => !["set", "append"].includes(data.operation) || data.value !== undefined, {
+    error: "needed to set or append",
+    path: ["value"],
+  })
+  .refine((data) => (data.min ?? 1) <= (data.max ?? 100), {
+    error: "must not be less than min",
+    path: ["max"],
+  });
+
+/** Headers that belong to the connection or to the platform, not to the author. */
+const FORBIDDEN_HEADER =
+  /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|keep-alive|proxy-.*|sec-.*|cf-.*|x-forwarded-.*)$/i;
+
+export const httpRequest = fields({
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
+  url: httpsUrl.describe("https; placeholders only behind the host"),
+  headers: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}$/)
+          .refine((name) => !FORBIDDEN_HEADER.test(name), { error: "this header cannot be set" }),
+        value: z.string().max(1000),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe("Everybody who may read the flow reads them: no credentials"),
+  bodyType: z.enum(["json", "form", "text"]).default("json"),
+  body: z.string().max(10_000).optional(),
+  save: z
+    .array(
+      z.strictObject({
+        path: text(200).describe("Into the JSON answer, for example data.items.0.name"),
+        variable,
+      }),
+    )
+    .max(20)
+    .default([]),
+  timeoutSeconds: z.int().min(1).max(15).default(10),
+}).refine((data) => data.body === undefined || data.method !== "GET", {
+  error: "not with GET",
+  path: ["body"],
+});
+
+export const aiAnswer = fields({
+  question: text(2000).optional().describe("Without it: what the visitor said last, or says next"),
+  instructions: text(2000).optional(),
+  categoryIds: z.array(idSchema).max(20).optional().describe("Only from these knowledge categories"),
+  minConfidence: z.number().min(0).max(1).default(0.5).describe("Below it leaves by no_answer"),
+  maxTurns: z.int().min(1).max(20).default(1).describe("Questions to answer before leaving by answered"),
+  variable: variable.optional(),
+  timeoutSeconds: retrying.timeoutSeconds.describe("Leaves by answered after this silence"),
+});
+
+export const searchProducts = fields({
+  query: text(500),
+  limit: z.int().min(1).max(10).default(5),
+  variable: variable.optional().describe("Gets the list of names, which a choice can offer"),
+  show: z.boolean().default(true).describe("Send the products to the visitor"),
+});

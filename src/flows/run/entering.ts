@@ -1,0 +1,253 @@
+import { checkPublicUrl } from "../../http/public-url.ts";
+import { MAX_LIST, MAX_VALUE } from "../graph/limits.ts";
+import { CONTACT_FIELDS } from "../graph/node-data.ts";
+import type { Node, NodeOf } from "../graph/nodes.ts";
+import { fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
+import { optionsOf } from "./answers.ts";
+import { caseHolds } from "./conditions.ts";
+import { ONWARD, type Outcome, type SessionRun } from "./session-run.ts";
+
+/** What each type of node does when a session comes to it. */
+export function enterNode(node: Node, run: SessionRun): Outcome {
+  switch (node.type) {
+    case "start":
+      for (const { name, value } of node.data.variables ?? []) {
+        if (value !== undefined && run.read(name) === undefined) run.store(name, value);
+      }
+      return ONWARD;
+    case "message":
+      return sayMessage(node.data, run);
+    case "question":
+      return askQuestion(node.data, run);
+    case "choice":
+      return offerChoice(node.data, run);
+    case "condition":
+      return { leave: node.data.cases.find((each) => caseHolds(each, run.state.variables))?.id ?? "else" };
+    case "set_variable":
+      return setVariable(node.data, run);
+    case "set_field":
+      return setField(node.data, run);
+    case "add_tag":
+      run.effect({ type: "addTag", tag: node.data.tag });
+      return ONWARD;
+    case "remove_tag":
+      run.effect({ type: "removeTag", tag: node.data.tag });
+      return ONWARD;
+    case "create_ticket":
+      run.effect({
+        type: "createTicket",
+        subject: run.fill(node.data.subject).slice(0, 200),
+        text: run.fill(node.data.text ?? ""),
+        priority: node.data.priority,
+      });
+      return ONWARD;
+    case "create_lead":
+      run.effect({
+        type: "createLead",
+        name: run.fill(node.data.name ?? "{{contact.name}}").slice(0, 200),
+        email: run.fill(node.data.email ?? "{{contact.email}}").slice(0, 254),
+        phone: run.fill(node.data.phone ?? "{{contact.phone}}").slice(0, 40),
+      });
+      return ONWARD;
+    case "delay":
+      return { wait: { for: "time" }, seconds: node.data.seconds };
+    case "http_request":
+      return requestHttp(node.data, run);
+    case "ai_answer":
+      return enterAiAnswer(node.data, run);
+    case "search_products":
+      run.effect({
+        type: "searchProducts",
+        call: run.newCall(),
+        query: run.fill(node.data.query).slice(0, 500),
+        limit: node.data.limit,
+      });
+      return awaitResult(run, "products");
+    case "handoff":
+      say(node.data.message, run);
+      run.effect({
+        type: "handoff",
+        assignee: node.data.assignee ?? null,
+        note: run.fill(node.data.note ?? ""),
+      });
+      return { end: "handed_off", reason: "handoff" };
+    case "goto":
+      return { jumpTo: gotoTarget(node.data) };
+    case "end":
+      say(node.data.message, run);
+      return { end: "completed", reason: "end" };
+  }
+}
+
+function gotoTarget({ nodeId, flowId }: NodeOf<"goto">["data"]): { nodeId: string } | { flowId: string } {
+  return flowId === undefined ? { nodeId: nodeId ?? "" } : { flowId };
+}
+
+/** Says a text if there is one and something is left of it once it is filled in. */
+export function say(text: string | undefined, run: SessionRun): void {
+  const said = run.fill(text ?? "");
+  if (said.trim() !== "") run.effect({ type: "send", text: said });
+}
+
+function sayMessage({ text, media, links }: NodeOf<"message">["data"], run: SessionRun): Outcome {
+  const url = (template: string) => publicUrl(template, run.state.variables);
+  const mediaUrl = media && url(media.url);
+  const shownLinks = (links ?? []).flatMap((link) => {
+    const target = url(link.url);
+    return target === null ? [] : [{ label: run.fill(link.label), url: target }];
+  });
+  const said = run.fill(text ?? "");
+  const parts = {
+    ...(said.trim() === "" ? {} : { text: said }),
+    ...(media && mediaUrl ? { media: { kind: media.kind, url: mediaUrl, alt: media.alt } } : {}),
+    ...(shownLinks.length > 0 ? { links: shownLinks } : {}),
+  };
+  if (Object.keys(parts).length > 0) run.effect({ type: "send", ...parts });
+  return ONWARD;
+}
+
+/** The URL filled in, if it still leads to where one may go. */
+function publicUrl(template: string, variables: Variables): string | null {
+  const check = checkPublicUrl(fillUrl(template, variables));
+  return check.ok ? check.url.href : null;
+}
+
+export function askQuestion(
+  data: NodeOf<"question">["data"],
+  run: SessionRun,
+  again?: { text: string; invalid: number },
+): Outcome {
+  run.effect({ type: "send", text: again?.text ?? run.fill(data.text), answer: data.answer });
+  return { wait: { for: "answer", invalid: again?.invalid ?? 0 }, seconds: data.timeoutSeconds };
+}
+
+export function offerChoice(
+  data: NodeOf<"choice">["data"],
+  run: SessionRun,
+  again?: { text: string; invalid: number },
+): Outcome {
+  const options = data.options
+    ? data.options.map(({ id, label }) => ({ id, label: run.fill(label).slice(0, 100) }))
+    : optionsOf(run.read(data.optionsFrom ?? ""));
+  const text = again?.text ?? run.fill(data.text);
+  run.effect({ type: "send", text, options, multiple: data.multiple });
+  return { wait: { for: "choice", invalid: again?.invalid ?? 0, options }, seconds: data.timeoutSeconds };
+}
+
+function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Outcome {
+  const before = run.read(data.variable);
+  const given = typeof data.value === "string" ? run.fill(data.value) : data.value;
+  switch (data.operation) {
+    case "set":
+      run.store(data.variable, given);
+      break;
+    case "append": {
+      const list = Array.isArray(before) ? before : before === undefined ? [] : [String(before)];
+      // The newest ones stay: a list that only ever grows would otherwise stop taking any.
+      run.store(data.variable, [...list, String(given)].slice(-MAX_LIST));
+      break;
+    }
+    case "increment":
+      run.store(data.variable, toNumber(before) + (given === undefined ? 1 : toNumber(given)));
+      break;
+    case "now":
+      run.store(data.variable, new Date(run.now).toISOString());
+      break;
+    case "random": {
+      const [min, max] = [data.min ?? 1, data.max ?? 100];
+      run.store(data.variable, min + Math.floor(run.random() * (max - min + 1)));
+    }
+  }
+  return ONWARD;
+}
+
+/** What is no number counts as 0. */
+function toNumber(value: unknown): number {
+  const number = Number(value);
+  return Number.isFinite(number) ? number : 0;
+}
+
+/** Also changes what the flow itself reads from here on. */
+function setField({ field, value }: NodeOf<"set_field">["data"], run: SessionRun): Outcome {
+  const filled = run.fill(value).slice(0, MAX_VALUE);
+  const own = CONTACT_FIELDS.find((name) => name === field);
+  run.store(own ? `contact.${own}` : `field.${field}`, filled);
+  run.effect({ type: "setField", field, value: filled });
+  return ONWARD;
+}
+
+/** Largest body that is sent, in characters. */
+const MAX_BODY = 32_000;
+const CONTENT_TYPES = {
+  json: "application/json",
+  form: "application/x-www-form-urlencoded",
+  text: "text/plain; charset=utf-8",
+} as const;
+
+function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): Outcome {
+  const { variables } = run.state;
+  const url = publicUrl(data.url, variables);
+  const body = data.body === undefined ? null : filledBody(data.bodyType, data.body, run);
+  // What a visitor said can make it too long, and must never make it lead elsewhere.
+  if (url === null || (body !== null && body.length > MAX_BODY)) return { leave: "error" };
+  const type = body === null ? [] : [{ name: "Content-Type", value: CONTENT_TYPES[data.bodyType] }];
+  const own = data.headers.map(({ name, value }) => ({ name, value: headerValue(run.fill(value)) }));
+  const hasType = own.some(({ name }) => name.toLowerCase() === "content-type");
+  run.effect({
+    type: "httpRequest",
+    call: run.newCall(),
+    method: data.method,
+    url,
+    headers: hasType ? own : [...type, ...own],
+    body,
+    timeoutSeconds: data.timeoutSeconds,
+  });
+  return awaitResult(run, "http");
+}
+
+function filledBody(type: "json" | "form" | "text", body: string, run: SessionRun): string {
+  if (type === "json") return fillJson(body, run.state.variables);
+  return type === "form" ? fillUrl(body, run.state.variables) : run.fill(body);
+}
+
+/** A line break would begin another header; the rest must be what HTTP calls visible, spaces and Latin-1. */
+function headerValue(text: string): string {
+  return text
+    .replace(/[^\t\x20-\x7e\xa0-\xff]/g, " ")
+    .trim()
+    .slice(0, 1000);
+}
+
+function enterAiAnswer(data: NodeOf<"ai_answer">["data"], run: SessionRun): Outcome {
+  if (data.question !== undefined) return askAi(data, run, run.fill(data.question), 0);
+  const { unread } = run.state;
+  if (unread === null) return { wait: { for: "message", turns: 0 }, seconds: data.timeoutSeconds };
+  // Using what the visitor said is an answer to it: each message can do this once.
+  run.newTurn();
+  return askAi(data, run, unread, 0);
+}
+
+/** Has a question answered. @param turns how many this node has answered before */
+export function askAi(
+  data: NodeOf<"ai_answer">["data"],
+  run: SessionRun,
+  question: string,
+  turns: number,
+): Outcome {
+  run.state.unread = null;
+  if (question.trim() === "") return { leave: "no_answer" };
+  run.effect({
+    type: "aiAnswer",
+    call: run.newCall(),
+    question,
+    instructions: data.instructions === undefined ? null : run.fill(data.instructions),
+    categoryIds: data.categoryIds ?? null,
+    minConfidence: data.minConfidence,
+  });
+  return awaitResult(run, "ai", turns);
+}
+
+/** Waits for the result of the effect just made. */
+function awaitResult(run: SessionRun, kind: "http" | "ai" | "products", turns = 0): Outcome {
+  return { wait: { for: "result", kind, call: run.state.calls, turns } };
+}

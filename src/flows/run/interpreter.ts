@@ -1,0 +1,200 @@
+import { hasHandleForEachOption } from "../graph/document.ts";
+import { MAX_VALUE } from "../graph/limits.ts";
+import type { Node, NodeOf } from "../graph/nodes.ts";
+import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./answers.ts";
+import { askAi, askQuestion, enterNode, offerChoice } from "./entering.ts";
+import { type Outcome, SessionFailed, SessionRun } from "./session-run.ts";
+import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
+
+type Message = Extract<FlowInput, { type: "message" }>;
+type Result = Extract<FlowInput, { type: "result" }>;
+
+/**
+ * One turn of a session: from an input to where the flow waits again or ends.
+ *
+ * Pure: nothing is read or done outside, the state given is left alone, and the same flow, state, input and time give
+ * the same turn. It always stops: a turn enters at most {@link MAX_STEPS} nodes, a session at most
+ * {@link MAX_SESSION_STEPS}. It follows only edges that are there; a flow with errors ends as `failed`, with the reason.
+ *
+ * Effects are for the engine to do, in their order. `httpRequest`, `aiAnswer` and `searchProducts` come last in a turn
+ * and want a `result` with their `call`. An input that the session does not wait for changes nothing, but for what a
+ * visitor says meanwhile: it is kept as unread for a node that takes it.
+ * @param now milliseconds UTC
+ */
+export function runTurn(lookup: FlowLookup, state: FlowState, input: FlowInput, now: number): Turn {
+  const run = new SessionRun(lookup, state, now);
+  try {
+    if (run.state.status === "waiting") proceed(run, input);
+  } catch (error) {
+    if (!(error instanceof SessionFailed)) throw error;
+    run.end("failed", error.reason);
+  }
+  return run.turn;
+}
+
+function proceed(run: SessionRun, input: FlowInput): void {
+  let next = run.state.waiting?.for === "start" ? begin(run, input) : resume(run, input);
+  while (next) {
+    run.enter(next);
+    next = run.follow(next, enterNode(next, run));
+  }
+}
+
+function begin(run: SessionRun, input: FlowInput): Node | null {
+  if (input.type !== "start") return null;
+  if (input.text !== undefined) hear(run, input.text);
+  return run.startNode();
+}
+
+/** What the visitor said is there for `{{last_message}}`, and for a node that answers it. */
+function hear(run: SessionRun, text: string): void {
+  const heard = text.slice(0, MAX_VALUE).toWellFormed();
+  run.state.unread = heard;
+  run.store("last_message", heard);
+}
+
+/** The node that the session goes on with, or null when it stays where it is. */
+function resume(run: SessionRun, input: FlowInput): Node | null {
+  const { waiting, wakeAt } = run.state;
+  if (!waiting) return null;
+  const node = run.current();
+  switch (input.type) {
+    case "start":
+      return null;
+    case "wake":
+      if (wakeAt === null || run.now < wakeAt) return null;
+      run.newTurn();
+      return run.follow(node, timeUp(waiting));
+    case "message": {
+      hear(run, input.text);
+      const outcome = onMessage(run, node, waiting, input);
+      if (!outcome) return null;
+      run.newTurn();
+      return run.follow(node, outcome);
+    }
+    case "result": {
+      const outcome = onResult(run, node, waiting, input);
+      return outcome && run.follow(node, outcome);
+    }
+  }
+}
+
+function timeUp(waiting: Waiting): Outcome {
+  switch (waiting.for) {
+    case "time":
+      return { leave: "next" };
+    case "message":
+      // Questions were answered and no more came; a visitor who never asked one has gone.
+      return waiting.turns > 0 ? { leave: "answered" } : { leave: "answered", because: "silence" };
+    default:
+      return { leave: "timeout", because: "silence" };
+  }
+}
+
+function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: Message): Outcome | null {
+  if (waiting.for === "answer" && node.type === "question") {
+    return answerQuestion(run, node.data, waiting.invalid, message);
+  }
+  if (waiting.for === "choice" && node.type === "choice") return choose(run, node, waiting, message);
+  if (waiting.for === "message" && node.type === "ai_answer") {
+    return askAi(node.data, run, run.state.unread ?? "", waiting.turns);
+  }
+  // A delay, or something that the engine is doing: it stays unread.
+  return null;
+}
+
+function answerQuestion(
+  run: SessionRun,
+  data: NodeOf<"question">["data"],
+  invalidBefore: number,
+  message: Message,
+): Outcome {
+  const value = readAnswer(data, message);
+  if (value !== null) {
+    run.state.unread = null;
+    run.store(data.variable, value);
+    run.effect({ type: "answer", variable: data.variable ?? null, value });
+    return { leave: "answered" };
+  }
+  const invalid = invalidBefore + 1;
+  if (invalid > data.maxRetries) return { leave: "invalid" };
+  const text = data.retryText === undefined ? RETRY_TEXT[data.answer] : run.fill(data.retryText);
+  return askQuestion(data, run, { text, invalid });
+}
+
+function choose(
+  run: SessionRun,
+  { data }: NodeOf<"choice">,
+  waiting: Extract<Waiting, { for: "choice" }>,
+  message: Message,
+): Outcome {
+  const chosen = readChoice(waiting.options, data.multiple, message);
+  if (chosen) {
+    const labels = chosen.map(({ label }) => label);
+    const value = data.multiple ? labels : (labels[0] ?? "");
+    run.state.unread = null;
+    run.store(data.variable, value);
+    run.effect({ type: "answer", variable: data.variable ?? null, value });
+    return { leave: hasHandleForEachOption(data) ? (chosen[0]?.id ?? "other") : "answered" };
+  }
+  const invalid = waiting.invalid + 1;
+  if (run.isConnected("other") || invalid > data.maxRetries) {
+    run.store(data.variable, message.text);
+    return { leave: "other" };
+  }
+  const text = data.retryText === undefined ? RETRY_CHOICE : run.fill(data.retryText);
+  return offerChoice(data, run, { text, invalid });
+}
+
+function onResult(run: SessionRun, node: Node, waiting: Waiting, { call, result }: Result): Outcome | null {
+  if (waiting.for !== "result" || waiting.call !== call || waiting.kind !== result.kind) return null;
+  if (result.kind === "http" && node.type === "http_request") return onHttp(run, node.data, result);
+  if (result.kind === "ai" && node.type === "ai_answer") return onAi(run, node.data, waiting.turns, result);
+  if (result.kind === "products" && node.type === "search_products") {
+    return onProducts(run, node.data, result.items);
+  }
+  return null;
+}
+
+function onHttp(
+  run: SessionRun,
+  data: NodeOf<"http_request">["data"],
+  result: Extract<EffectResult, { kind: "http" }>,
+): Outcome {
+  if ("error" in result) return { leave: "error" };
+  for (const { path, variable } of data.save) run.store(variable, atPath(result.body, path));
+  return { leave: result.status >= 200 && result.status < 300 ? "success" : "error" };
+}
+
+function onAi(
+  run: SessionRun,
+  data: NodeOf<"ai_answer">["data"],
+  turnsBefore: number,
+  result: Extract<EffectResult, { kind: "ai" }>,
+): Outcome {
+  if (result.handoff) return { leave: "handoff" };
+  if (result.answer === null || result.confidence < data.minConfidence) return { leave: "no_answer" };
+  run.store(data.variable, result.answer);
+  run.effect({ type: "send", text: result.answer });
+  const turns = turnsBefore + 1;
+  if (turns >= data.maxTurns) return { leave: "answered" };
+  const { unread } = run.state;
+  // Said while the answer was being worked out.
+  if (unread !== null) return askAi(data, run, unread, turns);
+  return { wait: { for: "message", turns }, seconds: data.timeoutSeconds };
+}
+
+function onProducts(
+  run: SessionRun,
+  data: NodeOf<"search_products">["data"],
+  items: Extract<EffectResult, { kind: "products" }>["items"],
+): Outcome {
+  const found = items.slice(0, data.limit);
+  run.store(
+    data.variable,
+    found.map(({ name }) => name),
+  );
+  if (found.length === 0) return { leave: "none" };
+  if (data.show) run.effect({ type: "send", products: found });
+  return { leave: "found" };
+}

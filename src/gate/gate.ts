@@ -1,0 +1,278 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Plan, planInForce } from "../control/plans.ts";
+import type { Role } from "../control/scopes.ts";
+import type { Admission, AdmitRequest, Credential, SessionRow, UsageWindow } from "./admission.ts";
+import {
+  type CredentialRecord,
+  principalOf,
+  readCredential,
+  readRevision,
+  readSettings,
+  type Settings,
+} from "./credentials.ts";
+import {
+  type GrantRow,
+  Holders,
+  type MemberRow,
+  type TokenRow,
+  type WorkspaceChange,
+  type WorkspaceRow,
+} from "./holders.ts";
+import type { Principal } from "./principal.ts";
+import { GateRecords } from "./records.ts";
+import { recordThreshold } from "./thresholds.ts";
+
+/** How old the plans and rollouts may be that a gate decides by. Edits must bite within 5 seconds. */
+const SETTINGS_AGE = 4_000;
+
+/**
+ * Admits or refuses each request of one workspace, in one RPC. One object per workspace, named by its id.
+ *
+ * It holds credentials read through from the control database, and it is the only writer of what it holds:
+ * every change forgets the copies before and after the write, so a revocation bites on the very next request,
+ * and a failed change can simply be repeated. Nothing is cached anywhere else.
+ */
+export class WorkspaceGate extends DurableObject<Env> {
+  readonly #records: GateRecords;
+  readonly #credentials = new Map<string, CredentialRecord>();
+  #settings: { value: Settings; readAt: number } | null = null;
+  /** Counts changes: a read that began before a change must not be kept. */
+  #epoch = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#records = new GateRecords(ctx.storage.sql);
+  }
+
+  get #workspaceId(): string {
+    const name = this.ctx.id.name;
+    if (name === undefined) throw new Error("A gate is named by its workspace.");
+    return name;
+  }
+
+  get #holders(): Holders {
+    return new Holders(this.env.CONTROL, this.#workspaceId);
+  }
+
+  /**
+   * One request's whole admission: credential, workspace, plan, session and limits, in this order of refusals
+   * (401, 403, 404, 429). Nothing awaits between the check of a limit and its count.
+   */
+  async admit(request: AdmitRequest): Promise<Admission> {
+    const [record, settings] = await Promise.all([this.#credential(request.credential), this.#settingsNow()]);
+    const now = Date.now();
+    const refuse = (
+      refusal: Extract<Admission, { admitted: false }>["refusal"],
+      limits: UsageWindow[] = [],
+    ) => ({
+      admitted: false as const,
+      refusal,
+      limits,
+    });
+    if (!record || hasLapsed(record, request.credential, now)) return refuse({ kind: "unauthenticated" });
+    const plan = planInForce(settings.plans, record.workspace, now);
+    const forbidden = forbiddenBy(record, plan);
+    if (!plan || forbidden) return refuse({ kind: "forbidden", message: forbidden ?? "No plan." });
+    const principal = principalOf(record, settings, plan, request.readOnlyAddress);
+    const id = principal.credentialId;
+    if (request.sessionId !== null && !this.#records.ownsSession(request.sessionId, id)) {
+      return refuse({ kind: "no_session" }, this.#records.windows(id, plan, now));
+    }
+    const quota = request.calls.filter((call) => countsToQuota(call, principal)).length;
+    const before = this.#records.windows(id, plan, now);
+    const refused = this.#records.charge(
+      { credentialId: id, calls: request.calls.length, quota, others: request.others },
+      plan,
+      now,
+    );
+    const limits = this.#records.windows(id, plan, now);
+    if (refused) return refuse({ kind: "limited", ...refused }, limits);
+    if (request.sessionId !== null) {
+      this.#records.useSession(request.sessionId, id, request.calls.length, now);
+    }
+    this.ctx.waitUntil(recordThreshold(this.env, principal, before, limits));
+    return { admitted: true, principal, limits };
+  }
+
+  async #credential(credential: Credential): Promise<CredentialRecord | null> {
+    const key = credential.kind === "token" ? credential.hash : credential.grantId;
+    const held = this.#credentials.get(key);
+    if (held) return held;
+    for (;;) {
+      const epoch = this.#epoch;
+      const record = await readCredential(this.env.CONTROL, this.#workspaceId, credential);
+      if (epoch !== this.#epoch) continue;
+      // Unknown ones are not held: anybody can make them up.
+      if (record) this.#credentials.set(key, record);
+      return record;
+    }
+  }
+
+  async #settingsNow(): Promise<Settings> {
+    const held = this.#settings;
+    const now = Date.now();
+    if (held && now - held.readAt < SETTINGS_AGE) return held.value;
+    if (held && (await readRevision(this.env.CONTROL)) === held.value.revision) {
+      held.readAt = now;
+      return held.value;
+    }
+    const epoch = this.#epoch;
+    const value = await readSettings(this.env.CONTROL);
+    if (epoch === this.#epoch) this.#settings = { value, readAt: now };
+    return value;
+  }
+
+  #forget(): void {
+    this.#epoch += 1;
+    this.#credentials.clear();
+    // A workspace may just have moved to a plan that was made a moment ago.
+    this.#settings = null;
+  }
+
+  /** Every write to what the gate holds goes through here. Can be repeated safely. */
+  async #change<T>(write: () => Promise<T>): Promise<T> {
+    this.#forget();
+    try {
+      return await write();
+    } finally {
+      this.#forget();
+    }
+  }
+
+  // Sessions ---------------------------------------------------------------------------------------------------
+
+  /** Records a session of this credential; the door calls it once per `initialize`. */
+  async openSession(
+    session: Omit<SessionRow, "calls" | "createdAt" | "lastSeenAt" | "endedAt">,
+  ): Promise<void> {
+    this.#records.openSession(session, Date.now());
+  }
+
+  /** SSE learns its client only after the session is open. */
+  async describeSession(
+    id: string,
+    facts: { client: string | null; clientVersion: string | null; protocolVersion: string | null },
+  ): Promise<void> {
+    this.#records.describeSession(id, facts);
+  }
+
+  /** From now on the session id answers 404. */
+  async endSession(id: string): Promise<void> {
+    this.#records.endSession(id, Date.now());
+  }
+
+  /** One session, for its own expiry; null when there is none. */
+  async session(id: string): Promise<SessionRow | null> {
+    return this.#records.sessions(id)[0] ?? null;
+  }
+
+  /** Sessions, newest first, at most 1,000. */
+  async listSessions(): Promise<SessionRow[]> {
+    return this.#records.sessions();
+  }
+
+  // What is used -----------------------------------------------------------------------------------------------
+
+  /** The limits of the plan in force and what this credential and the workspace used of them. */
+  async usage(credentialId: string): Promise<UsageWindow[]> {
+    const [workspace, settings] = await Promise.all([this.#holders.workspace(), this.#settingsNow()]);
+    const now = Date.now();
+    const plan = workspace && planInForce(settings.plans, workspace, now);
+    return plan ? this.#records.windows(credentialId, plan, now) : [];
+  }
+
+  #withLastUse<T extends { id: string }>(rows: T[]): (T & { lastUsedAt: number | null })[] {
+    const lastUse = rows.length > 0 ? this.#records.lastUse() : new Map<string, number>();
+    return rows.map((row) => ({ ...row, lastUsedAt: lastUse.get(row.id) ?? null }));
+  }
+
+  // Who may enter ----------------------------------------------------------------------------------------------
+
+  /** Stores a checked token (tokens.ts makes the secret and checks scopes and plan). */
+  async insertToken(row: Omit<TokenRow, "createdAt" | "revokedAt">): Promise<TokenRow> {
+    return this.#change(() => this.#holders.insertToken(row));
+  }
+
+  /** API keys and bot tokens, newest first, with their last use; never the secret nor its hash. */
+  async listTokens(): Promise<(Omit<TokenRow, "hash"> & { lastUsedAt: number | null })[]> {
+    return this.#withLastUse((await this.#holders.tokens()).map(({ hash: _, ...row }) => row));
+  }
+
+  /** Ends a token at once. Null when there is none of that id; a revoked one answers when it was. */
+  async revokeToken(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
+    return this.#change(() => this.#holders.revokeToken(id));
+  }
+
+  /** Stores what a person allowed an OAuth client at consent. */
+  async createGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow> {
+    return this.#change(() => this.#holders.insertGrant(row));
+  }
+
+  /** Grants, newest first, with their last use. */
+  async listGrants(): Promise<(GrantRow & { lastUsedAt: number | null })[]> {
+    return this.#withLastUse(await this.#holders.grants());
+  }
+
+  /** Ends a grant at once, whatever tokens of it are about. Null when there is none of that id. */
+  async revokeGrant(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
+    return this.#change(() => this.#holders.revokeGrant(id));
+  }
+
+  /** Changes the workspace's own row. Null when there is no such workspace. */
+  async updateWorkspace(change: WorkspaceChange): Promise<WorkspaceRow | null> {
+    return this.#change(() => this.#holders.updateWorkspace(change));
+  }
+
+  /** Stores a member, or brings a removed one back with the new role. */
+  async putMember(row: Parameters<Holders["putMember"]>[0]): Promise<MemberRow> {
+    return this.#change(() => this.#holders.putMember(row));
+  }
+
+  /** Members that were not removed, the first first. */
+  async listMembers(): Promise<MemberRow[]> {
+    return this.#holders.members();
+  }
+
+  /** Grants of a member never exceed the new role from the next request on. Null when there is no such member. */
+  async setMemberRole(id: string, role: Role): Promise<MemberRow | null> {
+    return this.#change(() => this.#holders.setRole(id, role));
+  }
+
+  /** The member's grants stop at once. Null when there is no such member. */
+  async removeMember(id: string): Promise<MemberRow | null> {
+    return this.#change(() => this.#holders.removeMember(id));
+  }
+}
+
+/** Expired, or given in an address without leave to. */
+function hasLapsed(record: CredentialRecord, credential: Credential, now: number): boolean {
+  if (record.holder.kind !== "token") return false;
+  const { token } = record.holder;
+  if (token.expiresAt !== null && now >= token.expiresAt) return true;
+  return credential.kind === "token" && credential.inUrl && !token.allowUrl;
+}
+
+/** Why the workspace may not be used this way; null when it may. */
+function forbiddenBy({ workspace, holder }: CredentialRecord, plan: Plan | undefined): string | null {
+  if (workspace.suspendedAt !== null) return "This workspace is suspended.";
+  if (!workspace.mcpEnabled) return "The MCP server is switched off for this workspace.";
+  if (!plan) return `The plan ${workspace.plan} does not exist.`;
+  if (!plan.mcp) return `The plan ${plan.name} does not include MCP.`;
+  if (holder.kind === "token" && holder.token.kind === "bot" && !plan.botTokens) {
+    return `The plan ${plan.name} does not include bot tokens.`;
+  }
+  return null;
+}
+
+/** Calls that will be refused for access or input count to the minute only. */
+function countsToQuota(call: AdmitRequest["calls"][number], principal: Principal): boolean {
+  if (!call.valid || call.scopes === null) return false;
+  if (call.writes && principal.readOnly) return false;
+  if (principal.hidden.some((feature) => feature === call.name || feature === call.toolset)) return false;
+  return call.scopes.every((scope) => principal.scopes.includes(scope));
+}
+
+/** The gate of a workspace. */
+export function gateOf(env: Env, workspaceId: string): DurableObjectStub<WorkspaceGate> {
+  return env.GATE.getByName(workspaceId);
+}

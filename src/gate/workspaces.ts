@@ -1,0 +1,156 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { z } from "zod";
+import { listPlans } from "../control/plans.ts";
+import { members, workspaces } from "../control/schema.ts";
+import { ROLES, type Role } from "../control/scopes.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { shardNames } from "../tenant/shards.ts";
+import { gateOf } from "./gate.ts";
+
+export type Workspace = typeof workspaces.$inferSelect;
+
+export const RINGS = ["canary", "early", "stable"] as const;
+
+/** An IANA time zone that this runtime knows. */
+export const timeZoneSchema = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, "not an IANA time zone");
+
+export const newWorkspaceSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  plan: z.string().default("trial"),
+  ring: z.enum(RINGS).default("stable"),
+  shard: z.string().optional(),
+  timeZone: timeZoneSchema.default("UTC"),
+});
+
+/**
+ * Makes a workspace, on the shard named or else on the one with the fewest workspaces. Its MCP switch is on.
+ * @throws Failure `invalid_input` for an unknown plan or shard, naming those there are
+ */
+export async function createWorkspace(
+  env: Env,
+  input: z.input<typeof newWorkspaceSchema>,
+): Promise<Workspace> {
+  const wanted = newWorkspaceSchema.parse(input);
+  const db = drizzle(env.CONTROL, { casing: "snake_case" });
+  const shards = shardNames(env);
+  const [plans, load] = await Promise.all([
+    listPlans(env),
+    db
+      .select({ shard: workspaces.shard, count: sql<number>`count(*)` })
+      .from(workspaces)
+      .groupBy(workspaces.shard),
+  ]);
+  const plan = plans.find(({ name }) => name === wanted.plan);
+  if (!plan) {
+    throw new Failure("invalid_input", `Unknown plan ${wanted.plan}.`, {
+      candidates: plans.map((p) => p.name),
+    });
+  }
+  if (wanted.shard !== undefined && !shards.includes(wanted.shard)) {
+    throw new Failure("invalid_input", `Unknown shard ${wanted.shard}.`, { candidates: shards });
+  }
+  const count = (shard: string) => load.find((row) => row.shard === shard)?.count ?? 0;
+  const emptiest = shards.toSorted((a, b) => count(a) - count(b))[0];
+  const shard = wanted.shard ?? emptiest;
+  if (shard === undefined) throw new Error("No tenant database is bound.");
+  const now = Date.now();
+  const workspace: Workspace = {
+    id: newId("workspace", now),
+    name: wanted.name,
+    plan: plan.name,
+    ring: wanted.ring,
+    shard,
+    timeZone: wanted.timeZone,
+    mcpEnabled: true,
+    confirmSends: false,
+    suspendedAt: null,
+    trialEndsAt: trialEnd(plan.trialDays, now),
+    createdAt: now,
+  };
+  await db.insert(workspaces).values(workspace);
+  return workspace;
+}
+
+function trialEnd(days: number | null, now: number): number | null {
+  return days === null ? null : now + days * 24 * 60 * 60_000;
+}
+
+/** Moves a workspace to another plan; the change bites on its next request. A plan with an end starts anew. */
+export async function setWorkspacePlan(env: Env, id: string, planName: string): Promise<Workspace> {
+  const plans = await listPlans(env);
+  const plan = plans.find(({ name }) => name === planName);
+  if (!plan) {
+    throw new Failure("invalid_input", `Unknown plan ${planName}.`, { candidates: plans.map((p) => p.name) });
+  }
+  const changed = await gateOf(env, (await getWorkspace(env, id)).id).updateWorkspace({
+    plan: plan.name,
+    trialEndsAt: trialEnd(plan.trialDays, Date.now()),
+  });
+  if (!changed) throw noWorkspace(id);
+  return changed;
+}
+
+/** @throws Failure `not_found` */
+export async function getWorkspace(env: Env, id: string): Promise<Workspace> {
+  const db = drizzle(env.CONTROL, { casing: "snake_case" });
+  const [row] = await db.select().from(workspaces).where(eq(workspaces.id, id));
+  if (!row) throw noWorkspace(id);
+  return row;
+}
+
+/** Workspaces in the order they were made, `limit` at a time, after the id given. */
+export async function listWorkspaces(env: Env, after = "", limit = 100): Promise<Workspace[]> {
+  return drizzle(env.CONTROL, { casing: "snake_case" })
+    .select()
+    .from(workspaces)
+    .where(gt(workspaces.id, after))
+    .orderBy(workspaces.id)
+    .limit(limit);
+}
+
+/**
+ * Makes a user a member, or brings a removed one back. Owners are made by the operator alone.
+ * @throws Failure `not_found` for an unknown workspace
+ */
+export async function addMember(
+  env: Env,
+  workspaceId: string,
+  person: { userId: string; name: string; email: string; role: Role },
+) {
+  await getWorkspace(env, workspaceId);
+  return gateOf(env, workspaceId).putMember({ ...person, id: newId("member") });
+}
+
+export const roleSchema = z.enum(ROLES);
+
+/** The workspaces a user is a member of, by name; suspended ones are left out. */
+export async function workspacesOfUser(
+  env: Env,
+  userId: string,
+): Promise<{ workspace: Workspace; role: Role; memberId: string }[]> {
+  return drizzle(env.CONTROL, { casing: "snake_case" })
+    .select({ workspace: workspaces, role: members.role, memberId: members.id })
+    .from(members)
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(
+      and(
+        eq(members.userId, userId),
+        sql`${members.removedAt} IS NULL`,
+        sql`${workspaces.suspendedAt} IS NULL`,
+      ),
+    )
+    .orderBy(workspaces.name);
+}
+
+function noWorkspace(id: string): Failure {
+  return new Failure("not_found", `No workspace ${JSON.stringify(id.slice(0, 80))}.`);
+}

@@ -1,0 +1,114 @@
+import { realChanges, resolveField, type ValueChange } from "../contacts/custom-fields.ts";
+import { storedValue } from "../contacts/field-values.ts";
+import { changedColumns, emailInput, nameInput, phoneInput } from "../contacts/fields.ts";
+import { withoutTakenKeys } from "../contacts/identities.ts";
+import type { ContactDetails } from "../contacts/lookup.ts";
+import { type ContactChange, changeStatements, changesOf } from "../contacts/store.ts";
+import { missingTags, nameKey } from "../contacts/tags.ts";
+import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
+import type { Effect } from "../flows/run/state.ts";
+import { Failure } from "../tenant/failure.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+
+/** Something that a flow wanted done and that could not be. */
+export interface NotDone {
+  nodeId: string;
+  effect: Effect["type"];
+  reason: string;
+}
+
+type ContactEffect = Extract<Effect, { type: "setField" | "addTag" | "removeTag" }>;
+
+const INPUTS = { name: nameInput, email: emailInput, phone: phoneInput };
+
+/**
+ * What a flow changes about a contact, gathered into one change. A value that the field does not take is left out,
+ * with the reason. What a visitor said of itself proves nothing: an email or phone that another contact holds is
+ * shown on this one, but nobody is found by it. An empty value clears the field.
+ */
+export class ContactChanges {
+  private readonly tenant: Tenant;
+  private readonly before: ContactDetails;
+  private readonly fields: Partial<Record<(typeof CONTACT_FIELDS)[number], string | null>> = {};
+  private readonly values = new Map<string, ValueChange>();
+  /** Names of tags by their key, and whether the contact shall carry them. */
+  private readonly tags = new Map<string, { name: string; carried: boolean; nodeId: string }>();
+
+  constructor(tenant: Tenant, before: ContactDetails) {
+    this.tenant = tenant;
+    this.before = before;
+  }
+
+  /** @returns why it cannot be done; null when it can */
+  async take(effect: ContactEffect): Promise<string | null> {
+    if (effect.type !== "setField") {
+      const { tag: name, nodeId } = effect;
+      this.tags.set(nameKey(name), { name, carried: effect.type === "addTag", nodeId });
+      return null;
+    }
+    const { field, value } = effect;
+    const own = CONTACT_FIELDS.find((name) => name === field);
+    return own ? this.setOwn(own, value) : this.setCustom(field, value);
+  }
+
+  private setOwn(field: (typeof CONTACT_FIELDS)[number], value: string): string | null {
+    if (value.trim() === "") {
+      this.fields[field] = null;
+      return null;
+    }
+    const checked = INPUTS[field].safeParse(value.trim());
+    if (!checked.success) return `${field}: ${checked.error.issues[0]?.message ?? "not valid"}`;
+    this.fields[field] = checked.data;
+    return null;
+  }
+
+  private async setCustom(key: string, value: string): Promise<string | null> {
+    try {
+      const field = await resolveField(this.tenant, key);
+      this.values.set(field.id, { field, stored: value.trim() === "" ? null : storedValue(field, value) });
+      return null;
+    } catch (error) {
+      if (error instanceof Failure) return error.message;
+      throw error;
+    }
+  }
+
+  /** The statements of the change, none when everything is so already. */
+  async statements(at: number): Promise<{ statements: Statement[]; notDone: NotDone[] }> {
+    const { tenant, before } = this;
+    const columns = await this.columns();
+    const { added, notDone } = this.addedTags();
+    const gone = [...this.tags].filter(([, { carried }]) => !carried).map(([key]) => key);
+    const change: ContactChange = {
+      columns,
+      tags: added,
+      withoutTags: before.tags.filter(({ name }) => gone.includes(nameKey(name))).map(({ id }) => id),
+      values: realChanges(before.customFields, [...this.values.values()]),
+    };
+    const changed = changesOf(before, change).length > 0;
+    return { statements: changed ? changeStatements(tenant, before, change, at) : [], notDone };
+  }
+
+  private async columns(): Promise<ContactChange["columns"]> {
+    const { tenant, before, fields } = this;
+    const columns = changedColumns(before, fields);
+    return Object.keys(fields).length === 0 ? columns : withoutTakenKeys(tenant, columns, before.id);
+  }
+
+  private addedTags(): { added: string[]; notDone: NotDone[] } {
+    const wanted = [...this.tags.values()].filter(({ carried }) => carried);
+    try {
+      return {
+        added: missingTags(
+          this.before.tags,
+          wanted.map(({ name }) => name),
+        ),
+        notDone: [],
+      };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { message: reason } = error;
+      return { added: [], notDone: wanted.map(({ nodeId }) => ({ nodeId, effect: "addTag", reason })) };
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type { ContactDetails } from "../contacts/lookup.ts";
+import { handoffStatements } from "../conversations/handoff.ts";
+import { replyStatements } from "../conversations/outbound.ts";
+import type { Place } from "../conversations/place.ts";
+import type { FlowSession } from "../flows/run/sessions.ts";
+import type { Effect } from "../flows/run/state.ts";
+import { leadStatements } from "../leads/record.ts";
+import { newId } from "../tenant/ids.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { ticketStatements } from "../tickets/store.ts";
+import { ContactChanges, type NotDone } from "./contact-effects.ts";
+import { messageText } from "./message-text.ts";
+
+/** Where a flow acts. */
+export interface Scene {
+  place: Place;
+  session: FlowSession;
+  contact: ContactDetails;
+  /** The flow, as the sender of what it says. */
+  sender: { kind: "flow"; id: string; name: string };
+  /** Whether conversations can be assigned to this id. */
+  isAssignable(id: string): Promise<boolean>;
+  at: number;
+}
+
+export interface Done {
+  /** Does everything, in the order of the effects. */
+  statements: Statement[];
+  messageIds: string[];
+  notDone: NotDone[];
+}
+
+/** Most characters of a ticket's subject. */
+const MAX_SUBJECT = 200;
+
+/**
+ * The statements that do what a flow wants done, for the batch that stores its session. What cannot be done is left
+ * out and named; everything else is done all the same, as a visitor's unusable answer must not silence the flow.
+ */
+export async function effectStatements(
+  tenant: Tenant,
+  effects: readonly Effect[],
+  scene: Scene,
+): Promise<Done> {
+  const changes = new ContactChanges(tenant, scene.contact);
+  const statements: Statement[] = [];
+  const messageIds: string[] = [];
+  const notDone: NotDone[] = [];
+  for (const effect of effects) {
+    const { nodeId, type } = effect;
+    const fail = (reason: string) => notDone.push({ nodeId, effect: type, reason });
+    switch (effect.type) {
+      case "send": {
+        const text = messageText(effect);
+        if (text === "") break;
+        const id = newId("message", scene.at);
+        statements.push(...said(tenant, scene, { id, text, first: messageIds.length === 0 }));
+        messageIds.push(id);
+        break;
+      }
+      case "setField":
+      case "addTag":
+      case "removeTag": {
+        const reason = await changes.take(effect);
+        if (reason !== null) fail(reason);
+        break;
+      }
+      case "createTicket":
+        statements.push(...ticket(tenant, scene, effect));
+        break;
+      case "createLead": {
+        const lead = leadOf(tenant, scene, effect);
+        if (lead) statements.push(...lead);
+        else fail("a lead needs a name, email or phone");
+        break;
+      }
+      case "handoff": {
+        const { assignee, note } = effect;
+        const known = assignee === null || (await scene.isAssignable(assignee));
+        if (!known) fail(`${assignee} is no member or bot of this workspace: handed over to nobody by name`);
+        const { place, sender, at } = scene;
+        statements.push(
+          ...handoffStatements(tenant, place, { assignee: known ? assignee : null, note, sender, at }),
+        );
+        break;
+      }
+      // Recorded with the session and its response, or had their results before this.
+      case "answer":
+      case "wait":
+      case "end":
+      case "httpRequest":
+      case "aiAnswer":
+      case "searchProducts":
+        break;
+    }
+  }
+  const changed = await changes.statements(scene.at);
+  return {
+    statements: [...statements, ...changed.statements],
+    messageIds,
+    notDone: [...notDone, ...changed.notDone],
+  };
+}
+
+function said(
+  tenant: Tenant,
+  { place, sender, at }: Scene,
+  { id, text, first }: { id: string; text: string; first: boolean },
+): Statement[] {
+  const { inbox, conversation } = place;
+  // Only the first message of a batch can be the first reply.
+  const seen = first
+    ? conversation
+    : { ...conversation, firstBotReplyAt: conversation.firstBotReplyAt ?? at };
+  return replyStatements(tenant, inbox, seen, { id, sender, text, at });
+}
+
+function ticket(
+  tenant: Tenant,
+  { place, session, sender, at }: Scene,
+  effect: Extract<Effect, { type: "createTicket" }>,
+): Statement[] {
+  const { id: conversationId, contactId, inboxId } = place.conversation;
+  const subject = effect.subject.trim() === "" ? sender.name : effect.subject;
+  return ticketStatements(
+    tenant,
+    { conversationId, contactId, inboxId, chatbotId: session.chatbotId },
+    {
+      subject: subject.slice(0, MAX_SUBJECT).toWellFormed(),
+      priority: effect.priority,
+      ...(effect.text.trim() === "" ? {} : { text: effect.text }),
+    },
+    at,
+  ).statements;
+}
+
+function leadOf(
+  tenant: Tenant,
+  { place, session, at }: Scene,
+  { nodeId, name, email, phone }: Extract<Effect, { type: "createLead" }>,
+): Statement[] | null {
+  if (name.trim() === "" && email.trim() === "" && phone.trim() === "") return null;
+  const { id: conversationId, contactId, inboxId } = place.conversation;
+  return leadStatements(tenant, {
+    ...{ contactId, conversationId, inboxId, name, email, phone, at },
+    chatbotId: session.chatbotId,
+    source: { flow: session.flowId, node: nodeId },
+  }).statements;
+}

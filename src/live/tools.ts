@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { contactReference } from "../contacts/shapes.ts";
+import { idInput } from "../conversations/filters.ts";
+import { FLOW_OUTCOMES } from "../flows/run/state.ts";
+import { idempotencyKeyInput } from "../tenant/idempotency.ts";
+import { notDoneSchema, sendFlow } from "./send-flow.ts";
+
+/** Characters of each message in the answer. */
+const CUT = 500;
+
+const time = z.iso.datetime();
+
+const sessionRow = z.object({
+  id: z.string(),
+  flowId: z.string(),
+  versionId: z.string(),
+  chatbotId: z.string().nullable(),
+  contactId: z.string().nullable(),
+  conversationId: z.string().nullable(),
+  inboxId: z.string().nullable(),
+  status: z.enum(["waiting", ...FLOW_OUTCOMES]),
+  reason: z.string().nullable().describe("Why it ended"),
+  nodeId: z.string().nullable().describe("Where it waits or ended"),
+  waitingFor: z.string().nullable().describe("answer, choice or message of the contact, or time"),
+  wakeAt: time.nullable().describe("When it goes on if the contact says nothing"),
+  createdAt: time,
+});
+
+/** What runs flows with contacts: part of the flows toolset. */
+export const engineTools: readonly Tool[] = [
+  defineTool({
+    name: "send_contact_flow",
+    title: "Send flow to contact",
+    description:
+      "Starts a published flow with a contact on its latest conversation, or a new one: sends what it says up to its first question, and abandons a flow under way there. Answers the flow session.",
+    toolset: "flows",
+    scope: "conversations:start",
+    hints: HINTS.S,
+    untrusted: ["text"],
+    example: { contactId: "email:anna@example.com", flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
+    input: z.strictObject({
+      contactId: contactReference,
+      flowId: idInput,
+      idempotencyKey: idempotencyKeyInput,
+    }),
+    output: z.object({
+      session: sessionRow,
+      responseId: z.string(),
+      messages: z
+        .array(z.object({ id: z.string(), text: z.string(), cut: z.boolean() }))
+        .describe("What was sent, in order"),
+      notDone: notDoneSchema.describe("What the flow wanted done and could not be"),
+      repeated: z.boolean().describe("This idempotencyKey had sent it before; nothing was sent now"),
+    }),
+    async run(call, { idempotencyKey, ...target }) {
+      const { session, responseId, messages, notDone, repeated } = await sendFlow(
+        call,
+        target,
+        idempotencyKey,
+      );
+      const { id, flowId, versionId, chatbotId, contactId, conversationId, inboxId } = session;
+      const { status, nodeId, wakeAt, createdAt, state } = session;
+      return {
+        session: {
+          ...{ id, flowId, versionId, chatbotId, contactId, conversationId, inboxId, status, nodeId },
+          reason: state?.reason ?? null,
+          waitingFor: state?.waiting?.for ?? null,
+          wakeAt: wakeAt === null ? null : new Date(wakeAt).toISOString(),
+          createdAt: new Date(createdAt).toISOString(),
+        },
+        responseId,
+        messages: messages.map(({ id: messageId, body }) => ({
+          id: messageId,
+          text: body.slice(0, CUT).toWellFormed(),
+          cut: body.length > CUT,
+        })),
+        notDone,
+        repeated,
+      };
+    },
+  }),
+];

@@ -1,0 +1,257 @@
+import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
+import { roleWithArticle } from "../control/roles.ts";
+import { CAREFUL_SCOPES, READ_SCOPES, type Role, SCOPES, type Scope } from "../control/scopes.ts";
+import { Problem, page } from "../pages/page.tsx";
+import type { SignedIn } from "./auth.ts";
+import type { AccessLevel, Choice, Offer } from "./consent-choice.ts";
+
+/** An inbox as the consent page lists it. */
+export interface InboxChoice {
+  id: string;
+  name: string;
+  channel: string;
+}
+
+export interface ConsentPage {
+  client: ConsentDescription;
+  person: SignedIn;
+  workspace: { id: string; name: string; role: Role };
+  /** Where the person picks another workspace; null when there is only this one. */
+  otherWorkspaces: string | null;
+  signOut: string;
+  /** Where the form is posted to: this authorization request's own address. */
+  action: string;
+  offer: Offer;
+  choice: Choice;
+  inboxes: InboxChoice[];
+  handle: string;
+  problem?: string;
+}
+
+/** Names come from the client and can be of any length. */
+export function shortened(name: string, length = 80): string {
+  const plain = name.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return [...plain].length > length ? `${[...plain].slice(0, length - 1).join("")}…` : plain;
+}
+
+const LEVELS: Record<AccessLevel, { title: string; text: string }> = {
+  read: { title: "Read only", text: "It can look at everything you can see, and change nothing." },
+  write: { title: "Read and write", text: "It can also reply to customers and change things, as you can." },
+  choose: { title: "Choose", text: "Tick one by one what it may do." },
+};
+
+/** The page that asks whether a client may act for a person: who asks, where access goes, and what it may do. */
+export function consentPage(facts: ConsentPage, headers: Headers): Promise<Response> {
+  const { client, person, workspace, offer, choice, handle, problem } = facts;
+  const name = shortened(client.clientName);
+  return page(
+    `Let ${name} in?`,
+    <>
+      {problem && <Problem>{problem}</Problem>}
+      <Who client={client} name={name} />
+      <form method="post" action={facts.action}>
+        <input type="hidden" name="handle" value={handle} />
+        <input type="hidden" name="person" value={person.id} />
+        <input type="hidden" name="workspace" value={workspace.id} />
+        <fieldset>
+          <legend>Workspace</legend>
+          <p>
+            <strong>{workspace.name}</strong>, where you are {roleWithArticle(workspace.role)}.{" "}
+            {facts.otherWorkspaces && <a href={facts.otherWorkspaces}>Choose another</a>}
+          </p>
+        </fieldset>
+        <AccessFields offer={offer} choice={choice} requested={client.scope} />
+        <InboxFields inboxes={facts.inboxes} picked={choice.inboxes} />
+        <div class="buttons">
+          <button type="submit" name="decision" value="allow">
+            Allow
+          </button>
+          <button type="submit" name="decision" value="deny" class="quiet">
+            Do not allow
+          </button>
+        </div>
+      </form>
+      <p class="who">
+        You are signed in as {person.email}. <a href={facts.signOut}>Not you?</a>
+      </p>
+    </>,
+    { headers, status: problem ? 422 : 200 },
+  );
+}
+
+function Who({ client, name }: { client: ConsentDescription; name: string }) {
+  return (
+    <>
+      <dl>
+        <dt>App</dt>
+        <dd>
+          <strong>{name}</strong>
+          <small>
+            {client.clientDomain
+              ? `Published by ${client.clientDomain}, which was checked.`
+              : "It gave this name itself; nobody checked it."}
+          </small>
+        </dd>
+        <dt>Access goes to</dt>
+        <dd>
+          <strong>{client.redirectHost}</strong>
+        </dd>
+      </dl>
+      {client.redirectIsLoopback && (
+        <p class="warning">
+          Access goes to an app on your own computer, and any app there can use any name. Allow it only if you
+          have just started to connect it.
+        </p>
+      )}
+    </>
+  );
+}
+
+function AccessFields({ offer, choice, requested }: { offer: Offer; choice: Choice; requested: string[] }) {
+  const careful = offer.scopes.filter((scope) => CAREFUL_SCOPES.includes(scope));
+  const ordinary = offer.scopes.filter((scope) => !careful.includes(scope));
+  if (offer.levels.length === 1) {
+    return (
+      <fieldset>
+        <legend>What it may do</legend>
+        <input type="hidden" name="access" value="read" />
+        <p>
+          <strong>{LEVELS.read.title}.</strong> {LEVELS.read.text}
+        </p>
+        <Included scopes={offer.scopes} />
+      </fieldset>
+    );
+  }
+  return (
+    <fieldset>
+      <legend>What it may do</legend>
+      {offer.levels.map((level) => (
+        <>
+          <label class="option">
+            <input type="radio" name="access" value={level} checked={level === choice.access} />
+            <span>
+              {LEVELS[level].title}
+              <small>{LEVELS[level].text}</small>
+            </span>
+          </label>
+          {level === "write" && (
+            <div class="more for-write">
+              {careful.length > 0 && (
+                <fieldset>
+                  <legend>Also allow</legend>
+                  <Ticks name="careful" scopes={careful} ticked={choice.careful} requested={requested} />
+                </fieldset>
+              )}
+              <Included scopes={ordinary} />
+            </div>
+          )}
+        </>
+      ))}
+      <div class="more for-choose">
+        <fieldset>
+          <legend>It may</legend>
+          <Ticks name="scope" scopes={offer.scopes} ticked={choice.scopes} requested={requested} />
+        </fieldset>
+      </div>
+    </fieldset>
+  );
+}
+
+function Included({ scopes }: { scopes: Scope[] }) {
+  return (
+    <details>
+      <summary>All that this includes</summary>
+      <ul>
+        {scopes.map((scope) => (
+          <li>{SCOPES[scope]}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface TicksProps {
+  name: string;
+  scopes: Scope[];
+  ticked: Scope[];
+  requested: string[];
+}
+
+function Ticks({ name, scopes, ticked, requested }: TicksProps) {
+  return (
+    <>
+      {scopes.map((scope) => (
+        <label class="tick">
+          <input type="checkbox" name={name} value={scope} checked={ticked.includes(scope)} />
+          <span>
+            {SCOPES[scope]}
+            {requested.includes(scope) && !READ_SCOPES.includes(scope) && (
+              <small>The app asked for this.</small>
+            )}
+          </span>
+        </label>
+      ))}
+    </>
+  );
+}
+
+function InboxFields({ inboxes, picked }: { inboxes: InboxChoice[]; picked: string[] | null }) {
+  if (inboxes.length === 0) return <input type="hidden" name="inboxes" value="all" />;
+  return (
+    <fieldset>
+      <legend>Inboxes</legend>
+      <label class="option">
+        <input type="radio" name="inboxes" value="all" checked={picked === null} />
+        <span>
+          All inboxes
+          <small>Also those that are added later.</small>
+        </span>
+      </label>
+      <label class="option">
+        <input type="radio" name="inboxes" value="picked" checked={picked !== null} />
+        <span>
+          Only some
+          <small>What belongs to other inboxes stays hidden from it.</small>
+        </span>
+      </label>
+      <div class="more for-picked">
+        <fieldset class="scroll">
+          <legend>It sees</legend>
+          {inboxes.map(({ id, name, channel }) => (
+            <label class="tick">
+              <input type="checkbox" name="inbox" value={id} checked={picked?.includes(id) ?? false} />
+              <span>
+                {name}
+                <small>{channel}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+    </fieldset>
+  );
+}
+
+/** The step before, for people in more than one workspace. */
+export function workspacePage(
+  clientName: string,
+  choices: { href: string; name: string; role: Role }[],
+): Promise<Response> {
+  return page(
+    "Which workspace?",
+    <>
+      <p>{shortened(clientName)} will reach the one that you choose, and no other.</p>
+      <ul class="choices">
+        {choices.map(({ href, name, role }) => (
+          <li>
+            <a href={href}>
+              <strong>{name}</strong>
+              <small>You are {roleWithArticle(role)}.</small>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>,
+    { formsStayHere: true },
+  );
+}

@@ -1,0 +1,216 @@
+import { clientAddress, overLimit } from "../gate/rate-limit.ts";
+import { isOwnForm, safeReturn } from "../http/addresses.ts";
+import { readForm } from "../pages/form.ts";
+import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
+import { auth, authWithProviders, PASSWORD_LENGTH, type Provider, providersOf, signedIn } from "./auth.ts";
+
+/** A form that another site posted, or a browser too old to say. */
+export function foreignForm(): Promise<Response> {
+  return sorry(
+    "That form did not come from here",
+    "For your safety it was not accepted. Open the page again and repeat.",
+    {
+      status: 403,
+    },
+  );
+}
+
+/** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
+const PROVIDER_PROBLEMS: Record<string, string> = {
+  signup_disabled: "Nobody here has that email address. Ask a workspace owner for an invitation.",
+  account_not_linked: "That account has no verified email address, so it cannot be used to sign in here.",
+  email_not_verified: "That account has no verified email address, so it cannot be used to sign in here.",
+  email_not_found: "That account shares no email address, so it cannot be used to sign in here.",
+  access_denied: "Signing in was cancelled.",
+};
+
+interface SignInForm {
+  providers: Provider[];
+  returnTo: string;
+  email?: string;
+  problem?: string;
+  status?: number;
+}
+
+function signInPage({ providers, returnTo, email, problem, status }: SignInForm): Promise<Response> {
+  return page(
+    "Sign in",
+    <>
+      {problem && <Problem>{problem}</Problem>}
+      <form method="post" action="/sign-in" class="wide">
+        <input type="hidden" name="return_to" value={returnTo} />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          autocomplete="username"
+          maxLength={254}
+          value={email}
+          autofocus={!email}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          autofocus={Boolean(email)}
+          maxLength={PASSWORD_LENGTH.max}
+        />
+        <button type="submit">Sign in</button>
+      </form>
+      {providers.length > 0 && (
+        <div class="providers wide">
+          {providers.map(({ id, name }) => (
+            <form method="post" action={`/sign-in/with/${id}`}>
+              <input type="hidden" name="return_to" value={returnTo} />
+              <button type="submit" class="quiet">
+                {`Continue with ${name}`}
+              </button>
+            </form>
+          ))}
+        </div>
+      )}
+    </>,
+    { status, formsStayHere: providers.length === 0 },
+  );
+}
+
+/** `/sign-in`: the form, or who is signed in already. */
+export async function showSignIn(request: Request, env: Env): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  const returnTo = safeReturn(env, query.get("return_to"));
+  const code = query.get("error");
+  const problem =
+    code === null
+      ? undefined
+      : (PROVIDER_PROBLEMS[code] ?? "Signing in there did not work. Please try again.");
+  const person = await signedIn(env, request);
+  if (person && !problem) {
+    if (returnTo !== "/sign-in") return goTo(returnTo);
+    return page(
+      "You are signed in",
+      <>
+        <p>{`As ${person.name} (${person.email}). You can close this page.`}</p>
+        <SignOutForm returnTo="/sign-in" />
+      </>,
+      { formsStayHere: true },
+    );
+  }
+  return signInPage({ providers: providersOf(env), returnTo, problem });
+}
+
+/** Takes the form with email and password. Wrong address and wrong password look and last the same. */
+export async function takeSignIn(request: Request, env: Env): Promise<Response> {
+  if (!isOwnForm(env, request)) return foreignForm();
+  const form = await readForm(request);
+  const email = (form.get("email") ?? "").trim().toLowerCase().slice(0, 254);
+  // By address against one guesser, by account against many that share the guessing.
+  const wait =
+    (await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request))) ??
+    (await overLimit(env.SIGN_IN_LIMIT, "account", email));
+  if (wait !== null) return tooMany(wait);
+  const returnTo = safeReturn(env, form.get("return_to"));
+  const headers = await passwordSession(env, request, email, form.get("password") ?? "");
+  if (headers) return goTo(returnTo, headers);
+  return signInPage({
+    providers: providersOf(env),
+    returnTo,
+    email,
+    problem: "That email and password do not belong together.",
+    status: 401,
+  });
+}
+
+/** Opens a session for the right password: the headers that set its cookie, or null. */
+export async function passwordSession(
+  env: Env,
+  request: Request,
+  email: string,
+  password: string,
+): Promise<Headers | null> {
+  const answer = await (await auth(env)).api.signInEmail({
+    body: { email, password },
+    headers: request.headers,
+    asResponse: true,
+  });
+  return answer.ok ? onlyCookies(answer.headers) : null;
+}
+
+function onlyCookies(from: Headers): Headers {
+  const headers = new Headers();
+  for (const cookie of from.getSetCookie()) headers.append("Set-Cookie", cookie);
+  return headers;
+}
+
+/** `/sign-in/with/…`: off to the provider, with the way back in an encrypted cookie. */
+export async function startProvider(request: Request, env: Env, id: string): Promise<Response> {
+  if (!isOwnForm(env, request)) return foreignForm();
+  const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
+  if (wait !== null) return tooMany(wait);
+  const provider = providersOf(env).find((known) => known.id === id);
+  if (!provider)
+    return sorry("Not offered here", "This server does not offer that way to sign in.", { status: 404 });
+  const returnTo = safeReturn(env, (await readForm(request)).get("return_to"));
+  const answer = await (await authWithProviders(env)).api.signInSocial({
+    body: {
+      provider: provider.id,
+      callbackURL: returnTo,
+      errorCallbackURL: `/sign-in?${new URLSearchParams({ return_to: returnTo })}`,
+      disableRedirect: true,
+    },
+    headers: request.headers,
+    asResponse: true,
+  });
+  const body: { url?: string } = answer.ok ? await answer.json() : {};
+  if (!body.url) {
+    return sorry(
+      `${provider.name} cannot be reached`,
+      "Signing in there does not work just now. Please try again later.",
+      {
+        status: 502,
+        again: { href: `/sign-in?${new URLSearchParams({ return_to: returnTo })}`, label: "Back to sign in" },
+      },
+    );
+  }
+  return goTo(body.url, onlyCookies(answer.headers));
+}
+
+/** `/sign-in/callback/…`: back from the provider; better-auth checks state, code and id token and goes on. */
+export async function finishProvider(request: Request, env: Env): Promise<Response> {
+  const wait = await overLimit(env.TOKEN_LIMIT, "callback", clientAddress(request));
+  if (wait !== null) return tooMany(wait);
+  return (await authWithProviders(env)).handler(request);
+}
+
+export function SignOutForm({ returnTo, label = "Sign out" }: { returnTo: string; label?: string }) {
+  return (
+    <form method="post" action="/sign-out">
+      <input type="hidden" name="return_to" value={returnTo} />
+      <button type="submit" class="quiet">
+        {label}
+      </button>
+    </form>
+  );
+}
+
+/** `GET /sign-out`: asks first, so that a link or an image elsewhere signs nobody out. */
+export async function showSignOut(request: Request, env: Env): Promise<Response> {
+  const returnTo = safeReturn(env, new URL(request.url).searchParams.get("return_to"));
+  const person = await signedIn(env, request);
+  if (!person) return goTo(`/sign-in?${new URLSearchParams({ return_to: returnTo })}`);
+  return page(
+    "Sign out",
+    <>
+      <p>{`You are signed in as ${person.email}.`}</p>
+      <SignOutForm returnTo={returnTo} />
+    </>,
+    { formsStayHere: true },
+  );
+}
+
+export async function takeSignOut(request: Request, env: Env): Promise<Response> {
+  if (!isOwnForm(env, request)) return foreignForm();
+  const returnTo = safeReturn(env, (await readForm(request)).get("return_to"));
+  const answer = await (await auth(env)).api.signOut({ headers: request.headers, asResponse: true });
+  return goTo(`/sign-in?${new URLSearchParams({ return_to: returnTo })}`, onlyCookies(answer.headers));
+}

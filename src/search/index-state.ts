@@ -1,0 +1,57 @@
+import { desc, eq } from "drizzle-orm";
+import { z } from "zod";
+import { indexJobs, searchIndexes } from "../tenant/schema.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { scopeOf } from "./index-sides.ts";
+
+export type IndexJob = typeof indexJobs.$inferSelect;
+
+/** How much of a rebuild is done, in whole percent: 100 only when it is over. */
+export function percentOf({ state, done, total }: Pick<IndexJob, "state" | "done" | "total">): number {
+  if (state === "done") return 100;
+  return total === null || total === 0 ? 0 : Math.min(99, Math.floor((100 * done) / total));
+}
+
+/** A chatbot's search index, as it is shown with the chatbot. */
+export const searchIndexOutput = z.object({
+  state: z
+    .enum(["ready", "queued", "building", "failed"])
+    .describe("Of the last retraining; the index before it answers until it is done, and after a failure"),
+  progress: z.int().nullable().describe("Percent of the retraining under way"),
+  lastBuiltAt: z.iso.datetime().nullable().describe("null: kept up to date, but never retrained"),
+  error: z.string().nullable(),
+});
+
+const STATES = { queued: "queued", running: "building", done: "ready", failed: "failed" } as const;
+
+/** Reads the state of a chatbot's search index: two rows. */
+export async function readSearchIndex(
+  tenant: Tenant,
+  chatbotId: string,
+): Promise<z.input<typeof searchIndexOutput>> {
+  const [job, [index]] = await Promise.all([
+    lastJob(tenant, chatbotId),
+    tenant.db
+      .select({ builtAt: searchIndexes.builtAt })
+      .from(searchIndexes)
+      .where(tenant.of(searchIndexes, eq(searchIndexes.scope, scopeOf(chatbotId)))),
+  ]);
+  const builtAt = index?.builtAt ?? null;
+  return {
+    state: job ? STATES[job.state] : "ready",
+    progress: job && job.finishedAt === null ? percentOf(job) : null,
+    lastBuiltAt: builtAt === null ? null : new Date(builtAt).toISOString(),
+    error: job?.error ?? null,
+  };
+}
+
+/** The last rebuild that was asked for of a chatbot's index; null: none was. */
+export async function lastJob(tenant: Tenant, chatbotId: string): Promise<IndexJob | null> {
+  const [job] = await tenant.db
+    .select()
+    .from(indexJobs)
+    .where(tenant.of(indexJobs, eq(indexJobs.chatbotId, chatbotId)))
+    .orderBy(desc(indexJobs.id))
+    .limit(1);
+  return job ?? null;
+}

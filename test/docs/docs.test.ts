@@ -1,0 +1,229 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineTool, HINTS } from "../../src/calls/define.ts";
+import { listTool } from "../../src/calls/listing.ts";
+import { catalogue } from "../../src/catalogue.ts";
+import { createDocs } from "../../src/docs/routes.ts";
+import { attributesOf, get, MACHINES, ORIGIN, pageAt, textsOf } from "./pages.ts";
+
+/** The tools in the order of the page: a toolset's are together, which those of the catalogue need not be. */
+const TOOLS = [...new Set(catalogue.tools.map(({ toolset }) => toolset))].flatMap((toolset) =>
+  catalogue.tools.filter((tool) => tool.toolset === toolset),
+);
+
+const PAGES = ["/docs/tools", "/docs/connect"];
+const ALL = [...PAGES, ...MACHINES.map(([path]) => path), "/docs/pages.css"];
+
+describe.each(PAGES)("%s", (path) => {
+  it("is a whole page that runs, loads and sends nothing", async () => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    const policy = response.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("form-action 'none'");
+    expect(policy).not.toMatch(/script-src|unsafe|\*|https?:/);
+    expect(response.headers.get("X-Frame-Options")).toBe("DENY");
+    expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    const html = await response.text();
+    expect(html).toMatch(/^<!doctype html><html lang="en">/);
+    expect(html).not.toMatch(/<script|<style|<form|<img|<iframe| style=| on[a-z]+="/);
+    const styles = await attributesOf(html, "link[rel=stylesheet]", "href");
+    expect(styles.length).toBeGreaterThan(0);
+    for (const style of styles) {
+      const answer = await get(style);
+      expect(answer.headers.get("Content-Type")).toBe("text/css; charset=utf-8");
+    }
+  });
+
+  it("has landmarks, one main heading, and no level left out", async () => {
+    const html = await pageAt(path);
+    for (const landmark of [
+      "header",
+      "main#content",
+      "footer",
+      "header nav[aria-label]",
+      "main nav[aria-label]",
+    ]) {
+      expect(await textsOf(html, landmark)).toHaveLength(1);
+    }
+    const levels = (html.match(/<h[1-6]/g) ?? []).map((tag) => Number(tag.slice(2)));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.forEach((level, i) => {
+      expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1);
+    });
+  });
+
+  it("has links that lead somewhere, and ids that are there once", async () => {
+    const html = await pageAt(path);
+    const ids = await attributesOf(html, "[id]", "id");
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const href of new Set(await attributesOf(html, "a", "href"))) {
+      if (href.startsWith("#")) expect(ids).toContain(href.slice(1));
+      else if (href.startsWith("/")) expect((await get(href)).status).toBe(200);
+      else expect(href).toMatch(/^(cursor|vscode):/);
+    }
+    for (const id of await attributesOf(html, "[aria-labelledby]", "aria-labelledby"))
+      expect(ids).toContain(id);
+  });
+});
+
+describe("/docs/tools", () => {
+  it("names each tool with its title, description, scope and all parameters", async () => {
+    const html = await pageAt("/docs/tools");
+    const articles = (await textsOf(html, "article")).map((text) => text.replaceAll(/\s+/g, " "));
+    const headings = await attributesOf(html, "article h3[id]", "id");
+    expect(headings).toEqual(TOOLS.map(({ name }) => name));
+    TOOLS.forEach((tool, i) => {
+      const text = articles[i] ?? "";
+      for (const part of [
+        tool.title,
+        tool.description,
+        tool.scope,
+        tool.hints.readOnly ? "reads" : "writes",
+      ]) {
+        expect(text).toContain(part.replaceAll(/\s+/g, " "));
+      }
+      for (const parameter of Object.keys(listTool(tool).inputSchema.properties ?? {})) {
+        expect(text).toContain(parameter);
+      }
+    });
+    expect(await textsOf(html, "table caption")).toHaveLength((await textsOf(html, "table")).length);
+  });
+
+  it("has the example of each tool as JSON that the tool takes", async () => {
+    const call = z.strictObject({ name: z.string(), arguments: z.looseObject({}) });
+    const examples = await textsOf(await pageAt("/docs/tools"), "article pre code");
+    const named = TOOLS.filter(({ example }) => example !== undefined);
+    expect(examples).toHaveLength(named.length);
+    examples.forEach((text, i) => {
+      const { name, arguments: args } = call.parse(JSON.parse(text));
+      expect(name).toBe(named[i]?.name);
+      expect(named[i]?.prepare(args)).not.toHaveProperty("failure");
+    });
+  });
+
+  it("groups by toolset, with resources and prompts behind", async () => {
+    const html = await pageAt("/docs/tools");
+    const toolsets = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
+    const sections = await attributesOf(html, "section h2", "id");
+    expect(sections.slice(0, toolsets.length)).toEqual(toolsets);
+    const texts = (await textsOf(html, "main")).join(" ");
+    for (const { uri } of catalogue.resources) expect(texts).toContain(uri);
+    for (const { name } of catalogue.prompts) expect(texts).toContain(name);
+  });
+
+  it("escapes whatever a record holds", async () => {
+    const evil = `<script>alert("x")</script> & <b onclick='y'>`;
+    const tool = defineTool({
+      name: "evil_tool",
+      title: evil,
+      description: evil,
+      toolset: "contacts",
+      scope: "contacts:read",
+      hints: HINTS.R,
+      untrusted: [evil],
+      example: { field: evil },
+      input: z.strictObject({ field: z.string().describe(evil) }),
+      output: z.object({ field: z.string() }),
+      run: async () => ({ field: "" }),
+    });
+    const docs = createDocs({ ...catalogue, tools: [tool], resources: [], prompts: [] });
+    const answer = await docs(new Request(`${ORIGIN}/docs/tools`), env);
+    const html = (await answer?.text()) ?? "";
+    expect(html).not.toMatch(/<script|<b /);
+    const [text = ""] = await textsOf(html, "article");
+    expect(text.split(evil).length - 1).toBe(4);
+    expect(text).toContain(JSON.stringify(evil));
+  });
+});
+
+describe("/docs/connect", () => {
+  it("sets up every client for this very server", async () => {
+    const html = await pageAt("/docs/connect");
+    const clients = await attributesOf(html, "section h2", "id");
+    expect(clients).toEqual([
+      ...["claude", "chatgpt", "claude-code", "codex", "cursor", "vscode", "windsurf", "jetbrains"],
+      ...["inspector", "http", "stdio"],
+    ]);
+    const snippets = await textsOf(html, "pre code");
+    const general = snippets.filter(
+      (text) => !text.includes(`${ORIGIN}/mcp`) && !text.includes(`${ORIGIN}/api/`),
+    );
+    expect(general).toEqual(["npx @modelcontextprotocol/inspector"]);
+    // One that would work if it were pasted by mistake must not be there.
+    expect(html).not.toMatch(/parley_[0-9a-z]+_/);
+  });
+
+  it("has JSON that parses, with the forms that each client reads", async () => {
+    const texts = await textsOf(await pageAt("/docs/connect"), "code.language-json");
+    expect(texts.length).toBeGreaterThan(8);
+    const http = { url: `${ORIGIN}/mcp` };
+    const found = texts.map((text): unknown => JSON.parse(text));
+    const header = (reference: string) => ({ headers: { Authorization: `Bearer ${reference}` } });
+    for (const expected of [
+      { mcpServers: { parley: { type: "http", ...http, ...header(`\${PARLEY_TOKEN}`) } } },
+      { mcpServers: { parley: { ...http, ...header(`\${env:PARLEY_TOKEN}`) } } },
+      { mcpServers: { parley: { serverUrl: http.url, ...header(`\${env:PARLEY_TOKEN}`) } } },
+      { servers: { parley: { type: "http", ...http } } },
+    ]) {
+      expect(found).toContainEqual(expected);
+    }
+  });
+
+  it("has links that open Cursor and VS Code with this server filled in", async () => {
+    const hrefs = await attributesOf(await pageAt("/docs/connect"), "section a", "href");
+    const [cursor = "", vscode = ""] = hrefs.map((href) => href.replaceAll("&amp;", "&"));
+    const config = new URL(cursor).searchParams.get("config") ?? "";
+    expect(JSON.parse(atob(config))).toEqual({ url: `${ORIGIN}/mcp` });
+    expect(JSON.parse(decodeURIComponent(new URL(vscode).search.slice(1)))).toEqual({
+      name: "parley",
+      type: "http",
+      url: `${ORIGIN}/mcp`,
+    });
+  });
+
+  it("has the address of the deployment that serves it", async () => {
+    const docs = createDocs(catalogue);
+    const there = { ...env, PUBLIC_URL: "https://chat.example.com/" };
+    const answer = await docs(new Request("https://chat.example.com/docs/connect"), there);
+    const html = (await answer?.text()) ?? "";
+    expect(html).toContain("https://chat.example.com/mcp");
+    expect(html).not.toContain("localhost");
+  });
+});
+
+describe("the door", () => {
+  it.each(ALL)("%s may be kept for minutes, and is not sent again while it is the same", async (path) => {
+    const first = await get(path);
+    expect(first.headers.get("Cache-Control")).toBe("public, max-age=300");
+    const etag = first.headers.get("ETag") ?? "";
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await get(path, { headers: { "If-None-Match": tag } });
+      expect(again.status).toBe(304);
+      expect(await again.text()).toBe("");
+    }
+    expect((await get(path, { headers: { "If-None-Match": '"other"' } })).status).toBe(200);
+    expect((await get(`${path}/`)).headers.get("ETag")).toBe(etag);
+  });
+
+  it.each(ALL)("%s is only read", async (path) => {
+    expect((await get(path, { method: "HEAD" })).status).toBe(200);
+    const posted = await get(path, { method: "POST", body: "x" });
+    expect(posted.status).toBe(405);
+    expect(posted.headers.get("Allow")).toBe("GET, HEAD");
+  });
+
+  it("leads from /docs to the first page, and from the start page to both", async () => {
+    const answer = await get("/docs");
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("Location")).toBe(`${ORIGIN}/docs/connect`);
+    const home = await pageAt("/");
+    for (const path of PAGES) expect(home).toContain(`href="${path}"`);
+    for (const path of ["/docs/other", "/docs/tools/x", "/docs/constructor"]) {
+      expect((await get(path)).status).toBe(404);
+    }
+  });
+});

@@ -1,0 +1,218 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { grants } from "../../src/control/schema.ts";
+import { gateOf } from "../../src/gate/gate.ts";
+import { addMember } from "../../src/gate/workspaces.ts";
+import {
+  authorizeUrl,
+  Browser,
+  connect,
+  formsOf,
+  makeWorld,
+  ORIGIN,
+  REDIRECT,
+  register,
+  type World,
+} from "./oauth-world.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const control = () => drizzle(env.CONTROL, { casing: "snake_case" });
+
+async function grantsOf({ user }: World) {
+  return control().select().from(grants).where(eq(grants.userId, user.id));
+}
+
+/** A signed-in browser on the consent page, and its form. */
+async function onConsent(world: World, extra: Record<string, string> = {}) {
+  const browser = new Browser();
+  await browser.signIn(world.user.email);
+  const answer = await browser.open(await authorizeUrl(world.clientId, extra));
+  const html = await answer.text();
+  const [form] = await formsOf(html);
+  if (!form) throw new Error(`no form: ${html}`);
+  form.fields.set("decision", "allow");
+  return { browser, answer, html, form };
+}
+
+describe("the consent page", () => {
+  it("cannot be framed, runs no script and is not stored", async () => {
+    const { answer, html } = await onConsent(await makeWorld());
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+    expect(answer.headers.get("x-frame-options")).toBe("DENY");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(html).not.toMatch(/<script|\son\w+=|style="/);
+    const cookie = answer.headers.getSetCookie().find((one) => one.startsWith("__Host-oauth-consent"));
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
+  });
+
+  it("escapes everything that the client and the workspace call themselves", async () => {
+    const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
+    const world = await makeWorld("admin", evil);
+    await gateOf(env, world.workspace.id).updateWorkspace({ name: "<b>Bold</b> & 'quoted'" });
+    const { html } = await onConsent(world, { state: evil, scope: `${evil} contacts:read` });
+    expect(html).not.toContain("<script");
+    expect(html).not.toContain("<img");
+    expect(html).not.toContain("<b>Bold");
+    expect(html).toContain("&lt;script&gt;");
+    expect(html).toContain("&lt;b&gt;Bold&lt;/b&gt; &amp;");
+  });
+
+  it("shortens names without end and drops what would turn text around", async () => {
+    const { html } = await onConsent(await makeWorld("admin", `\u202Egnp.exe ${"long ".repeat(100)}`));
+    expect(html).not.toContain("\u202E");
+    expect(html).toMatch(/gnp\.exe (long )+l?o?…/);
+  });
+
+  it("takes no form without its handle, with another browser's, from another site, or twice", async () => {
+    const world = await makeWorld();
+    const { browser, form } = await onConsent(world);
+    const without = new URLSearchParams(form.fields);
+    without.delete("handle");
+    expect((await browser.post(form.action, without)).status).toBe(400);
+
+    // Signed in as the same person, in another browser: the handle's cookie is not there.
+    const other = new Browser();
+    await other.signIn(world.user.email);
+    const foreign = await other.post(form.action, form.fields);
+    expect(foreign.status).toBe(400);
+    expect(await foreign.text()).toContain("no longer valid");
+
+    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }]) {
+      expect((await browser.post(form.action, form.fields, headers)).status).toBe(403);
+    }
+    expect(await grantsOf(world)).toEqual([]);
+
+    const allowed = await browser.post(form.action, form.fields);
+    expect(allowed.status).toBe(302);
+    expect((await browser.post(form.action, form.fields)).status).toBe(400);
+    expect(await grantsOf(world)).toHaveLength(1);
+  });
+
+  it("approves what its handle was made for, not what the address says by now", async () => {
+    const world = await makeWorld();
+    const { browser, form } = await onConsent(world);
+    const otherClient = new URL(await authorizeUrl(await register("Other")));
+    const swapped = await browser.post(`${otherClient.pathname}${otherClient.search}`, form.fields);
+    expect(swapped.status).toBe(400);
+
+    const readOnly = await makeWorld();
+    const page = await onConsent(readOnly);
+    const elsewhere = new URL(await authorizeUrl(readOnly.clientId, {}, "/mcp-readonly"));
+    expect(
+      (await page.browser.post(`${elsewhere.pathname}${elsewhere.search}`, page.form.fields)).status,
+    ).toBe(400);
+    expect([...(await grantsOf(world)), ...(await grantsOf(readOnly))]).toEqual([]);
+  });
+
+  it("asks again when somebody else has signed in meanwhile", async () => {
+    const [one, two] = [await makeWorld(), await makeWorld()];
+    const { browser, form } = await onConsent(one);
+    await browser.signIn(two.user.email);
+    const again = await browser.post(form.action, form.fields);
+    expect(again.status).toBe(422);
+    expect(await again.text()).toContain("somebody else");
+    expect(await grantsOf(two)).toEqual([]);
+  });
+
+  it("tells the client when the person does not allow it", async () => {
+    const world = await makeWorld();
+    const { browser, form } = await onConsent(world);
+    form.fields.set("decision", "deny");
+    const answer = await browser.post(form.action, form.fields);
+    const location = new URL(answer.headers.get("location") ?? "");
+    expect(`${location.origin}${location.pathname}`).toBe(REDIRECT);
+    expect(Object.fromEntries(location.searchParams)).toMatchObject({
+      error: "access_denied",
+      state: "opaque state",
+      iss: ORIGIN,
+    });
+    expect(await grantsOf(world)).toEqual([]);
+  });
+});
+
+describe("the workspace", () => {
+  it("is picked by people who are in several, and nobody else's can be", async () => {
+    const world = await makeWorld();
+    const [second, foreign] = [await makeWorld("owner"), await makeWorld()];
+    const { id: userId, name, email } = world.user;
+    await addMember(env, second.workspace.id, { userId, name, email, role: "analyst" });
+    const browser = new Browser();
+    await browser.signIn(email);
+    const url = await authorizeUrl(world.clientId);
+    const choice = await (await browser.open(url)).text();
+    expect(choice).toContain("Which workspace?");
+    expect(choice).toContain(second.workspace.name);
+    expect(choice).not.toContain(foreign.workspace.name);
+
+    const html = await (await browser.open(`${url}&workspace=${second.workspace.id}`)).text();
+    expect(html).toContain("where you are an analyst");
+    const [form] = await formsOf(html);
+    expect(html).not.toContain("Read and write");
+    form?.fields.set("decision", "allow");
+    form?.fields.set("workspace", foreign.workspace.id);
+    expect(await (await browser.post(form?.action ?? "", form?.fields ?? {})).text()).toContain(
+      "Which workspace?",
+    );
+    form?.fields.set("workspace", second.workspace.id);
+    expect((await browser.post(form?.action ?? "", form?.fields ?? {})).status).toBe(302);
+    expect((await grantsOf(world)).map(({ workspaceId }) => workspaceId)).toEqual([second.workspace.id]);
+  });
+
+  it("must be active, and there must be one", async () => {
+    const world = await makeWorld();
+    await gateOf(env, world.workspace.id).updateWorkspace({ suspendedAt: Date.now() });
+    const browser = new Browser();
+    await browser.signIn(world.user.email);
+    const answer = await browser.open(await authorizeUrl(world.clientId));
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("You are in no workspace yet");
+  });
+
+  it("gives each workspace a grant of its own", async () => {
+    const world = await makeWorld();
+    const second = await makeWorld();
+    const { id: userId, name, email } = world.user;
+    await connect(world);
+    await addMember(env, second.workspace.id, { userId, name, email, role: "admin" });
+    await connect(world, { extra: { workspace: second.workspace.id } });
+    const rows = await grantsOf(world);
+    expect(rows.map(({ revokedAt }) => revokedAt)).toEqual([null, null]);
+    expect(new Set(rows.map(({ workspaceId }) => workspaceId)).size).toBe(2);
+  });
+});
+
+describe("client ID metadata documents", () => {
+  const clientId = "https://client.example/oauth/metadata.json";
+  const document = {
+    client_id: clientId,
+    client_name: "Well Known",
+    redirect_uris: ["https://client.example/callback"],
+    token_endpoint_auth_method: "none",
+  };
+
+  it("shows the domain that was checked", async () => {
+    vi.stubGlobal("fetch", async () => Response.json(document));
+    const world = { ...(await makeWorld()), clientId };
+    const { html } = await onConsent(world, { redirect_uri: "https://client.example/callback" });
+    expect(html).toContain("Published by client.example");
+    expect(html).toContain("Well Known");
+    expect(html).not.toContain("on your own computer");
+  });
+
+  it("says so when the document cannot be had", async () => {
+    vi.stubGlobal("fetch", async () => new Response("no", { status: 500 }));
+    const browser = new Browser();
+    const answer = await browser.open(await authorizeUrl(clientId));
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("The app cannot be checked");
+  });
+});

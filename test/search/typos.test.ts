@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { closeness, folded, slipsBetween, trigramsOf } from "../../src/search/typos.ts";
+import { anyWordMatch } from "../../src/search/words.ts";
+
+describe("slipsBetween", () => {
+  it.each([
+    ["iphone", "iphnoe", 1],
+    ["kitten", "sitting", 3],
+    ["shirt", "shrit", 1],
+    ["abc", "abc", 0],
+    ["", "abc", 3],
+    ["ca", "abc", 3],
+  ])("of %s and %s are %i", (a, b, slips) => {
+    expect(slipsBetween(a, b, 9)).toBe(slips);
+    expect(slipsBetween(b, a, 9)).toBe(slips);
+  });
+
+  it("answers the limit for anything as far", () => {
+    expect(slipsBetween("kitten", "sitting", 2)).toBe(2);
+    expect(slipsBetween("a", "abcdefgh", 3)).toBe(3);
+  });
+
+  it("is at most one for one edit, whatever the word", () => {
+    const word = fc.string({ minLength: 2, maxLength: 20, unit: fc.constantFrom(..."abcdef") });
+    fc.assert(
+      fc.property(word, fc.nat(19), fc.constantFrom("drop", "swap", "add"), (text, place, edit) => {
+        const i = place % (text.length - 1);
+        const [a = "", b = ""] = [text[i], text[i + 1]];
+        const edited = { drop: [a], swap: [b, a], add: [a, "z", b] }[edit];
+        expect(slipsBetween(text, text.slice(0, i) + edited?.join("") + text.slice(i + 2), 9)).toBeLessThan(
+          2,
+        );
+      }),
+    );
+  });
+});
+
+describe("closeness", () => {
+  it.each([
+    ["iphnoe", "Apple iPhone 15"],
+    ["shrit", "Blue shirt"],
+    ["wireles hedphones", "Wireless headphones"],
+    ["KOPFHÖRER", "Bluetooth-Kopfhörerständer"],
+    ["creme brulee", "Crème brûlée"],
+    ["do you have any hedphones that are good for running", "Bluetooth headphones"],
+    ["无线蓝牙耳几", "无线蓝牙耳机"],
+    ["ワイヤレスイヤフォン", "完全ワイヤレスイヤホン"],
+    ["블루트스 이어폰", "블루투스 이어폰"],
+    ["беспроводые наушники", "Беспроводные наушники"],
+    ["ガラス", "ガラスのコップ"],
+    ["exchanging", "Exchange an item"],
+    ["powerbank", "Power bank 20,000 mAh"],
+    ["ax20018", "Headphones AX2-0018"],
+    ["Winterjacke", "Jacke für den Winter"],
+    ["Strasse", "Straße"],
+    ["السماعات", "سماعات رأس"],
+    ["اله قهوه", "آلة القهوة"],
+  ])("%s is near %s", (query, text) => {
+    expect(closeness(query, text)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["wireless", "Wire rack"],
+    ["lamp", "Camp chair"],
+    ["cat", "Car"],
+    ["headphones", "Telephone"],
+    ["耳机", "手机壳"],
+    ["raincoat", "Rain in Spain"],
+    ["another", "Goes there"],
+    ["!!", "anything"],
+  ])("%s is not near %s", (query, text) => {
+    expect(closeness(query, text)).toBe(0);
+  });
+
+  it("puts what is nearer before what is less near", () => {
+    const order = ["Blue jacket", "Blue jackets", "Bleu jaket", "Blue shoe"];
+    const values = order.map((text) => closeness("blue jacket", text));
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    expect(values[0]).toBe(1);
+  });
+});
+
+describe("queries as full-text expressions", () => {
+  it("hold words of three letters as a beginning, their own beginning, and pieces of scripts without spaces", () => {
+    expect(anyWordMatch("red  jacket!")).toBe('"red"* OR "jacket"* OR "jacke"*');
+    expect(anyWordMatch("returning TV4000")).toBe('"returning"* OR "return"* OR "TV4000"*');
+    expect(anyWordMatch("환불을")).toBe('"환불을"* OR "환불"*');
+    expect(anyWordMatch("السماعات")).toBe('"السماعات"* OR "سماعات"* OR "السما"*');
+    expect(anyWordMatch("iPhone手机壳")).toBe('"iPhone"* OR "iPhon"* OR "手  机" OR "机  壳"');
+    expect(anyWordMatch("红")).toBe('"红"');
+    expect(anyWordMatch("?! --")).toBeNull();
+    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"workspace"* OR "worksp"* OR "id" OR "x"');
+  });
+
+  it("hold each word that tells something once, and the others only where none does", () => {
+    expect(anyWordMatch("Where is my TV? my tv!")).toBe('"tv"');
+    expect(anyWordMatch("¿cuánto tarda el envío?")).toBe('"tarda"* OR "envío"* OR "enví"*');
+    expect(anyWordMatch("what is it")).toBe('"what"* OR "is" OR "it"');
+  });
+
+  it("hold trigrams of words with their ends", () => {
+    expect(trigramsOf("Ab cd")).toEqual([" ab", "ab ", " cd", "cd "]);
+    expect(trigramsOf("耳机")).toEqual([]);
+    expect(folded("  Crème-Brûlée ")).toBe(" creme brulee ");
+  });
+
+  it("are bounded, and well-formed whatever the query", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 500, unit: "binary" }), (query) => {
+        expect(trigramsOf(query).length).toBeLessThanOrEqual(96);
+        expect((anyWordMatch(query)?.match(/ OR /g) ?? []).length).toBeLessThan(48);
+        for (const gram of trigramsOf(query)) expect([...gram]).toHaveLength(3);
+      }),
+    );
+  });
+});
