@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { forgetPastCalls } from "./calls/retention.ts";
 import { settings } from "./control/schema.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
 import { getWorkspace, listWorkspaces, type Workspace } from "./gate/workspaces.ts";
@@ -48,6 +49,7 @@ async function forgetAll(env: Env, now: number): Promise<void> {
       const tenant = ownTenant(env, workspace);
       await tenant.batch([
         ...forgetPast(tenant, now),
+        ...forgetPastCalls(tenant, now),
         ...forgetPastWebhooks(tenant, now),
         ...forgetPastGaps(tenant, now),
       ]);

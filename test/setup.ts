@@ -1,5 +1,6 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { ACROSS_WORKSPACES } from "../src/tenant/tenant.ts";
 
 await Promise.all([
   applyD1Migrations(env.CONTROL, env.CONTROL_MIGRATIONS),
@@ -13,17 +14,46 @@ const tenantTables = env.TENANT_MIGRATIONS.flatMap(({ queries }) =>
     [...query.matchAll(/CREATE (?:VIRTUAL )?TABLE [`"]?(\w+)/g)].map(([, name = ""]) => name),
   ),
 );
-const namesTenantTable = new RegExp(`\\b(${tenantTables.join("|")})\\b`);
+/** Behind the words that name a table alone: control tables have columns of the same names. */
+const namesTenantTable = new RegExp(
+  `\\b(from|into|update|join)\\s+["\`]?(${tenantTables.join("|")})\\b`,
+  "i",
+);
+
+/** What holds a workspace's id: itself, in text such as JSON, or bare as a search term. */
+const WORKSPACE_ID = /[0-9a-hjkmnp-tv-z]{22}/;
 
 /**
- * Every statement that reaches a tenant database while the suite runs names its workspace, whoever prepares it:
- * the Worker, a Durable Object or a test.
+ * Every statement that reaches a tenant database while the suite runs is bound to a workspace, whoever prepares it:
+ * the Worker, a Durable Object or a test. Names in the SQL prove nothing: drizzle lists `workspace_id` in every SELECT.
+ * Housekeeping's look at a whole shard says so (see `acrossWorkspaces`).
  */
 const prototype: D1Database = Object.getPrototypeOf(env.TENANT_1);
-const prepare = prototype.prepare;
+const { prepare, batch } = prototype;
+const unbound = new WeakSet<D1PreparedStatement>();
+
 prototype.prepare = function (query: string) {
-  if (namesTenantTable.test(query) && !query.includes("workspace_id")) {
-    throw new Error(`This statement on a tenant table names no workspace: ${query}`);
+  const statement: D1PreparedStatement = prepare.call(this, query);
+  if (!namesTenantTable.test(query) || query.startsWith(ACROSS_WORKSPACES)) return statement;
+  const refuse = () => {
+    throw new Error(`This statement on a tenant table is bound to no workspace: ${query}`);
+  };
+  const bind = statement.bind;
+  unbound.add(statement);
+  return Object.assign(statement, {
+    bind(...values: unknown[]) {
+      if (!values.some((value) => typeof value === "string" && WORKSPACE_ID.test(value))) refuse();
+      return bind.apply(statement, values);
+    },
+    run: refuse,
+    all: refuse,
+    raw: refuse,
+    first: refuse,
+  });
+};
+prototype.batch = function <T>(statements: D1PreparedStatement[]) {
+  if (statements.some((statement) => unbound.has(statement))) {
+    throw new Error("A batch holds a statement on a tenant table that is bound to no workspace.");
   }
-  return prepare.call(this, query);
+  return batch.call(this, statements) as Promise<D1Result<T>[]>;
 };

@@ -139,6 +139,9 @@ CREATE TABLE `conversations` (
 	`reopened_count` integer NOT NULL,
 	`last_activity_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
+	`start_day` text,
+	`start_chatbot_id` text,
+	`first_resolved_at` integer,
 	PRIMARY KEY(`workspace_id`, `id`)
 );
 --> statement-breakpoint
@@ -228,6 +231,7 @@ CREATE TABLE `flow_sessions` (
 --> statement-breakpoint
 CREATE INDEX `flow_sessions_live` ON `flow_sessions` (`workspace_id`,`flow_id`,`id`) WHERE status = 'waiting';--> statement-breakpoint
 CREATE INDEX `flow_sessions_of_conversation` ON `flow_sessions` (`workspace_id`,`conversation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `flow_sessions_of_contact` ON `flow_sessions` (`workspace_id`,`contact_id`);--> statement-breakpoint
 CREATE INDEX `flow_sessions_by_wake` ON `flow_sessions` (`workspace_id`,`wake_at`) WHERE wake_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `flow_versions` (
 	`workspace_id` text NOT NULL,
@@ -280,6 +284,90 @@ CREATE TABLE `inboxes` (
 );
 --> statement-breakpoint
 CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE TABLE `kb_articles` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`category_id` text,
+	`external_id` text,
+	`slug` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`seo_keywords` text NOT NULL,
+	`meta_description` text,
+	`status` text NOT NULL,
+	`views` integer NOT NULL,
+	`helpful` integer NOT NULL,
+	`not_helpful` integer NOT NULL,
+	`revision` integer NOT NULL,
+	`digest` text,
+	`sync_token` text,
+	`published_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`content` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `kb_articles_by_chatbot` ON `kb_articles` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE INDEX `kb_articles_by_category` ON `kb_articles` (`workspace_id`,`chatbot_id`,`category_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `kb_articles_by_slug` ON `kb_articles` (`workspace_id`,`chatbot_id`,`slug`);--> statement-breakpoint
+CREATE UNIQUE INDEX `kb_articles_by_external_id` ON `kb_articles` (`workspace_id`,`chatbot_id`,`external_id`);--> statement-breakpoint
+CREATE TABLE `kb_categories` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`description` text NOT NULL,
+	`icon` text,
+	`color` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `kb_categories_by_name` ON `kb_categories` (`workspace_id`,`chatbot_id`,`name_key`);--> statement-breakpoint
+CREATE INDEX `kb_categories_by_chatbot` ON `kb_categories` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE TABLE `kb_gap_days` (
+	`workspace_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`day` text NOT NULL,
+	`questions` integer NOT NULL,
+	`asked` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `chatbot_id`, `day`, `inbox_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `kb_gap_days_by_age` ON `kb_gap_days` (`workspace_id`,`day`);--> statement-breakpoint
+CREATE TABLE `kb_gaps` (
+	`workspace_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`day` text NOT NULL,
+	`question_key` text NOT NULL,
+	`count` integer NOT NULL,
+	`question` text NOT NULL,
+	`conversation_id` text,
+	`hits` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `chatbot_id`, `inbox_id`, `day`, `question_key`)
+);
+--> statement-breakpoint
+CREATE INDEX `kb_gaps_by_question` ON `kb_gaps` (`workspace_id`,`chatbot_id`,`question_key`,`day`);--> statement-breakpoint
+CREATE INDEX `kb_gaps_by_age` ON `kb_gaps` (`workspace_id`,`day`);--> statement-breakpoint
+CREATE TABLE `kb_passages` (
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`article_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`heading` text NOT NULL,
+	`body` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `kb_passages_by_id` ON `kb_passages` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `kb_passages_by_article` ON `kb_passages` (`workspace_id`,`chatbot_id`,`article_id`,`position`);--> statement-breakpoint
 CREATE TABLE `leads` (
 	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`workspace_id` text NOT NULL,
@@ -328,6 +416,65 @@ CREATE INDEX `products_by_number` ON `products` (`workspace_id`,`n`);--> stateme
 CREATE INDEX `products_by_availability` ON `products` (`workspace_id`,`availability`,`n`);--> statement-breakpoint
 CREATE INDEX `products_by_chatbot` ON `products` (`workspace_id`,`chatbot_id`,`n`);--> statement-breakpoint
 CREATE INDEX `products_by_chatbot_availability` ON `products` (`workspace_id`,`chatbot_id`,`availability`,`n`);--> statement-breakpoint
+CREATE TABLE `response_answers` (
+	`workspace_id` text NOT NULL,
+	`response_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`flow_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`variable` text,
+	`question` text NOT NULL,
+	`value` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `response_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE TABLE `response_node_counts` (
+	`workspace_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`day` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`reached` text NOT NULL,
+	`answered` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `chatbot_id`, `day`, `inbox_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `response_steps` (
+	`workspace_id` text NOT NULL,
+	`response_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`flow_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`handle` text,
+	`reply` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `response_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE TABLE `responses` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`flow_id` text NOT NULL,
+	`version_id` text NOT NULL,
+	`chatbot_id` text,
+	`inbox_id` text,
+	`conversation_id` text,
+	`contact_id` text,
+	`status` text NOT NULL,
+	`day` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`ended_at` integer,
+	`answer_count` integer NOT NULL,
+	`step_count` integer NOT NULL,
+	`nodes` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `responses_by_session` ON `responses` (`workspace_id`,`session_id`);--> statement-breakpoint
+CREATE INDEX `responses_by_chatbot` ON `responses` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE INDEX `responses_by_inbox` ON `responses` (`workspace_id`,`inbox_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE INDEX `responses_by_contact` ON `responses` (`workspace_id`,`contact_id`);--> statement-breakpoint
 CREATE TABLE `sales_rules` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -368,16 +515,17 @@ CREATE TABLE `calls` (
 --> statement-breakpoint
 CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`);--> statement-breakpoint
 CREATE INDEX `calls_by_credential` ON `calls` (`workspace_id`,`credential_id`,`id`);--> statement-breakpoint
-CREATE TABLE `daily_counts` (
+CREATE TABLE `day_counts` (
 	`workspace_id` text NOT NULL,
 	`day` text NOT NULL,
 	`inbox_id` text NOT NULL,
 	`chatbot_id` text NOT NULL,
-	`metric` text NOT NULL,
-	`value` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`, `metric`)
+	`counts` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`)
 );
 --> statement-breakpoint
+CREATE INDEX `day_counts_by_inbox` ON `day_counts` (`workspace_id`,`inbox_id`,`day`);--> statement-breakpoint
+CREATE INDEX `day_counts_by_chatbot` ON `day_counts` (`workspace_id`,`chatbot_id`,`day`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`workspace_id` text NOT NULL,
 	`seq` integer NOT NULL,
@@ -407,6 +555,38 @@ CREATE TABLE `idempotency` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `index_jobs` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`state` text NOT NULL,
+	`step` integer NOT NULL,
+	`position` text,
+	`done` integer NOT NULL,
+	`total` integer,
+	`attempts` integer NOT NULL,
+	`error` text,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`finished_at` integer,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `index_jobs_by_chatbot` ON `index_jobs` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `index_jobs_unfinished` ON `index_jobs` (`workspace_id`,`chatbot_id`) WHERE finished_at IS NULL;--> statement-breakpoint
+CREATE TABLE `search_indexes` (
+	`workspace_id` text NOT NULL,
+	`scope` text NOT NULL,
+	`side` integer NOT NULL,
+	`dirty` integer NOT NULL,
+	`job_id` text,
+	`sweep` text,
+	`started_at` integer NOT NULL,
+	`built_at` integer,
+	PRIMARY KEY(`workspace_id`, `scope`)
+);
+--> statement-breakpoint
+CREATE INDEX `search_indexes_dirty` ON `search_indexes` (`workspace_id`) WHERE dirty = 1;--> statement-breakpoint
 CREATE TABLE `totals` (
 	`workspace_id` text NOT NULL,
 	`metric` text NOT NULL,
@@ -456,4 +636,92 @@ CREATE INDEX `tickets_by_priority` ON `tickets` (`workspace_id`,`priority`,`stat
 CREATE INDEX `tickets_by_chatbot` ON `tickets` (`workspace_id`,`chatbot_id`,`status`,`number`);--> statement-breakpoint
 CREATE INDEX `tickets_by_inbox` ON `tickets` (`workspace_id`,`inbox_id`,`number`);--> statement-breakpoint
 CREATE INDEX `tickets_by_inbox_status` ON `tickets` (`workspace_id`,`inbox_id`,`status`,`number`);--> statement-breakpoint
-CREATE INDEX `tickets_by_contact` ON `tickets` (`workspace_id`,`contact_id`);
+CREATE INDEX `tickets_by_contact` ON `tickets` (`workspace_id`,`contact_id`);--> statement-breakpoint
+CREATE TABLE `webhook_deliveries` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`webhook_id` text NOT NULL,
+	`message_id` text NOT NULL,
+	`event_seq` integer,
+	`event_type` text NOT NULL,
+	`attempt` integer NOT NULL,
+	`trigger` text NOT NULL,
+	`state` text NOT NULL,
+	`status_code` integer,
+	`error_kind` text,
+	`duration_ms` integer,
+	`request_body` text NOT NULL,
+	`response_excerpt` text,
+	`next_attempt_at` integer,
+	`latest` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `webhook_deliveries_by_message` ON `webhook_deliveries` (`workspace_id`,`webhook_id`,`message_id`,`attempt`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_webhook` ON `webhook_deliveries` (`workspace_id`,`webhook_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_state` ON `webhook_deliveries` (`workspace_id`,`webhook_id`,`state`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_standing` ON `webhook_deliveries` (`workspace_id`,`webhook_id`,`state`,`id`) WHERE latest = 1 AND event_seq IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`workspace_id`,`webhook_id`,`next_attempt_at`) WHERE next_attempt_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_hand` ON `webhook_deliveries` (`workspace_id`,`id`) WHERE "trigger" <> 'auto';--> statement-breakpoint
+CREATE TABLE `webhooks` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`chatbot_id` text,
+	`inbox_ids` text,
+	`url` text NOT NULL,
+	`description` text NOT NULL,
+	`events` text NOT NULL,
+	`status` text NOT NULL,
+	`disabled_reason` text,
+	`secret` text NOT NULL,
+	`old_secret` text,
+	`old_secret_until` integer,
+	`revision` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `webhooks_by_chatbot` ON `webhooks` (`workspace_id`,`chatbot_id`,`id`);
+--> statement-breakpoint
+-- Full-text search, kept by the stores in the batch of each change (no triggers), rebuildable from the tables.
+-- Contentless: the rowid is messages.n or contacts.n, so newest-first is rowid order and no text is stored twice.
+-- workspace_id and inbox_id are indexed terms of each MATCH: one tenant database holds many workspaces.
+CREATE VIRTUAL TABLE messages_search USING fts5(
+  workspace_id, inbox_id, body,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE contacts_search USING fts5(
+  workspace_id, name, email, phone, phone_reversed,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE leads_search USING fts5(
+  workspace_id, inbox_id, name, email, phone,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+-- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the
+-- chatbot that a row belongs to, or all of the workspace.
+CREATE VIRTUAL TABLE products_search USING fts5(
+  workspace_id, scope, title, external_id, attributes, description,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE products_trigrams USING fts5(
+  workspace_id, scope, body,
+  content = '', contentless_delete = 1, tokenize = 'trigram'
+);
+--> statement-breakpoint
+-- The knowledge base's passages: words ranked by bm25, and trigrams, which find in spite of typos. scope is the chatbot.
+CREATE VIRTUAL TABLE kb_passages_search USING fts5(
+  workspace_id, scope, title, heading, keywords, body,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE kb_passages_trigrams USING fts5(
+  workspace_id, scope, body,
+  content = '', contentless_delete = 1, tokenize = 'trigram'
+);

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { newId } from "../tenant/ids.ts";
-import { callCounts, calls } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Caller } from "./caller.ts";
+import { callCounts, calls } from "./schema.ts";
 
 export interface LoggedCall {
   kind: "tool" | "resource" | "prompt";

@@ -4,6 +4,7 @@ import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { CHANGED } from "../tenant/writes.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
 import {
@@ -244,7 +245,7 @@ function tagsChanged(tenant: Tenant, contactId: string): Statement[] {
     recordEvent(
       tenant,
       { type: "contact.updated", subjectId: contactId, inboxId: null, data: { changed: ["tags"] } },
-      { ifChanged: true, at },
+      { onlyIf: CHANGED, at },
     ),
     tenant.db
       .update(contacts)

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { countDays, type DailyChange, durationBucket } from "../figures/day-counts.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { CHANGED } from "../tenant/writes.ts";
 import type { Conversation } from "./append.ts";
 import { messages, type SenderKind } from "./schema.ts";
 
@@ -74,7 +75,7 @@ export function firstReplyCounts(
               ]
             : []),
         ];
-  return countDays(tenant, changes, { at, ifChanged: true });
+  return countDays(tenant, changes, { at, onlyIf: CHANGED });
 }
 
 /** The counts of a change of status: put them before the UPDATE, in a batch that fails when the UPDATE finds nothing. */

@@ -6,6 +6,7 @@ import { countDaily, countDays } from "../figures/day-counts.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { CHANGED } from "../tenant/writes.ts";
 import { appendMessage, type Conversation } from "./append.ts";
 import { type InboxFacts, newestConversationOf, openConversation, visitorFacts } from "./open.ts";
 import { conversations, messages, type VisitorMetadata } from "./schema.ts";
@@ -171,7 +172,7 @@ function beginSession(tenant: Tenant, before: Conversation, at: number): Stateme
     countDaily(
       tenant,
       { inboxId, chatbotId: startChatbotId, metric: "sessions", day: startDay },
-      { ifChanged: true },
+      { onlyIf: CHANGED },
     ),
   ];
 }

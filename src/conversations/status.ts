@@ -4,6 +4,7 @@ import { adjustTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { ACROSS_WORKSPACES } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { statusCounts } from "./figures.ts";
 import type { InboxFacts } from "./open.ts";
@@ -156,7 +157,7 @@ const MAX_DUE = 100;
 export async function workspacesWithDueSnoozes(database: D1Database, now = Date.now()): Promise<string[]> {
   const { results } = await database
     .prepare(
-      `SELECT DISTINCT workspace_id FROM conversations INDEXED BY conversations_by_snooze
+      `${ACROSS_WORKSPACES} SELECT DISTINCT workspace_id FROM conversations INDEXED BY conversations_by_snooze
        WHERE snoozed_until IS NOT NULL AND snoozed_until <= ? LIMIT 1000`,
     )
     .bind(now)

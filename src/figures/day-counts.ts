@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { dayCounts } from "../tenant/schema.ts";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { dayOf } from "./days.ts";
+import { dayCounts } from "./schema.ts";
 
 /** Durations that are kept as histograms, in seconds. docs/metrics.md defines each. */
 export const DURATION_METRICS = [
@@ -68,16 +68,15 @@ export interface DailyChange {
 
 /**
  * The statement that counts something on its day in the workspace's time zone; put it in the batch of the change.
- * With `ifChanged` it counts only if the statement directly before it changed a row, and then changes exactly one
- * row itself, so that it can stand between an UPDATE and a `recordEvent` with `ifChanged`.
+ * It changes exactly one row, and none where `onlyIf` does not hold: see `whenChanged`.
  */
 export function countDaily(
   tenant: Tenant,
   change: DailyChange,
-  options: { ifChanged?: boolean; at?: number } = {},
+  options: { onlyIf?: SQL; at?: number } = {},
 ): Statement {
   const day = change.day ?? dayOf(options.at ?? Date.now(), tenant.timeZone);
-  return countIn(tenant, { ...change, day }, [change], options.ifChanged ?? false);
+  return countIn(tenant, { ...change, day }, [change], options.onlyIf);
 }
 
 /** One statement holds at most this many counts, as D1 takes 100 parameters. */
@@ -85,12 +84,12 @@ const COUNTS_AT_ONCE = 15;
 
 /**
  * The statements that count several things: one for each day, inbox and chatbot among them, since a row holds all
- * counts of these. With `ifChanged` as {@link countDaily}; each of the statements then changes exactly one row.
+ * counts of these. Each changes exactly one row, as {@link countDaily} does.
  */
 export function countDays(
   tenant: Tenant,
   changes: readonly DailyChange[],
-  options: { ifChanged?: boolean; at?: number } = {},
+  options: { onlyIf?: SQL; at?: number } = {},
 ): Statement[] {
   const today = dayOf(options.at ?? Date.now(), tenant.timeZone);
   const places = Map.groupBy(
@@ -100,9 +99,7 @@ export function countDays(
   return [...places.values()].flatMap((group) => {
     const [place] = group;
     const counts = group.length <= COUNTS_AT_ONCE ? [group] : group.map((change) => [change]);
-    return place === undefined
-      ? []
-      : counts.map((some) => countIn(tenant, place, some, options.ifChanged ?? false));
+    return place === undefined ? [] : counts.map((some) => countIn(tenant, place, some, options.onlyIf));
   });
 }
 
@@ -110,7 +107,7 @@ function countIn(
   tenant: Tenant,
   place: { day: string; inboxId: string; chatbotId: string | null },
   changes: readonly Pick<DailyChange, "metric" | "by">[],
-  ifChanged: boolean,
+  onlyIf: SQL | undefined,
 ): Statement {
   const byMetric = Map.groupBy(changes, ({ metric }) => metric);
   const given = [...byMetric].map(([metric, all]) => {
@@ -125,12 +122,11 @@ function countIn(
     return sql`${path}, coalesce(counts ->> ${path}, 0) + (excluded.counts ->> ${path})`;
   });
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-  const onlyIf = ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
   return tenant.db
     .insert(dayCounts)
     .select(
       sql`SELECT ${tenant.workspaceId}, ${place.day}, ${place.inboxId}, ${place.chatbotId ?? ""},
-        json_object(${sql.join(given, sql`, `)}) ${onlyIf}`,
+        json_object(${sql.join(given, sql`, `)}) WHERE ${onlyIf ?? sql`1`}`,
     )
     .onConflictDoUpdate({
       target: [dayCounts.workspaceId, dayCounts.day, dayCounts.inboxId, dayCounts.chatbotId],

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { totals } from "../tenant/schema.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { totals } from "./schema.ts";
 
 /** What is counted, and whether the count is kept for each inbox or once for the workspace. */
 export const TOTALS = {
@@ -30,28 +30,22 @@ export interface TotalChange {
  * - `tickets_open` (its inbox, null without one): +1 when made or reopened, -1 when it becomes resolved or closed.
  * - `inboxes` (itself): +1 when made. `chatbots` (inbox null): +1 when made, -1 when deleted.
  *
- * With `ifChanged` it counts only if the statement directly before it changed a row. It changes exactly one row
- * itself in that case and none otherwise, so it can stand between an UPDATE and a `recordEvent` with `ifChanged`.
+ * It changes exactly one row, and none where `onlyIf` does not hold: see `whenChanged`.
  */
-export function adjustTotal(
-  tenant: Tenant,
-  change: TotalChange,
-  options: { ifChanged?: boolean } = {},
-): Statement {
+export function adjustTotal(tenant: Tenant, change: TotalChange, options: { onlyIf?: SQL } = {}): Statement {
   return adjust(tenant, change, options);
 }
 
 function adjust(
   tenant: Tenant,
   change: { metric: string; inboxId: string | null; by: number | SQL },
-  options: { ifChanged?: boolean },
+  options: { onlyIf?: SQL },
 ): Statement {
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-  const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
   return tenant.db
     .insert(totals)
     .select(
-      sql`SELECT ${tenant.workspaceId}, ${change.metric}, ${change.inboxId ?? ""}, ${change.by} ${onlyIf}`,
+      sql`SELECT ${tenant.workspaceId}, ${change.metric}, ${change.inboxId ?? ""}, ${change.by} WHERE ${options.onlyIf ?? sql`1`}`,
     )
     .onConflictDoUpdate({
       target: [totals.workspaceId, totals.metric, totals.inboxId],
@@ -86,7 +80,7 @@ function chatbotKey(metric: ChatbotMetric, chatbotId: string): string {
 export function adjustChatbotTotal(
   tenant: Tenant,
   change: { metric: ChatbotMetric; chatbotId: string; inboxId: string | null; by: number | SQL },
-  options: { ifChanged?: boolean } = {},
+  options: { onlyIf?: SQL } = {},
 ): Statement {
   const { metric, chatbotId, inboxId, by } = change;
   return adjust(tenant, { metric: chatbotKey(metric, chatbotId), inboxId, by }, options);

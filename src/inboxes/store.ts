@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
+import { totals } from "../figures/schema.ts";
 import { adjustTotal, readTotal } from "../figures/totals.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
-import { totals } from "../tenant/schema.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { normaliseDomains } from "./domains.ts";
 import { type Channel, inboxes } from "./schema.ts";

@@ -4,8 +4,8 @@ import { type EmbeddedRow, embedOnSide, indexForJob, vectorId } from "../search/
 import { SHARED, type Side } from "../search/index-sides.ts";
 import type { IndexJob } from "../search/index-state.ts";
 import type { IndexedPart, PartRow } from "../search/indexed-part.ts";
+import type { IndexPosition } from "../search/schema.ts";
 import { Failure } from "../tenant/failure.ts";
-import type { IndexPosition } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emptySide } from "./empty-side.ts";
 import {

@@ -2,10 +2,11 @@ import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
 import { SHARED, scopeOf } from "../search/index-sides.ts";
 import { type IndexJob, lastJob } from "../search/index-state.ts";
+import { type IndexPosition, indexJobs, searchIndexes } from "../search/schema.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { newId } from "../tenant/ids.ts";
-import { type IndexPosition, indexJobs, searchIndexes } from "../tenant/schema.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { ACROSS_WORKSPACES } from "../tenant/tenant.ts";
 
 /** Rebuilds of the search index as they are stored: their rows, and the sides that they fill and turn. */
 
@@ -195,7 +196,7 @@ export const indexRemoval: ChatbotRemoval = (tenant, chatbotId) => {
 export async function workspacesWithIndexWork(database: D1Database): Promise<string[]> {
   const { results } = await database
     .prepare(
-      `SELECT workspace_id FROM index_jobs INDEXED BY index_jobs_unfinished WHERE finished_at IS NULL
+      `${ACROSS_WORKSPACES} SELECT workspace_id FROM index_jobs INDEXED BY index_jobs_unfinished WHERE finished_at IS NULL
        UNION SELECT workspace_id FROM search_indexes INDEXED BY search_indexes_dirty WHERE dirty = 1 LIMIT 1000`,
     )
     .all<{ workspace_id: string }>();

@@ -1,8 +1,8 @@
 import { desc, eq, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { z } from "zod";
+import { calls } from "../calls/schema.ts";
 import { type CursorScope, decodeCursor, MAX_LIMIT, pageOf } from "../tenant/page.ts";
-import { calls } from "../tenant/schema.ts";
 import { answer, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const listQuery = z

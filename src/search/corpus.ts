@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { integer, type SQLiteColumn, type SQLiteTable, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { bareId } from "../tenant/ids.ts";
-import { searchIndexes } from "../tenant/schema.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
 import { indexedText } from "./full-text.ts";
 import { readSides, type Side, sideTerm, sideTermSql } from "./index-sides.ts";
+import { searchIndexes } from "./schema.ts";
 import { folded } from "./typos.ts";
 import type { VectorArm } from "./vectors.ts";
 

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { bareId } from "../tenant/ids.ts";
-import { searchIndexes } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { phrase, workspaceTerm } from "./full-text.ts";
+import { searchIndexes } from "./schema.ts";
 
 /**
  * The two sides of a search index (see `searchIndexes`). Rows of both stand in the same full-text tables, told apart

@@ -1,8 +1,8 @@
 import { desc, eq } from "drizzle-orm";
 import { z } from "zod";
-import { indexJobs, searchIndexes } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { scopeOf } from "./index-sides.ts";
+import { indexJobs, searchIndexes } from "./schema.ts";
 
 export type IndexJob = typeof indexJobs.$inferSelect;
 

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { events } from "./schema.ts";
 import type { Statement, Tenant } from "./tenant.ts";
 
@@ -42,20 +42,18 @@ export interface NewEvent {
 
 /**
  * The statement that records a change; put it in the batch of the change.
- * With `ifChanged` it must stand directly after the UPDATE it speaks of, and records nothing when that
- * UPDATE matched no row (a batch commits all the same).
+ * @param options.onlyIf records nothing unless this holds: see `whenChanged`
  */
 export function recordEvent(
   tenant: Tenant,
   event: NewEvent,
-  options: { ifChanged?: boolean; at?: number } = {},
+  options: { onlyIf?: SQL; at?: number } = {},
 ): Statement {
-  const onlyIf = options.ifChanged ? sql`WHERE changes() > 0` : sql`WHERE 1`;
   return tenant.db.insert(events).select(sql`
     SELECT ${tenant.workspaceId},
       (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE workspace_id = ${tenant.workspaceId}),
       ${event.type}, ${event.subjectId}, ${event.inboxId}, ${tenant.actor.kind}, ${tenant.actor.id},
-      ${JSON.stringify(event.data ?? {})}, ${options.at ?? Date.now()} ${onlyIf}`);
+      ${JSON.stringify(event.data ?? {})}, ${options.at ?? Date.now()} WHERE ${options.onlyIf ?? sql`1`}`);
 }
 
 /**

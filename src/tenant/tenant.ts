@@ -2,6 +2,7 @@ import { and, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { Failure } from "./failure.ts";
+import { bareId } from "./ids.ts";
 
 /** A table of a tenant database: each has its workspace as a column. */
 export type TenantTable = SQLiteTable & { workspaceId: SQLiteColumn };
@@ -28,20 +29,34 @@ export interface TenantOptions {
 }
 
 /**
- * Refuses every statement that does not name `workspace_id`: the last line of defence behind
- * {@link Tenant.of}, since one D1 holds many workspaces.
+ * How a statement begins that looks at a whole shard, for housekeeping alone: it answers workspaces' ids and goes past
+ * the guard. Everything else takes a {@link Tenant}.
  */
-function guarded(database: D1Database): D1Database {
+export const ACROSS_WORKSPACES = "/* across workspaces */";
+
+/** An UPDATE that sets the workspace of the rows it finds, whosever they are: drizzle puts that column first. */
+const MOVES_ROWS = /\bset\s+[`"]?workspace_id\b/i;
+
+/**
+ * Refuses every statement to which the workspace's id is not bound: the last line of defence behind
+ * {@link Tenant.of}, since one D1 holds many workspaces. Names in the SQL prove nothing, since drizzle lists the column
+ * in every SELECT and RETURNING. A search term holds the bare id (see `workspaceTerm`).
+ */
+function guarded(database: D1Database, workspaceId: string): D1Database {
+  const bare = bareId(workspaceId);
+  const isBound = (value: unknown) => typeof value === "string" && value.includes(bare);
+  const prepare = (query: string) => ({
+    bind(...values: unknown[]): D1PreparedStatement {
+      if (!values.some(isBound)) throw new Error("A tenant statement that is not bound to its workspace.");
+      if (MOVES_ROWS.test(query)) throw new Error("A tenant statement that would move rows to a workspace.");
+      return database.prepare(query).bind(...values);
+    },
+  });
   return new Proxy(database, {
     get(target, property) {
-      if (property === "prepare") {
-        return (query: string) => {
-          if (!query.includes("workspace_id")) throw new Error("A tenant statement without workspace_id.");
-          return target.prepare(query);
-        };
-      }
-      const value: unknown = Reflect.get(target, property);
-      return typeof value === "function" ? value.bind(target) : value;
+      if (property === "prepare") return prepare;
+      if (property === "batch") return (statements: D1PreparedStatement[]) => target.batch(statements);
+      throw new Error(`A tenant database is reached by statements alone, not by ${String(property)}.`);
     },
   });
 }
@@ -63,7 +78,7 @@ export class Tenant {
     this.inboxes = options.inboxes;
     this.actor = options.actor;
     this.timeZone = options.timeZone;
-    this.db = drizzle(guarded(database), { casing: "snake_case" });
+    this.db = drizzle(guarded(database, options.workspaceId), { casing: "snake_case" });
   }
 
   /** `workspace_id = … AND conditions`: the WHERE of each query. Undefined conditions are left out. */

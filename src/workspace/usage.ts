@@ -1,6 +1,6 @@
 import { and, desc, gte, sql } from "drizzle-orm";
+import { callCounts } from "../calls/schema.ts";
 import type { UsageWindow } from "../gate/admission.ts";
-import { callCounts } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** Names to answer at most; the catalogue has fewer. */

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { importContacts } from "../../src/contacts/import.ts";
 import { createContact, updateContact } from "../../src/contacts/store.ts";
@@ -218,7 +219,7 @@ describe("importing contacts", () => {
     expect(await names(call, { limit: 100 })).toHaveLength(40);
     expect(await readTotal(tenant, "contacts")).toBe(40);
     const sequence = await tenant.db.all<{ seq: number }>(
-      `SELECT seq FROM events WHERE workspace_id = '${tenant.workspaceId}' ORDER BY seq`,
+      sql`SELECT seq FROM events WHERE workspace_id = ${tenant.workspaceId} ORDER BY seq`,
     );
     expect(sequence.map(({ seq }) => seq)).toEqual(rows.map((_, i) => i + 1));
   });

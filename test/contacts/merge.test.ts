@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { calls } from "../../src/calls/schema.ts";
 import { findIdentity, findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { contactTools } from "../../src/contacts/tools.ts";
 import { readTotal } from "../../src/figures/totals.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { calls } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";
 import { eventsOf, failure, make, names, run } from "./run.ts";
 

@@ -8,9 +8,10 @@ import {
   durationBucket,
   readDays,
 } from "../../src/figures/day-counts.ts";
+import { dayCounts } from "../../src/figures/schema.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { dailyCounts, dayCounts } from "../../src/tenant/schema.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";
+import { CHANGED } from "../../src/tenant/writes.ts";
 import { allDays, countsOf } from "../counts.ts";
 import { metered } from "../meter.ts";
 
@@ -38,7 +39,7 @@ describe("daily counters", () => {
 
   it("count behind an UPDATE only what it changed", async () => {
     const tenant = tenantIn("UTC");
-    const counted = countDaily(tenant, { ...inShop, metric: "conversations_resolved" }, { ifChanged: true });
+    const counted = countDaily(tenant, { ...inShop, metric: "conversations_resolved" }, { onlyIf: CHANGED });
     const update = (day: string) =>
       tenant.db
         .update(dayCounts)
@@ -66,7 +67,7 @@ describe("daily counters", () => {
         { ...inShop, metric: "waits", day: "2026-01-02", by: sql`2 + 1` },
         { ...inShop, metric: "waits", day: "2026-01-02", by: -1 },
       ],
-      { ifChanged: true },
+      { onlyIf: CHANGED },
     );
     expect(chain).toHaveLength(2);
     await tenant.batch([update, ...chain]);
@@ -155,41 +156,5 @@ describe("daily counters", () => {
     expect(durationBucket("resolution_seconds", -5)).toBe("resolution_seconds<=1");
     expect(durationBucket("resolution_seconds", 1e12)).toBe("resolution_seconds<=inf");
     expect([...DURATION_BOUNDS].sort((a, b) => a - b)).toEqual([...DURATION_BOUNDS]);
-  });
-});
-
-describe("counts from before a day was one row", () => {
-  it("are copied whole by the migration, and those that are there already stay", async () => {
-    const tenant = tenantIn("UTC");
-    const rows = [
-      { day: "2026-01-01", inboxId: "ib_1", chatbotId: "", metric: "messages_in", value: 7 },
-      { day: "2026-01-01", inboxId: "ib_1", chatbotId: "", metric: "first_reply_seconds<=60", value: 2 },
-      { day: "2026-01-01", inboxId: "ib_1", chatbotId: "cb_1", metric: "messages_in", value: 1 },
-      { day: "2026-01-02", inboxId: "", chatbotId: "", metric: "leads_captured", value: 3 },
-    ];
-    await tenant.db.insert(dailyCounts).values(rows.map((row) => tenant.row(row)));
-    const copy = env.TENANT_MIGRATIONS.flatMap(({ queries }) => queries).filter((query) =>
-      query.includes("INSERT INTO `day_counts`"),
-    );
-    expect(copy).toHaveLength(1);
-    const run = () => env.TENANT_1.prepare(copy[0] ?? "").run();
-    await run();
-    const copied = [
-      {
-        day: "2026-01-01",
-        inboxId: "ib_1",
-        chatbotId: "",
-        counts: { messages_in: 7, "first_reply_seconds<=60": 2 },
-      },
-      { day: "2026-01-01", inboxId: "ib_1", chatbotId: "cb_1", counts: { messages_in: 1 } },
-      { day: "2026-01-02", inboxId: "", chatbotId: "", counts: { leads_captured: 3 } },
-    ];
-    const order = (all: readonly object[]) =>
-      all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    expect(order(await allDays(tenant))).toEqual(order(copied));
-    // And they are counted on.
-    await tenant.batch([countDaily(tenant, { ...inShop, metric: "messages_in", day: "2026-01-01" })]);
-    await run();
-    expect((await countsOf(tenant)).messages_in).toBe(9);
   });
 });

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { calls } from "../../src/calls/schema.ts";
 import { findInboxAddress } from "../../src/control/inbox-keys.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { hashToken } from "../../src/gate/tokens.ts";
 import { getWorkspace } from "../../src/gate/workspaces.ts";
 import { tenantOf } from "../../src/operator/exchange.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { calls } from "../../src/tenant/schema.ts";
 import { operate, operateList, refusal } from "./operate.ts";
 
 async function workspace(fields: Record<string, unknown> = {}) {

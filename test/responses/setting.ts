@@ -1,6 +1,7 @@
 import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { createContact } from "../../src/contacts/store.ts";
+import { dayCounts } from "../../src/figures/schema.ts";
 import type { Flow } from "../../src/flows/graph/document.ts";
 import { runTurn } from "../../src/flows/run/interpreter.ts";
 import { getSession, newSession, storeTurn } from "../../src/flows/run/sessions.ts";
@@ -8,7 +9,7 @@ import { type FlowInput, type FlowLookup, newState, type Turn } from "../../src/
 import { recordTurns, responseOfSession } from "../../src/responses/record.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { dayCounts, events } from "../../src/tenant/schema.ts";
+import { events } from "../../src/tenant/schema.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
 import { idOf } from "../chatbots/setting.ts";
 import { flowOf } from "../flows/flows.ts";

@@ -10,6 +10,7 @@ import { recordEvent } from "../../src/tenant/events.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
+import { CHANGED } from "../../src/tenant/writes.ts";
 import { workspaceResources } from "../../src/workspace/resources.ts";
 import { workspaceTools } from "../../src/workspace/tools.ts";
 import { admitted, callAs, runTool } from "./call.ts";
@@ -109,11 +110,11 @@ describe("get_workspace", () => {
     const change = (from: string) =>
       tenant.batch([
         rename(from),
-        adjustTotal(tenant, { metric: "conversations_open", inboxId: inbox.id, by: 1 }, { ifChanged: true }),
+        adjustTotal(tenant, { metric: "conversations_open", inboxId: inbox.id, by: 1 }, { onlyIf: CHANGED }),
         recordEvent(
           tenant,
           { type: "chatbot.updated", subjectId: "cb_1", inboxId: null },
-          { ifChanged: true },
+          { onlyIf: CHANGED },
         ),
       ]);
     await change("Other");

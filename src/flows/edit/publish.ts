@@ -4,6 +4,7 @@ import { retryOnConflict } from "../../contacts/store.ts";
 import { recordEvent } from "../../tenant/events.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
+import { CHANGED } from "../../tenant/writes.ts";
 import type { Draft } from "../graph/document.ts";
 import { type Validation, validateFlow } from "../graph/validate.ts";
 import { changeRunning, type Running } from "../run/sessions.ts";
@@ -116,7 +117,7 @@ async function goLive(
           running,
         },
       },
-      { ifChanged: true, at },
+      { onlyIf: CHANGED, at },
     ),
     ...(sessions ? [sessions] : []),
   ]);

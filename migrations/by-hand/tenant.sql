@@ -27,3 +27,14 @@ CREATE VIRTUAL TABLE products_trigrams USING fts5(
   workspace_id, scope, body,
   content = '', contentless_delete = 1, tokenize = 'trigram'
 );
+--> statement-breakpoint
+-- The knowledge base's passages: words ranked by bm25, and trigrams, which find in spite of typos. scope is the chatbot.
+CREATE VIRTUAL TABLE kb_passages_search USING fts5(
+  workspace_id, scope, title, heading, keywords, body,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE kb_passages_trigrams USING fts5(
+  workspace_id, scope, body,
+  content = '', contentless_delete = 1, tokenize = 'trigram'
+);

@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/**
+ * The one rule for text that somebody typed: well-formed, without NUL (which ends text for some readers of SQLite),
+ * without white space at its ends, at most `max` characters.
+ * @param max in UTF-16 units, after trimming
+ * @param options.min 1 where nothing is said; 0 allows an empty text
+ * @param options.keepSpace keeps white space at the ends: message text is the writer's own
+ */
+export function typedText(max: number, options: { min?: number; keepSpace?: boolean } = {}) {
+  const { min = 1, keepSpace = false } = options;
+  const text = z.string().overwrite((typed) => {
+    const clean = storableText(typed);
+    return keepSpace ? clean : clean.trim();
+  });
+  return (min > 0 ? text.min(min) : text).max(max);
+}
+
+/** Text that can be stored and searched: NUL ends text for some readers, and lone surrogates are no text at all. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "");
+}
