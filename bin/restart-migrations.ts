@@ -25,6 +25,14 @@ for (const database of ["control", "tenant"]) {
     ],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
+  // The same each time, so that two people's restarts do not differ.
+  for (const [name, pattern, fixed] of [
+    ["0000_snapshot.json", /"id": "[0-9a-f-]{36}"/, `"id": "00000000-0000-4000-8000-000000000000"`],
+    ["_journal.json", /"when": \d+/, `"when": 1796000000000`],
+  ] as const) {
+    const path = `migrations/${database}/meta/${name}`;
+    writeFileSync(path, readFileSync(path, "utf8").replace(pattern, fixed));
+  }
   const file = `migrations/${database}/0000_start.sql`;
   let text = readFileSync(file, "utf8");
   if (database === "tenant") {

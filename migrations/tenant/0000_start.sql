@@ -1,3 +1,27 @@
+CREATE TABLE `call_counts` (
+	`workspace_id` text NOT NULL,
+	`day` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `calls` (
+	`workspace_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`outcome` text NOT NULL,
+	`milliseconds` integer NOT NULL,
+	`credential_id` text NOT NULL,
+	`credential_name` text NOT NULL,
+	`session_id` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`);--> statement-breakpoint
+CREATE INDEX `calls_by_credential` ON `calls` (`workspace_id`,`credential_id`,`id`);--> statement-breakpoint
 CREATE TABLE `chatbots` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -197,6 +221,25 @@ CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`workspace_id`,`id`);--> sta
 CREATE UNIQUE INDEX `messages_by_conversation` ON `messages` (`workspace_id`,`conversation_id`,`seq`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`) WHERE source_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `messages_by_contact` ON `messages` (`workspace_id`,`contact_id`,`n`);--> statement-breakpoint
+CREATE TABLE `day_counts` (
+	`workspace_id` text NOT NULL,
+	`day` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`counts` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `day_counts_by_inbox` ON `day_counts` (`workspace_id`,`inbox_id`,`day`);--> statement-breakpoint
+CREATE INDEX `day_counts_by_chatbot` ON `day_counts` (`workspace_id`,`chatbot_id`,`day`);--> statement-breakpoint
+CREATE TABLE `totals` (
+	`workspace_id` text NOT NULL,
+	`metric` text NOT NULL,
+	`inbox_id` text NOT NULL,
+	`value` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `metric`, `inbox_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `flow_changes` (
 	`workspace_id` text NOT NULL,
 	`flow_id` text NOT NULL,
@@ -491,70 +534,6 @@ CREATE TABLE `sales_rules` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sales_rules_by_chatbot` ON `sales_rules` (`workspace_id`,`chatbot_id`,`priority`);--> statement-breakpoint
 CREATE INDEX `sales_rules_by_active` ON `sales_rules` (`workspace_id`,`active`,`chatbot_id`,`priority`);--> statement-breakpoint
-CREATE TABLE `call_counts` (
-	`workspace_id` text NOT NULL,
-	`day` text NOT NULL,
-	`name` text NOT NULL,
-	`count` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `name`)
-);
---> statement-breakpoint
-CREATE TABLE `calls` (
-	`workspace_id` text NOT NULL,
-	`id` text NOT NULL,
-	`kind` text NOT NULL,
-	`name` text NOT NULL,
-	`outcome` text NOT NULL,
-	`milliseconds` integer NOT NULL,
-	`credential_id` text NOT NULL,
-	`credential_name` text NOT NULL,
-	`session_id` text,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `id`)
-);
---> statement-breakpoint
-CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`);--> statement-breakpoint
-CREATE INDEX `calls_by_credential` ON `calls` (`workspace_id`,`credential_id`,`id`);--> statement-breakpoint
-CREATE TABLE `day_counts` (
-	`workspace_id` text NOT NULL,
-	`day` text NOT NULL,
-	`inbox_id` text NOT NULL,
-	`chatbot_id` text NOT NULL,
-	`counts` text NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`)
-);
---> statement-breakpoint
-CREATE INDEX `day_counts_by_inbox` ON `day_counts` (`workspace_id`,`inbox_id`,`day`);--> statement-breakpoint
-CREATE INDEX `day_counts_by_chatbot` ON `day_counts` (`workspace_id`,`chatbot_id`,`day`);--> statement-breakpoint
-CREATE TABLE `events` (
-	`workspace_id` text NOT NULL,
-	`seq` integer NOT NULL,
-	`type` text NOT NULL,
-	`subject_id` text NOT NULL,
-	`inbox_id` text,
-	`actor_kind` text NOT NULL,
-	`actor_id` text NOT NULL,
-	`data` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `seq`)
-);
---> statement-breakpoint
-CREATE INDEX `events_by_inbox` ON `events` (`workspace_id`,`inbox_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_type` ON `events` (`workspace_id`,`type`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_inbox_type` ON `events` (`workspace_id`,`inbox_id`,`type`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_age` ON `events` (`workspace_id`,`created_at`);--> statement-breakpoint
-CREATE TABLE `idempotency` (
-	`workspace_id` text NOT NULL,
-	`credential_id` text NOT NULL,
-	`tool` text NOT NULL,
-	`key` text NOT NULL,
-	`digest` text NOT NULL,
-	`result` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
-);
---> statement-breakpoint
-CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `index_jobs` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -587,14 +566,35 @@ CREATE TABLE `search_indexes` (
 );
 --> statement-breakpoint
 CREATE INDEX `search_indexes_dirty` ON `search_indexes` (`workspace_id`) WHERE dirty = 1;--> statement-breakpoint
-CREATE TABLE `totals` (
+CREATE TABLE `events` (
 	`workspace_id` text NOT NULL,
-	`metric` text NOT NULL,
-	`inbox_id` text NOT NULL,
-	`value` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `metric`, `inbox_id`)
+	`seq` integer NOT NULL,
+	`type` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`inbox_id` text,
+	`actor_kind` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`data` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `seq`)
 );
 --> statement-breakpoint
+CREATE INDEX `events_by_inbox` ON `events` (`workspace_id`,`inbox_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_type` ON `events` (`workspace_id`,`type`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_inbox_type` ON `events` (`workspace_id`,`inbox_id`,`type`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_by_age` ON `events` (`workspace_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `idempotency` (
+	`workspace_id` text NOT NULL,
+	`credential_id` text NOT NULL,
+	`tool` text NOT NULL,
+	`key` text NOT NULL,
+	`digest` text NOT NULL,
+	`result` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `ticket_entries` (
 	`workspace_id` text NOT NULL,
 	`ticket_id` text NOT NULL,
