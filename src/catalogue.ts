@@ -1,7 +1,6 @@
 import { analyticsPrompts } from "./analytics/prompts.ts";
 import { analyticsResources } from "./analytics/resources.ts";
 import { analyticsTools } from "./analytics/tools.ts";
-import { asked } from "./asked.ts";
 import type { Catalogue } from "./calls/define.ts";
 import { chatbotPrompts } from "./chatbots/prompts.ts";
 import { chatbotResources } from "./chatbots/resources.ts";
@@ -32,7 +31,6 @@ import { salesTools } from "./sales/tools.ts";
 import { templateTools } from "./templates/tools.ts";
 import { ticketContactMover } from "./tickets/store.ts";
 import { ticketTools } from "./tickets/tools.ts";
-import { words } from "./vocabulary.ts";
 import { webhookPrompts } from "./webhooks/prompts.ts";
 import { webhookRemoval } from "./webhooks/store.ts";
 import { webhookTools } from "./webhooks/tools.ts";
@@ -83,5 +81,4 @@ export const catalogue: Catalogue = {
     ...flowResources,
   ],
   prompts: [...chatbotPrompts, ...analyticsPrompts, ...knowledgePrompts, ...webhookPrompts],
-  vocabulary: { words, asked },
 };

@@ -20,6 +20,10 @@ export const analyticsTools: readonly Tool[] = [
     description:
       "Use it for traffic: sessions, messages by channel and sender, the share of sessions that was answered, and " +
       "every day's figures.",
+    phrases:
+      "how many sessions on whatsapp versus web, overall traffic, numbers of the whole workspace, sessions " +
+      "per day, number of visitors, visits this week, how busy was the site chat, message volume, general " +
+      "statistics, growth, how much is our chat used, total sessions",
     input: z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
     output: overviewOutput,
@@ -32,6 +36,10 @@ export const analyticsTools: readonly Tool[] = [
     description:
       "Use it for how a chatbot's flow does: responses started and completed, the nodes at which visitors drop off, " +
       "and every day's figures.",
+    phrases:
+      "at which step do visitors quit, how did the bot do last month, where do people give up, completion " +
+      "rate, bot conversion, flow performance, which question makes people leave, how many finish the " +
+      "flow, success of the bot, funnel report, trends of a bot",
     input: z.strictObject({ chatbotId: chatbotIdInput, days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 90 },
     output: chatbotFiguresOutput,
@@ -45,6 +53,10 @@ export const analyticsTools: readonly Tool[] = [
     description:
       "Use it to judge one conversation: duration, first response, messages by sender, resolution, and the " +
       "customer's sentiment as a model estimates it.",
+    phrases:
+      "how did this chat go, was the customer happy, how long until the first answer in this chat, was " +
+      "this customer satisfied, mood of the customer, rate this chat, how long did this chat take, was the " +
+      "chat handled well, is the customer angry, tone of the customer",
     input: z.strictObject({
       chatbotId: chatbotIdInput.optional().describe("Found only if this chatbot answers its inbox"),
       conversationId: idInput,
@@ -60,6 +72,10 @@ export const analyticsTools: readonly Tool[] = [
     title: "Get conversation summary",
     description:
       "Answers how conversations went: totals and daily trend by status and channel, response and resolution times (median and p90), rates and waiting.",
+    phrases:
+      "number of chats per day, busiest days, support workload over time, average response time, how fast " +
+      "are chats resolved, service level, support performance, sla, team response times, how long do " +
+      "customers wait, support kpis, weekly support report",
     input: z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
     example: { days: 7 },
     output: summaryOutput,
@@ -74,6 +90,10 @@ export const analyticsTools: readonly Tool[] = [
     description:
       "Use it to see where to look closer: sessions by channel, the busiest chatbots, open conversations and " +
       "tickets, and the latest activity.",
+    phrases:
+      "morning briefing, how are things going, overview of the week, state of everything at a glance, what " +
+      "needs my attention, what should i work on today, daily digest, big picture, status of the business, " +
+      "overall health, which bot has the most conversations",
     input: z.strictObject({ days: daysInput(7) }),
     example: { days: 7 },
     output: dashboardOutput,

@@ -5,17 +5,6 @@ import type { WorkspaceView } from "../gate/workspace-view.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** How people speak of what the tools do: `search_tools` finds tools by it, and lists none of it. */
-export interface Vocabulary {
-  /**
-   * Words and phrases that people say, separated by commas, by the words of the catalogue that they stand for. A key
-   * of several words stands for all of them together.
-   */
-  words: Readonly<Record<string, string>>;
-  /** Ways in which people ask for a tool, separated by commas, by its name. */
-  asked: Readonly<Record<string, string>>;
-}
-
 /** The headings of the catalogue, which `?toolsets=` selects by. */
 export const TOOLSETS = [
   "workspace",
@@ -118,6 +107,11 @@ interface Described {
 }
 
 interface ToolFacts extends Described {
+  /**
+   * Ways in which people ask for it, separated by commas, in words that the rest of the record does not have:
+   * `search_tools` finds it by them. No client lists them.
+   */
+  phrases: string;
   toolset: Toolset;
   scope: Scope;
   hints: Hints;
@@ -295,7 +289,6 @@ export interface Catalogue {
   tools: readonly Tool[];
   resources: readonly Resource[];
   prompts: readonly Prompt[];
-  vocabulary?: Vocabulary;
   /** 2025-era sessions may subscribe to resources. Ours may not: nothing is pushed to a session. */
   subscribable?: boolean;
 }

@@ -35,6 +35,10 @@ const behaviourTools: readonly Tool[] = [
     title: "Update chatbot instructions",
     description:
       "Replaces the instructions by which a chatbot's AI answers, and answers the previous ones too. 15 to 40 lines work best.",
+    phrases:
+      "system prompt, be more polite, add to its rules, the bot shall always, personality, tone of voice, " +
+      "tell the bot how to behave, bot must never promise, do not mention competitors, teach the bot " +
+      "manners, change how the bot talks, rewrite what the ai is told",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       instructions: "Answer from the knowledge base. Be brief and friendly.",
@@ -52,6 +56,10 @@ const behaviourTools: readonly Tool[] = [
     title: "Update chatbot model",
     description:
       "Changes the model that a chatbot's AI answers with, its temperature, or both. get_ai_config lists the models.",
+    phrases:
+      "another llm, cheaper or smarter model, lower the temperature, more creative, less random, switch " +
+      "the model, use gpt, use claude, choose another llm, faster model, better model, temperature down, " +
+      "set temperature",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", temperature: 0.2 },
     input: z.strictObject({
       chatbotId,
@@ -76,6 +84,10 @@ const behaviourTools: readonly Tool[] = [
     name: "update_chatbot_language",
     title: "Update chatbot language",
     description: "Sets the language that a chatbot answers in; auto is each visitor's own.",
+    phrases:
+      "reply in spanish, talk italian from now on, speak german, bot should speak another language, answer " +
+      "in french, make it multilingual, respond in german, switch language of the bot, use the visitor's " +
+      "language, change the bot from english",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", language: "de" },
     input: z.strictObject({ chatbotId, language: languageInput.describe('BCP 47, such as de, or "auto"') }),
     output: z.object({ chatbot: chatbotOutput }),
@@ -93,6 +105,9 @@ const aiTools: readonly Tool[] = [
     title: "Get AI configuration",
     description:
       "Answers whether and when a chatbot's AI answers, its greeting and model, and the models that can be chosen.",
+    phrases:
+      "which ai models are available, ai settings, who answers first, bot or human first, what does the ai " +
+      "greet with, list llms",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId }),
     output: aiConfigOutput,
@@ -106,6 +121,10 @@ const aiTools: readonly Tool[] = [
     title: "Update AI configuration",
     description:
       "Changes whether a chatbot's AI answers, who answers first, or its greeting. human_only and ai_only leave the other side out.",
+    phrases:
+      "switch ai on or off, only people answer, ai only at night, turn ai off, enable ai answers, stop " +
+      "automatic answers, ai as a fallback when nobody is there, disable artificial intelligence, who " +
+      "replies first",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       mode: "ai_first",
@@ -134,6 +153,10 @@ const widgetTools: readonly Tool[] = [
     title: "Get widget configuration",
     description:
       "Answers how a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+    phrases:
+      "script to paste into my homepage, embed code, script for my site, how to install the chat, put the " +
+      "chat on wordpress or shopify, html snippet, widget appearance, what color is the widget, integrate " +
+      "the chat bubble, add the bot to my website",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId }),
     output: widgetOutput,
@@ -147,6 +170,10 @@ const widgetTools: readonly Tool[] = [
     title: "Update widget configuration",
     description:
       "Changes the given settings of a chatbot's web widget: colours (hex, such as #1d4ed8), position and behaviour.",
+    phrases:
+      "round green bubbles, move it to the left, open by itself, brand the chat button, allowed websites, " +
+      "brand colors, dark theme, left or right corner, open automatically, style of the chat window, " +
+      "header color, make the bubble bigger, look of the chat",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       config: { headerBgColor: "#0f766e", widgetPosition: "right", botAutoOpen: true },
@@ -165,6 +192,10 @@ const widgetTools: readonly Tool[] = [
     name: "update_widget_texts",
     title: "Update widget texts",
     description: "Changes what a chatbot's web widget says to visitors.",
+    phrases:
+      "chat should say hi when it opens, welcome text, greeting, placeholder of the input, label of the " +
+      "send button, change the welcome message, button label, texts of the chat window, translate the " +
+      "widget, thinking label, wording in the widget, call to action text",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       welcomeMessage: "Hello! How can we help?",

@@ -32,6 +32,9 @@ const readTools: readonly Tool[] = [
     title: "List chatbots",
     description:
       "Lists the workspace's chatbots, oldest first. Use it to find a chatbotId, or the primary one.",
+    phrases:
+      "all assistants, is the bot on or off, main bot, how many bots, id of a bot, bots overview, names of " +
+      "assistants, which bot is primary",
     scope: "chatbots:read",
     hints: HINTS.R,
     example: {},
@@ -48,6 +51,10 @@ const readTools: readonly Tool[] = [
     title: "Get chatbot",
     description:
       "Answers everything about one chatbot but its flow: instructions, model, language, AI, widget, inboxes, search index.",
+    phrases:
+      "what is this bot told to do, is it up to date, bot settings, details of the bot, how is the bot " +
+      "configured, show the prompt, which model does the bot use, index progress, is retraining done, is " +
+      "this bot active, current setup of the assistant",
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
@@ -66,6 +73,9 @@ const writeTools: readonly Tool[] = [
     title: "Create chatbot",
     description:
       "Makes a chatbot with default settings and an empty flow, which no inbox points at yet. create_from_template and import_chatbot make one that is filled.",
+    phrases:
+      "set up a fresh assistant, start a bot from scratch, new bot called, another bot for a shop, second " +
+      "assistant, add a chatbot for a new brand",
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { name: "Shop assistant", description: "Answers questions about orders." },
@@ -81,6 +91,10 @@ const writeTools: readonly Tool[] = [
     name: "update_chatbot",
     title: "Update chatbot",
     description: "Changes the given fields of a chatbot. Making it primary takes that from the one that was.",
+    phrases:
+      "give it a new name, stick closer to the articles, main bot, rename a bot, disable the chatbot, turn " +
+      "the bot off for now, enable the bot again, hide or show the widget, bot should not make things up, " +
+      "answer only from articles, strictness, stop the bot for a while",
     scope: "chatbots:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", strictness: 80, primary: true },
@@ -108,6 +122,9 @@ function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
     title: "Delete chatbot",
     description:
       "Deletes a chatbot with its flow, knowledge and settings for good; conversations, tickets and leads stay. update_chatbot with disabled only stops it.",
+    phrases:
+      "do not need that bot any more, remove an assistant for good, remove a bot, get rid of a chatbot, " +
+      "erase the test bot, bot is no longer needed, delete permanently",
     scope: "chatbots:delete",
     hints: HINTS.D,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },

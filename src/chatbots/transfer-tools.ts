@@ -25,6 +25,10 @@ export const transferTools: readonly Tool[] = [
     title: "Duplicate chatbot",
     description:
       "Copies a chatbot's instructions, AI and widget settings and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
+    phrases:
+      "second bot just like this one, copy an assistant, clone for another brand, same bot again, make a " +
+      "duplicate to experiment, sandbox copy, second identical bot, replicate for another country, " +
+      "template from our existing bot",
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shop assistant (test)" },
@@ -45,6 +49,9 @@ export const transferTools: readonly Tool[] = [
     title: "Export chatbot",
     description:
       "Answers a chatbot's whole configuration and flow draft as JSON, which import_chatbot takes back. leftOut names what means something in this workspace only.",
+    phrases:
+      "back up the bot, save as a file, take the bot elsewhere, download bot, backup a chatbot, move a bot " +
+      "to another workspace, get the bot out of the system, dump settings",
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
@@ -83,6 +90,9 @@ export const transferTools: readonly Tool[] = [
     title: "Import chatbot",
     description:
       "Makes a chatbot from what export_chatbot answered, or from a Typebot export. Its flow is a draft; notCarriedOver names what could not be brought along.",
+    phrases:
+      "upload a bot, load chatbot json, restore from backup, bring a typebot file, migrate a bot from " +
+      "another tool, recreate the exported bot, import configuration",
     scope: "chatbots:write",
     hints: HINTS.W,
     example: {

@@ -49,6 +49,9 @@ export const tagTools: readonly Tool[] = [
     name: "list_tags",
     title: "List tags",
     description: "Lists the workspace's tags by name.",
+    phrases:
+      "which labels do we use, all segments, available labels, what tags exist, labels overview, how do we " +
+      "label customers",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
@@ -62,6 +65,9 @@ export const tagTools: readonly Tool[] = [
     name: "create_tag",
     title: "Create tag",
     description: "Makes a tag. Names are unique, whatever their case.",
+    phrases:
+      "new label, new segment, colored label, new tag called, add a label to the workspace, introduce a " +
+      "label, we need a new tag for something, define a label",
     toolset: "contacts",
     scope: "settings:write",
     hints: HINTS.W,
@@ -81,6 +87,10 @@ export const tagTools: readonly Tool[] = [
     name: "add_contact_tags",
     title: "Add tags to contact",
     description: "Puts tags on a contact and answers all that it has then. A name that is new makes the tag.",
+    phrases:
+      "mark a customer as reseller, label as vip, put into a segment, flag a person, classify a customer " +
+      "as, label this client, assign tags to a contact, attach a label, mark someone as vip, give the " +
+      "customer the tag, flag as important customer",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -94,6 +104,10 @@ export const tagTools: readonly Tool[] = [
     name: "remove_contact_tags",
     title: "Remove tags from contact",
     description: "Takes tags off a contact and answers those it has then.",
+    phrases:
+      "no longer a vip, drop the tag, untag, out of the segment, remove label from customer, delete tag " +
+      "from this person, take tag away, untag client, he should not have this label any more, detach a " +
+      "tag, was tagged by mistake, wrong label on a contact",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -110,6 +124,10 @@ export const fieldTools: readonly Tool[] = [
     name: "list_custom_fields",
     title: "List custom fields",
     description: "Lists the custom fields that contacts can have: key, type and options.",
+    phrases:
+      "what own properties are defined, schema of contacts, custom field definitions, what extra " +
+      "information can we store about customers, additional contact fields, list of attributes, which " +
+      "options does a field have, what data do we collect about people",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
@@ -123,6 +141,10 @@ export const fieldTools: readonly Tool[] = [
     name: "create_custom_field",
     title: "Create custom field",
     description: "Defines a custom field for contacts. Its key and type cannot be changed later.",
+    phrases:
+      "keep track of birthdays, new attribute for each customer, record the shirt size, dropdown for " +
+      "industry, track something about customers, define a date or number or dropdown field, add an " +
+      "additional field to the contact form, store a new kind of information",
     toolset: "contacts",
     scope: "settings:write",
     hints: HINTS.W,
@@ -143,6 +165,10 @@ export const fieldTools: readonly Tool[] = [
     name: "list_contact_custom_fields",
     title: "List a contact's custom fields",
     description: "Lists the custom field values of a contact, with their types.",
+    phrases:
+      "what size does this customer wear, attributes of this customer according to our records, custom " +
+      "values of one customer, what is filled in for this person, extra data on a client, which additional " +
+      "information do we have on her",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
@@ -159,6 +185,10 @@ export const fieldTools: readonly Tool[] = [
     name: "set_contact_custom_field",
     title: "Set a contact's custom field",
     description: "Sets one custom field of a contact, checked against its type; null clears it.",
+    phrases:
+      "store the contract end date, fill in an attribute, save the loyalty level of a customer, enter a " +
+      "value into a customer's field, empty a field of a contact, change someone's size, record a " +
+      "customer's birthday, set the tier of this client, his contract number is",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },

@@ -25,6 +25,10 @@ const readTools: readonly Tool[] = [
     title: "List contacts",
     description:
       "Lists or searches contacts, newest first unless sorted otherwise; use it to find a contactId.",
+    phrases:
+      "is there already someone with this phone number or email, people with a tag, find a person by name, " +
+      "entry in the system, do we know her, look up a customer by email, customers whose custom field has " +
+      "a value, is somebody in our database, clients who, contact id of",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
@@ -58,6 +62,10 @@ const readTools: readonly Tool[] = [
     name: "get_contact",
     title: "Get contact",
     description: "Answers one contact: fields, tags, custom fields and who it is in each inbox.",
+    phrases:
+      "pull up a person's data, customer card, what do we know about them, record of jane doe, show one " +
+      "customer, information about this person, open the card, full profile, what is her phone number, " +
+      "where does this customer come from, details of a client by id",
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
@@ -77,6 +85,10 @@ const writeTools: readonly Tool[] = [
     title: "Create contact",
     description:
       "Makes a contact from a name, email, phone or externalId. If one of the latter three belongs to a contact already, it fails and names that one.",
+    phrases:
+      "new customer, save a person met at a fair, put somebody into the system, add to the address book, " +
+      "add a person, register a client, save this number as a new customer, insert a new contact, a new " +
+      "lead gave me his details, make a customer record, store a new subscriber",
     toolset: "contacts",
     scope: "contacts:write",
     hints: HINTS.W,
@@ -94,6 +106,10 @@ const writeTools: readonly Tool[] = [
     description:
       "Changes the given fields of a contact and answers it; null clears a field. " +
       "Tags are added: remove_contact_tags takes them off.",
+    phrases:
+      "new phone number, changed surname, got married, moved, wrong email address, fix a name, correct " +
+      "customer data, edit a person, rename the customer, different last name, update client details, " +
+      "outdated contact data, replace the phone number, modify a contact record",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -110,6 +126,10 @@ const writeTools: readonly Tool[] = [
     title: "Create or update contact",
     description:
       "Updates the contact that has the email, phone or externalId named by matchBy, or makes it. Use it when you do not know whether the contact exists.",
+    phrases:
+      "keep in step with the crm, make if missing, import customers without duplicates, save the customer " +
+      "whether or not known, sync from crm by external id, add unless already there, push customer data " +
+      "from another system, insert or refresh a person matched by email",
     toolset: "contacts",
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -130,6 +150,9 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     title: "Merge contacts",
     description:
       "Merges a duplicate into a contact and answers the merged one; the duplicate is gone for good. Conversations, identities and tags move; values move where the contact has none.",
+    phrases:
+      "same person twice, clean up double records, join two customer records, combine profiles, " +
+      "deduplicate, customer exists twice, unify entries, appears double in the list",
     toolset: "contacts",
     scope: "contacts:delete",
     hints: HINTS.D,

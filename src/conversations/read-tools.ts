@@ -53,6 +53,10 @@ export const listTool: Tool = defineTool({
   description:
     "Lists conversations with contact, status and last message, newest activity first. " +
     "Use it to find a conversationId; startDate and endDate bound the last activity.",
+  phrases:
+    "latest chats, telegram chats, my queue, unassigned threads, who have we not answered, recent " +
+    "inquiries, open chats, chats of today, what is in the inbox, unresolved chats, whatsapp conversations " +
+    "this week, chats that nobody took, which customers wait longest",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
@@ -77,6 +81,10 @@ export const getTool: Tool = defineTool({
   title: "Get conversation",
   description:
     "Answers one conversation: state, contact, what the visitor's page said, and its messages whole, oldest first. Private notes are among them for callers with notes:read.",
+  phrases:
+    "transcript, which page did they come from, their browser and country, show the chat, open this " +
+    "conversation, read the whole thread, what did the customer say in this chat, full chat log, let me " +
+    "see the exchange, context of this chat, catch me up on this chat",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
@@ -114,6 +122,10 @@ export const contactMessagesTool: Tool = defineTool({
   name: "list_contact_messages",
   title: "List a contact's messages",
   description: "Lists a contact's messages over all its conversations, newest first, long ones cut.",
+  phrases:
+    "all that a customer ever wrote to us, history with one person, everything said across chats, what has " +
+    "a customer written over time, past communication with a client, when did we last write to him, " +
+    "everything a person sent us",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
@@ -137,6 +149,10 @@ export const searchTool: Tool = defineTool({
   title: "Search conversations",
   description:
     "Finds conversations by whole words in their messages, the newest match first, with snippets. One can come again on a later page with older matches.",
+  phrases:
+    "which chats talked about late delivery, mentions of a refund, somebody said, conversations containing " +
+    "a phrase, who wrote about, where was something discussed, look through chats for, has any customer " +
+    "asked for, top complaints, what do customers say about",
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,

@@ -60,6 +60,10 @@ export const sendTools: readonly Tool[] = [
     title: "Send message",
     description:
       "Sends a message to a contact on its latest conversation, or on a new one (needs conversations:start). inboxId or channel say on which.",
+    phrases:
+      "tell the customer that we ship tomorrow, text somebody, write to a person, let her know, inform a " +
+      "customer, remind a customer, send a whatsapp, send sms, email the client, notify a person, text a " +
+      "customer about the order, ping a customer, forward information to him",
     toolset: "conversations",
     scope: "conversations:reply",
     hints: HINTS.S,
@@ -90,6 +94,9 @@ export const sendTools: readonly Tool[] = [
     name: "reply_to_conversation",
     title: "Reply to conversation",
     description: "Sends a message to the customer in this conversation; its status stays as it is.",
+    phrases:
+      "respond to the visitor, write back, apologise in the thread, say thanks in this chat, respond in " +
+      "the thread, tell them in this chat, post an answer, answer his question",
     toolset: "conversations",
     scope: "conversations:reply",
     hints: HINTS.S,
@@ -114,6 +121,10 @@ export const sendTools: readonly Tool[] = [
     title: "Start conversation",
     description:
       "Opens a new conversation with a contact by sending its first message. Use send_message to go on with one that exists.",
+    phrases:
+      "reach out to a customer first, begin a new chat through an inbox, open a fresh thread on whatsapp, " +
+      "write first, first message to a new lead, contact someone who never wrote to us, outbound message, " +
+      "cold outreach, new thread on another channel, approach a prospect",
     toolset: "conversations",
     scope: "conversations:start",
     hints: HINTS.S,
@@ -149,6 +160,10 @@ export const noteTool: Tool = defineTool({
   name: "add_private_note",
   title: "Add private note",
   description: "Writes a note into a conversation that only the team can read.",
+  phrases:
+    "comment for colleagues, internal remark, put down for the team, memo on the chat, leave a remark for " +
+    "colleagues, note for the next shift, hidden note, note to self in a conversation, warn my colleagues " +
+    "about this customer, customer must not see",
   toolset: "conversations",
   scope: "notes:write",
   hints: HINTS.W,
@@ -166,6 +181,10 @@ export const draftTools: readonly Tool[] = [
     name: "create_draft_reply",
     title: "Create draft reply",
     description: "Leaves a reply in a conversation for a person of the team to send or discard.",
+    phrases:
+      "write an answer but let somebody check it first, suggest a response, prepare a reply for approval, " +
+      "do not send yet, boss reviews, propose a response, reply to be reviewed by a human, write something " +
+      "i can check before it is sent, prewrite an answer",
     toolset: "conversations",
     scope: "drafts:write",
     hints: HINTS.W,
@@ -184,6 +203,10 @@ export const draftTools: readonly Tool[] = [
     name: "update_draft_reply",
     title: "Update draft reply",
     description: "Rewrites a pending draft and answers it; without text it answers the draft whole.",
+    phrases:
+      "make the proposed answer shorter, reword the suggestion, change a draft, improve the suggested " +
+      "reply, edit the draft, shorten the draft, make the draft friendlier, correct the pending reply, " +
+      "show the whole draft",
     toolset: "conversations",
     scope: "drafts:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -199,6 +222,9 @@ export const draftTools: readonly Tool[] = [
     name: "list_draft_replies",
     title: "List draft replies",
     description: "Lists draft replies and what became of them, newest first, long texts cut.",
+    phrases:
+      "what is waiting for approval, suggested answers not sent yet, pending proposals, were drafts sent " +
+      "or discarded, unsent replies, answers that need review, open suggestions",
     toolset: "conversations",
     scope: "drafts:read",
     hints: HINTS.R,
@@ -224,6 +250,10 @@ export const stateTools: readonly Tool[] = [
     title: "Set conversation status",
     description:
       "Sets a conversation to open, pending (the bot has it), snoozed or resolved. A snoozed one opens at snoozedUntil, or when the customer writes.",
+    phrases:
+      "close the chat, put on hold until monday, reopen, archive, mark solved, chat is finished, done with " +
+      "this customer, remind me of this chat later, come back to it tomorrow, wake up again, give back to " +
+      "the bot, change state of the conversation",
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },
@@ -262,6 +292,10 @@ export const stateTools: readonly Tool[] = [
     name: "assign_conversation",
     title: "Assign conversation",
     description: "Assigns a conversation to a member or a bot, or to nobody.",
+    phrases:
+      "let maria handle this chat, give to somebody, take over, who should deal with it, hand over, pass " +
+      "to sales, transfer to another agent, let someone else take it, i will take it, unassign, release a " +
+      "chat, forward a chat to the team, another person should answer",
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },

@@ -25,6 +25,10 @@ export const channelTools: readonly Tool[] = [
     title: "List channels",
     description:
       "Lists the inboxes through which customers reach the workspace, oldest first. Use it to find an inboxId.",
+    phrases:
+      "is whatsapp hooked up, telegram account, ways to reach us, do we have instagram or telegram, inbox " +
+      "id, is email connected, connected phone numbers, where can customers write to us, list integrations " +
+      "for messaging",
     toolset: "channels",
     scope: "channels:read",
     hints: HINTS.R,
@@ -46,6 +50,9 @@ export const channelTools: readonly Tool[] = [
     title: "Get channel configuration",
     description:
       "Answers one inbox with its settings: public key, allowed domains and the rest, never a credential.",
+    phrases:
+      "how is the inbox set up, settings of the whatsapp line, how is a channel configured, configuration " +
+      "of the whatsapp number, email inbox setup, details of one channel, is the inbox set up properly",
     toolset: "channels",
     scope: "channels:read",
     hints: HINTS.R,

@@ -34,6 +34,10 @@ export const indexingTools: readonly Tool[] = [
     title: "Retrain chatbot",
     description:
       "Rebuilds the search index of a chatbot's knowledge and products, and answers the job; the index before it answers until it is done. get_chatbot shows the progress. Changes are indexed at once without it.",
+    phrases:
+      "bot does not know the new articles, reindex, learn again, refresh what it knows, train again, bot " +
+      "gives old answers, relearn, update the index of products, bot has not learned the new content, " +
+      "index is out of date",
     toolset: "chatbots",
     scope: "chatbots:write",
     hints: { ...HINTS.W, idempotent: true },

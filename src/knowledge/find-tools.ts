@@ -35,6 +35,10 @@ export const findTools: readonly Tool[] = [
     title: "Search knowledge",
     description:
       "Finds passages of a chatbot's published help articles by a question in any language, forgiving typos, the best first, as the chatbot does. found says which arm of the search found each, and at which rank.",
+    phrases:
+      "what do our docs say on delivery times, answer from the help center, look up in the docs, find an " +
+      "answer in our documentation, what would the bot find about, is there an article about, policy on " +
+      "returns, what have we written on, do our docs cover",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", query: "how long does delivery take" },
     input: z.strictObject({
       chatbotId: chatbotIdInput,
@@ -72,6 +76,9 @@ export const findTools: readonly Tool[] = [
     description:
       "Answers what visitors asked a chatbot and its knowledge base had no good answer to, the most frequent first, " +
       "with counts. Use it to decide which articles to write.",
+    phrases:
+      "what should we write articles about, missing topics, unanswered questions, what does the bot not " +
+      "know, topics without article, where does the bot fail, where is our help center lacking",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
     input: z.strictObject({
       chatbotId: chatbotIdInput,

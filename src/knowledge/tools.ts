@@ -54,6 +54,9 @@ const articleTools: readonly Tool[] = [
     title: "List knowledge base",
     description:
       "Lists a chatbot's help articles, drafts too, the last made first, with status, views and feedback.",
+    phrases:
+      "which help articles do we have, all faq entries, unpublished articles, what articles exist, " +
+      "contents of the help center, articles in a category, overview of our documentation",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
     input: z.strictObject({
       chatbotId,
@@ -73,6 +76,9 @@ const articleTools: readonly Tool[] = [
     name: "get_knowledge_article",
     title: "Get knowledge article",
     description: "Answers one help article whole, its Markdown text, keywords, views and feedback.",
+    phrases:
+      "read a help page in full, how often was an article viewed, is it helpful, show an article, article " +
+      "details, what does the article about shipping say",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", articleId: "kb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId, articleId }),
     output: z.object({ article: articleDetails }),
@@ -86,6 +92,10 @@ const articleTools: readonly Tool[] = [
     title: "Create knowledge article",
     description:
       "Writes a help article as a draft; update_knowledge_article publishes it. Headings in its text help search.",
+    phrases:
+      "put our return policy into the knowledge base, new faq entry, new faq, document our policy, teach " +
+      "the bot a fact, the bot should know our opening hours, add an answer to the faq, new help page, " +
+      "give the bot information about, write down how returns work",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       title: "Returns",
@@ -115,6 +125,9 @@ const articleTools: readonly Tool[] = [
     description:
       "Changes what is given of a help article. " +
       "The chatbot answers from published articles alone, and from a new text at once.",
+    phrases:
+      "the opening hours article is wrong, outdated text, edit an article, fix a help page, unpublish, " +
+      "take an article offline, correct information in the faq, put an article online, approve an article",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       articleId: "kb_01kajq3v7e8m2n4p6r8t0v",
@@ -150,6 +163,9 @@ const categoryTools: readonly Tool[] = [
     name: "list_knowledge_categories",
     title: "List knowledge categories",
     description: "Lists the categories that a chatbot's help articles are sorted into, oldest first.",
+    phrases:
+      "help center sections, how is the help center organised, topics of our documentation, folders of " +
+      "articles, structure of the knowledge base",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId, cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(categoryRow),
@@ -164,6 +180,9 @@ const categoryTools: readonly Tool[] = [
     title: "Create knowledge category",
     description:
       "Makes a category for a chatbot's help articles. Names are unique in the chatbot, whatever their case.",
+    phrases:
+      "new section in the help center, group articles under a topic, section for help pages, folder in the " +
+      "knowledge base, add a topic, set up categories for billing and shipping",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shipping", color: "#0f766e" },
     input: z.strictObject({
       chatbotId,

@@ -13,6 +13,10 @@ export const leadTools: readonly Tool[] = [
     title: "List leads",
     description:
       "Lists leads, the contact data that visitors left with a chatbot, newest first. query searches name, email and phone.",
+    phrases:
+      "who left their contact details on the website, collected emails, new prospects, people interested " +
+      "in buying, contact data left with the bot, leads of this month, people interested, potential " +
+      "buyers, captured emails, download leads, new inquiries for sales",
     toolset: "tickets",
     scope: "leads:read",
     hints: HINTS.R,

@@ -34,6 +34,10 @@ export const engineTools: readonly Tool[] = [
     title: "Send flow to contact",
     description:
       "Starts a published flow with a contact on its latest conversation, or a new one: sends what it says up to its first question, and abandons a flow under way there. Answers the flow session.",
+    phrases:
+      "kick off the feedback survey for this customer, start an automation with a person, run the " +
+      "onboarding for, trigger the flow, have the bot take the customer through steps, send questionnaire, " +
+      "send a form to, birthday discount flow to a contact",
     toolset: "flows",
     scope: "conversations:start",
     hints: HINTS.S,

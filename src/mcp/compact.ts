@@ -8,7 +8,7 @@ import { mayUse, nearTools } from "../calls/reach.ts";
 import { visibleText } from "../calls/sanitise.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
-import { ToolSearch } from "./compact-search.ts";
+import { ToolSearch } from "./tool-search.ts";
 
 /**
  * `?mode=compact`: two tools instead of the whole list, for clients whose context is small. One finds tools, the
@@ -16,11 +16,13 @@ import { ToolSearch } from "./compact-search.ts";
  */
 const COMPACT_TOOLS = ["search_tools", "call_tool"];
 
+/** With so many the right tool is nearly always among them (test/mcp/tool-search.test.ts); more would cost context. */
+const FOUND = 8;
 const MAX_FOUND = 10;
 
 const searchInput = z.strictObject({
   query: z.string().trim().min(1).max(500).describe("The task in plain words"),
-  limit: z.int().min(1).max(MAX_FOUND).default(5),
+  limit: z.int().min(1).max(MAX_FOUND).default(FOUND),
 });
 
 const searchOutput = z.object({
@@ -110,15 +112,13 @@ function unknownTool(catalogue: Catalogue, caller: Caller, name: string): Failur
   });
 }
 
-const searches = new WeakMap<Catalogue, { tools: readonly Tool[]; search: ToolSearch<Tool> }>();
+const searches = new WeakMap<readonly Tool[], ToolSearch>();
 
-/** The index over a catalogue, made once: some milliseconds, which only compact mode has use for. */
-function searchOver(catalogue: Catalogue): ToolSearch<Tool> {
-  const held = searches.get(catalogue);
-  if (held?.tools === catalogue.tools) return held.search;
-  const search = new ToolSearch(catalogue.tools, catalogue.vocabulary);
-  searches.set(catalogue, { tools: catalogue.tools, search });
-  return search;
+/** The index over the tools of a catalogue, made once and not before it is asked: only compact mode has use for it. */
+function searchOver({ tools }: Catalogue): ToolSearch {
+  const held = searches.get(tools) ?? new ToolSearch(tools);
+  searches.set(tools, held);
+  return held;
 }
 
 /**

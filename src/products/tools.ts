@@ -67,6 +67,10 @@ export const productTools: readonly Tool[] = [
     title: "Search products",
     description:
       "Finds products by words in any language, forgiving typos, the best first, as chatbots do. found says which arm of the search found each, and at which rank.",
+    phrases:
+      "do we have wool socks, what does the jacket cost, recommend something to buy, is it available, do " +
+      "we sell, search the catalog, look for an item, product by name, is there a blue one, which product " +
+      "fits, gift ideas, do we carry, price of an item, how much does it cost",
     example: { query: "warm winter jacket" },
     input: z.strictObject({
       query: z.string().min(1).max(500),
@@ -103,6 +107,9 @@ export const productTools: readonly Tool[] = [
     name: "list_products",
     title: "List products",
     description: "Lists products with price, currency, description and availability, the last added first.",
+    phrases:
+      "whole assortment, all products, what is in stock, sold out, what does the shop sell, inventory, " +
+      "available items, show the catalog",
     example: { availability: "in_stock" },
     input: z.strictObject({
       chatbotId: chatbotInput,

@@ -100,6 +100,10 @@ export const responseTools: readonly Tool[] = [
     title: "List responses",
     description:
       "Lists how visitors went through a chatbot's flow, newest first: when each began and ended, and first answers.",
+    phrases:
+      "what did people reply to our survey, who filled it in, answers given to the bot, survey results, " +
+      "form entries, who completed the questionnaire, submissions, flow sessions, what did visitors enter, " +
+      "results of the quiz, collected form data",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", startDate: "2027-01-01", limit: 20 },
     input: z.strictObject({
       chatbotId: idInput,
@@ -146,6 +150,9 @@ export const responseTools: readonly Tool[] = [
     title: "Get response",
     description:
       "Answers one visitor's way through a chatbot's flow: all answers, and the path node by node.",
+    phrases:
+      "one submission in full, what did this visitor answer to each question, a single filled in form, " +
+      "details of a response, single entry, what did this person answer, open the submission",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", responseId: "rs_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId: idInput, responseId: idInput }),
     output: z.object({

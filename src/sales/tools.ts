@@ -58,6 +58,10 @@ export const salesTools: readonly Tool[] = [
     name: "list_sales_rules",
     title: "List sales rules",
     description: "Lists the rules by which a chat widget speaks to visitors first, in the order of priority.",
+    phrases:
+      "which pop-ups are active, what proactive messages do visitors get, offers on the site, active " +
+      "popups, proactive messages, when does the widget speak first, which rules are there, automatic " +
+      "greetings, running promotions, triggers we have set up",
     scope: "sales:read",
     hints: HINTS.R,
     example: { active: true },
@@ -82,6 +86,10 @@ export const salesTools: readonly Tool[] = [
     title: "Create sales rule",
     description:
       "Makes a rule by which a chatbot's widget speaks to a visitor first, at once unless active is false.",
+    phrases:
+      "show a message to visitors who stay on the pricing page, greet after ten seconds, nudge shoppers, " +
+      "new popup, message when somebody is about to leave, trigger for the cart, start a promotion, invite " +
+      "visitors to chat, pop up after some seconds",
     scope: "sales:write",
     hints: HINTS.W,
     example: {
@@ -108,6 +116,10 @@ export const salesTools: readonly Tool[] = [
     name: "update_sales_rule",
     title: "Update sales rule",
     description: "Changes the given fields of a sales rule and answers it; active false stops it.",
+    phrases:
+      "pause the exit offer, other wording of a pop-up, change when a nudge appears, stop a proactive " +
+      "message, deactivate the promotion, other text for the popup, turn the discount off, change the " +
+      "trigger, switch a sales rule on again, edit rule",
     scope: "sales:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { ruleId: "sr_01kajq3v7e8m2n4p6r8t0v", active: false },

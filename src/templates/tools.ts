@@ -37,6 +37,10 @@ export const templateTools: readonly Tool[] = [
     name: "list_templates",
     title: "List templates",
     description: "Lists ready-made chatbots with what each does, asks for and needs to have adapted.",
+    phrases:
+      "is there a template for booking, examples to start from, blueprints, template gallery, bots for my " +
+      "industry, example bots, prebuilt assistants, templates for a restaurant or real estate, browse " +
+      "templates, sample chatbots",
     scope: "templates:read",
     hints: HINTS.R,
     example: { category: "support" },
@@ -57,6 +61,9 @@ export const templateTools: readonly Tool[] = [
     name: "get_template_categories",
     title: "Get template categories",
     description: "Answers the categories of templates, with what each is for and how many it has.",
+    phrases:
+      "kinds of templates, template groups, what sorts of ready-made bots, industries covered, themes of " +
+      "templates",
     scope: "templates:read",
     hints: HINTS.R,
     example: {},
@@ -81,6 +88,10 @@ export const templateTools: readonly Tool[] = [
     title: "Create chatbot from template",
     description:
       "Makes a chatbot from a template, with settings, texts, widget and flow. The flow is a draft: adapt it, then publish_flow_version makes it live.",
+    phrases:
+      "set up a bot using a blueprint, start with the faq template, bot out of a ready-made one, use a " +
+      "template, install a template, set up the booking template, take the faq template and make a bot, " +
+      "instantiate a template",
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { templateId: "lead-capture", name: "Website leads" },

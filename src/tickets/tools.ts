@@ -49,6 +49,10 @@ export const ticketTools: readonly Tool[] = [
     title: "List tickets",
     description:
       "Lists tickets, newest first. Status open means everything that is neither resolved nor closed.",
+    phrases:
+      "any cases still in progress, urgent issues, unsolved problems, overdue support requests, all " +
+      "tickets, urgent cases, ticket queue, unresolved cases, high priority tickets, backlog, which " +
+      "problems are unsolved, tickets overview, escalated tickets, top tickets",
     scope: "tickets:read",
     hints: HINTS.R,
     example: { status: "open", priority: "high" },
@@ -84,6 +88,9 @@ export const ticketTools: readonly Tool[] = [
     title: "Get ticket",
     description:
       "Answers one ticket: thread of texts and notes, status history, assignee, contact, conversation.",
+    phrases:
+      "what happened with this case, state of a support request, show a ticket, read the ticket, who works " +
+      "on this ticket, details of a case, progress of a ticket",
     scope: "tickets:read",
     hints: HINTS.R,
     example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v" },
@@ -114,6 +121,10 @@ export const ticketTools: readonly Tool[] = [
     title: "Create ticket",
     description:
       "Opens a ticket, about a conversation or a contact where one is given. Nothing is sent to the customer.",
+    phrases:
+      "open a case for a broken parcel, report a bug for a customer, follow up later, new case, log an " +
+      "issue, escalate a chat into a ticket, file a complaint, report a problem, customer has a defect, " +
+      "register a support request, track this problem",
     scope: "tickets:write",
     hints: HINTS.W,
     example: {
@@ -138,6 +149,10 @@ export const ticketTools: readonly Tool[] = [
     title: "Update ticket",
     description:
       "Changes a ticket's status, assignee or priority, and adds a note for the team. Nothing is sent to the customer.",
+    phrases:
+      "set to high priority, close the case, give the case to somebody, solved, add a note to the case, " +
+      "resolve ticket, assign the ticket to, internal note on a ticket, raise priority, reopen the ticket, " +
+      "give ticket to a colleague, comment on a case, ticket is urgent",
     scope: "tickets:write",
     hints: HINTS.W,
     example: {

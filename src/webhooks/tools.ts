@@ -43,6 +43,10 @@ const readTools: readonly Tool[] = [
     title: "List webhooks",
     description:
       "Lists webhooks with address, events and status, never a secret; use it to find a webhookId.",
+    phrases:
+      "which servers get notified, callbacks, where do events go, all webhooks, webhook urls, where do we " +
+      "send events, which systems get our events, callbacks registered, endpoints, integrations that " +
+      "receive events",
     scope: "webhooks:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
@@ -62,6 +66,10 @@ const readTools: readonly Tool[] = [
     name: "get_webhook",
     title: "Get webhook",
     description: "Answers one webhook's address, events, status and limits, never a secret.",
+    phrases:
+      "what does this callback listen to, is it paused, facts about one endpoint, webhook details, which " +
+      "events is the webhook subscribed to, is the webhook active, was the webhook disabled, settings of a " +
+      "webhook",
     scope: "webhooks:read",
     hints: HINTS.R,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
@@ -77,6 +85,9 @@ const readTools: readonly Tool[] = [
     title: "Get webhook delivery logs",
     description:
       "Lists a webhook's delivery attempts of the last 30 days, newest first: status code, kind of error, duration, what the receiver answered, next attempt. Use it to find out why events do not arrive.",
+    phrases:
+      "did our endpoint receive the events, why did calls to our server fail, webhook failures, response " +
+      "code, webhook not working, webhook history",
     scope: "webhooks:read",
     hints: HINTS.R,
     untrusted: UNTRUSTED,
@@ -104,6 +115,10 @@ const writeTools: readonly Tool[] = [
     title: "Create webhook",
     description:
       "Makes a webhook that posts events, signed as Standard Webhooks, to a public https address, and answers its secret this once.",
+    phrases:
+      "tell our crm about each new contact by http, notify our server when, call a url whenever, connect " +
+      "zapier, subscribe to events, notify our system, send each new lead to our crm, register an " +
+      "endpoint, callback on new ticket, http request on every message",
     scope: "webhooks:write",
     hints: HINTS.W,
     example: { url: "https://hooks.example.com/parley", events: ["conversation.created", "lead.captured"] },
@@ -125,6 +140,10 @@ const writeTools: readonly Tool[] = [
     title: "Update webhook",
     description:
       "Changes the given fields of a webhook. Paused stops it and calls off retries; active starts it again, also after Parley disabled it.",
+    phrases:
+      "send to another url, listen to other events, pause or resume a callback, add events to a webhook, " +
+      "enable webhook again, endpoint moved to a new address, webhook should also get other events, " +
+      "reactivate a disabled webhook, edit webhook",
     scope: "webhooks:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", status: "paused" },
@@ -146,6 +165,9 @@ const writeTools: readonly Tool[] = [
     title: "Delete webhook",
     description:
       "Deletes a webhook and its delivery log for good. To stop it for a while, pause it with update_webhook.",
+    phrases:
+      "stop calling our server, remove webhook, stop sending events to an endpoint, endpoint no longer " +
+      "exists, drop the callback, unsubscribe from events",
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
@@ -163,6 +185,9 @@ const writeTools: readonly Tool[] = [
     description:
       "Gives a webhook a new signing secret and answers it this once. The old one signs as well for 24 hours; " +
       "expireOld now ends it at once, for one that leaked.",
+    phrases:
+      "rotate the secret, replace the shared key, change the signature key, reset the secret, someone saw " +
+      "our webhook secret, key is compromised, renew the secret",
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", expireOld: "24h" },
@@ -180,6 +205,9 @@ const writeTools: readonly Tool[] = [
     description:
       "Sends a webhook one signed sample event, marked as a test, and answers how the receiver took it. " +
       "Works on a paused one too.",
+    phrases:
+      "send an example event, try the callback, ping the endpoint, sample event to our url, check the " +
+      "connection to our server, fire a dummy event",
     scope: "webhooks:write",
     hints: HINTS.W,
     untrusted: UNTRUSTED,
@@ -197,6 +225,9 @@ const writeTools: readonly Tool[] = [
     title: "Redeliver webhook",
     description:
       "Sends again, once and under the same webhook-id: one delivery, or what did not arrive since a time, 20 events at most, oldest first. Repeat while remaining is above 0.",
+    phrases:
+      "try failed deliveries again, resend events, retry delivery, replay missed events, server was down, " +
+      "redeliver yesterday's events, get the lost events, catch up missed webhook calls",
     scope: "webhooks:write",
     hints: HINTS.W,
     untrusted: UNTRUSTED,

@@ -50,6 +50,10 @@ export const workspaceTools: readonly Tool[] = [
     title: "Get workspace",
     description:
       "Answers the workspace's name, plan, time zone and counts, and what the caller may do: scopes and inboxes. Use it first.",
+    phrases:
+      "company name, organisation, who am i connected as, which account, permissions, about our account, " +
+      "what can i do here, is mcp enabled, subscription plan, when does the trial end, trial days left, my " +
+      "rights, do i have access, what features are rolled out to us",
     example: {},
     input: z.strictObject({}),
     output: z.object({
@@ -130,6 +134,10 @@ export const workspaceTools: readonly Tool[] = [
     title: "Get API usage",
     description:
       "Answers the calls made in this minute, day and month, what is left of each and when it resets, and this month's calls by tool.",
+    phrases:
+      "how many calls can i still make today, rate limit, quota left, usage so far, close to the limit, " +
+      "calls used this month, how much of our allowance is gone, too many requests, are we throttled, api " +
+      "consumption by tool, remaining budget of requests",
     example: {},
     input: z.strictObject({}),
     output: usageOutput,
@@ -140,6 +148,10 @@ export const workspaceTools: readonly Tool[] = [
     name: "list_members",
     title: "List members",
     description: "Lists the people and bots that conversations and tickets can be assigned to.",
+    phrases:
+      "team mates, staff, id of a person of our team, support agents, who works here, who can take this " +
+      "over, user id of a colleague, assignees, which operators exist, human agents, find a coworker, who " +
+      "could help with this chat, whom can i assign",
     example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(
@@ -165,6 +177,10 @@ export const workspaceTools: readonly Tool[] = [
     title: "List events",
     description:
       "Reads the events feed, oldest first: what was created or changed, by whom, as ids and states. Keep nextCursor (it is always there) for the next time: no event is skipped or repeated.",
+    phrases:
+      "what happened overnight, activity stream, audit trail, anything new, event log, poll for updates, " +
+      "sync changes to another system, incremental export, who did what, catch up since last time, recent " +
+      "changes in the workspace, change history of everything",
     scope: "events:read",
     example: { types: ["message.created", "conversation.status_changed"], limit: 50 },
     input: z.strictObject({

@@ -33,6 +33,7 @@ function fixture<I extends z.ZodObject>(
     name,
     title: name,
     description: `Fixture ${name} of the conformance suite.`,
+    phrases: "",
     toolset: "workspace",
     scope: "workspace:read",
     hints: HINTS.R,

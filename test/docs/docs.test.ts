@@ -121,6 +121,7 @@ describe("/docs/tools", () => {
       name: "evil_tool",
       title: evil,
       description: evil,
+      phrases: evil,
       toolset: "contacts",
       scope: "contacts:read",
       hints: HINTS.R,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { TOOLSETS } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
 import { isScope } from "../../src/control/scopes.ts";
+import { ToolSearch } from "../../src/mcp/tool-search.ts";
 
 /** Opinions about tool records, as failures. */
 
@@ -14,6 +15,8 @@ function objectsIn(schema: unknown, path = ""): { path: string; schema: Record<s
   const here = own.type === "object" ? [{ path, schema: own }] : [];
   return [...here, ...Object.entries(own).flatMap(([key, part]) => objectsIn(part, `${path}/${key}`))];
 }
+
+const search = new ToolSearch(catalogue.tools);
 
 const sentences = (text: string) => text.split(/[.!?](?:\s|$)/).filter((part) => part.trim() !== "").length;
 
@@ -45,6 +48,13 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
     expect(tool.title.length).toBeLessThanOrEqual(60);
     expect(tool.description.length).toBeGreaterThan(30);
     expect(sentences(tool.description)).toBeLessThanOrEqual(3);
+  });
+
+  it("has what people say for it, by each of which search_tools finds it", () => {
+    const phrases = tool.phrases.split(", ");
+    expect(phrases.length).toBeGreaterThanOrEqual(3);
+    const missed = phrases.filter((phrase) => !search.find(phrase, () => true, 8).includes(tool));
+    expect(missed).toEqual([]);
   });
 
   it("has a scope, a toolset and all four hints, which agree", () => {

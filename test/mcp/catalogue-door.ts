@@ -13,6 +13,7 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(
   return defineTool({
     title: spec.name,
     description: "A tool of a test.",
+    phrases: "",
     toolset: "workspace",
     scope: "workspace:read",
     hints: HINTS.R,

@@ -39,6 +39,9 @@ export const listFlowsTool = defineTool({
   title: "List flows",
   description:
     "Lists main flows of chatbots and automation flows, newest first, with their published version. Use it to find a flowId.",
+  phrases:
+    "which automations are there, is the welcome flow published, all dialogs, id of a flow, search flows " +
+    "by name, workflows list, what automations are running",
   example: { query: "welcome" },
   input: z.strictObject({
     chatbotId: z.string().min(1).max(60).optional(),
@@ -60,6 +63,10 @@ export const getFlowTool = defineTool({
   description:
     "Answers a flow's nodes, edges and problems: the draft with its revision, or a version. " +
     "A large flow comes in pages: follow nextCursor before you write it back.",
+  phrases:
+    "structure of the flow, what comes after the greeting, show the flow, how does the bot's dialog work, " +
+    "explain the flow, read the flow as json, which questions does the bot ask, what happens after a step, " +
+    "look at the conversation design, view the draft of the flow",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z
     .strictObject({
@@ -111,6 +118,9 @@ export const listVersionsTool = defineTool({
   title: "List flow versions",
   description:
     "Lists the saved versions of a flow, newest first, and which is live. publish_flow_version goes back to one.",
+  phrases:
+    "earlier revisions, what is live now, older drafts, version history, what did the flow look like " +
+    "before, old versions of the flow, earlier state of the bot, who published what, previous drafts",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z
     .strictObject({ ...flowReference, cursor: cursorInput, limit: limitInput() })
@@ -153,6 +163,9 @@ export const validateTool = defineTool({
   title: "Validate flow",
   description:
     "Checks a draft, or a flow that you pass, and changes nothing. Answers problems with path, code, hint and the nearest valid names.",
+  phrases:
+    "is the dialog correct, find mistakes, dead ends, check flow for errors, verify before publishing, " +
+    "what is wrong with my flow, why can it not be published, lint",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
   input: z.strictObject(anyFlow).refine(namesAnyFlow, ANY_FLOW),
   output: z.object({ valid: z.boolean().describe("It could be published"), ...checked }),
@@ -204,6 +217,10 @@ export const simulateTool = defineTool({
   title: "Simulate flow",
   description:
     "Plays a draft, or a flow that you pass, with a scripted visitor: answers transcript, path and variables. Nothing is sent, stored or requested.",
+  phrases:
+    "what would happen if a visitor says no, try the dialog, dry run, test conversation, test the bot, " +
+    "preview with sample answers, play a visitor, walk through the bot, act as a customer, run through the " +
+    "dialog without sending, rehearse, see how the bot would react",
   example: {
     chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
     inputs: ["Anna Li", "anna@example.com", { timeout: true }],

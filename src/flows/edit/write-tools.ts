@@ -54,6 +54,10 @@ export const lifeTools: readonly Tool[] = [
     title: "Create flow",
     description:
       "Makes an automation flow without a chatbot, as a draft: only a start node unless you pass the flow.",
+    phrases:
+      "build a dialog, new workflow, build a flow from scratch, empty flow, automation without a bot, set " +
+      "up an automation that asks for feedback, design a new flow, create a sequence, build a lead capture " +
+      "flow",
     example: {
       name: "Welcome",
       flow: {
@@ -80,6 +84,9 @@ export const lifeTools: readonly Tool[] = [
     title: "Delete flow",
     description:
       "Deletes an automation flow with all its versions; visitors in it are left where they are. A chatbot's main flow goes with its chatbot only.",
+    phrases:
+      "throw away an old dialog, remove a flow, throw away a workflow, drop an old automation, flow is " +
+      "obsolete",
     scope: "flows:publish",
     hints: HINTS.D,
     example: { flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
@@ -99,6 +106,10 @@ export const draftTools: readonly Tool[] = [
     title: "Update flow",
     description:
       "Replaces a flow's draft and saves it as a version; visitors see it once it is published. Pass the revision that you read: if the draft has changed since, it fails and says which nodes.",
+    phrases:
+      "replace the whole dialog, save a redesigned flow, overwrite the draft, edit the flow, write back " +
+      "the changed flow, reorder questions, change the order of steps, rewrite the bot's flow, modify the " +
+      "dialog, rework the conversation design",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       flow: {
@@ -136,6 +147,10 @@ export const draftTools: readonly Tool[] = [
     title: "Add flow node",
     description:
       "Adds one node to a flow's draft; the problems in the answer say what its data lacks. connect_flow_nodes leads to it.",
+    phrases:
+      "new step that waits two hours, one more step in the dialog, insert a block, another message in the " +
+      "flow, bot should also ask for something, ask for email in the flow, extra question, append a " +
+      "condition to the flow",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       node: {
@@ -170,6 +185,9 @@ export const draftTools: readonly Tool[] = [
     name: "delete_flow_node",
     title: "Delete flow node",
     description: "Deletes one node from a flow's draft, and every edge at it.",
+    phrases:
+      "take a step out of the dialog, remove a block, take a question out of the flow, node is " +
+      "superfluous, drop the node, cut a step, bot should no longer ask",
     hints: HINTS.D,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", nodeId: "ask_email" },
     input: z
@@ -187,6 +205,10 @@ export const draftTools: readonly Tool[] = [
     title: "Connect flow nodes",
     description:
       "Leads from a node's handle to another node in a flow's draft, replacing the edge that left the handle before.",
+    phrases:
+      "after the question go to the next step, draw an arrow, link two blocks, when they say yes continue " +
+      "with, after this step go to that one, wire the button to a step, branch, jump to, where the yes " +
+      "answer leads, make the flow continue with",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       edge: { source: "ask_email", sourceHandle: "answered", target: "end" },
@@ -206,6 +228,10 @@ export const publishTool: Tool = defineTool({
   title: "Publish flow version",
   description:
     "Makes a version live for new visitors, or the draft when no versionId is given. Refuses a flow with errors.",
+  phrases:
+    "go live, go back to the version from may, undo what was published, roll back, release the bot, " +
+    "restore an older version, undo the last release, put changes online, activate a version, deploy, " +
+    "visitors should see the new flow, return to the former version",
   scope: "flows:publish",
   hints: HINTS.D,
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", running: "keep" },
