@@ -1,8 +1,8 @@
 import { type Call, definePrompt, type Prompt, type PromptMessage, type Tool } from "../calls/define.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
-import { showAiConfig, showDetails, showWidget } from "../chatbots/shapes.ts";
+import { showAiConfig, showDetails, showWidget } from "../chatbots/answers.ts";
 import { getChatbot } from "../chatbots/store.ts";
-import { getFlowTool } from "../flows/edit/read-tools.ts";
+import { getFlowTool } from "../flows/read-tools.ts";
 import { responseTools } from "../responses/tools.ts";
 import { Failure } from "../tenant/failure.ts";
 import { chatbotFigures } from "./chatbot.ts";

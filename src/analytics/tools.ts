@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { chatbotIdInput } from "../chatbots/shapes.ts";
+import { chatbotIdInput } from "../chatbots/answers.ts";
 import { idInput } from "../conversations/filters.ts";
 import { chatbotFigures, chatbotFiguresOutput } from "./chatbot.ts";
 import { conversationFigures, conversationOutput } from "./conversation.ts";

@@ -18,7 +18,7 @@ import {
   showChatbot,
   showWidget,
   widgetOutput,
-} from "./shapes.ts";
+} from "./answers.ts";
 import { changeChatbot, getChatbot } from "./store.ts";
 import { widgetSettings, widgetTexts } from "./widget.ts";
 

@@ -2,7 +2,7 @@ import { defineResource, type Resource } from "../calls/define.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
-import { showDetails, showRows, showWidget } from "./shapes.ts";
+import { showDetails, showRows, showWidget } from "./answers.ts";
 import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 
 /** Chatbots of which the list resource tells; list_chatbots goes on from there. */

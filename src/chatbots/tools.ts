@@ -12,7 +12,7 @@ import {
   showChatbot,
   showDetails,
   showRows,
-} from "./shapes.ts";
+} from "./answers.ts";
 import {
   type ChatbotRemoval,
   changeChatbot,

@@ -4,7 +4,7 @@ import { MAX_RESULT_CHARACTERS } from "../calls/shape.ts";
 import { Failure } from "../tenant/failure.ts";
 import { documentOf, readDocument } from "./document.ts";
 import { nameInput, settingsOf } from "./settings.ts";
-import { chatbotIdInput, chatbotOutput, showChatbot } from "./shapes.ts";
+import { chatbotIdInput, chatbotOutput, showChatbot } from "./answers.ts";
 import { createChatbot, getChatbot, readMainDraft } from "./store.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;

@@ -5,8 +5,8 @@ import {
   listVersionsTool,
   simulateTool,
   validateTool,
-} from "./edit/read-tools.ts";
-import { draftTools, lifeTools, publishTool } from "./edit/write-tools.ts";
+} from "./read-tools.ts";
+import { draftTools, lifeTools, publishTool } from "./write-tools.ts";
 
 /** The flows toolset, in the catalogue's order. */
 export const flowTools: readonly Tool[] = [

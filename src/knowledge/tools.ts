@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { chatbotIdInput } from "../chatbots/shapes.ts";
+import { chatbotIdInput } from "../chatbots/answers.ts";
 import { logUnexpected } from "../http/log.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";

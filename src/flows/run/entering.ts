@@ -3,7 +3,7 @@ import { MAX_LIST, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
-import { optionsOf } from "./answers.ts";
+import { optionsOf } from "./replies.ts";
 import { caseHolds } from "./conditions.ts";
 import { ONWARD, type Outcome, type SessionRun } from "./session-run.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS } from "../../calls/define.ts";
-import { notFound } from "../../tenant/failure.ts";
+import { type Call, defineTool, HINTS } from "../calls/define.ts";
+import { notFound } from "../tenant/failure.ts";
 import {
   type CursorScope,
   cursorInput,
@@ -8,12 +8,12 @@ import {
   encodeCursor,
   limitInput,
   pageOutput,
-} from "../../tenant/page.ts";
-import type { Draft } from "../graph/document.ts";
-import { loadFlows } from "../run/lookup.ts";
-import { type Simulation, simulate, simulatedInput } from "../run/simulate.ts";
-import { FLOW_OUTCOMES } from "../run/state.ts";
-import { checkFlow } from "./publish.ts";
+} from "../tenant/page.ts";
+import type { Draft } from "./graph/document.ts";
+import { loadFlows } from "./run/lookup.ts";
+import { type Simulation, simulate, simulatedInput } from "./run/simulate.ts";
+import { FLOW_OUTCOMES } from "./run/state.ts";
+import { checkFlow } from "./edit/publish.ts";
 import {
   checked,
   flowInput,
@@ -27,9 +27,9 @@ import {
   showFlow,
   showVersion,
   versionRow,
-} from "./rows.ts";
-import { getFlow, listFlows } from "./store.ts";
-import { getVersion, listVersions } from "./versions.ts";
+} from "./answers.ts";
+import { getFlow, listFlows } from "./edit/store.ts";
+import { getVersion, listVersions } from "./edit/versions.ts";
 
 const facts = { toolset: "flows", scope: "flows:read", hints: HINTS.R, untrusted: [] } as const;
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
-import { draftNodeSchema, edgeSchema } from "../graph/document.ts";
-import { NODE_TYPES } from "../graph/nodes.ts";
-import { RUNNING } from "../run/sessions.ts";
-import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./drafts.ts";
-import { checkFlow, publishFlow } from "./publish.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { draftNodeSchema, edgeSchema } from "./graph/document.ts";
+import { NODE_TYPES } from "./graph/nodes.ts";
+import { RUNNING } from "./run/sessions.ts";
+import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./edit/drafts.ts";
+import { checkFlow, publishFlow } from "./edit/publish.ts";
 import {
   checked,
   flowInput,
@@ -16,8 +16,8 @@ import {
   showFlow,
   showVersion,
   versionRow,
-} from "./rows.ts";
-import { createFlow, deleteFlow, type StoredFlow } from "./store.ts";
+} from "./answers.ts";
+import { createFlow, deleteFlow, type StoredFlow } from "./edit/store.ts";
 
 const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
 

@@ -6,12 +6,12 @@ import {
   draftSchema,
   type Edge,
   edgeSchema,
-} from "../graph/document.ts";
-import { MAX_ID } from "../graph/node-data.ts";
-import { problemSchema } from "../graph/problems.ts";
-import type { Validation } from "../graph/validate.ts";
-import type { FlowFacts } from "./store.ts";
-import type { VersionFacts } from "./versions.ts";
+} from "./graph/document.ts";
+import { MAX_ID } from "./graph/node-data.ts";
+import { problemSchema } from "./graph/problems.ts";
+import type { Validation } from "./graph/validate.ts";
+import type { FlowFacts } from "./edit/store.ts";
+import type { VersionFacts } from "./edit/versions.ts";
 
 /** What the flows tools take and answer, shared between them. */
 
