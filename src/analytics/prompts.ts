@@ -1,6 +1,6 @@
 import { type Call, definePrompt, type Prompt, type PromptMessage, type Tool } from "../calls/define.ts";
-import { completeChatbotId } from "../chatbots/resources.ts";
 import { showAiConfig, showDetails, showWidget } from "../chatbots/answers.ts";
+import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { getFlowTool } from "../flows/read-tools.ts";
 import { responseTools } from "../responses/tools.ts";

@@ -1,6 +1,6 @@
 import { Failure } from "../tenant/failure.ts";
+import { visibleText } from "../tenant/visible-text.ts";
 import type { Call, Tool } from "./define.ts";
-import { visibleText } from "./sanitise.ts";
 
 /** A question shows each argument up to here: enough to see what is about to happen. */
 const SHOWN_CHARACTERS = 500;

@@ -1,15 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
-import { checkModel } from "./models.ts";
-import {
-  AI_MODES,
-  aiSettings,
-  instructionsInput,
-  languageInput,
-  modelInput,
-  temperatureInput,
-} from "./settings.ts";
 import {
   aiConfigOutput,
   chatbotIdInput,
@@ -19,6 +10,15 @@ import {
   showWidget,
   widgetOutput,
 } from "./answers.ts";
+import { checkModel } from "./models.ts";
+import {
+  AI_MODES,
+  aiSettings,
+  instructionsInput,
+  languageInput,
+  modelInput,
+  temperatureInput,
+} from "./settings.ts";
 import { changeChatbot, getChatbot } from "./store.ts";
 import { widgetSettings, widgetTexts } from "./widget.ts";
 

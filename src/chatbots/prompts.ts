@@ -1,6 +1,6 @@
 import { definePrompt, type Prompt, type PromptMessage } from "../calls/define.ts";
-import { checkFlow } from "../flows/edit/publish.ts";
 import { graphPage, showChecked, showFlow } from "../flows/answers.ts";
+import { checkFlow } from "../flows/edit/publish.ts";
 import { getFlow } from "../flows/edit/store.ts";
 import { flowJsonSchema } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";

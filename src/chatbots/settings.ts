@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { typedText } from "../tenant/typed-text.ts";
 import { MAX_MODEL_NAME } from "./models.ts";
-import { teamText } from "./text.ts";
 import { DEFAULT_TEXTS, DEFAULT_WIDGET, widgetSettings, widgetTexts } from "./widget.ts";
 
 /** Who answers a new conversation: the AI or the team first, or only one of them. */
@@ -12,9 +12,9 @@ export const MAX_INSTRUCTIONS = 15_000;
 /** Sampling temperatures that a chatbot may be given. */
 export const TEMPERATURE = { min: 0.1, max: 1, byDefault: 0.3 };
 
-export const nameInput = teamText(100);
-export const descriptionInput = teamText(500, 0);
-export const instructionsInput = teamText(MAX_INSTRUCTIONS, 0);
+export const nameInput = typedText(100, { visible: true });
+export const descriptionInput = typedText(500, { min: 0, visible: true });
+export const instructionsInput = typedText(MAX_INSTRUCTIONS, { min: 0, visible: true });
 export const strictnessInput = z.int().min(0).max(100);
 export const modelInput = z.string().trim().min(1).max(MAX_MODEL_NAME);
 export const temperatureInput = z.number().min(TEMPERATURE.min).max(TEMPERATURE.max);
@@ -45,7 +45,7 @@ export const aiSettings = z.strictObject({
   enabled: z.boolean(),
   mode: z.enum(AI_MODES),
   /** What the AI greets with, in place of a greeting of its own. */
-  greetingOverride: teamText(1000).nullable(),
+  greetingOverride: typedText(1000, { visible: true }).nullable(),
 });
 export type AiSettings = z.output<typeof aiSettings>;
 

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { configTools } from "./config-tools.ts";
-import { modelsOf } from "./models.ts";
-import { descriptionInput, nameInput, newSettings, strictnessInput } from "./settings.ts";
 import {
   chatbotDetails,
   chatbotIdInput,
@@ -13,6 +10,9 @@ import {
   showDetails,
   showRows,
 } from "./answers.ts";
+import { configTools } from "./config-tools.ts";
+import { modelsOf } from "./models.ts";
+import { descriptionInput, nameInput, newSettings, strictnessInput } from "./settings.ts";
 import {
   type ChatbotRemoval,
   changeChatbot,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { normaliseDomains } from "../inboxes/domains.ts";
 import { Failure } from "../tenant/failure.ts";
-import { teamText } from "./text.ts";
+import { typedText } from "../tenant/typed-text.ts";
 
 const HEX_COLOR = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
 
@@ -49,8 +49,8 @@ export const widgetSettings = z.strictObject({
   chatIconColor: color,
   widgetPosition: z.enum(["left", "center", "right"]),
   bubbleStyle: z.enum(["rounded", "square", "speech"]),
-  headerTitle: teamText(60, 0).describe("Empty: the chatbot's name"),
-  chatIconCtaText: teamText(60, 0).describe("Said beside the icon"),
+  headerTitle: typedText(60, { min: 0, visible: true }).describe("Empty: the chatbot's name"),
+  chatIconCtaText: typedText(60, { min: 0, visible: true }).describe("Said beside the icon"),
   enableKnowledgeBase: z.boolean().describe("Visitors may browse published articles"),
   botAutoOpen: z.boolean(),
   autoOpenDelaySeconds: z.int().min(0).max(600),
@@ -60,10 +60,10 @@ export type WidgetSettings = z.output<typeof widgetSettings>;
 
 /** What the widget says to visitors. */
 export const widgetTexts = z.strictObject({
-  welcomeMessage: teamText(1000, 0).describe("Empty: none"),
-  inputPlaceholder: teamText(100),
-  thinkingLabel: teamText(100).describe("Shown while an answer is made"),
-  submitLabel: teamText(40),
+  welcomeMessage: typedText(1000, { min: 0, visible: true }).describe("Empty: none"),
+  inputPlaceholder: typedText(100, { visible: true }),
+  thinkingLabel: typedText(100, { visible: true }).describe("Shown while an answer is made"),
+  submitLabel: typedText(40, { visible: true }),
 });
 export type WidgetTexts = z.output<typeof widgetTexts>;
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { FlowFacts } from "./edit/store.ts";
+import type { VersionFacts } from "./edit/versions.ts";
 import {
   type Draft,
   type DraftNode,
@@ -10,8 +12,6 @@ import {
 import { MAX_ID } from "./graph/node-data.ts";
 import { problemSchema } from "./graph/problems.ts";
 import type { Validation } from "./graph/validate.ts";
-import type { FlowFacts } from "./edit/store.ts";
-import type { VersionFacts } from "./edit/versions.ts";
 
 /** What the flows tools take and answer, shared between them. */
 

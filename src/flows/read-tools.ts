@@ -9,11 +9,6 @@ import {
   limitInput,
   pageOutput,
 } from "../tenant/page.ts";
-import type { Draft } from "./graph/document.ts";
-import { loadFlows } from "./run/lookup.ts";
-import { type Simulation, simulate, simulatedInput } from "./run/simulate.ts";
-import { FLOW_OUTCOMES } from "./run/state.ts";
-import { checkFlow } from "./edit/publish.ts";
 import {
   checked,
   flowInput,
@@ -28,8 +23,13 @@ import {
   showVersion,
   versionRow,
 } from "./answers.ts";
+import { checkFlow } from "./edit/publish.ts";
 import { getFlow, listFlows } from "./edit/store.ts";
 import { getVersion, listVersions } from "./edit/versions.ts";
+import type { Draft } from "./graph/document.ts";
+import { loadFlows } from "./run/lookup.ts";
+import { type Simulation, simulate, simulatedInput } from "./run/simulate.ts";
+import { FLOW_OUTCOMES } from "./run/state.ts";
 
 const facts = { toolset: "flows", scope: "flows:read", hints: HINTS.R, untrusted: [] } as const;
 

@@ -1,11 +1,5 @@
 import type { Tool } from "../calls/define.ts";
-import {
-  getFlowTool,
-  listFlowsTool,
-  listVersionsTool,
-  simulateTool,
-  validateTool,
-} from "./read-tools.ts";
+import { getFlowTool, listFlowsTool, listVersionsTool, simulateTool, validateTool } from "./read-tools.ts";
 import { draftTools, lifeTools, publishTool } from "./write-tools.ts";
 
 /** The flows toolset, in the catalogue's order. */

@@ -1,10 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { draftNodeSchema, edgeSchema } from "./graph/document.ts";
-import { NODE_TYPES } from "./graph/nodes.ts";
-import { RUNNING } from "./run/sessions.ts";
-import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./edit/drafts.ts";
-import { checkFlow, publishFlow } from "./edit/publish.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import {
   checked,
   flowInput,
@@ -17,7 +13,12 @@ import {
   showVersion,
   versionRow,
 } from "./answers.ts";
+import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./edit/drafts.ts";
+import { checkFlow, publishFlow } from "./edit/publish.ts";
 import { createFlow, deleteFlow, type StoredFlow } from "./edit/store.ts";
+import { draftNodeSchema, edgeSchema } from "./graph/document.ts";
+import { NODE_TYPES } from "./graph/nodes.ts";
+import { RUNNING } from "./run/sessions.ts";
 
 const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
 
@@ -38,13 +39,6 @@ async function showDraft({ tenant }: Call, flow: StoredFlow) {
 }
 
 const showChange = (call: Call, { flow }: Pick<DraftChange, "flow">) => showDraft(call, flow);
-
-const trimmed = (max: number) =>
-  z
-    .string()
-    .overwrite((text) => text.toWellFormed().trim())
-    .min(1)
-    .max(max);
 
 /** Making and deleting automation flows. */
 export const lifeTools: readonly Tool[] = [
@@ -72,7 +66,7 @@ export const lifeTools: readonly Tool[] = [
         ],
       },
     },
-    input: z.strictObject({ name: trimmed(100), flow: flowInput.optional() }),
+    input: z.strictObject({ name: typedText(100), flow: flowInput.optional() }),
     output: z.object(draftOutput),
     async run(call, { name, flow }) {
       return showDraft(call, await createFlow(call.tenant, { name, draft: flow }));
@@ -130,7 +124,7 @@ export const draftTools: readonly Tool[] = [
       .strictObject({
         ...flowReference,
         flow: flowInput,
-        versionName: trimmed(32).optional(),
+        versionName: typedText(32).optional(),
         revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
       })
       .refine(namesOneFlow, ONE_FLOW),

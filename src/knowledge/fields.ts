@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { visibleText } from "../calls/sanitise.ts";
-import { teamText } from "../chatbots/text.ts";
+import { typedText } from "../tenant/typed-text.ts";
+import { visibleText } from "../tenant/visible-text.ts";
 
 /**
  * Most characters of an article. All of it fits into one answer; a longer document is several articles, which search
@@ -10,12 +10,12 @@ export const MAX_CONTENT = 40_000;
 /** Search keywords of an article. */
 const MAX_KEYWORDS = 20;
 
-export const titleInput = teamText(200);
-export const summaryInput = teamText(1000, 0);
-export const contentInput = teamText(MAX_CONTENT);
-export const keywordsInput = z.array(teamText(60)).max(MAX_KEYWORDS);
-export const metaDescriptionInput = teamText(320);
-export const categoryNameInput = teamText(80);
+export const titleInput = typedText(200, { visible: true });
+export const summaryInput = typedText(1000, { min: 0, visible: true });
+export const contentInput = typedText(MAX_CONTENT, { visible: true });
+export const keywordsInput = z.array(typedText(60, { visible: true })).max(MAX_KEYWORDS);
+export const metaDescriptionInput = typedText(320, { visible: true });
+export const categoryNameInput = typedText(80, { visible: true });
 
 /** What people see as one emoji is up to ten code points. Checked, but not spelled out in the JSON Schema. */
 export const iconInput = z

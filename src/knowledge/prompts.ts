@@ -1,6 +1,6 @@
 import { definePrompt, type Prompt } from "../calls/define.ts";
-import { completeChatbotId } from "../chatbots/resources.ts";
 import { showAiConfig, showChatbot } from "../chatbots/answers.ts";
+import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { listCategories } from "./categories.ts";
 import { reportGaps } from "./gaps.ts";

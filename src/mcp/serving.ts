@@ -21,10 +21,11 @@ import {
   mayUse,
   missingScopes,
 } from "../calls/reach.ts";
-import { sanitise, visibleText } from "../calls/sanitise.ts";
+import { sanitise } from "../calls/sanitise.ts";
 import { cutToFit, shapeResource } from "../calls/shape.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
+import { visibleText } from "../tenant/visible-text.ts";
 import { callCompact, listCompact } from "./compact.ts";
 
 /** The most values that a completion may offer (MCP, completion). */

@@ -6,12 +6,12 @@ import { credentialOf } from "../calls/credential.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { setRateHeaders } from "../calls/rate-headers.ts";
 import { findTool, nearTools } from "../calls/reach.ts";
-import { visibleText } from "../calls/sanitise.ts";
 import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
 import { overLimitMessage } from "../mcp/refusals.ts";
 import { Failure } from "../tenant/failure.ts";
+import { visibleText } from "../tenant/visible-text.ts";
 import { TOOLS_PATH } from "./openapi.ts";
 
 export type RestDoor = (

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { chatbotOutput, showChatbot } from "../chatbots/answers.ts";
 import { modelsOf } from "../chatbots/models.ts";
 import { nameInput } from "../chatbots/settings.ts";
-import { chatbotOutput, showChatbot } from "../chatbots/answers.ts";
 import { createChatbot } from "../chatbots/store.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { type Template, templateDraft } from "./define.ts";

@@ -1,16 +1,21 @@
 import { z } from "zod";
+import { visibleText } from "./visible-text.ts";
 
 /**
  * The one rule for text that somebody typed: well-formed, without NUL (which ends text for some readers of SQLite),
  * without white space at its ends, at most `max` characters.
  * @param max in UTF-16 units, after trimming
  * @param options.min 1 where nothing is said; 0 allows an empty text
+ * @param options.visible leaves out characters that show nothing, as answers do: what is exported comes back as it was
  * @param options.keepSpace keeps white space at the ends: message text is the writer's own
  */
-export function typedText(max: number, options: { min?: number; keepSpace?: boolean } = {}) {
-  const { min = 1, keepSpace = false } = options;
+export function typedText(
+  max: number,
+  options: { min?: number; keepSpace?: boolean; visible?: boolean } = {},
+) {
+  const { min = 1, keepSpace = false, visible = false } = options;
   const text = z.string().overwrite((typed) => {
-    const clean = storableText(typed);
+    const clean = visible ? visibleText(typed) : storableText(typed);
     return keepSpace ? clean : clean.trim();
   });
   return (min > 0 ? text.min(min) : text).max(max);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sanitise, visibleText } from "../../src/calls/sanitise.ts";
+import { sanitise } from "../../src/calls/sanitise.ts";
+import { visibleText } from "../../src/tenant/visible-text.ts";
 
 describe("visible text", () => {
   it("keeps what people write", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { visibleText } from "../../src/calls/sanitise.ts";
 import { importedSettings } from "../../src/chatbots/settings.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { type Flow, flowSchema } from "../../src/flows/graph/document.ts";
@@ -10,6 +9,7 @@ import { flowTools } from "../../src/flows/tools.ts";
 import { type Template, templateDraft } from "../../src/templates/define.ts";
 import { TEMPLATES } from "../../src/templates/store.ts";
 import { templateTools } from "../../src/templates/tools.ts";
+import { visibleText } from "../../src/tenant/visible-text.ts";
 import { testCall } from "../call.ts";
 import { makeInbox, write } from "../conversations/setting.ts";
 import { NOW } from "../flows/flows.ts";

@@ -3,8 +3,8 @@ import { MAX_LIST, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
-import { optionsOf } from "./replies.ts";
 import { caseHolds } from "./conditions.ts";
+import { optionsOf } from "./replies.ts";
 import { ONWARD, type Outcome, type SessionRun } from "./session-run.ts";
 
 /** What each type of node does when a session comes to it. */

@@ -1,8 +1,8 @@
 import { hasHandleForEachOption } from "../graph/document.ts";
 import { MAX_VALUE } from "../graph/limits.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./replies.ts";
 import { askAi, askQuestion, enterNode, offerChoice } from "./entering.ts";
+import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./replies.ts";
 import { type Outcome, SessionFailed, SessionRun } from "./session-run.ts";
 import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
 
