@@ -5,9 +5,9 @@ import { type Catalogue, explainInput, type Tool } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
 import { type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
 import { mayUse, nearTools } from "../calls/reach.ts";
-import { visibleText } from "../tenant/visible-text.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
+import { visibleText } from "../tenant/visible-text.ts";
 import { ToolSearch } from "./tool-search.ts";
 
 /**
