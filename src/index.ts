@@ -1,24 +1,26 @@
 import { catalogue } from "./catalogue.ts";
 import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
 import { home } from "./docs/home.tsx";
-import { createDocs } from "./docs/routes.ts";
+import { docsRoutes } from "./docs/routes.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { finish, httpError, RPC, rpcError } from "./http/answer.ts";
-import { logUnexpected } from "./http/log.ts";
+import { finish, RPC, rpcError } from "./http/answer.ts";
+import { executionContext, newApp } from "./http/app.ts";
+import { errorAnswer, unexpected } from "./http/errors.ts";
 import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { WorkspaceIndexer } from "./indexing/indexer.ts";
 import { knowledgePart } from "./knowledge/stored-passages.ts";
-import { addressOf } from "./mcp/address.ts";
+import { addressOf, MCP_PATHS } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
-import { handleOAuth } from "./oauth/routes.ts";
-import { handleOperator, OPERATOR_PATH } from "./operator/door.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
+import { operatorApi } from "./operator/door.ts";
 import { productPart } from "./products/index-part.ts";
 import { createRestDoor } from "./rest/door.ts";
-import { OPENAPI_PATH, TOOLS_PATH } from "./rest/openapi.ts";
-import { createOpenApiDoor } from "./rest/openapi-door.ts";
+import { TOOLS_PATH } from "./rest/openapi.ts";
+import { openApiRoutes } from "./rest/openapi-door.ts";
+import { Failure } from "./tenant/failure.ts";
 import type { Tenant } from "./tenant/tenant.ts";
 
 export { WorkspaceGate } from "./gate/gate.ts";
@@ -34,56 +36,54 @@ export class SearchIndexer extends WorkspaceIndexer {
 }
 
 const mcp = createDoor(catalogue);
-const docs = createDocs(catalogue);
 const rest = createRestDoor(catalogue);
-const openApi = createOpenApiDoor(catalogue);
-
 const inboxesOf = async (tenant: Tenant) => (await listInboxes(tenant, { limit: 500 })).items;
 
-/** Sends each path to its door. */
-async function route(
-  request: Request,
-  env: Env,
-  ctx: ExecutionContext,
-  requestId: string,
-): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const address = addressOf(pathname);
-  if (address) return mcp(request, env, ctx, address, requestId);
-  // The MCP door checks this itself, with an answer in its own form.
-  if (!isOwnHost(request, env)) {
-    return httpError(403, "not_allowed", "This server does not answer to that Host.", requestId);
-  }
-  if (pathname.startsWith(RESOURCE_METADATA_PATH)) {
-    return resourceMetadata(request, env, ctx, (path) => addressOf(path)?.resource ?? null);
-  }
-  if (pathname.startsWith(TOOLS_PATH)) return rest(request, env, ctx, requestId);
-  if (pathname === OPENAPI_PATH) return openApi(request, env);
-  if (pathname.startsWith(`${OPERATOR_PATH}/`)) return handleOperator(request, env, ctx);
-  if (pathname.startsWith(`${VISITOR_PATH}/`)) return handleVisitor(request, env, ctx);
-  if (pathname === "/" && (request.method === "GET" || request.method === "HEAD")) return home(env);
-  const documentation = await docs(request, env);
-  if (documentation) return documentation;
-  const oauth = await handleOAuth(request, env, ctx, inboxesOf);
-  return oauth ?? httpError(404, "not_found", "There is nothing at this address.", requestId);
+const app = newApp();
+
+/** The log's name of what failed. Only the first part of the path: invitations carry their secret in the second. */
+const partOf = (request: Request) => `${request.method} /${new URL(request.url).pathname.split("/")[1]}`;
+
+app.use(async (c, next) => {
+  c.set("requestId", crypto.randomUUID());
+  await next();
+  c.res = finish(c.res, c.req.raw, c.get("requestId"));
+});
+
+// The MCP door checks Host and Origin itself, with answers in its own form.
+for (const path of MCP_PATHS) {
+  const address = addressOf(path);
+  if (address) app.all(path, (c) => mcp(c.req.raw, c.env, executionContext(c), address, c.get("requestId")));
 }
 
+app.use(async (c, next) => {
+  if (isOwnHost(c.req.raw, c.env)) return next();
+  throw new Failure("not_allowed", "This server does not answer to that Host.");
+});
+
+app.all(`${RESOURCE_METADATA_PATH}/*`, (c) =>
+  resourceMetadata(c.req.raw, c.env, executionContext(c), (path) => addressOf(path)?.resource ?? null),
+);
+app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
+app.all(`${VISITOR_PATH}/*`, (c) => handleVisitor(c.req.raw, c.env, executionContext(c)));
+app.route("/", openApiRoutes(catalogue));
+app.route("/", operatorApi);
+app.route("/", docsRoutes(catalogue));
+app.route("/", oauthRoutes(inboxesOf));
+app.get("/", (c) => home(c.env));
+
+app.notFound(() => {
+  throw new Failure("not_found", "There is nothing at this address.");
+});
+
+app.onError((error, c) => {
+  const requestId = c.get("requestId");
+  if (addressOf(c.req.path) === null) return errorAnswer(error, requestId, partOf(c.req.raw));
+  return rpcError(500, RPC.internal, unexpected(error, requestId, partOf(c.req.raw)).message);
+});
+
 export default {
-  async fetch(request, env, ctx): Promise<Response> {
-    const requestId = crypto.randomUUID();
-    try {
-      return finish(await route(request, env, ctx, requestId), request, requestId);
-    } catch (error) {
-      const { pathname } = new URL(request.url);
-      // Only the first part of the path: invitations carry their secret in the second.
-      logUnexpected(requestId, `${request.method} /${pathname.split("/")[1]}`, error);
-      const message = `Internal error. Quote the request id ${requestId} to the operator.`;
-      const response = addressOf(pathname)
-        ? rpcError(500, RPC.internal, message)
-        : httpError(500, "internal", message, requestId);
-      return finish(response, request, requestId);
-    }
-  },
+  fetch: app.fetch,
 
   /** Hourly, by the cron trigger. */
   async scheduled(_event, env): Promise<void> {

@@ -1,5 +1,7 @@
+import { etag } from "hono/etag";
 import type { Catalogue } from "../calls/define.ts";
 import { publicOrigin } from "../http/addresses.ts";
+import { newApp } from "../http/app.ts";
 import { connectPage } from "./connect-page.tsx";
 import { llmsText } from "./llms.ts";
 import { DOCS_POLICY, DOCS_STYLESHEET_PATH } from "./page.tsx";
@@ -20,11 +22,10 @@ interface Document {
 }
 
 /**
- * The door of the documentation: pages for people, `llms.txt` and the server card for machines, all made from the
- * catalogue's records.
- * @returns what answers a request, or null when its path is none of these
+ * The documentation: pages for people, `llms.txt` and the server card for machines, all made from the catalogue's
+ * records.
  */
-export function createDocs(catalogue: Catalogue) {
+export function docsRoutes(catalogue: Catalogue) {
   const card: Document = {
     headers: { "Content-Type": CARD_TYPE, ...PUBLIC },
     render: (env) => JSON.stringify(serverCard(env), null, 2),
@@ -47,43 +48,21 @@ export function createDocs(catalogue: Catalogue) {
     ...Object.fromEntries(CARD_PATHS.map((path) => [path, card])),
   };
   /** Rendered once: nothing in them changes while a deployment runs. No promises: a request may not await another's. */
-  const rendered = new Map<string, Rendered>();
-
-  return async (request: Request, env: Env): Promise<Response | null> => {
-    const { pathname } = new URL(request.url);
-    const path = pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
-    if (path === "/docs") {
-      return new Response(null, { status: 302, headers: { Location: `${publicOrigin(env)}/docs/connect` } });
-    }
-    const document = Object.hasOwn(documents, path) ? documents[path] : undefined;
-    if (!document) return null;
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return new Response(null, { status: 405, headers: { Allow: "GET, HEAD" } });
-    }
-    const key = `${env.PUBLIC_URL} ${path}`;
-    const held = rendered.get(key) ?? (await render(document, env));
-    rendered.set(key, held);
-    return answer(request, document, held);
-  };
-}
-
-interface Rendered {
-  body: string;
-  etag: string;
-}
-
-async function render(document: Document, env: Env): Promise<Rendered> {
-  const body = await document.render(env);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
-  return { body, etag: `"${new Uint8Array(digest.slice(0, 12)).toBase64({ alphabet: "base64url" })}"` };
-}
-
-function answer(request: Request, { headers }: Document, { body, etag }: Rendered): Response {
-  const all = { ...headers, "Cache-Control": CACHE_CONTROL, ETag: etag };
-  // A cache in between may have weakened the tag.
-  const known = (request.headers.get("If-None-Match") ?? "")
-    .split(",")
-    .map((tag) => tag.trim().replace(/^W\//, ""));
-  if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers: all });
-  return new Response(body, { headers: all });
+  const rendered = new Map<string, string>();
+  const app = newApp();
+  app.get("/docs", (c) => c.redirect(`${publicOrigin(c.env)}/docs/connect`));
+  for (const [path, document] of Object.entries(documents)) {
+    app.use(
+      path,
+      etag({ retainedHeaders: Object.keys({ ...document.headers, "Cache-Control": "", ETag: "" }) }),
+    );
+    app.get(path, async (c) => {
+      const key = `${c.env.PUBLIC_URL} ${path}`;
+      const text = rendered.get(key) ?? (await document.render(c.env));
+      rendered.set(key, text);
+      return c.body(text, 200, { ...document.headers, "Cache-Control": CACHE_CONTROL });
+    });
+    app.all(path, (c) => c.body(null, 405, { Allow: "GET, HEAD" }));
+  }
+  return app;
 }

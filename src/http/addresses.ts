@@ -24,13 +24,3 @@ export function safeReturn(env: Env, wanted: unknown): string {
   // `//elsewhere.example` and `/\elsewhere.example` resolve to another origin.
   return url?.origin === origin ? `${url.pathname}${url.search}` : home;
 }
-
-/**
- * True when a form was posted from one of our own pages: the other half of CSRF protection beside SameSite cookies.
- * Browsers send Origin with every POST, and `Sec-Fetch-Site` where Origin is withheld.
- */
-export function isOwnForm(env: Env, request: Request): boolean {
-  const origin = request.headers.get("origin");
-  if (origin !== null && origin !== "null") return origin === publicOrigin(env);
-  return request.headers.get("sec-fetch-site") === "same-origin";
-}

@@ -28,11 +28,6 @@ export function finish(response: Response, request: Request, requestId: string):
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** An error for doors that speak plain HTTP: `{error: {code, message, requestId}}`. */
-export function httpError(status: number, code: string, message: string, requestId: string): Response {
-  return Response.json({ error: { code, message, requestId } }, { status });
-}
-
 /** JSON-RPC's and MCP's codes that the door itself answers with. */
 export const RPC = {
   parseError: -32700,

@@ -27,6 +27,9 @@ const ADDRESSES: Record<string, Address> = {
   "/mcp/sse/message": { ...SSE, resource: "/mcp", base: "/mcp/sse", isMessage: true },
 };
 
+/** Every MCP address, without a slash at its end. */
+export const MCP_PATHS = Object.keys(ADDRESSES);
+
 /** Reads a path, with or without one slash at its end. Null when it is none of the MCP addresses. */
 export function addressOf(path: string): Address | null {
   const key = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;

@@ -11,7 +11,7 @@ import type { Scope } from "../control/scopes.ts";
 import { gateOf } from "../gate/gate.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { workspacesOfUser } from "../gate/workspaces.ts";
-import { isOwnForm, RESOURCE_PATHS, type ResourcePath, resourceAt } from "../http/addresses.ts";
+import { RESOURCE_PATHS, type ResourcePath, resourceAt } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { goTo, sorry, tooMany } from "../pages/page.tsx";
 import { newId } from "../tenant/ids.ts";
@@ -21,7 +21,6 @@ import { type SignedIn, signedIn } from "./auth.ts";
 import { authorizationServer, subjectOf } from "./authorization-server.ts";
 import { consentPage, type InboxChoice, shortened, workspacePage } from "./consent.tsx";
 import { type Choice, choiceOf, grantedScopes, type Offer, offerFor, preselect } from "./consent-choice.ts";
-import { foreignForm } from "./sign-in.tsx";
 
 /** Lists a workspace's inboxes for the consent page. Handed in, since access knows no noun. */
 export type InboxDirectory = (tenant: Tenant) => Promise<InboxChoice[]>;
@@ -53,7 +52,6 @@ export async function authorize(request: Request, env: Env, inboxesOf: InboxDire
   if (wait !== null) return tooMany(wait);
   try {
     if (request.method !== "POST") return await ask(request, env, inboxesOf);
-    if (!isOwnForm(env, request)) return await foreignForm();
     return await decide(request, env, inboxesOf);
   } catch (error) {
     if (error instanceof AuthorizationError && error.redirectTo) {

@@ -1,12 +1,11 @@
 import { roleWithArticle } from "../control/roles.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
-import { isOwnForm } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import { PASSWORD_LENGTH, signedIn } from "./auth.ts";
 import { acceptInvitation, type Invitation, openInvitation } from "./invitations.ts";
-import { foreignForm, passwordSession, SignOutForm } from "./sign-in.tsx";
+import { passwordSession, SignOutForm } from "./sign-in.tsx";
 import { createUser, newUserSchema, userByEmail } from "./users.ts";
 
 /** `/invitations/…`: what the holder of the link can do with it, which depends on who is signed in. */
@@ -27,7 +26,6 @@ export async function showInvitation(request: Request, env: Env, token: string):
 
 /** Takes either form: join as who is signed in, or a name and a password for a new person. */
 export async function takeInvitation(request: Request, env: Env, token: string): Promise<Response> {
-  if (!isOwnForm(env, request)) return foreignForm();
   const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
   if (wait !== null) return tooMany(wait);
   const invitation = await openInvitation(env, token);

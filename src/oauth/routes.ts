@@ -1,4 +1,8 @@
+import type { Context, Handler } from "hono";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { publicOrigin } from "../http/addresses.ts";
+import { type App, executionContext, newApp } from "../http/app.ts";
 import { STYLESHEET_PATH, sorry, stylesheet } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import { authorizationServer } from "./authorization-server.ts";
@@ -14,79 +18,79 @@ import {
 } from "./sign-in.tsx";
 import { tokenOrRegistration } from "./token-endpoint.ts";
 
-export { authorizationServer, type GrantProps, grantPropsSchema } from "./authorization-server.ts";
+type Exchange = Context<App>;
 
 /** What answers a path of ours. GET stands for HEAD too. */
-interface Route {
-  GET?: () => Promise<Response> | Response;
-  POST?: () => Promise<Response>;
+interface Page {
+  GET?: (c: Exchange) => Promise<Response> | Response;
+  POST?: (c: Exchange) => Promise<Response>;
 }
 
-function routeOf(path: string, request: Request, env: Env, inboxesOf: InboxDirectory): Route | null {
-  switch (path) {
-    case "/authorize": {
-      const answer = () => authorize(request, env, inboxesOf);
-      return { GET: answer, POST: answer };
-    }
-    case "/sign-in":
-      return { GET: () => showSignIn(request, env), POST: () => takeSignIn(request, env) };
-    case "/sign-out":
-      return { GET: () => showSignOut(request, env), POST: () => takeSignOut(request, env) };
-    case STYLESHEET_PATH:
-      return { GET: stylesheet };
-  }
-  const [, first, second, third, ...more] = path.split("/");
-  if (more.length > 0) return null;
-  if (first === "invitations" && second && third === undefined) {
-    return {
-      GET: () => showInvitation(request, env, second),
-      POST: () => takeInvitation(request, env, second),
-    };
-  }
-  if (first === "sign-in" && second === "with" && third)
-    return { POST: () => startProvider(request, env, third) };
-  if (first === "sign-in" && second === "callback" && third)
-    return { GET: () => finishProvider(request, env) };
-  return null;
+function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
+  const consent = (c: Exchange) => authorize(c.req.raw, c.env, inboxesOf);
+  const named = (c: Exchange) => c.req.param("name") ?? "";
+  return {
+    "/authorize": { GET: consent, POST: consent },
+    "/sign-in": {
+      GET: (c) => showSignIn(c.req.raw, c.env),
+      POST: (c) => takeSignIn(c.req.raw, c.env),
+    },
+    "/sign-out": {
+      GET: (c) => showSignOut(c.req.raw, c.env),
+      POST: (c) => takeSignOut(c.req.raw, c.env),
+    },
+    "/sign-in/with/:name": { POST: (c) => startProvider(c.req.raw, c.env, named(c)) },
+    "/sign-in/callback/:name": { GET: (c) => finishProvider(c.req.raw, c.env) },
+    "/invitations/:name": {
+      GET: (c) => showInvitation(c.req.raw, c.env, named(c)),
+      POST: (c) => takeInvitation(c.req.raw, c.env, named(c)),
+    },
+    [STYLESHEET_PATH]: { GET: stylesheet },
+  };
 }
 
 /**
- * Answers everything of OAuth and of people signing in: `/authorize`, `/oauth/token` (with revocation),
- * `/oauth/register`, `/.well-known/oauth-authorization-server`, `/sign-in…`, `/sign-out`, `/invitations/…`.
+ * Everything of OAuth and of people signing in: `/oauth/token` (with revocation), `/oauth/register`,
+ * `/.well-known/oauth-authorization-server`, and the pages `/authorize`, `/sign-in…`, `/sign-out`, `/invitations/…`.
  * @param inboxesOf lists a workspace's inboxes for the consent page
- * @returns null for any other path
  */
-export async function handleOAuth(
-  request: Request,
-  env: Env,
-  ctx: ExecutionContext,
-  inboxesOf: InboxDirectory,
-): Promise<Response | null> {
-  const { origin, pathname, search } = new URL(request.url);
-  if (pathname === "/oauth/token" || pathname === "/oauth/register") {
-    return tokenOrRegistration(request, env, ctx);
+export function oauthRoutes(inboxesOf: InboxDirectory) {
+  const app = newApp();
+  const toLibrary: Handler<App> = (c) =>
+    authorizationServer(c.env).fetch(c.req.raw, c.env, executionContext(c));
+  const endpoint: Handler<App> = (c) => tokenOrRegistration(c.req.raw, c.env, executionContext(c));
+  app.all("/oauth/token", endpoint);
+  app.all("/oauth/register", endpoint);
+  app.all("/.well-known/oauth-authorization-server/*", toLibrary);
+  // The other half of protection against forged forms beside SameSite cookies.
+  const sameSite = csrf({ origin: (origin, c: Exchange) => origin === publicOrigin(c.env) });
+  for (const [path, page] of Object.entries(pagesOf(inboxesOf))) {
+    // Cookies and forms hold on the one public origin. On a loopback deployment other names lead here too.
+    app.use(path, async (c, next) => {
+      const { origin, pathname, search } = new URL(c.req.url);
+      const reads = c.req.method === "GET" || c.req.method === "HEAD";
+      if (reads && origin !== publicOrigin(c.env))
+        return c.redirect(`${publicOrigin(c.env)}${pathname}${search}`);
+      return next();
+    });
+    if (page.GET) app.get(path, page.GET);
+    if (page.POST) app.post(path, sameSite, page.POST);
+    const allow = [...(page.GET ? ["GET", "HEAD"] : []), ...(page.POST ? ["POST"] : [])].join(", ");
+    app.all(path, (c) => c.body(null, 405, { Allow: allow }));
   }
-  if (pathname.startsWith("/.well-known/oauth-authorization-server")) {
-    return authorizationServer(env).fetch(request, env, ctx);
-  }
-  const route = routeOf(pathname, request, env, inboxesOf);
-  if (!route) return null;
-  const answer = request.method === "POST" ? route.POST : isRead(request) ? route.GET : undefined;
-  // Cookies and forms hold on the one public origin. On a loopback deployment other names lead here too.
-  if (isRead(request) && origin !== publicOrigin(env))
-    return Response.redirect(`${publicOrigin(env)}${pathname}${search}`);
-  if (!answer) {
-    const allow = [...(route.GET ? ["GET", "HEAD"] : []), ...(route.POST ? ["POST"] : [])].join(", ");
-    return new Response(null, { status: 405, headers: { Allow: allow } });
-  }
-  try {
-    return await answer();
-  } catch (error) {
+  app.onError((error) => {
+    if (error instanceof HTTPException && error.status === 403) return foreignForm();
     if (error instanceof Failure) return sorry("That did not work", error.message, { status: error.status });
     throw error;
-  }
+  });
+  return app;
 }
 
-function isRead(request: Request): boolean {
-  return request.method === "GET" || request.method === "HEAD";
+/** A form that another site posted, or a browser too old to say. */
+function foreignForm(): Promise<Response> {
+  return sorry(
+    "That form did not come from here",
+    "For your safety it was not accepted. Open the page again and repeat.",
+    { status: 403 },
+  );
 }

@@ -1,19 +1,8 @@
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
-import { isOwnForm, safeReturn } from "../http/addresses.ts";
+import { safeReturn } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { auth, authWithProviders, PASSWORD_LENGTH, type Provider, providersOf, signedIn } from "./auth.ts";
-
-/** A form that another site posted, or a browser too old to say. */
-export function foreignForm(): Promise<Response> {
-  return sorry(
-    "That form did not come from here",
-    "For your safety it was not accepted. Open the page again and repeat.",
-    {
-      status: 403,
-    },
-  );
-}
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
@@ -101,7 +90,6 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
 
 /** Takes the form with email and password. Wrong address and wrong password look and last the same. */
 export async function takeSignIn(request: Request, env: Env): Promise<Response> {
-  if (!isOwnForm(env, request)) return foreignForm();
   const form = await readForm(request);
   const email = (form.get("email") ?? "").trim().toLowerCase().slice(0, 254);
   // By address against one guesser, by account against many that share the guessing.
@@ -144,7 +132,6 @@ function onlyCookies(from: Headers): Headers {
 
 /** `/sign-in/with/…`: off to the provider, with the way back in an encrypted cookie. */
 export async function startProvider(request: Request, env: Env, id: string): Promise<Response> {
-  if (!isOwnForm(env, request)) return foreignForm();
   const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
   if (wait !== null) return tooMany(wait);
   const provider = providersOf(env).find((known) => known.id === id);
@@ -209,7 +196,6 @@ export async function showSignOut(request: Request, env: Env): Promise<Response>
 }
 
 export async function takeSignOut(request: Request, env: Env): Promise<Response> {
-  if (!isOwnForm(env, request)) return foreignForm();
   const returnTo = safeReturn(env, (await readForm(request)).get("return_to"));
   const answer = await (await auth(env)).api.signOut({ headers: request.headers, asResponse: true });
   return goTo(`/sign-in?${new URLSearchParams({ return_to: returnTo })}`, onlyCookies(answer.headers));

@@ -1,7 +1,7 @@
 import { desc, eq, lt } from "drizzle-orm";
-import { Hono } from "hono";
 import { z } from "zod";
 import { calls } from "../calls/schema.ts";
+import { newApp } from "../http/app.ts";
 import { type CursorScope, decodeCursor, MAX_LIMIT, pageOf } from "../tenant/page.ts";
 import { answer, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
@@ -17,7 +17,7 @@ const listQuery = z
   });
 
 /** The call log, newest first: of a session, of a credential, or of the whole workspace. */
-export const callRoutes = new Hono<{ Bindings: Env }>().get("/workspaces/:workspace/calls", async (c) => {
+export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c) => {
   const { session, credential, cursor, limit } = readQuery(c, listQuery);
   const tenant = tenantOf(c.env, await workspaceOf(c));
   const scope: CursorScope = {

@@ -1,7 +1,7 @@
-import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
+import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { draftRoutes } from "./drafts.ts";
@@ -22,56 +22,45 @@ export const OPERATOR_PATH = "/api/operator/v1";
 /** Nothing an operator sends is near this large, imports apart. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-const app = new Hono<{ Bindings: Env }>().basePath(OPERATOR_PATH);
+/** The operator API: JSON in and out, errors as `{error: {code, message, hint?}}`, for the holder of OPERATOR_KEY. */
+export const operatorApi = newApp().basePath(OPERATOR_PATH);
 
-app.use(async (c, next) => {
+operatorApi.use(async (c, next) => {
   await refuseStrangers(c.req.raw, c.env);
   await next();
 });
 const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
-    onError: () => refused(413, { code: "invalid_input", message: "The body is too large." }),
+    onError: () => {
+      throw new Failure("body_too_large", "The body is too large.");
+    },
   });
 const IMPORTS = "/workspaces/:workspace/imports/*";
-app.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
-app.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
+operatorApi.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
+operatorApi.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
 
-app.route("/", workspaceRoutes);
-app.route("/", planRoutes);
-app.route("/", rolloutRoutes);
-app.route("/", userRoutes);
-app.route("/", memberRoutes);
-app.route("/", inboxRoutes);
-app.route("/", tokenRoutes);
-app.route("/", grantRoutes);
-app.route("/", sessionRoutes);
-app.route("/", callRoutes);
-app.route("/", draftRoutes);
-app.route("/", importRoutes);
+operatorApi.route("/", workspaceRoutes);
+operatorApi.route("/", planRoutes);
+operatorApi.route("/", rolloutRoutes);
+operatorApi.route("/", userRoutes);
+operatorApi.route("/", memberRoutes);
+operatorApi.route("/", inboxRoutes);
+operatorApi.route("/", tokenRoutes);
+operatorApi.route("/", grantRoutes);
+operatorApi.route("/", sessionRoutes);
+operatorApi.route("/", callRoutes);
+operatorApi.route("/", draftRoutes);
+operatorApi.route("/", importRoutes);
 
-app.notFound(() => refused(404, { code: "not_found", message: "There is no such operator command." }));
-
-app.onError((error) => {
-  if (error instanceof Unauthenticated) {
-    const challenge = { "WWW-Authenticate": 'Bearer realm="operator"' };
-    return refused(401, { code: "unauthenticated", message: error.message }, challenge);
-  }
-  if (error instanceof Failure) return refused(error.status, error.toJSON());
-  // The Worker logs it under the request id that the answer carries.
-  throw error;
+operatorApi.all("*", () => {
+  throw new Failure("not_found", "There is no such operator command.");
 });
-
-function refused(status: number, error: object, headers: Record<string, string> = {}): Response {
-  return Response.json({ error }, { status, headers: { ...headers, "Cache-Control": "no-store" } });
-}
-
-class Unauthenticated extends Error {}
 
 /**
  * Lets nobody by but the holder of the operator key. Only failures are counted, by address, so that nobody can
  * lock the operator out.
- * @throws Unauthenticated, or Failure `rate_limited`
+ * @throws Failure `unauthenticated`, `rate_limited`
  */
 async function refuseStrangers(request: Request, env: Env): Promise<void> {
   if (!env.OPERATOR_KEY)
@@ -84,16 +73,16 @@ async function refuseStrangers(request: Request, env: Env): Promise<void> {
       retryAfterSeconds,
     });
   }
-  throw new Unauthenticated(given ? "The operator key is wrong." : "The operator key is missing.");
+  throw new Failure(
+    "unauthenticated",
+    given ? "The operator key is wrong." : "The operator key is missing.",
+    {},
+    { "WWW-Authenticate": 'Bearer realm="operator"' },
+  );
 }
 
 /** Compares digests of equal length in constant time, so that timing tells neither length nor content. */
 async function sameText(a: string, b: string): Promise<boolean> {
   const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return crypto.subtle.timingSafeEqual(await digest(a), await digest(b));
-}
-
-/** The operator API: JSON in and out, errors as `{error: {code, message, hint?}}`, for the holder of OPERATOR_KEY. */
-export async function handleOperator(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  return app.fetch(request, env, ctx);
 }

@@ -1,4 +1,3 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import {
   DRAFT_STATUSES,
@@ -8,6 +7,7 @@ import {
   sendDraft,
 } from "../conversations/drafts.ts";
 import { gateOf } from "../gate/gate.ts";
+import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { answer, type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
@@ -21,7 +21,7 @@ const listQuery = z.strictObject({
 const decision = z.strictObject({ memberId: z.string().optional() });
 
 /** Drafts wait for a person: until there is a console, the operator command is where one sends or discards them. */
-export const draftRoutes = new Hono<{ Bindings: Env }>()
+export const draftRoutes = newApp()
   .get("/workspaces/:workspace/drafts", async (c) => {
     const { conversation: conversationId, ...query } = readQuery(c, listQuery);
     const tenant = tenantOf(c.env, await workspaceOf(c));

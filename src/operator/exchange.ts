@@ -1,12 +1,13 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
+import type { App } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
 
 /** One request to the operator API. */
-export type Exchange = Context<{ Bindings: Env }>;
+export type Exchange = Context<App>;
 
 /** Who an operator acts as when no member is named. */
 const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };

@@ -1,10 +1,10 @@
-import { Hono } from "hono";
 import { gateOf } from "../gate/gate.ts";
+import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, workspaceOf } from "./exchange.ts";
 
 /** What people allowed OAuth clients. */
-export const grantRoutes = new Hono<{ Bindings: Env }>()
+export const grantRoutes = newApp()
   .get("/workspaces/:workspace/grants", async (c) => {
     const { id } = await workspaceOf(c);
     return answer(c, { items: await gateOf(c.env, id).listGrants() });

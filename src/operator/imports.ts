@@ -1,7 +1,7 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { listCustomFields, MAX_CUSTOM_FIELDS } from "../contacts/custom-fields.ts";
 import { importContacts, MAX_IMPORTED_CONTACTS } from "../contacts/import.ts";
+import { newApp } from "../http/app.ts";
 import { logUnexpected } from "../http/log.ts";
 import {
   articleInput,
@@ -90,7 +90,7 @@ function indexing(env: Env) {
  * request can be repeated: what is the same already is left alone. With a `syncToken`, the same in all batches of a
  * run, a last request to `…/removals` removes what no batch of the run has held.
  */
-export const importRoutes = new Hono<{ Bindings: Env }>()
+export const importRoutes = newApp()
   .get("/workspaces/:workspace/imports/contacts/fields", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
     return answer(c, await listCustomFields(tenant, { limit: MAX_CUSTOM_FIELDS }));

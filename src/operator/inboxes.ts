@@ -1,9 +1,9 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
 import { registerInboxKey } from "../control/inbox-keys.ts";
 import { listPlans, planInForce } from "../control/plans.ts";
 import type { Workspace } from "../gate/workspaces.ts";
+import { newApp } from "../http/app.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
@@ -36,7 +36,7 @@ async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | 
   return planInForce(plans, workspace, Date.now())?.maxInboxes ?? null;
 }
 
-export const inboxRoutes = new Hono<{ Bindings: Env }>()
+export const inboxRoutes = newApp()
   .get("/workspaces/:workspace/inboxes", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
     return answer(c, await listInboxes(tenant, readQuery(c, listQuery)));

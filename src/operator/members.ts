@@ -1,11 +1,11 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { gateOf } from "../gate/gate.ts";
 import { roleSchema } from "../gate/workspaces.ts";
+import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, readBody, workspaceOf } from "./exchange.ts";
 
-export const memberRoutes = new Hono<{ Bindings: Env }>()
+export const memberRoutes = newApp()
   .get("/workspaces/:workspace/members", async (c) => {
     const { id } = await workspaceOf(c);
     return answer(c, { items: await gateOf(c.env, id).listMembers() });

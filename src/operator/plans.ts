@@ -1,6 +1,6 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { listPlans, setPlan } from "../control/plans.ts";
+import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { answer, readBody } from "./exchange.ts";
 
@@ -33,7 +33,7 @@ const BLANK = {
   fallsTo: null,
 };
 
-export const planRoutes = new Hono<{ Bindings: Env }>()
+export const planRoutes = newApp()
   .get("/plans", async (c) => answer(c, { items: await listPlans(c.env) }))
   .put("/plans/:name", async (c) => {
     const change = await readBody(c, changes);

@@ -1,7 +1,7 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { listRollouts, setRollout } from "../control/rollouts.ts";
 import { RINGS } from "../gate/workspaces.ts";
+import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import { answer, readBody } from "./exchange.ts";
@@ -25,7 +25,7 @@ const changes = z
 /** A rule that says nothing lets every workspace have the feature, as no rule does. */
 const EVERYBODY = { rings: [], percent: 100, allow: [], deny: [] };
 
-export const rolloutRoutes = new Hono<{ Bindings: Env }>()
+export const rolloutRoutes = newApp()
   .get("/rollouts", async (c) => answer(c, { items: await listRollouts(c.env) }))
   .put("/rollouts/:feature", async (c) => {
     const feature = c.req.param("feature");

@@ -1,12 +1,12 @@
-import { Hono } from "hono";
 import { gateOf } from "../gate/gate.ts";
 import { createToken, newTokenSchema } from "../gate/tokens.ts";
+import { newApp } from "../http/app.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";
 
 /** API keys and bot tokens. Only the answer that makes one holds its secret. */
-export const tokenRoutes = new Hono<{ Bindings: Env }>()
+export const tokenRoutes = newApp()
   .get("/workspaces/:workspace/tokens", async (c) => {
     const { id } = await workspaceOf(c);
     return answer(c, { items: await gateOf(c.env, id).listTokens() });

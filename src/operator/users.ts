@@ -1,6 +1,6 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { addMember, getWorkspace, roleSchema } from "../gate/workspaces.ts";
+import { newApp } from "../http/app.ts";
 import { createInvitation } from "../oauth/invitations.ts";
 import { createUser, newUserSchema } from "../oauth/users.ts";
 import { randomText } from "../tenant/ids.ts";
@@ -21,7 +21,7 @@ const newUser = z
   });
 const newInvitation = z.strictObject({ email: z.string(), role: roleSchema });
 
-export const userRoutes = new Hono<{ Bindings: Env }>()
+export const userRoutes = newApp()
   .post("/users", async (c) => {
     const {
       workspace,

@@ -1,4 +1,3 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { gateOf } from "../gate/gate.ts";
 import {
@@ -10,6 +9,7 @@ import {
   setWorkspacePlan,
   timeZoneSchema,
 } from "../gate/workspaces.ts";
+import { newApp } from "../http/app.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { answer, readBody, readQuery, workspaceOf } from "./exchange.ts";
 
@@ -30,7 +30,7 @@ const changes = z.strictObject({
 });
 
 /** A suspended workspace answers 403 at once; its data stays. */
-export const workspaceRoutes = new Hono<{ Bindings: Env }>()
+export const workspaceRoutes = newApp()
   .get("/workspaces", async (c) => {
     const { after, limit } = readQuery(c, listQuery);
     return answer(c, { items: await listWorkspaces(c.env, after, limit) });

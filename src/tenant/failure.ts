@@ -12,6 +12,13 @@ export type FailureCode =
   | "rate_limited"
   | "unsupported"
   | "cancelled"
+  | "unauthenticated"
+  | "origin_not_allowed"
+  | "inbox_disabled"
+  | "workspace_suspended"
+  | "method_not_allowed"
+  | "body_too_large"
+  | "unsupported_media_type"
   | "internal";
 
 const STATUS: Record<FailureCode, number> = {
@@ -27,6 +34,13 @@ const STATUS: Record<FailureCode, number> = {
   rate_limited: 429,
   unsupported: 400,
   cancelled: 409,
+  unauthenticated: 401,
+  origin_not_allowed: 403,
+  inbox_disabled: 403,
+  workspace_suspended: 403,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
   internal: 500,
 };
 
@@ -45,12 +59,20 @@ export interface FailureDetail {
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly detail: FailureDetail;
+  /** What an answer over HTTP carries besides, a challenge say. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: FailureCode, message: string, detail: FailureDetail = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    detail: FailureDetail = {},
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.name = "Failure";
     this.code = code;
     this.detail = detail;
+    this.headers = headers;
   }
 
   /** The HTTP status for doors that speak plain HTTP. */

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { analyticsTools } from "../../src/analytics/tools.ts";
@@ -78,7 +79,7 @@ describe("a workspace that changes its time zone", () => {
     ]);
     const [conversationId] = (
       await tenant.db.all<{ id: string }>(
-        `SELECT id FROM conversations WHERE workspace_id = '${tenant.workspaceId}' ORDER BY id`,
+        sql`SELECT id FROM conversations WHERE workspace_id = ${tenant.workspaceId} ORDER BY id`,
       )
     ).map(({ id }) => id);
     await setStatus(tenant, conversationId ?? "", { status: "resolved", snoozedUntil: null });

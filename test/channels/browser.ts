@@ -1,5 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { expect } from "vitest";
 import { handleVisitor } from "../../src/channels/web/visitor-api.ts";
 import { registerInboxKey } from "../../src/control/inbox-keys.ts";
@@ -82,7 +83,7 @@ export async function say(page: Browser, token: string, text: string, clientMess
 
 export async function count(tenant: Tenant, table: "contacts" | "conversations" | "messages") {
   const [row] = await tenant.db.all<{ count: number }>(
-    `SELECT count(*) AS count FROM ${table} WHERE workspace_id = '${tenant.workspaceId}'`,
+    sql`SELECT count(*) AS count FROM ${sql.raw(table)} WHERE workspace_id = ${tenant.workspaceId}`,
   );
   return row?.count;
 }

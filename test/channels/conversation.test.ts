@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { readVisitor } from "../../src/channels/web/token.ts";
 import { createDraft } from "../../src/conversations/drafts.ts";
@@ -49,11 +50,11 @@ describe("a visitor's conversation", () => {
       },
     });
     const [contact] = await tenant.db.all(
-      `SELECT name, email FROM contacts WHERE workspace_id = '${tenant.workspaceId}'`,
+      sql`SELECT name, email FROM contacts WHERE workspace_id = ${tenant.workspaceId}`,
     );
     expect(contact).toEqual({ name: "Ada", email: "ada@example.com" });
     const [conversation] = await tenant.db.all<{ visitor: string }>(
-      `SELECT visitor FROM conversations WHERE workspace_id = '${tenant.workspaceId}'`,
+      sql`SELECT visitor FROM conversations WHERE workspace_id = ${tenant.workspaceId}`,
     );
     expect(JSON.parse(conversation?.visitor ?? "")).toEqual({
       page: "https://shop.example/cart",

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { defineTool, HINTS } from "../../src/calls/define.ts";
 import { listTool } from "../../src/calls/listing.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { createDocs } from "../../src/docs/routes.ts";
+import { docsRoutes } from "../../src/docs/routes.ts";
 import { attributesOf, get, MACHINES, ORIGIN, pageAt, textsOf } from "./pages.ts";
 
 /** The tools in the order of the page: a toolset's are together, which those of the catalogue need not be. */
@@ -131,8 +131,8 @@ describe("/docs/tools", () => {
       output: z.object({ field: z.string() }),
       run: async () => ({ field: "" }),
     });
-    const docs = createDocs({ ...catalogue, tools: [tool], resources: [], prompts: [] });
-    const answer = await docs(new Request(`${ORIGIN}/docs/tools`), env);
+    const docs = docsRoutes({ ...catalogue, tools: [tool], resources: [], prompts: [] });
+    const answer = await docs.fetch(new Request(`${ORIGIN}/docs/tools`), env);
     const html = (await answer?.text()) ?? "";
     expect(html).not.toMatch(/<script|<b /);
     const [text = ""] = await textsOf(html, "article");
@@ -187,9 +187,9 @@ describe("/docs/connect", () => {
   });
 
   it("has the address of the deployment that serves it", async () => {
-    const docs = createDocs(catalogue);
+    const docs = docsRoutes(catalogue);
     const there = { ...env, PUBLIC_URL: "https://chat.example.com/" };
-    const answer = await docs(new Request("https://chat.example.com/docs/connect"), there);
+    const answer = await docs.fetch(new Request("https://chat.example.com/docs/connect"), there);
     const html = (await answer?.text()) ?? "";
     expect(html).toContain("https://chat.example.com/mcp");
     expect(html).not.toContain("localhost");

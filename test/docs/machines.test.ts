@@ -3,7 +3,7 @@ import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js"
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { catalogue } from "../../src/catalogue.ts";
-import { createDocs } from "../../src/docs/routes.ts";
+import { docsRoutes } from "../../src/docs/routes.ts";
 import { PROTOCOL_VERSIONS } from "../../src/docs/server-card.ts";
 import { attributesOf, get, MACHINES, ORIGIN, pageAt } from "./pages.ts";
 
@@ -62,10 +62,10 @@ describe("for machines", () => {
   });
 
   it("names a server by its domain in reverse", async () => {
-    const docs = createDocs(catalogue);
+    const docs = docsRoutes(catalogue);
     const there = { ...env, PUBLIC_URL: "https://chat.example.com" };
     const at = async (path: string): Promise<unknown> =>
-      (await docs(new Request(`https://chat.example.com${path}`), there))?.json();
+      (await docs.fetch(new Request(`https://chat.example.com${path}`), there))?.json();
     expect(await at("/mcp/server-card")).toMatchObject({ name: "com.example.chat/parley" });
     expect(await at("/.well-known/ai-catalog.json")).toEqual({
       specVersion: "1.0",

@@ -3,7 +3,7 @@ import { auth as authV2 } from "@modelcontextprotocol/client";
 import { auth as authV1, type OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
 import type { OAuthClientInformationMixed, OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
 import { describe, expect, it } from "vitest";
-import { authorizationServer } from "../../src/oauth/routes.ts";
+import { authorizationServer } from "../../src/oauth/authorization-server.ts";
 import { Browser, codeOf, formsOf, makeWorld, ORIGIN, REDIRECT, serve } from "./oauth-world.ts";
 
 /** A client's memory, as the SDKs want it. */

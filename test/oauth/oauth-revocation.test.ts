@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { gateOf } from "../../src/gate/gate.ts";
-import { authorizationServer, type GrantProps } from "../../src/oauth/routes.ts";
+import { authorizationServer, type GrantProps } from "../../src/oauth/authorization-server.ts";
 import {
   admitGrant,
   authorizeUrl,

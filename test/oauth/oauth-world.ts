@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import type { Role } from "../../src/control/scopes.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { addMember, createWorkspace, type Workspace } from "../../src/gate/workspaces.ts";
-import { createInbox, listInboxes } from "../../src/inboxes/store.ts";
-import { handleOAuth } from "../../src/oauth/routes.ts";
+import { createInbox } from "../../src/inboxes/store.ts";
+import worker from "../../src/index.ts";
 import { createUser, type User } from "../../src/oauth/users.ts";
 import { randomText } from "../../src/tenant/ids.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
@@ -17,11 +17,9 @@ export const PASSWORD = "correct horse battery";
 /** One request through the Worker's sign-in and OAuth side. */
 export async function serve(request: Request, configuration: Partial<Env> = {}): Promise<Response> {
   const ctx = createExecutionContext();
-  const answer = await handleOAuth(request, { ...env, ...configuration }, ctx, async (tenant) => {
-    return (await listInboxes(tenant, { limit: 100 })).items;
-  });
+  const answer = await worker.fetch(request, { ...env, ...configuration }, ctx);
   await waitOnExecutionContext(ctx);
-  return answer ?? new Response("not found", { status: 404 });
+  return answer;
 }
 
 /** A page's form as a browser would send it if its button were pressed now. */

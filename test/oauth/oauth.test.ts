@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ALL_SCOPES, CAREFUL_SCOPES, READ_SCOPES, ROLE_SCOPES } from "../../src/control/scopes.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { RESOURCE_PATHS } from "../../src/http/addresses.ts";
-import { authorizationServer, type GrantProps } from "../../src/oauth/routes.ts";
+import { authorizationServer, type GrantProps } from "../../src/oauth/authorization-server.ts";
 import {
   admitGrant,
   authorizeUrl,

@@ -1,14 +1,14 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { handleOperator } from "../../src/operator/door.ts";
+import worker from "../../src/index.ts";
 import { earlyInAMinute } from "../clock.ts";
 import { operate, refusal } from "./operate.ts";
 
 async function knock(headers: Record<string, string>, settings: Partial<Env> = {}) {
   const ctx = createExecutionContext();
-  const request = new Request("http://localhost/api/operator/v1/plans", { headers });
-  const response = await handleOperator(request, { ...env, ...settings }, ctx);
+  const request = new Request(`${env.PUBLIC_URL}/api/operator/v1/plans`, { headers });
+  const response = await worker.fetch(request, { ...env, ...settings }, ctx);
   await waitOnExecutionContext(ctx);
   return response;
 }

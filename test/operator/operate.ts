@@ -1,16 +1,16 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { z } from "zod";
-import { handleOperator } from "../../src/operator/door.ts";
+import worker from "../../src/index.ts";
 
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
   const ctx = createExecutionContext();
-  const request = new Request(`http://localhost/api/operator/v1${path}`, {
+  const request = new Request(`${env.PUBLIC_URL}/api/operator/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${env.OPERATOR_KEY}`, "content-type": "application/json" },
     body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
   });
-  const response = await handleOperator(request, env, ctx);
+  const response = await worker.fetch(request, env, ctx);
   await waitOnExecutionContext(ctx);
   return response;
 }

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
 import { setRollout } from "../../src/control/rollouts.ts";
@@ -105,7 +106,7 @@ describe("get_workspace", () => {
     const rename = (from: string) =>
       tenant.db.run(
         // Statements of another store look like this: a conditional UPDATE and what hangs on it.
-        `UPDATE inboxes SET name = 'New' WHERE workspace_id = '${tenant.workspaceId}' AND name = '${from}'`,
+        sql`UPDATE inboxes SET name = 'New' WHERE workspace_id = ${tenant.workspaceId} AND name = ${from}`,
       );
     const change = (from: string) =>
       tenant.batch([
