@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
-import { sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
 import { setRollout } from "../../src/control/rollouts.ts";
 import { adjustTotal } from "../../src/figures/totals.ts";
 import { createToken } from "../../src/gate/tokens.ts";
 import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
+import { inboxes } from "../../src/inboxes/schema.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { recordEvent } from "../../src/tenant/events.ts";
 import { Failure } from "../../src/tenant/failure.ts";
@@ -104,10 +105,11 @@ describe("get_workspace", () => {
     const { tenant } = call;
     const inbox = await createInbox(tenant, { channel: "web", name: "Shop" });
     const rename = (from: string) =>
-      tenant.db.run(
-        // Statements of another store look like this: a conditional UPDATE and what hangs on it.
-        sql`UPDATE inboxes SET name = 'New' WHERE workspace_id = ${tenant.workspaceId} AND name = ${from}`,
-      );
+      // Statements of another store look like this: a conditional UPDATE and what hangs on it.
+      tenant.db
+        .update(inboxes)
+        .set({ name: "New" })
+        .where(tenant.of(inboxes, eq(inboxes.name, from)));
     const change = (from: string) =>
       tenant.batch([
         rename(from),
