@@ -29,6 +29,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/e2e/**", "test/node/**"],
           setupFiles: ["./test/setup.ts"],
+          isolate: false,
+          maxWorkers: 1,
           // A small machine that does something else beside may take its time; a test that hangs still ends.
           testTimeout: 30_000,
           hookTimeout: 60_000,
