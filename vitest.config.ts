@@ -19,6 +19,13 @@ const inWorkerd = () =>
     },
   }));
 
+/** A machine that does something else beside may take its time; a test that hangs still ends. */
+const PATIENCE = {
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 30_000 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,11 +36,11 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/e2e/**", "test/node/**"],
           setupFiles: ["./test/setup.ts"],
+          // Start-up is what a file costs: all of them run in one isolate, on databases of its own. Tests use
+          // workspaces of their own; `test/setup.ts` puts back what all workspaces share.
           isolate: false,
           maxWorkers: 1,
-          // A small machine that does something else beside may take its time; a test that hangs still ends.
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -45,8 +52,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/node/**/*.test.ts", "test/e2e/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...PATIENCE,
           // Each end-to-end file starts a server of its own: one at a time on a small machine.
           fileParallelism: false,
         },

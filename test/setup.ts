@@ -16,14 +16,26 @@ if (!globalThis.isSetUp) {
     applyD1Migrations(env.TENANT_2, env.TENANT_MIGRATIONS),
   ]);
   checkBoundValues();
+  await keepPlans();
 }
 
-// No file finds the clock, the network or the console as another left them.
-afterAll(() => {
+// No file finds the clock, the network, the console, or what all workspaces share as another left them.
+afterAll(async () => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+  await env.CONTROL.batch([
+    env.CONTROL.prepare("DELETE FROM rollouts"),
+    env.CONTROL.prepare("DELETE FROM plans WHERE name IN (SELECT name FROM migrated_plans)"),
+    env.CONTROL.prepare("INSERT INTO plans SELECT * FROM migrated_plans"),
+    env.CONTROL.prepare("UPDATE settings SET revision = revision + 1, housekeeping_after = ''"),
+  ]);
 });
+
+/** Remembers the plans as the migrations make them. Those that tests add stay, since their workspaces have them. */
+async function keepPlans(): Promise<void> {
+  await env.CONTROL.exec("CREATE TABLE migrated_plans AS SELECT * FROM plans");
+}
 
 /**
  * Every statement that reaches a tenant database while the suite runs is bound to a workspace, whoever prepares it:

@@ -153,13 +153,12 @@ describe("the gate", () => {
     });
     await gate.updateWorkspace({ suspendedAt: null });
     await setRollout(env, { feature: "list_contacts", rings: ["canary"], percent: 100, allow: [], deny: [] });
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
-    const hidden = await gate.admit(request(key.credential));
-    expect(hidden).toMatchObject({ principal: { hidden: ["list_contacts"] } });
+    await expect
+      .poll(() => gate.admit(request(key.credential)))
+      .toMatchObject({ principal: { hidden: ["list_contacts"] } });
     await gate.updateWorkspace({ ring: "canary" });
     expect(await gate.admit(request(key.credential))).toMatchObject({ principal: { hidden: [] } });
-    await setRollout(env, { feature: "list_contacts", rings: [], percent: 100, allow: [], deny: [] });
-  }, 15_000);
+  });
 
   it("knows a plan that was made a moment before the workspace moved to it", async () => {
     const { gate, key, workspace } = await workspaceWithKey("paid");

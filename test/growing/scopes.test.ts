@@ -59,9 +59,7 @@ describe("rollouts and plans", () => {
       await setRollout(env, { feature: tool.name, rings: [], percent: 0, allow: [], deny: [] });
     }
     // A new client each time: the SDK keeps a list for as long as the server said it may.
-    await expect
-      .poll(async () => (await (await connect(world.token)).listTools()).tools.length, { timeout: 8_000 })
-      .toBe(0);
+    await expect.poll(async () => (await (await connect(world.token)).listTools()).tools.length).toBe(0);
     for (const tool of catalogue.tools) {
       const args = { ...(await sampleArguments(tool, world, world.open).catch(() => ({}))) };
       const answer = await expectUnchanged(() => callTool(world.client, tool.name, args));
@@ -70,7 +68,7 @@ describe("rollouts and plans", () => {
     for (const tool of catalogue.tools) {
       await setRollout(env, { feature: tool.name, rings: [], percent: 100, allow: [], deny: [] });
     }
-  }, 60_000);
+  });
 
   it("refuse everything with 403 on a plan without MCP", async () => {
     const [plan] = await listPlans(env);
@@ -85,5 +83,5 @@ describe("rollouts and plans", () => {
     }
     await expect(connect(world.token)).rejects.toThrow(/403|without-mcp/);
     await setWorkspacePlan(env, world.workspace.id, world.workspace.plan);
-  }, 30_000);
+  });
 });
