@@ -16,7 +16,7 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
   const id = (prefix: string, n = "i") => `'${prefix}_' || '${bare.slice(-6)}' || printf('%016d', ${n})`;
   const inbox = `CASE (i % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END`;
   const messageInbox = `CASE (((i - 1) / 2 + 1) % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END`;
-  const run = (sql: string) => database.prepare(sql.replaceAll(":w", `'${workspaceId}'`)).run();
+  const run = (sql: string) => database.prepare(sql.replaceAll(":w", "?1")).bind(workspaceId).run();
 
   await run(`${numbers(2)} INSERT INTO inboxes (workspace_id, id, channel, name, state, chatbot_id, public_key, allowed_domains, settings, created_at, updated_at)
     SELECT :w, ${id("ib")}, 'web', 'Inbox ' || i, 'active', ${id("cb")}, 'pub_${bare}_' || i, '[]', '{}', ${now}, ${now} FROM k`);
