@@ -1,4 +1,4 @@
-import { pieceLength, runsOf, wordsOf } from "../search/words.ts";
+import { pieceLength, runsOf } from "../search/words.ts";
 
 /**
  * Cuts Markdown into passages to search and to answer with: at headings, then between paragraphs, and only inside a
@@ -42,9 +42,16 @@ function trimmed(text: string): string {
   return text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
 }
 
-/** Words as search counts them: in scripts without spaces, as many letters as a short word has. */
+const WORD_ENDS = /[\s\p{P}\p{S}\p{C}]+/u;
+
+/**
+ * Words as search cuts them: in scripts without spaces, as many letters as a short word has. Signs without a letter
+ * count as well, as a cut inside a word leaves them: texts put together never hold more words than their parts.
+ */
 export function countWords(text: string): number {
-  return wordsOf(text)
+  return text
+    .normalize("NFKC")
+    .split(WORD_ENDS)
     .flatMap(runsOf)
     .reduce((sum, run) => {
       const length = pieceLength(run);
