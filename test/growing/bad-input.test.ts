@@ -2,8 +2,9 @@ import { exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/catalogue.ts";
-import { argumentSchema, sampleArguments } from "./samples.ts";
-import { callTool, contentsOf, makeWorld, ORIGIN, type World } from "./world.ts";
+import { badInput } from "./bad-input.ts";
+import { growing } from "./checks.ts";
+import { contentsOf, makeWorld, ORIGIN, type World } from "./world.ts";
 
 /** Generated wrong inputs for every tool, and malformed protocol messages: a clear error, nothing changed, no 5xx. */
 let world: World;
@@ -12,74 +13,7 @@ beforeAll(async () => {
   world = await makeWorld("bad");
 }, 60_000);
 
-/** Strings that break things elsewhere: SQL, FTS5 syntax, control characters, bidi, lone surrogates, very long ones. */
-const HOSTILE = [
-  "'; DROP TABLE contacts; --",
-  '" OR 1=1 --',
-  'workspace_id : "x" OR body : *',
-  "NEAR(a b) AND NOT c*",
-  "body:",
-  '"unclosed',
-  "^*()-+",
-  "%_\\",
-  "\u0000\u0001\u001b[31m",
-  "\u202e\u2066\u200b\ufeff",
-  "\ud800",
-  "👩‍👩‍👧‍👦".repeat(50),
-  "x".repeat(300_000),
-  "__proto__",
-  "{{constructor}}",
-];
-
-const hostile = fc.constantFrom(...HOSTILE);
-const anything = fc.oneof(
-  hostile,
-  fc.anything({ maxDepth: 2, withNullPrototype: false }),
-  fc.integer(),
-  fc.double(),
-  fc.constantFrom(null, true, [], {}, -1, 0, Number.MAX_SAFE_INTEGER, 1e308),
-);
-
-describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (name, tool) => {
-  const { properties, required } = argumentSchema(tool);
-
-  it("names the nearest argument for an unknown one, and runs nothing", async () => {
-    const args = await sampleArguments(tool, world, world.open);
-    const before = await contentsOf(world.workspace);
-    const [known = "anything"] = Object.keys(properties);
-    const answer = await callTool(world.client, name, { ...args, [`${known}x`]: 1 });
-    expect(answer.code, answer.text).toBe("invalid_input");
-    expect(answer.text).toContain(`${known}x`);
-    if (Object.keys(properties).length > 0) expect(answer.data.candidates).toContain(known);
-    expect(await contentsOf(world.workspace)).toEqual(before);
-  });
-
-  it.skipIf(required.length === 0)("says which argument is missing", async () => {
-    const answer = await callTool(world.client, name, {});
-    expect(answer.code).toBe("invalid_input");
-    for (const argument of required) expect(answer.text).toContain(argument);
-  });
-
-  it("survives generated arguments", async () => {
-    const sample = await sampleArguments(tool, world, world.open);
-    const names = [...Object.keys(properties), "unknownArgument"];
-    await fc.assert(
-      fc.asyncProperty(
-        fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 3 }),
-        fc.boolean(),
-        async (wrong, based) => {
-          const args = JSON.parse(JSON.stringify(based ? { ...sample, ...wrong } : wrong));
-          const before = await contentsOf(world.workspace);
-          const answer = await callTool(world.client, name, args);
-          expect(answer.code ?? "", answer.text).not.toMatch(/internal|thrown|protocol/);
-          // What is refused must have changed nothing; what is accepted was valid after all.
-          if (answer.code !== null) expect(await contentsOf(world.workspace)).toEqual(before);
-        },
-      ),
-      { numRuns: 25 },
-    );
-  }, 60_000);
-});
+growing(catalogue.tools, badInput, () => ({ mine: world, theirs: world, elsewhere: world }));
 
 describe("malformed protocol messages", () => {
   const post = (body: string, headers: Record<string, string> = {}) =>

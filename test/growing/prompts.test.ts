@@ -37,7 +37,7 @@ describe.each(catalogue.prompts.map((prompt) => [prompt.name, prompt] as const))
   });
 
   it.each(prompt.scopes)("is absent and refused without %s", async (scope) => {
-    const client = await connectWith(mine.workspace, { scopes: ALL_SCOPES.filter((one) => one !== scope) });
+    const client = await connectWith(mine, { scopes: ALL_SCOPES.filter((one) => one !== scope) });
     const { prompts } = await client.listPrompts();
     expect(prompts.map((listed) => listed.name)).not.toContain(name);
     const args = argumentsFor(prompt, mine.open);
@@ -55,7 +55,7 @@ describe.each(catalogue.prompts.map((prompt) => [prompt.name, prompt] as const))
       await expect(mine.client.getPrompt({ name, arguments: args })).rejects.toThrow(/No /);
     }
     const inboxes = [theirs.open.ids.inboxId ?? ""];
-    const limited = await connectWith(theirs.workspace, { scopes: "all", inboxes });
+    const limited = await connectWith(theirs, { scopes: "all", inboxes });
     // About what all callers see of the other inbox's chatbot; what is that inbox's alone is refused.
     const other = limited.getPrompt({ name, arguments: argumentsFor(prompt, theirs.other) });
     expectNothingOf(theirs.other, JSON.stringify(await other.catch(() => null)));
@@ -63,15 +63,15 @@ describe.each(catalogue.prompts.map((prompt) => [prompt.name, prompt] as const))
 
   it("completes only what the caller may see", async () => {
     const limits = [
-      { workspace: mine.workspace, limit: { scopes: "all" as const }, hidden: [theirs.open, theirs.other] },
+      { world: mine, limit: { scopes: "all" as const }, hidden: [theirs.open, theirs.other] },
       {
-        workspace: theirs.workspace,
+        world: theirs,
         limit: { scopes: "all" as const, inboxes: [theirs.open.ids.inboxId ?? ""] },
         hidden: [theirs.other],
       },
     ];
-    for (const { workspace, limit, hidden } of limits) {
-      const client = await connectWith(workspace, limit);
+    for (const { world, limit, hidden } of limits) {
+      const client = await connectWith(world, limit);
       for (const argument of prompt.arguments) {
         for (const value of ["", "c", "w", "asked", theirs.other.canary]) {
           const asked = {
@@ -95,7 +95,7 @@ describe("chatbots", () => {
     "complete %s for callers that may read them alone",
     async (name, { scopes }) => {
       const offered = async (held: readonly Scope[]) => {
-        const client = await connectWith(mine.workspace, { scopes: [...held] });
+        const client = await connectWith(mine, { scopes: [...held] });
         const argument = { name: "chatbotId", value: "" };
         return (await client.complete({ ref: { type: "ref/prompt", name }, argument })).completion.values;
       };

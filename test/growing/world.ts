@@ -16,17 +16,19 @@ import { Tenant } from "../../src/tenant/tenant.ts";
 
 /** Our own Worker, as any client reaches it. */
 export const ORIGIN = "http://localhost:8787";
-const overHttp = (input: string | URL | Request, init?: RequestInit) =>
-  exports.default.fetch(new Request(input, init));
+
+/** Answers requests as a Worker does: ours, or one over another catalogue. */
+export type Serve = (request: Request) => Promise<Response>;
+const ourWorker: Serve = (request) => exports.default.fetch(request);
 
 /** An official client at 2026-07-28; its SDK checks every structured answer against the tool's output schema. */
-export async function connect(token: string, path = "/mcp"): Promise<Client> {
+export async function connect(token: string, path = "/mcp", serve = ourWorker): Promise<Client> {
   const client = new Client(
     { name: "growing-tests", version: "1.0.0" },
     { versionNegotiation: { mode: { pin: "2026-07-28" } } },
   );
   const transport = new StreamableHTTPClientTransport(new URL(path, ORIGIN), {
-    fetch: overHttp,
+    fetch: (input, init) => serve(new Request(input, init)),
     requestInit: { headers: { authorization: `Bearer ${token}` } },
   });
   await client.connect(transport);
@@ -89,6 +91,8 @@ export interface Corner {
 /** A workspace with two inboxes: what tests point tools at. */
 export interface World {
   workspace: Workspace;
+  /** The Worker that its clients talk to. */
+  serve: Serve;
   /** Everything about the first inbox, and about the second. */
   open: Corner;
   other: Corner;
@@ -244,16 +248,19 @@ const ROOMY: Plan = {
 };
 
 /** Makes a workspace full of data through the same stores and tools that the product uses. */
-export async function makeWorld(label: string, options: { shard?: string } = {}): Promise<World> {
+export async function makeWorld(
+  label: string,
+  { shard, serve = ourWorker }: { shard?: string; serve?: Serve } = {},
+): Promise<World> {
   receiveWebhooks();
   await setPlan(env, ROOMY);
   const workspace = await createWorkspace(env, {
     name: `Workspace ${label}`,
     plan: ROOMY.name,
-    shard: options.shard,
+    shard,
   });
   const { token } = await createToken(env, workspace.id, { kind: "api_key", name: "All", scopes: "all" });
-  const client = await connect(token);
+  const client = await connect(token, "/mcp", serve);
   const member = await addMember(env, workspace.id, {
     userId: newId("user"),
     name: `Member ${label}`,
@@ -266,6 +273,7 @@ export async function makeWorld(label: string, options: { shard?: string } = {})
   await callTool(client, "create_custom_field", { key: "size", label: `Size ${label}`, type: "text" });
   return {
     workspace,
+    serve,
     open,
     other,
     token,
@@ -281,12 +289,12 @@ export async function makeWorld(label: string, options: { shard?: string } = {})
 
 /** A key limited to some inboxes or scopes, connected. */
 export async function connectWith(
-  workspace: Workspace,
+  { workspace, serve }: Pick<World, "workspace" | "serve">,
   token: Omit<Parameters<typeof createToken>[2], "kind" | "name">,
   path?: string,
 ): Promise<Client> {
   const made = await createToken(env, workspace.id, { kind: "api_key", name: "Limited", ...token });
-  return connect(made.token, path);
+  return connect(made.token, path, serve);
 }
 
 /** The log and its counters: every call writes there, reading tools too. */
