@@ -11,7 +11,6 @@ import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
 import { conversationTools } from "./conversations/tools.ts";
 import { flowResources } from "./flows/resources.ts";
-import { sessionContactMover } from "./flows/run/sessions.ts";
 import { flowTools } from "./flows/tools.ts";
 import { channelTools } from "./inboxes/tools.ts";
 import { indexRemoval } from "./indexing/store.ts";
@@ -24,7 +23,6 @@ import { leadTools } from "./leads/tools.ts";
 import { engineTools } from "./live/tools.ts";
 import { productRemoval } from "./products/import.ts";
 import { productTools } from "./products/tools.ts";
-import { responseContactMover } from "./responses/record.ts";
 import { responseTools } from "./responses/tools.ts";
 import { salesRuleRemoval } from "./sales/store.ts";
 import { salesTools } from "./sales/tools.ts";
@@ -48,13 +46,7 @@ export const catalogue: Catalogue = {
   tools: [
     ...workspaceTools,
     // What else belongs to a contact moves with it when two are merged.
-    ...contactTools([
-      conversationContactMover,
-      ticketContactMover,
-      leadContactMover,
-      sessionContactMover,
-      responseContactMover,
-    ]),
+    ...contactTools([conversationContactMover, ticketContactMover, leadContactMover]),
     ...conversationTools,
     ...channelTools,
     // And what else belongs to a chatbot goes with it when it is deleted.

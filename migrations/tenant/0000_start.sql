@@ -227,6 +227,7 @@ CREATE TABLE `day_counts` (
 	`inbox_id` text NOT NULL,
 	`chatbot_id` text NOT NULL,
 	`counts` text NOT NULL,
+	`nodes` text DEFAULT '{}' NOT NULL,
 	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`)
 );
 --> statement-breakpoint
@@ -255,13 +256,12 @@ CREATE TABLE `flow_changes` (
 --> statement-breakpoint
 CREATE TABLE `flow_sessions` (
 	`workspace_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
 	`id` text NOT NULL,
 	`flow_id` text NOT NULL,
 	`version_id` text NOT NULL,
 	`chatbot_id` text,
 	`inbox_id` text,
-	`conversation_id` text,
-	`contact_id` text,
 	`status` text NOT NULL,
 	`node_id` text,
 	`wake_at` integer,
@@ -269,13 +269,10 @@ CREATE TABLE `flow_sessions` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`state` text,
-	PRIMARY KEY(`workspace_id`, `id`)
-);
+	PRIMARY KEY(`workspace_id`, `conversation_id`, `id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `flow_sessions_live` ON `flow_sessions` (`workspace_id`,`flow_id`,`id`) WHERE status = 'waiting';--> statement-breakpoint
-CREATE INDEX `flow_sessions_of_conversation` ON `flow_sessions` (`workspace_id`,`conversation_id`,`id`);--> statement-breakpoint
-CREATE INDEX `flow_sessions_of_contact` ON `flow_sessions` (`workspace_id`,`contact_id`);--> statement-breakpoint
-CREATE INDEX `flow_sessions_by_wake` ON `flow_sessions` (`workspace_id`,`wake_at`) WHERE wake_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `flow_sessions_live` ON `flow_sessions` (`workspace_id`,`flow_id`) WHERE status = 'waiting';--> statement-breakpoint
 CREATE TABLE `flow_versions` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -459,51 +456,14 @@ CREATE INDEX `products_by_number` ON `products` (`workspace_id`,`n`);--> stateme
 CREATE INDEX `products_by_availability` ON `products` (`workspace_id`,`availability`,`n`);--> statement-breakpoint
 CREATE INDEX `products_by_chatbot` ON `products` (`workspace_id`,`chatbot_id`,`n`);--> statement-breakpoint
 CREATE INDEX `products_by_chatbot_availability` ON `products` (`workspace_id`,`chatbot_id`,`availability`,`n`);--> statement-breakpoint
-CREATE TABLE `response_answers` (
-	`workspace_id` text NOT NULL,
-	`response_id` text NOT NULL,
-	`seq` integer NOT NULL,
-	`flow_id` text NOT NULL,
-	`node_id` text NOT NULL,
-	`variable` text,
-	`question` text NOT NULL,
-	`value` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `response_id`, `seq`)
-);
---> statement-breakpoint
-CREATE TABLE `response_node_counts` (
-	`workspace_id` text NOT NULL,
-	`chatbot_id` text NOT NULL,
-	`day` text NOT NULL,
-	`inbox_id` text NOT NULL,
-	`reached` text NOT NULL,
-	`answered` text NOT NULL,
-	PRIMARY KEY(`workspace_id`, `chatbot_id`, `day`, `inbox_id`)
-);
---> statement-breakpoint
-CREATE TABLE `response_steps` (
-	`workspace_id` text NOT NULL,
-	`response_id` text NOT NULL,
-	`seq` integer NOT NULL,
-	`flow_id` text NOT NULL,
-	`node_id` text NOT NULL,
-	`handle` text,
-	`reply` text,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `response_id`, `seq`)
-);
---> statement-breakpoint
 CREATE TABLE `responses` (
 	`workspace_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
 	`id` text NOT NULL,
-	`session_id` text NOT NULL,
 	`flow_id` text NOT NULL,
 	`version_id` text NOT NULL,
-	`chatbot_id` text,
 	`inbox_id` text,
-	`conversation_id` text,
-	`contact_id` text,
+	`conversation_id` text NOT NULL,
 	`status` text NOT NULL,
 	`day` text NOT NULL,
 	`started_at` integer NOT NULL,
@@ -511,13 +471,12 @@ CREATE TABLE `responses` (
 	`answer_count` integer NOT NULL,
 	`step_count` integer NOT NULL,
 	`nodes` text NOT NULL,
-	PRIMARY KEY(`workspace_id`, `id`)
-);
+	`answers` text NOT NULL,
+	`path` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `chatbot_id`, `id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `responses_by_session` ON `responses` (`workspace_id`,`session_id`);--> statement-breakpoint
-CREATE INDEX `responses_by_chatbot` ON `responses` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
 CREATE INDEX `responses_by_inbox` ON `responses` (`workspace_id`,`inbox_id`,`chatbot_id`,`id`);--> statement-breakpoint
-CREATE INDEX `responses_by_contact` ON `responses` (`workspace_id`,`contact_id`);--> statement-breakpoint
 CREATE TABLE `sales_rules` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,

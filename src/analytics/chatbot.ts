@@ -3,7 +3,7 @@ import { getChatbot } from "../chatbots/store.ts";
 import { getFlow, mainFlow } from "../flows/edit/store.ts";
 import { getVersion } from "../flows/edit/versions.ts";
 import type { DraftNode } from "../flows/graph/document.ts";
-import { type NodeCount, readDropOff } from "../responses/node-counts.ts";
+import { type NodeCount, readDropOff } from "../responses/drop-off.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import {

@@ -67,6 +67,14 @@ export interface Call {
   log(level: "debug" | "info" | "warning" | "error", data: unknown): Promise<void>;
 }
 
+/**
+ * What of a call the work behind it takes, so that a visitor's message can do the same work: whose data it is, the
+ * deployment, when to stop, what to be found under in the log, and who is in the workspace.
+ */
+export interface Context extends Pick<Call, "tenant" | "env" | "signal" | "requestId"> {
+  workspace: Pick<WorkspaceView, "members">;
+}
+
 /** @throws Failure `missing_scope` unless the caller holds `scope`: for tools that need more than their own in some cases. */
 export function requireScope(call: Call, scope: Scope): void {
   if (call.principal.scopes.includes(scope)) return;

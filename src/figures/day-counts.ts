@@ -35,6 +35,9 @@ export type DailyMetric =
   | "responses_completed"
   | `${DurationMetric}<=${number | "inf"}`;
 
+/** Responses that came to a node, `<flow>/<node>`, and those that were led on by what was said there. */
+export type NodeMetric = `${"reached" | "answered"} ${string}/${string}`;
+
 /**
  * Upper bounds of the histograms, in seconds: about five steps to each power of ten up to an hour, coarser above,
  * 30 days last. Percentiles cannot be added up over days, buckets can.
@@ -66,6 +69,9 @@ export interface DailyChange {
   day?: string;
 }
 
+/** A node of a flow that a response reached or answered for the first time. */
+export type NodeChange = Omit<DailyChange, "metric" | "by"> & { node: NodeMetric };
+
 /**
  * The statement that counts something on its day in the workspace's time zone; put it in the batch of the change.
  * It changes exactly one row, and none where `onlyIf` does not hold: see `whenChanged`.
@@ -76,7 +82,7 @@ export function countDaily(
   options: { onlyIf?: SQL; at?: number } = {},
 ): Statement {
   const day = change.day ?? dayOf(options.at ?? Date.now(), tenant.timeZone);
-  return countIn(tenant, { ...change, day }, [change], options.onlyIf);
+  return countIn(tenant, { ...change, day }, { changes: [change], nodes: [] }, options.onlyIf);
 }
 
 /** One statement holds at most this many counts, as D1 takes 100 parameters. */
@@ -88,7 +94,7 @@ const COUNTS_AT_ONCE = 15;
  */
 export function countDays(
   tenant: Tenant,
-  changes: readonly DailyChange[],
+  changes: readonly (DailyChange | NodeChange)[],
   options: { onlyIf?: SQL; at?: number } = {},
 ): Statement[] {
   const today = dayOf(options.at ?? Date.now(), tenant.timeZone);
@@ -98,15 +104,30 @@ export function countDays(
   );
   return [...places.values()].flatMap((group) => {
     const [place] = group;
-    const counts = group.length <= COUNTS_AT_ONCE ? [group] : group.map((change) => [change]);
-    return place === undefined ? [] : counts.map((some) => countIn(tenant, place, some, options.onlyIf));
+    if (place === undefined) return [];
+    const nodes = group.flatMap((change) => ("node" in change ? [change.node] : []));
+    const counted = group.filter((change) => "metric" in change);
+    const [first = [], ...rest] = chunksOf(counted, COUNTS_AT_ONCE);
+    return [
+      countIn(tenant, place, { changes: first, nodes }, options.onlyIf),
+      ...rest.map((some) => countIn(tenant, place, { changes: some, nodes: [] }, options.onlyIf)),
+    ];
   });
+}
+
+function chunksOf<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
 }
 
 function countIn(
   tenant: Tenant,
   place: { day: string; inboxId: string; chatbotId: string | null },
-  changes: readonly Pick<DailyChange, "metric" | "by">[],
+  {
+    changes,
+    nodes,
+  }: { changes: readonly Pick<DailyChange, "metric" | "by">[]; nodes: readonly NodeMetric[] },
   onlyIf: SQL | undefined,
 ): Statement {
   const byMetric = Map.groupBy(changes, ({ metric }) => metric);
@@ -117,6 +138,9 @@ function countIn(
     );
     return sql`${metric}, ${by}`;
   });
+  const times = Object.fromEntries(
+    [...Map.groupBy(nodes, (node) => node)].map(([node, all]) => [node, all.length]),
+  );
   const added = [...byMetric.keys()].map((metric) => {
     const path = `$."${metric}"`;
     return sql`${path}, coalesce(counts ->> ${path}, 0) + (excluded.counts ->> ${path})`;
@@ -126,13 +150,23 @@ function countIn(
     .insert(dayCounts)
     .select(
       sql`SELECT ${tenant.workspaceId}, ${place.day}, ${place.inboxId}, ${place.chatbotId ?? ""},
-        json_object(${sql.join(given, sql`, `)}) WHERE ${onlyIf ?? sql`1`}`,
+        json_object(${sql.join(given, sql`, `)}), ${JSON.stringify(times)} WHERE ${onlyIf ?? sql`1`}`,
     )
     .onConflictDoUpdate({
       target: [dayCounts.workspaceId, dayCounts.day, dayCounts.inboxId, dayCounts.chatbotId],
-      set: { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` },
+      set: {
+        ...(added.length > 0 ? { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` } : {}),
+        ...(nodes.length > 0 ? { nodes: NODES_ADDED } : {}),
+      },
     });
 }
+
+/** The nodes of a row with those of the new one added, key by key. */
+const NODES_ADDED = sql`(SELECT json_group_object(key, total) FROM (
+  SELECT key, sum(value) AS total FROM (
+    SELECT key, value FROM json_each(day_counts.nodes)
+    UNION ALL SELECT key, value FROM json_each(excluded.nodes)
+  ) GROUP BY key))`;
 
 /** What was counted on a day in an inbox for a chatbot; "" where there was no inbox or chatbot. */
 export interface DayRow {
@@ -164,4 +198,33 @@ export async function readDays(
     .where(tenant.of(dayCounts, among, sql`${day} BETWEEN ${range.from} AND ${range.to}`));
   // Not ORDER BY: for the order of days SQLite would go through those of all inboxes.
   return rows.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
+}
+
+/**
+ * How often nodes of a chatbot's responses were counted that began on these days, by {@link NodeMetric}; of the
+ * caller's inboxes only. Reads one row for each day and inbox.
+ * @param range first and last day, `YYYY-MM-DD`
+ */
+export async function readNodeCounts(
+  tenant: Tenant,
+  range: { from: string; to: string; chatbotId: string },
+): Promise<Map<string, number>> {
+  const { day, inboxId, chatbotId, nodes } = dayCounts;
+  const visible = tenant.visible(inboxId);
+  const rows = await tenant.db
+    .select({ nodes })
+    .from(dayCounts)
+    .where(
+      tenant.of(
+        dayCounts,
+        sql`${chatbotId} = ${range.chatbotId} AND ${day} BETWEEN ${range.from} AND ${range.to}`,
+        // `+` keeps the index of the inbox from being tried: the chatbot is the narrower one.
+        visible && sql`+${visible}`,
+      ),
+    );
+  const sums = new Map<string, number>();
+  for (const row of rows) {
+    for (const [key, value] of Object.entries(row.nodes)) sums.set(key, (sums.get(key) ?? 0) + value);
+  }
+  return sums;
 }

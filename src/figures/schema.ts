@@ -16,6 +16,11 @@ export const dayCounts = sqliteTable(
     chatbotId: text().notNull(),
     /** For example `{"messages_in": 3, "first_reply_seconds<=60": 1}`. */
     counts: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+    /**
+     * How far the responses came that began on the day: `{"reached <flow>/<node>": 3, "answered <flow>/<node>": 1}`.
+     * Apart from the counts and last, so that figures are read past them.
+     */
+    nodes: text({ mode: "json" }).$type<Record<string, number>>().notNull().default({}),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.day, t.inboxId, t.chatbotId] }),

@@ -77,22 +77,24 @@ export const flowChanges = sqliteTable(
 
 export const SESSION_STATUSES = ["waiting", "completed", "handed_off", "abandoned", "failed"] as const;
 
-/** One visitor's way through a flow. It stays in the version that it began with, whatever is published after. */
+/**
+ * One visitor's way through a flow. It stays in the version that it began with, whatever is published after. Its
+ * contact is its conversation's, so that a merge has nothing to move here.
+ */
 export const flowSessions = sqliteTable(
   "flow_sessions",
   {
     workspaceId: text().notNull(),
+    conversationId: text().notNull(),
     id: text().notNull(),
     flowId: text().notNull(),
     versionId: text().notNull(),
     chatbotId: text(),
     inboxId: text(),
-    conversationId: text(),
-    contactId: text(),
     status: text({ enum: SESSION_STATUSES }).notNull(),
     /** Where it waits or ended; null: not begun, or to begin again. */
     nodeId: text(),
-    /** When the engine has to look at it; null: not before the visitor does something. */
+    /** When it has to be looked at; null: not before the visitor does something. */
     wakeAt: integer(),
     /** Counts the turns: a turn is stored only if no other was meanwhile. */
     turn: integer().notNull(),
@@ -102,11 +104,9 @@ export const flowSessions = sqliteTable(
     state: text({ mode: "json" }).$type<FlowState>(),
   },
   (t) => [
-    primaryKey({ columns: [t.workspaceId, t.id] }),
+    // A session is looked for in its conversation: the newest one, or one by its id.
+    primaryKey({ columns: [t.workspaceId, t.conversationId, t.id] }),
     // Only live ones are looked for, and those that ended are many.
-    index("flow_sessions_live").on(t.workspaceId, t.flowId, t.id).where(sql`status = 'waiting'`),
-    index("flow_sessions_of_conversation").on(t.workspaceId, t.conversationId, t.id),
-    index("flow_sessions_of_contact").on(t.workspaceId, t.contactId),
-    index("flow_sessions_by_wake").on(t.workspaceId, t.wakeAt).where(sql`wake_at IS NOT NULL`),
+    index("flow_sessions_live").on(t.workspaceId, t.flowId).where(sql`status = 'waiting'`),
   ],
 );

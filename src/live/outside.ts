@@ -1,4 +1,4 @@
-import type { Call } from "../calls/define.ts";
+import type { Context } from "../calls/define.ts";
 import type { EffectResult, Product as ShownProduct } from "../flows/run/state.ts";
 import { logUnexpected } from "../http/log.ts";
 import { fromMinorUnits } from "../products/price.ts";
@@ -14,9 +14,6 @@ const MAX_REQUEST_TIME = 30_000;
 /** Requests of one run: a flow needs a few, and a chain of them would turn each send into a volley at somebody's server. */
 export const MAX_REQUESTS = 10;
 
-/** What of a call the outside is reached with. */
-type Reach = Pick<Call, "tenant" | "env" | "signal" | "requestId">;
-
 /**
  * Gets what a flow asks for outside of itself: makes its HTTP requests, searches products as its chatbot does. No model
  * provider answers questions here, so `ai_answer` has no answer. The same thing is not asked for twice: a run that is
@@ -26,7 +23,7 @@ type Reach = Pick<Call, "tenant" | "env" | "signal" | "requestId">;
  * @throws Failure `cancelled` when the caller went away meanwhile
  */
 export function outside(
-  reach: Reach,
+  context: Context,
   beforeRequests: () => Promise<void>,
 ): (chatbotId: string | null) => Resolve {
   const known = new Map<string, Promise<EffectResult>>();
@@ -38,16 +35,17 @@ export function outside(
   const allowance = { begin, until: Date.now() + MAX_REQUEST_TIME, requests: MAX_REQUESTS };
   return (chatbotId) => async (asked) => {
     const key = JSON.stringify([chatbotId, asked]);
-    const result = known.get(key) ?? resolve(reach, asked, chatbotId, allowance);
+    const result = known.get(key) ?? resolve(context, asked, chatbotId, allowance);
     known.set(key, result);
     const answer = await result;
-    if (reach.signal.aborted) throw new Failure("cancelled", "The caller went away before the flow had run.");
+    if (context.signal.aborted)
+      throw new Failure("cancelled", "The caller went away before the flow had run.");
     return answer;
   };
 }
 
 async function resolve(
-  reach: Reach,
+  context: Context,
   asked: Asked,
   chatbotId: string | null,
   allowance: { begin: () => Promise<void>; until: number; requests: number },
@@ -59,17 +57,17 @@ async function resolve(
       if (allowance.requests <= 0) return { kind: "http", error: "the flow made too many requests" };
       allowance.requests -= 1;
       await allowance.begin();
-      return requestHttp(reach.env, asked, left);
+      return requestHttp(context.env, asked, left);
     }
     case "aiAnswer":
       return { kind: "ai", answer: null, confidence: 0, handoff: false };
     case "searchProducts":
-      return { kind: "products", items: await found(reach, asked, chatbotId) };
+      return { kind: "products", items: await found(context, asked, chatbotId) };
   }
 }
 
 async function found(
-  { tenant, env, requestId }: Reach,
+  { tenant, env, requestId }: Context,
   { query, limit }: Extract<Asked, { type: "searchProducts" }>,
   chatbotId: string | null,
 ): Promise<ShownProduct[]> {

@@ -1,6 +1,6 @@
 import { runTurn } from "../flows/run/interpreter.ts";
 import type { Effect, EffectResult, FlowInput, FlowLookup, FlowState, Turn } from "../flows/run/state.ts";
-import type { Played } from "../responses/journey.ts";
+import type { Turns } from "../responses/journey.ts";
 
 /** An effect that wants a result before the session goes on. */
 export type Asked = Extract<Effect, { type: "httpRequest" | "aiAnswer" | "searchProducts" }>;
@@ -8,7 +8,7 @@ export type Asked = Extract<Effect, { type: "httpRequest" | "aiAnswer" | "search
 /** Gets the result of an effect. */
 export type Resolve = (asked: Asked) => Promise<EffectResult>;
 
-export interface Play extends Played {
+export interface Play extends Turns {
   /** Where it came to. */
   state: FlowState;
   /** What is to be done, in order; what wanted a result has had it. */

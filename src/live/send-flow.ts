@@ -1,22 +1,24 @@
 import { z } from "zod";
-import type { Call } from "../calls/define.ts";
+import type { Context } from "../calls/define.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { assertContact, type ContactDetails, contactDetails, resolveContact } from "../contacts/lookup.ts";
 import { retryOnConflict } from "../contacts/store.ts";
 import type { Message } from "../conversations/append.ts";
 import { type Place, placeForContact } from "../conversations/place.ts";
 import { getMessages } from "../conversations/read.ts";
+import { countDays } from "../figures/day-counts.ts";
 import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
 import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
 import type { Variables } from "../flows/graph/placeholders.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import {
+  afterTurn,
   type FlowSession,
   getSession,
+  insertSession,
   latestSession,
   makeRoom,
   newSession,
-  storeTurn,
 } from "../flows/run/sessions.ts";
 import { type FlowLookup, newState } from "../flows/run/state.ts";
 import { recordTurns } from "../responses/record.ts";
@@ -43,6 +45,7 @@ export interface SentFlow {
 }
 
 const made = z.object({
+  conversationId: z.string(),
   sessionId: z.string(),
   responseId: z.string(),
   /** Ids with spaces between. */
@@ -64,11 +67,11 @@ type Made = z.output<typeof made>;
  * `placeForContact`
  */
 export async function sendFlow(
-  call: Call,
+  context: Context,
   target: { contactId: string; flowId: string },
   key: string | undefined,
 ): Promise<SentFlow> {
-  const { tenant } = call;
+  const { tenant } = context;
   const attempt = { tool: "send_contact_flow", key, args: target };
   let giveUp = async () => {};
   const done = await actOnce(tenant, attempt, made, async (remember) => {
@@ -81,12 +84,12 @@ export async function sendFlow(
       ...{ contactId: contact.id, flow, versionId },
       lookup: await loadFlows(tenant, [{ flowId: flow.id, versionId }]),
       seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
-      resolveFor: outside(call, async () => {
+      resolveFor: outside(context, async () => {
         giveUp = await claimKey(tenant, attempt);
       }),
     };
     try {
-      return await retryOnConflict(() => begin(call, beginning, remember));
+      return await retryOnConflict(() => begin(context, beginning, remember));
     } catch (error) {
       await giveUp();
       throw error;
@@ -106,11 +109,11 @@ interface Beginning {
 }
 
 async function begin(
-  call: Call,
+  context: Context,
   beginning: Beginning,
   remember: (result: Made) => Statement[],
 ): Promise<Made> {
-  const { tenant } = call;
+  const { tenant } = context;
   const { flow, versionId } = beginning;
   const at = Date.now();
   const place = await placeFor(tenant, beginning, at);
@@ -122,7 +125,7 @@ async function begin(
   const chatbotId = flow.chatbotId ?? place.inbox.chatbotId;
   const links = { flowId: flow.id, versionId, chatbotId, inboxId, conversationId, contactId };
   // The newest session of a conversation is the one with the greatest id, also when two begin in one millisecond.
-  const { session, statement } = newSession(tenant, links, Math.max(at, (latest?.createdAt ?? 0) + 1));
+  const fresh = newSession(links, Math.max(at, (latest?.createdAt ?? 0) + 1));
   const variables = providedVariables(contact, place.inbox.channel);
   const played = await play(
     beginning.lookup,
@@ -130,13 +133,15 @@ async function begin(
     { type: "start" },
     beginning.resolveFor(chatbotId),
   );
-  const { response, statements: recorded } = recordTurns(tenant, session, null, played, at);
+  const session = afterTurn(fresh, played.state, at);
+  const { response, statements: recorded, counts } = recordTurns(tenant, session, null, played, at);
   const effects = await effectStatements(tenant, played.effects, {
     ...{ place, session, contact, at },
     sender: { kind: "flow", id: flow.id, name: flow.name },
-    isAssignable: async (id) => (await call.workspace.members()).some((member) => member.id === id),
+    isAssignable: async (id) => (await context.workspace.members()).some((member) => member.id === id),
   });
   const result: Made = {
+    conversationId,
     sessionId: session.id,
     responseId: response.id,
     messageIds: effects.messageIds.join(" "),
@@ -147,9 +152,9 @@ async function begin(
     assertContact(tenant, contactId),
     ...place.statements,
     ...makeRoom(tenant, conversationId, latest, at),
-    statement,
-    ...storeTurn(tenant, session, played.state, at),
+    insertSession(tenant, session),
     ...recorded,
+    ...countDays(tenant, counts, { at }),
     ...effects.statements,
   ];
   await tenant.batch(statements).catch((error: unknown) => {
@@ -194,7 +199,7 @@ function takenMeanwhile(error: unknown): Failure | null {
 async function read(tenant: Tenant, result: Made, repeated: boolean): Promise<SentFlow> {
   const ids = result.messageIds.split(" ").filter((id) => id !== "");
   const [session, messages] = await Promise.all([
-    getSession(tenant, result.sessionId),
+    getSession(tenant, { conversationId: result.conversationId, id: result.sessionId }),
     getMessages(tenant, ids),
   ]);
   const notDone = notDoneSchema.parse(JSON.parse(result.notDone));

@@ -6,8 +6,7 @@ import { firstIdAt } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { mergeWalks, type Walk } from "../tenant/walk.ts";
-import { withEnds } from "./read.ts";
-import { type Response, withoutWorkspace } from "./record.ts";
+import { factColumns, firstAnswers, type ListedResponse, withEnds } from "./read.ts";
 import { responses } from "./schema.ts";
 
 /** Up to so many inboxes are walked one by one; above, the chatbot's own order is walked and the rest left out. */
@@ -20,7 +19,7 @@ export interface ResponseFilters {
   endDate?: string;
 }
 
-type Position = Pick<Response, "id">;
+type Position = Pick<ListedResponse, "id">;
 
 /**
  * A chatbot's responses in the inboxes that the caller may see, newest first. Reads about `limit` rows for each inbox
@@ -32,7 +31,7 @@ export async function listResponses(
   tenant: Tenant,
   filters: ResponseFilters,
   options: { cursor?: string; page?: number; limit: number },
-): Promise<Page<Response>> {
+): Promise<Page<ListedResponse>> {
   const { chatbotId, startDate, endDate } = filters;
   const scope: CursorScope = {
     list: "responses",
@@ -46,7 +45,7 @@ export async function listResponses(
   }
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])));
-  const { items, continueBelow } = await mergeWalks<Response, Position>(
+  const { items, continueBelow } = await mergeWalks<ListedResponse, Position>(
     walksFor(tenant, { chatbotId, from, until }),
     {
       after: key ? { id: key[0] } : null,
@@ -69,7 +68,7 @@ interface Resolved {
   until: number | undefined;
 }
 
-function walksFor(tenant: Tenant, filters: Resolved): Walk<Response, Position>[] {
+function walksFor(tenant: Tenant, filters: Resolved): Walk<ListedResponse, Position>[] {
   const { inboxes } = tenant;
   if (inboxes === null || inboxes.length > MAX_WALKS) return [walk(tenant, filters, undefined)];
   return inboxes.map((id) => walk(tenant, filters, id));
@@ -80,11 +79,11 @@ function walk(
   tenant: Tenant,
   { chatbotId, from, until }: Resolved,
   inboxId: string | undefined,
-): Walk<Response, Position> {
+): Walk<ListedResponse, Position> {
   return {
-    take: async (after, size) => {
-      const rows = await tenant.db
-        .select()
+    take: (after, size) =>
+      tenant.db
+        .select({ ...factColumns(tenant), firstAnswers })
         .from(responses)
         .where(
           tenant.of(
@@ -97,9 +96,7 @@ function walk(
           ),
         )
         .orderBy(desc(responses.id))
-        .limit(size);
-      return rows.map(withoutWorkspace);
-    },
+        .limit(size),
     keeps: ({ inboxId: its }) => tenant.inboxes === null || (its !== null && tenant.sees(its)),
   };
 }

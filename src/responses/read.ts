@@ -1,91 +1,66 @@
-import { asc, desc, eq, lte, sql } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
+import { contactOf } from "../conversations/contact-of.ts";
 import { endedSessions } from "../flows/run/sessions.ts";
 import { notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { type Response, withoutWorkspace } from "./record.ts";
-import { responseAnswers, responseSteps, responses } from "./schema.ts";
+import { FIRST_ANSWERS } from "./journey.ts";
+import { type Response, sessionIdOf } from "./record.ts";
+import { type Answer, responses } from "./schema.ts";
 
-export type StoredAnswer = Omit<typeof responseAnswers.$inferSelect, "workspaceId" | "responseId">;
-export type StoredStep = Omit<typeof responseSteps.$inferSelect, "workspaceId" | "responseId">;
+const { workspaceId: _, answers, path, nodes: _nodes, ...facts } = getTableColumns(responses);
+
+/** The columns that lists show. */
+export function factColumns(tenant: Tenant) {
+  return { ...facts, contactId: contactOf(tenant, responses.conversationId) };
+}
+
+/** A response without what lists do not show. */
+export type ResponseFacts = Omit<Response, "answers" | "path" | "nodes">;
 
 /**
  * Responses as they stand now. A session can end without a turn (its flow is deleted, publishing ends it, another flow
  * takes its conversation over), and its response ends with it.
  */
-export async function withEnds(tenant: Tenant, list: readonly Response[]): Promise<Response[]> {
-  const open = list.filter(({ status }) => status === "started").map(({ sessionId }) => sessionId);
+export async function withEnds<T extends ResponseFacts>(tenant: Tenant, list: readonly T[]): Promise<T[]> {
+  const open = list
+    .filter(({ status }) => status === "started")
+    .map(({ conversationId, id }) => ({ conversationId, id: sessionIdOf(id) }));
   const ends = await endedSessions(tenant, open);
-  return list.map((response) => {
-    const end = ends.get(response.sessionId);
-    return end ? { ...response, ...end } : response;
-  });
+  return list.map((response) => ({ ...response, ...ends.get(sessionIdOf(response.id)) }));
 }
 
-/** @throws Failure `not_found`, also for another chatbot's, and for one in an inbox that the caller may not see */
-export async function getResponse(tenant: Tenant, chatbotId: string, id: string): Promise<Response> {
-  const [row] = await tenant.db
-    .select()
+/**
+ * A response with its answers and path.
+ * @throws Failure `not_found`, also for another chatbot's, and for one in an inbox that the caller may not see
+ */
+export async function getResponse(
+  tenant: Tenant,
+  chatbotId: string,
+  id: string,
+): Promise<Omit<Response, "nodes">> {
+  const rows = await tenant.db
+    .select({ ...factColumns(tenant), answers, path })
     .from(responses)
     .where(
       tenant.of(
         responses,
-        eq(responses.id, id),
         eq(responses.chatbotId, chatbotId),
+        eq(responses.id, id),
         tenant.visible(responses.inboxId),
       ),
     );
-  const [response] = row ? await withEnds(tenant, [withoutWorkspace(row)]) : [];
+  const [response] = await withEnds(tenant, rows);
   if (!response) throw notFound("response", id);
   return response;
 }
 
-/** The first answers of each of these responses, at most `each`, in their order. */
-export async function firstAnswers(
-  tenant: Tenant,
-  responseIds: readonly string[],
-  each: number,
-): Promise<Map<string, StoredAnswer[]>> {
-  if (responseIds.length === 0) return new Map();
-  const rows = await tenant.db
-    .select()
-    .from(responseAnswers)
-    .where(
-      tenant.of(
-        responseAnswers,
-        sql`${responseAnswers.responseId} IN (SELECT value FROM json_each(${JSON.stringify(responseIds)}))`,
-        lte(responseAnswers.seq, each),
-      ),
-    )
-    .orderBy(asc(responseAnswers.responseId), asc(responseAnswers.seq));
-  const found = new Map<string, StoredAnswer[]>();
-  for (const { workspaceId: _, responseId, ...answer } of rows) {
-    found.set(responseId, [...(found.get(responseId) ?? []), answer]);
-  }
-  return found;
+/** A response as lists show it: with its first answers. */
+export interface ListedResponse extends ResponseFacts {
+  firstAnswers: Answer[];
 }
 
-/** The newest answers of a response, at most `limit`, the oldest of them first. */
-export async function latestAnswers(
-  tenant: Tenant,
-  responseId: string,
-  limit: number,
-): Promise<StoredAnswer[]> {
-  const rows = await tenant.db
-    .select()
-    .from(responseAnswers)
-    .where(tenant.of(responseAnswers, eq(responseAnswers.responseId, responseId)))
-    .orderBy(desc(responseAnswers.seq))
-    .limit(limit);
-  return rows.map(({ workspaceId: _, responseId: __, ...answer }) => answer).reverse();
-}
-
-/** The newest steps of a response, at most `limit`, the oldest of them first. */
-export async function latestSteps(tenant: Tenant, responseId: string, limit: number): Promise<StoredStep[]> {
-  const rows = await tenant.db
-    .select()
-    .from(responseSteps)
-    .where(tenant.of(responseSteps, eq(responseSteps.responseId, responseId)))
-    .orderBy(desc(responseSteps.seq))
-    .limit(limit);
-  return rows.map(({ workspaceId: _, responseId: __, ...step }) => step).reverse();
-}
+/** The first answers of a response as a column: the others may be long. */
+export const firstAnswers = sql<Answer[]>`(SELECT json_group_array(json(value))
+  FROM (SELECT value FROM json_each(${responses.answers}) LIMIT ${sql.raw(String(FIRST_ANSWERS))}))`.mapWith(
+  responses.answers,
+);

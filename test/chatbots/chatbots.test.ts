@@ -185,6 +185,7 @@ describe("chatbots", () => {
       tenant.db.insert(flowSessions).values(
         tenant.row({
           id,
+          conversationId: newId("conversation"),
           flowId: flow?.id ?? "",
           versionId: newId("flowVersion"),
           status: "waiting" as const,

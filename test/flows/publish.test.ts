@@ -98,12 +98,10 @@ describe("publishing", () => {
     await tenant.batch(
       storeTurn(tenant, done, { ...state, status: "completed", reason: "end", waiting: null }),
     );
-    const before = await Promise.all([open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)));
+    const before = await Promise.all([open, done, elsewhere].map((one) => getSession(tenant, one)));
     await updateDraft(tenant, { flowId: id }, saying("two"), {});
     const { sessionsChanged, version: live } = await publishFlow(tenant, { flowId: id }, { running });
-    const [now, ...rest] = await Promise.all(
-      [open, done, elsewhere].map(({ id: one }) => getSession(tenant, one)),
-    );
+    const [now, ...rest] = await Promise.all([open, done, elsewhere].map((one) => getSession(tenant, one)));
     expect(rest).toEqual(before.slice(1));
     expect(sessionsChanged).toBe(running === "keep" ? 0 : 1);
     if (running === "keep") expect(now).toEqual(before[0]);
@@ -130,8 +128,8 @@ describe("sessions", () => {
     expect(await latestSession(tenant, conversationId)).toEqual(newest);
     const limited = testCall({ workspaceId: tenant.workspaceId, inboxes: ["ib_b"] }).tenant;
     expect(await latestSession(limited, conversationId)).toBeNull();
-    expect((await failureOf(getSession(limited, newest.id))).code).toBe("not_found");
-    expect((await failureOf(getSession(tenantFor(), newest.id))).code).toBe("not_found");
+    expect((await failureOf(getSession(limited, newest))).code).toBe("not_found");
+    expect((await failureOf(getSession(tenantFor(), newest))).code).toBe("not_found");
     expect(await latestSession(tenant, newId("conversation"))).toBeNull();
   });
 });

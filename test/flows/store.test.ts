@@ -91,7 +91,7 @@ describe("flows", () => {
     const open = await session(tenant, id, version.id);
     await deleteFlow(tenant, id);
     expect((await failureOf(getFlow(tenant, { flowId: id }))).code).toBe("not_found");
-    expect((await getSession(tenant, open.id)).status).toBe("abandoned");
+    expect((await getSession(tenant, open)).status).toBe("abandoned");
     expect(await tenant.db.select().from(flowVersions).where(tenant.of(flowVersions))).toEqual([]);
     const main = newFlow(tenant, { name: "Main", chatbotId: "cb_x" });
     await tenant.batch([main.statement]);

@@ -1,6 +1,6 @@
 import { publishFlow } from "../../src/flows/edit/publish.ts";
 import { createFlow, newFlow } from "../../src/flows/edit/store.ts";
-import { type FlowSession, newSession } from "../../src/flows/run/sessions.ts";
+import { type FlowSession, insertSession, newSession } from "../../src/flows/run/sessions.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";
@@ -35,7 +35,7 @@ export async function session(
   versionId: string,
   more: Partial<Pick<FlowSession, "conversationId" | "inboxId">> = {},
 ): Promise<FlowSession> {
-  const made = newSession(tenant, {
+  const made = newSession({
     flowId,
     versionId,
     chatbotId: null,
@@ -44,8 +44,8 @@ export async function session(
     contactId: null,
     ...more,
   });
-  await tenant.batch([made.statement]);
-  return made.session;
+  await tenant.batch([insertSession(tenant, made)]);
+  return made;
 }
 
 /** A flow without problems: a choice, a field, an end. */

@@ -55,10 +55,8 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
     SELECT :w, ${id("ld")}, ${id("ct")}, ${id("cv")}, ${inbox}, ${id("cb", "1")}, 'Person ' || i, 'person' || i || '@example.com', NULL, '{}', 'k' || i, ${now} + i FROM k`);
   await run(`INSERT INTO leads_search (rowid, workspace_id, inbox_id, name, email, phone)
     SELECT n, '${bare}', substr(inbox_id, 4), name || ' order', email, '' FROM leads WHERE workspace_id = :w`);
-  await run(`${numbers(conversations)} INSERT INTO responses (workspace_id, id, session_id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, contact_id, status, day, started_at, ended_at, answer_count, step_count, nodes)
-    SELECT :w, ${id("rs")}, ${id("fs")}, ${id("fl", "1")}, ${id("fv", "1")}, ${id("cb", "1")}, ${inbox}, ${id("cv")}, ${id("ct")}, 'completed', '2026-01-31', ${now} + i, ${now} + i, 1, 2, '{}' FROM k`);
-  await run(`INSERT INTO response_answers (workspace_id, response_id, seq, flow_id, node_id, variable, question, value, created_at)
-    SELECT :w, id, 1, flow_id, 'name', 'name', 'What is your name?', '"Ada"', started_at FROM responses WHERE workspace_id = :w`);
+  await run(`${numbers(conversations)} INSERT INTO responses (workspace_id, id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, status, day, started_at, ended_at, answer_count, step_count, nodes, answers, path)
+    SELECT :w, ${id("rs")}, ${id("fl", "1")}, ${id("fv", "1")}, ${id("cb", "1")}, ${inbox}, ${id("cv")}, 'completed', '2026-01-31', ${now} + i, ${now} + i, 1, 2, '{}', '[{"flowId":"x","nodeId":"name","variable":"name","question":"What is your name?","value":"Ada","at":1}]', '[]' FROM k`);
   await run(`${numbers(conversations / 10)} INSERT INTO kb_articles (workspace_id, id, chatbot_id, category_id, external_id, slug, title, description, seo_keywords, meta_description, status, views, helpful, not_helpful, revision, digest, sync_token, published_at, created_at, updated_at, content)
     SELECT :w, ${id("kb")}, ${id("cb", "1")}, NULL, NULL, 'article-' || i, 'Article ' || i, '', '[]', NULL, 'published', 0, 0, 0, 1, '', NULL, ${now}, ${now} + i, ${now} + i, 'About' FROM k`);
   await run(`${numbers(conversations)} INSERT INTO kb_gaps (workspace_id, chatbot_id, inbox_id, day, question_key, count, question, conversation_id, hits, last_at)

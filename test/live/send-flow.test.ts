@@ -9,7 +9,7 @@ import { createFlow } from "../../src/flows/edit/store.ts";
 import { getSession } from "../../src/flows/run/sessions.ts";
 import { flowSessions } from "../../src/flows/schema.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import { getResponse } from "../../src/responses/read.ts";
+import { responseOfSession } from "../../src/responses/record.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
@@ -69,7 +69,7 @@ describe("send_contact_flow", () => {
       repeated: false,
     });
     // What is stored is what was answered.
-    const session = await getSession(call.tenant, sent.session.id);
+    const session = await getSession(call.tenant, sent.session);
     expect(session).toMatchObject({
       turn: 1,
       status: "waiting",
@@ -89,9 +89,9 @@ describe("send_contact_flow", () => {
       [2, "Hello Anna!", "flow", flowId],
       [3, "How was it?\n\n1. Good\n2. Bad", "flow", flowId],
     ]);
-    const response = await getResponse(call.tenant, chatbotId, sent.responseId);
+    const response = await responseOfSession(call.tenant, session);
     expect(response).toMatchObject({
-      sessionId: session.id,
+      id: sent.responseId,
       status: "started",
       nodes: { [`${flowId}/ask`]: 0 },
     });

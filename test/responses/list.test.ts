@@ -77,22 +77,18 @@ describe("list_responses", () => {
     const { workspaceId } = call.tenant;
     const { chatbotId, inboxId } = await scene(call);
     const limited = testCall({ database: meter.database, workspaceId, inboxes: [inboxId] });
+    const answer = { flowId: "fl", nodeId: "q", variable: "v", question: "Q", value: "A", at: 1 };
+    const answers = Array(8).fill(answer);
     const fill = (from: number, to: number) =>
       env.TENANT_1.batch([
         env.TENANT_1.prepare(
           `WITH RECURSIVE i(n) AS (SELECT ? UNION ALL SELECT n + 1 FROM i WHERE n < ?)
-           INSERT INTO responses (workspace_id, id, session_id, flow_id, version_id, chatbot_id, inbox_id, status,
-             day, started_at, answer_count, step_count, nodes)
-           SELECT ?, 'rs_' || printf('%010d', n), 'fs_' || n, 'fl', 'fv', ?, ?, 'started', '2026-01-01', n, 8, 9, '{}'
+           INSERT INTO responses (workspace_id, id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, status,
+             day, started_at, answer_count, step_count, nodes, answers, path)
+           SELECT ?, 'rs_' || printf('%010d', n), 'fl', 'fv', ?, ?, 'cv_' || n, 'started', '2026-01-01', n, 8, 9, '{}',
+             ?, '[]'
            FROM i`,
-        ).bind(from, to, workspaceId, chatbotId, inboxId),
-        env.TENANT_1.prepare(
-          `WITH RECURSIVE i(n) AS (SELECT ? UNION ALL SELECT n + 1 FROM i WHERE n < ?)
-           INSERT INTO response_answers
-             (workspace_id, response_id, seq, flow_id, node_id, variable, question, value, created_at)
-           SELECT ?, 'rs_' || printf('%010d', n), answer.value, 'fl', 'q', 'v', 'Q', '"A"', n
-           FROM i, json_each('[1,2,3,4,5,6,7,8]') AS answer`,
-        ).bind(from, to, workspaceId),
+        ).bind(from, to, workspaceId, chatbotId, inboxId, JSON.stringify(answers)),
       ]);
     const cost = async () => {
       const costs = [];

@@ -4,10 +4,9 @@ import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { createContact } from "../../src/contacts/store.ts";
+import { conversationContactMover } from "../../src/conversations/mover.ts";
 import { readChatbotTotals } from "../../src/figures/totals.ts";
-import { sessionContactMover } from "../../src/flows/run/sessions.ts";
-import { responseContactMover } from "../../src/responses/record.ts";
-import { responseAnswers, responseSteps, responses } from "../../src/responses/schema.ts";
+import { responses } from "../../src/responses/schema.ts";
 import { responseTools } from "../../src/responses/tools.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
@@ -99,13 +98,9 @@ describe("recording a response", () => {
       ["a@example.com", "b@example.com", "c@example.com"].map((text) => visit.say(text)),
     );
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    const answers = await call.tenant.db
-      .select()
-      .from(responseAnswers)
-      .where(call.tenant.of(responseAnswers));
-    expect(answers).toHaveLength(1);
-    const steps = await call.tenant.db.select().from(responseSteps).where(call.tenant.of(responseSteps));
-    expect(steps.map(({ nodeId }) => nodeId)).toEqual(["start", "hello", "email", "size"]);
+    const [response] = await call.tenant.db.select().from(responses).where(call.tenant.of(responses));
+    expect(response?.answers).toHaveLength(1);
+    expect(response?.path.map(({ nodeId }) => nodeId)).toEqual(["start", "hello", "email", "size"]);
   });
 
   it("tells how it ended, and what ended it without a turn", async () => {
@@ -211,7 +206,7 @@ describe("a merge of contacts", () => {
     const { chatbotId, contactId, inboxId } = await scene(call);
     const kept = await createContact(call.tenant, { name: "Kept" });
     await Visit.begin(call.tenant, { fl_main: survey() }, { chatbotId, contactId, inboxId });
-    await mergeContacts(call.tenant, kept.id, contactId, [responseContactMover, sessionContactMover]);
+    await mergeContacts(call.tenant, kept.id, contactId, [conversationContactMover]);
     expect(await list(call, { chatbotId })).toMatchObject([{ contact: { id: kept.id, name: "Kept" } }]);
   });
 });

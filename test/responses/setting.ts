@@ -1,10 +1,18 @@
 import type { Call } from "../../src/calls/define.ts";
 import { chatbotTools } from "../../src/chatbots/tools.ts";
 import { createContact } from "../../src/contacts/store.ts";
+import { conversations } from "../../src/conversations/schema.ts";
+import { countDays } from "../../src/figures/day-counts.ts";
 import { dayCounts } from "../../src/figures/schema.ts";
 import type { Flow } from "../../src/flows/graph/document.ts";
 import { runTurn } from "../../src/flows/run/interpreter.ts";
-import { getSession, newSession, storeTurn } from "../../src/flows/run/sessions.ts";
+import {
+  type FlowSession,
+  getSession,
+  insertSession,
+  newSession,
+  storeTurn,
+} from "../../src/flows/run/sessions.ts";
 import { type FlowInput, type FlowLookup, newState, type Turn } from "../../src/flows/run/state.ts";
 import { recordTurns, responseOfSession } from "../../src/responses/record.ts";
 import { responseTools } from "../../src/responses/tools.ts";
@@ -55,13 +63,15 @@ export const survey = (): Flow =>
 /** A session, its turns stored with its response as an engine stores them. */
 export class Visit {
   readonly sessionId: string;
+  private readonly key: Pick<FlowSession, "conversationId" | "id">;
   private readonly tenant: Tenant;
   private readonly lookup: FlowLookup;
   now: number;
 
-  private constructor(tenant: Tenant, sessionId: string, lookup: FlowLookup, now: number) {
+  private constructor(tenant: Tenant, key: Visit["key"], lookup: FlowLookup, now: number) {
     this.tenant = tenant;
-    this.sessionId = sessionId;
+    this.key = key;
+    this.sessionId = key.id;
     this.lookup = lookup;
     this.now = now;
   }
@@ -78,33 +88,36 @@ export class Visit {
       const flow = Object.hasOwn(flows, id) ? flows[id] : undefined;
       return flow && { versionId: `${id}-1`, flow };
     };
-    const { session, statement } = newSession(
-      tenant,
+    const contactId = links.contactId ?? null;
+    const conversationId = newId("conversation", now);
+    if (contactId !== null)
+      await makeConversation(tenant, { ...links, contactId, id: conversationId, at: now });
+    const session = newSession(
       {
         ...{ flowId, versionId: `${flowId}-1`, chatbotId: links.chatbotId, inboxId: links.inboxId },
-        ...{ conversationId: newId("conversation"), contactId: links.contactId ?? null },
+        ...{ conversationId, contactId },
       },
       now,
     );
-    await tenant.batch([statement]);
-    const visit = new Visit(tenant, session.id, lookup, now);
+    await tenant.batch([insertSession(tenant, session)]);
+    const visit = new Visit(tenant, session, lookup, now);
     await visit.give({ type: "start" });
     return visit;
   }
 
   async give(input: FlowInput): Promise<Turn> {
     const { tenant, lookup, now } = this;
-    const [session, response] = await Promise.all([
-      getSession(tenant, this.sessionId),
-      responseOfSession(tenant, this.sessionId),
-    ]);
+    const session = await getSession(tenant, this.key);
+    const response = await responseOfSession(tenant, session);
     const { flowId, versionId } = session;
     const before = session.state ?? newState({ flowId, versionId, seed: 3 });
     const turn = runTurn(lookup, before, input, now);
     const played = { before, turns: [{ input, turn }], lookup };
+    const { statements, counts } = recordTurns(tenant, session, response, played, now);
     await tenant.batch([
       ...storeTurn(tenant, session, turn.state, now),
-      ...recordTurns(tenant, session, response, played, now).statements,
+      ...statements,
+      ...countDays(tenant, counts, { at: now }),
     ]);
     return turn;
   }
@@ -119,8 +132,26 @@ export class Visit {
   }
 
   async responseId(): Promise<string> {
-    return (await responseOfSession(this.tenant, this.sessionId))?.id ?? "";
+    const session = await getSession(this.tenant, this.key);
+    return (await responseOfSession(this.tenant, session))?.id ?? "";
   }
+}
+
+/** The conversation that says whose a session is. */
+async function makeConversation(
+  tenant: Tenant,
+  given: { id: string; contactId: string; inboxId: string | null; at: number },
+): Promise<void> {
+  const { id, contactId, inboxId, at } = given;
+  const times = { openedAt: at, lastActivityAt: at, createdAt: at };
+  await tenant.batch([
+    tenant.db.insert(conversations).values(
+      tenant.row({
+        ...{ id, contactId, inboxId: inboxId ?? "", identityId: newId("identity"), ...times },
+        ...{ status: "open" as const, visitor: {}, messageCount: 0, lastSeq: 0, reopenedCount: 0 },
+      }),
+    ),
+  ]);
 }
 
 /** A chatbot, a contact and an inbox id to have responses with. */

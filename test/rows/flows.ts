@@ -203,10 +203,12 @@ export const flowRows: Record<string, Row> = {
       const { id, flowId, conversationId, status, nodeId } = part(answer, "session");
       expect(await rig.row("flow_sessions", { id: String(id) })).toMatchObject({
         flow_id: flowId,
-        contact_id: rig.id("contactId"),
         conversation_id: conversationId,
         status,
         node_id: nodeId,
+      });
+      expect(await rig.row("conversations", { id: String(conversationId) })).toMatchObject({
+        contact_id: rig.id("contactId"),
       });
       expect({ status, nodeId }).toEqual({ status: "waiting", nodeId: "name" });
       const [message] = list(answer, "messages");
@@ -216,7 +218,7 @@ export const flowRows: Record<string, Row> = {
         body: "What is your name?",
       });
       // A flow without a chatbot has no responses, which are a chatbot's.
-      expect(await rig.rows("responses", { session_id: String(id) })).toHaveLength(
+      expect(await rig.rows("responses", { id: String(id).replace("fs_", "rs_") })).toHaveLength(
         answer.responseId === null ? 0 : 1,
       );
     },

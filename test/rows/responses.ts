@@ -1,6 +1,9 @@
 import { expect } from "vitest";
+import { z } from "zod";
 import { TEMPLATES } from "../../src/templates/store.ts";
 import { column, list, part, type Row, shown } from "./row.ts";
+
+const nodesOf = z.array(z.looseObject({ nodeId: z.string() }));
 
 const template = { toolset: "templates", kind: "R", scope: "templates:read" } as const;
 const response = { toolset: "responses", kind: "R", scope: "responses:read" } as const;
@@ -65,8 +68,9 @@ export const responseRows: Record<string, Row> = {
     from: "C",
     args: (rig) => ({ chatbotId: rig.id("chatbotId"), responseId: rig.id("responseId") }),
     async holds(answer, rig) {
-      const steps = await rig.rows("response_steps", { response_id: rig.id("responseId") });
-      expect(list(answer, "path").map(({ nodeId }) => nodeId)).toEqual(steps.map((step) => step.node_id));
+      const stored = await rig.row("responses", { id: rig.id("responseId") });
+      const visited = nodesOf.parse(JSON.parse(String(stored.path)));
+      expect(list(answer, "path").map(({ nodeId }) => nodeId)).toEqual(visited.map(({ nodeId }) => nodeId));
       expect(part(answer, "response").id).toBe(rig.id("responseId"));
     },
   },

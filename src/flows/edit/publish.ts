@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { retryOnConflict } from "../../contacts/store.ts";
-import { recordEvent } from "../../tenant/events.ts";
+import { type NewEvent, recordEvent } from "../../tenant/events.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
-import { CHANGED } from "../../tenant/writes.ts";
+import { whenChanged } from "../../tenant/writes.ts";
 import type { Draft } from "../graph/document.ts";
 import { type Validation, validateFlow } from "../graph/validate.ts";
 import { changeRunning, type Running } from "../run/sessions.ts";
@@ -95,33 +95,36 @@ async function goLive(
           .where(tenant.of(flows, here)),
       ]
     : [];
-  const results = await tenant.batch([
+  const statements = [
     // Also of a version of before: the flow must still be there, and nobody's publishing is overtaken unseen.
     assertUnchanged(tenant, flow),
     ...snapshot,
-    tenant.db
-      .update(flows)
-      .set({ publishedVersionId: version.id, publishedNumber: version.number, publishedAt: at })
-      .where(tenant.of(flows, here, sql`${flows.publishedVersionId} IS NOT ${version.id}`)),
-    recordEvent(
-      tenant,
-      {
-        type: "flow.published",
-        subjectId: flow.id,
-        inboxId: null,
-        data: {
-          versionId: version.id,
-          number: version.number,
-          previousVersionId: flow.publishedVersionId,
-          chatbotId: flow.chatbotId,
-          running,
-        },
-      },
-      { onlyIf: CHANGED, at },
+    ...whenChanged(
+      tenant.db
+        .update(flows)
+        .set({ publishedVersionId: version.id, publishedNumber: version.number, publishedAt: at })
+        .where(tenant.of(flows, here, sql`${flows.publishedVersionId} IS NOT ${version.id}`)),
+      (onlyIf) => recordEvent(tenant, publishing(flow, version, running), { onlyIf, at }),
     ),
     ...(sessions ? [sessions] : []),
-  ]);
-  return sessions ? written.parse(results.at(-1)).meta.changes : 0;
+  ];
+  const results = await tenant.batch(statements);
+  return sessions ? written.parse(results[statements.indexOf(sessions)]).meta.changes : 0;
+}
+
+function publishing(flow: StoredFlow, version: VersionFacts, running: Running): NewEvent {
+  return {
+    type: "flow.published",
+    subjectId: flow.id,
+    inboxId: null,
+    data: {
+      versionId: version.id,
+      number: version.number,
+      previousVersionId: flow.publishedVersionId,
+      chatbotId: flow.chatbotId,
+      running,
+    },
+  };
 }
 
 /** What D1 answers to an UPDATE. */

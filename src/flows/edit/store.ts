@@ -1,11 +1,12 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../../tenant/failure.ts";
 import { newId } from "../../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOf } from "../../tenant/page.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
 import { type Draft, EMPTY_DRAFT, flowBytes, MAX_FLOW_BYTES } from "../graph/document.ts";
-import { flowChanges, flowSessions, flows, flowVersions } from "../schema.ts";
+import { endRunning } from "../run/sessions.ts";
+import { flowChanges, flows, flowVersions } from "../schema.ts";
 
 /** A flow without its draft: what lists show. */
 export type FlowFacts = Omit<typeof flows.$inferSelect, "workspaceId" | "draft">;
@@ -109,10 +110,7 @@ export async function createFlow(tenant: Tenant, input: Omit<NewFlow, "chatbotId
 /** The statements that delete a flow with its versions. Sessions in it end as abandoned and stay for their answers. */
 export function removeFlow(tenant: Tenant, flowId: string, at = Date.now()): Statement[] {
   return [
-    tenant.db
-      .update(flowSessions)
-      .set({ status: "abandoned", wakeAt: null, updatedAt: at, turn: sql`${flowSessions.turn} + 1` })
-      .where(tenant.of(flowSessions, eq(flowSessions.flowId, flowId), sql`status = 'waiting'`)),
+    endRunning(tenant, flowId, at),
     tenant.db.delete(flowVersions).where(tenant.of(flowVersions, eq(flowVersions.flowId, flowId))),
     tenant.db.delete(flowChanges).where(tenant.of(flowChanges, eq(flowChanges.flowId, flowId))),
     tenant.db.delete(flows).where(tenant.of(flows, eq(flows.id, flowId))),

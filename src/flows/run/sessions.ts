@@ -1,13 +1,17 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import type { ContactMover } from "../../contacts/merge.ts";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { contactOf } from "../../conversations/contact-of.ts";
 import { notFound } from "../../tenant/failure.ts";
 import { newId } from "../../tenant/ids.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
+import { mustChange } from "../../tenant/writes.ts";
 import { flowSessions } from "../schema.ts";
 import type { FlowOutcome, FlowState } from "./state.ts";
 
 /** A visitor's way through a flow, as it is stored between turns. */
-export type FlowSession = Omit<typeof flowSessions.$inferSelect, "workspaceId">;
+export type FlowSession = Omit<typeof flowSessions.$inferSelect, "workspaceId"> & {
+  /** The contact of its conversation; null where the conversation is gone. */
+  contactId: string | null;
+};
 
 export interface NewSession {
   flowId: string;
@@ -15,17 +19,13 @@ export interface NewSession {
   versionId: string;
   chatbotId: string | null;
   inboxId: string | null;
-  conversationId: string | null;
+  conversationId: string;
   contactId: string | null;
 }
 
-/** A session that has not begun, and the statement that stores it: `state` is null until its first turn is. */
-export function newSession(
-  tenant: Tenant,
-  input: NewSession,
-  at = Date.now(),
-): { session: FlowSession; statement: Statement } {
-  const session: FlowSession = {
+/** A session that has not begun and is not stored: its `state` is null until its first turn. */
+export function newSession(input: NewSession, at = Date.now()): FlowSession {
+  return {
     id: newId("flowSession", at),
     ...input,
     status: "waiting",
@@ -36,41 +36,17 @@ export function newSession(
     updatedAt: at,
     state: null,
   };
-  return { session, statement: tenant.db.insert(flowSessions).values(tenant.row(session)) };
 }
 
-/** The session, if it belongs to no inbox or to one that the caller may see. @throws Failure `not_found` */
-export async function getSession(tenant: Tenant, id: string): Promise<FlowSession> {
-  const seen = tenant.visible(flowSessions.inboxId);
-  const [row] = await tenant.db
-    .select()
-    .from(flowSessions)
-    .where(
-      tenant.of(
-        flowSessions,
-        eq(flowSessions.id, id),
-        seen && sql`(${flowSessions.inboxId} IS NULL OR ${seen})`,
-      ),
-    );
-  if (!row) throw notFound("flow session", id);
-  return withoutWorkspace(row);
+/** The statement that stores a new session, as {@link newSession} or {@link afterTurn} gave it. */
+export function insertSession(tenant: Tenant, { contactId: _, ...session }: FlowSession): Statement {
+  return tenant.db.insert(flowSessions).values(tenant.row(session));
 }
 
-/** The newest session of a conversation; null when it has had none. */
-export async function latestSession(tenant: Tenant, conversationId: string): Promise<FlowSession | null> {
-  const [row] = await tenant.db
-    .select()
-    .from(flowSessions)
-    .where(
-      tenant.of(
-        flowSessions,
-        eq(flowSessions.conversationId, conversationId),
-        tenant.visible(flowSessions.inboxId),
-      ),
-    )
-    .orderBy(desc(flowSessions.id))
-    .limit(1);
-  return row ? withoutWorkspace(row) : null;
+/** The session as a turn leaves it. */
+export function afterTurn(session: FlowSession, state: FlowState, at: number): FlowSession {
+  const { status, nodeId, wakeAt } = state;
+  return { ...session, status, nodeId, wakeAt, state, turn: session.turn + 1, updatedAt: at };
 }
 
 /**
@@ -83,21 +59,56 @@ export function storeTurn(
   state: FlowState,
   at = Date.now(),
 ): Statement[] {
-  const current = and(eq(flowSessions.id, session.id), eq(flowSessions.turn, session.turn));
-  return [
-    tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${flowSessions} WHERE ${tenant.of(flowSessions, current)})`),
+  const { conversationId, id, turn } = session;
+  const { status, nodeId, wakeAt, turn: next, updatedAt } = afterTurn(session, state, at);
+  const same = and(keyIs(conversationId, id), eq(flowSessions.turn, turn));
+  return mustChange(
+    tenant,
     tenant.db
       .update(flowSessions)
-      .set({
-        status: state.status,
-        nodeId: state.nodeId,
-        wakeAt: state.wakeAt,
-        state,
-        turn: session.turn + 1,
-        updatedAt: at,
-      })
-      .where(tenant.of(flowSessions, eq(flowSessions.id, session.id))),
-  ];
+      .set({ status, nodeId, wakeAt, state, turn: next, updatedAt })
+      .where(tenant.of(flowSessions, same)),
+  );
+}
+
+function keyIs(conversationId: string, id: string): SQL | undefined {
+  return and(eq(flowSessions.conversationId, conversationId), eq(flowSessions.id, id));
+}
+
+/** The session, if it belongs to no inbox or to one that the caller may see. @throws Failure `not_found` */
+export async function getSession(
+  tenant: Tenant,
+  { conversationId, id }: Pick<FlowSession, "conversationId" | "id">,
+): Promise<FlowSession> {
+  const visible = tenant.visible(flowSessions.inboxId);
+  const [session] = await readSessions(
+    tenant,
+    keyIs(conversationId, id),
+    visible && sql`(${flowSessions.inboxId} IS NULL OR ${visible})`,
+  );
+  if (!session) throw notFound("flow session", id);
+  return session;
+}
+
+/** The newest session of a conversation; null when it has had none. */
+export async function latestSession(tenant: Tenant, conversationId: string): Promise<FlowSession | null> {
+  const [session] = await readSessions(
+    tenant,
+    eq(flowSessions.conversationId, conversationId),
+    tenant.visible(flowSessions.inboxId),
+  );
+  return session ?? null;
+}
+
+/** The newest session that fits, with the contact that its conversation has now. */
+function readSessions(tenant: Tenant, ...conditions: (SQL | undefined)[]): Promise<FlowSession[]> {
+  const { workspaceId: _, ...columns } = getTableColumns(flowSessions);
+  return tenant.db
+    .select({ ...columns, contactId: contactOf(tenant, flowSessions.conversationId) })
+    .from(flowSessions)
+    .where(tenant.of(flowSessions, ...conditions))
+    .orderBy(desc(flowSessions.id))
+    .limit(1);
 }
 
 /**
@@ -121,7 +132,7 @@ export function makeRoom(
           tenant.db
             .update(flowSessions)
             .set({ status: "abandoned", wakeAt: null, turn: latest.turn + 1, updatedAt: at })
-            .where(tenant.of(flowSessions, eq(flowSessions.id, latest.id))),
+            .where(tenant.of(flowSessions, keyIs(conversationId, latest.id))),
         ]
       : []),
   ];
@@ -130,16 +141,18 @@ export function makeRoom(
 /** Those of these sessions that have ended, by id, with how and when (milliseconds UTC). */
 export async function endedSessions(
   tenant: Tenant,
-  ids: readonly string[],
+  sessions: readonly Pick<FlowSession, "conversationId" | "id">[],
 ): Promise<Map<string, { status: FlowOutcome; endedAt: number }>> {
-  if (ids.length === 0) return new Map();
+  if (sessions.length === 0) return new Map();
+  const keys = JSON.stringify(sessions.map(({ conversationId, id }) => [conversationId, id]));
   const rows = await tenant.db
     .select({ id: flowSessions.id, status: flowSessions.status, endedAt: flowSessions.updatedAt })
     .from(flowSessions)
     .where(
       tenant.of(
         flowSessions,
-        sql`${flowSessions.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+        sql`(${flowSessions.conversationId}, ${flowSessions.id})
+          IN (SELECT value ->> 0, value ->> 1 FROM json_each(${keys}))`,
       ),
     );
   return new Map(
@@ -147,21 +160,13 @@ export async function endedSessions(
   );
 }
 
-/** Gives a merged contact's sessions to the contact that stays. */
-export const sessionContactMover: ContactMover = (tenant, fromContactId, toContactId) => [
-  tenant.db
-    .update(flowSessions)
-    .set({ contactId: toContactId })
-    .where(tenant.of(flowSessions, eq(flowSessions.contactId, fromContactId))),
-];
-
 /** What publishing does to sessions that are under way: leave them in their version, begin again in the new one, or end. */
 export const RUNNING = ["keep", "restart", "end"] as const;
 export type Running = (typeof RUNNING)[number];
 
 /**
  * The statement that changes the sessions under way in a flow: one UPDATE, whose cost is their number. Those that
- * restart have no state until the engine wakes them, which `wakeAt` asks for at once. Null: nothing to do.
+ * restart have no state until they are woken, which `wakeAt` asks for at once. Null: nothing to do.
  */
 export function changeRunning(
   tenant: Tenant,
@@ -171,16 +176,23 @@ export function changeRunning(
   at: number,
 ): Statement | null {
   if (running === "keep") return null;
-  const change =
-    running === "end"
-      ? { status: "abandoned" as const, wakeAt: null }
-      : { versionId, nodeId: null, state: null, wakeAt: at };
+  if (running === "end") return endRunning(tenant, flowId, at);
+  return updateRunning(tenant, flowId, { versionId, nodeId: null, state: null, wakeAt: at }, at);
+}
+
+/** The statement that abandons the sessions under way in a flow. */
+export function endRunning(tenant: Tenant, flowId: string, at: number): Statement {
+  return updateRunning(tenant, flowId, { status: "abandoned", wakeAt: null }, at);
+}
+
+function updateRunning(
+  tenant: Tenant,
+  flowId: string,
+  change: Partial<typeof flowSessions.$inferInsert>,
+  at: number,
+): Statement {
   return tenant.db
     .update(flowSessions)
     .set({ ...change, turn: sql`${flowSessions.turn} + 1`, updatedAt: at })
     .where(tenant.of(flowSessions, eq(flowSessions.flowId, flowId), sql`status = 'waiting'`));
-}
-
-function withoutWorkspace({ workspaceId: _, ...session }: typeof flowSessions.$inferSelect): FlowSession {
-  return session;
 }
