@@ -19,6 +19,7 @@ export const changes: Checks = {
   async "shows hostile text visibly, and names it as what a customer wrote"(tool, { mine }) {
     if (!tool.hints.readOnly) return;
     const answer = await callTool(mine.client, tool.name, await sampleArguments(tool, mine, mine.open));
+    expect(answer.code, answer.text).toBeNull();
     for (const hidden of HIDDEN) expect(answer.text).not.toContain(hidden);
     if (answer.text.includes(QUESTION) || answer.text.includes("Visitor ")) {
       expect(answer.data.untrustedFields, answer.text).toEqual(expect.arrayContaining([expect.any(String)]));

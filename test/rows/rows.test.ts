@@ -14,7 +14,12 @@ import { productRows, ticketRows } from "./tickets-products.ts";
 import { webhookRows } from "./webhooks.ts";
 import { workspaceRows } from "./workspace.ts";
 
-/** Each tool that was promised: by its name, with its parameters, and one real call held against the database. */
+/**
+ * Each tool that was promised: by its name, with its parameters, and one real call held against the database. The
+ * promise was made once (docs, agreements with users of other products) and is kept here; a tool that is added later
+ * needs no row, for its names and parameters are held by the contract, which is generated, and what it does by its
+ * noun's own tests.
+ */
 const rows: Record<string, Row> = {
   ...workspaceRows,
   ...contactRows,
@@ -37,8 +42,9 @@ beforeAll(async () => {
   rig = new Rig(await makeWorld("rows"));
 }, 60_000);
 
-it("promises what the catalogue holds, and no more", () => {
-  expect(Object.keys(rows).sort()).toEqual(catalogue.tools.map(({ name }) => name).sort());
+it("promises nothing that the catalogue does not hold", () => {
+  const names = catalogue.tools.map(({ name }) => name);
+  expect(Object.keys(rows).filter((name) => !names.includes(name))).toEqual([]);
 });
 
 describe.each(Object.entries(rows))("%s", (name, row) => {
