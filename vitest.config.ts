@@ -19,42 +19,57 @@ const inWorkerd = () =>
     },
   }));
 
-/** A machine that does something else beside may take its time; a test that hangs still ends. */
-const PATIENCE = {
-  testTimeout: 120_000,
-  hookTimeout: 240_000,
+const { PROPERTY_SEEDS, PROPERTY_RUNS } = process.env;
+/** Further seeds of each property: see `test/property.ts`. */
+const propertySeeds = Number(PROPERTY_SEEDS ?? 0);
+const propertyRuns = PROPERTY_RUNS ? Number(PROPERTY_RUNS) : null;
+
+/** What both projects have. */
+const SHARED = {
+  // One for each core of a small machine.
+  maxWorkers: 2,
+  // A machine that does something else beside may take its time; a test that hangs still ends.
+  testTimeout: propertySeeds > 0 ? 10_800_000 : 120_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 30_000 } },
+  provide: { propertySeeds, propertyRuns },
 };
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/skipped.ts"],
     projects: [
       {
         plugins: [inWorkerd()],
         test: {
+          ...SHARED,
           name: "workerd",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: ["test/e2e/**", "test/node/**"],
           setupFiles: ["./test/setup.ts"],
-          // Start-up is what a file costs: all of them run in one isolate, on databases of its own. Tests use
-          // workspaces of their own; `test/setup.ts` puts back what all workspaces share.
+          // Start-up is what a file costs: each of the two workers runs its files in one isolate, on databases of its
+          // own. Tests use workspaces of their own; `test/setup.ts` puts back what all workspaces share.
           isolate: false,
-          maxWorkers: 1,
-          ...PATIENCE,
         },
       },
       {
         // Not part of the tests: `npm run bench` prints what it measures.
         plugins: [inWorkerd()],
-        test: { name: "bill", include: ["bench/**/*.test.ts"], setupFiles: ["./test/setup.ts"] },
+        test: {
+          name: "bill",
+          include: ["bench/**/*.test.ts"],
+          setupFiles: ["./test/setup.ts"],
+          maxWorkers: 2,
+        },
       },
       {
         test: {
+          ...SHARED,
           name: "node",
           include: ["test/node/**/*.test.ts", "test/e2e/**/*.test.ts"],
-          ...PATIENCE,
-          // Each end-to-end file starts a server of its own: one at a time on a small machine.
-          fileParallelism: false,
+          globalSetup: ["./test/e2e/prepared.ts"],
+          // Servers are started and killed within one.
+          testTimeout: 600_000,
         },
       },
     ],

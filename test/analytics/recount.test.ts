@@ -4,6 +4,7 @@ import { z } from "zod";
 import { analyticsTools } from "../../src/analytics/tools.ts";
 import type { Call } from "../../src/calls/define.ts";
 import { DURATION_BOUNDS } from "../../src/figures/day-counts.ts";
+import { property } from "../property.ts";
 import { runTool } from "../run.ts";
 import { durations, printedDay, type Recount, recount } from "./recount.ts";
 import { callAs, happen, happening, makeWorkspace, type Workspace } from "./traffic.ts";
@@ -259,9 +260,10 @@ function compareSummary(exact: Recount, answer: unknown): void {
 }
 
 describe("figures agree exactly with a recount from the events", () => {
-  it.each(ZONES)("in %s from %s", { timeout: 120_000 }, async (timeZone, start) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(happening, { minLength: 20, maxLength: 60 }), async (happenings) => {
+  it.each(ZONES)("in %s from %s", async (timeZone, start) => {
+    await property(
+      [fc.array(happening, { minLength: 20, maxLength: 60 })],
+      async (happenings) => {
         vi.setSystemTime(Date.parse(start));
         const workspace = await makeWorkspace(timeZone);
         await happen(workspace, happenings, Date.parse(start));
@@ -272,8 +274,8 @@ describe("figures agree exactly with a recount from the events", () => {
         const limited = [second.id];
         await compare(workspace, callAs(workspace, { inboxes: limited }), limited);
         await compare(workspace, callAs(workspace, { inboxes: limited }), limited, first.chatbotId ?? "");
-      }),
-      { numRuns: 3 },
+      },
+      { runs: 3 },
     );
   });
 });

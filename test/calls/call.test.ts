@@ -212,7 +212,7 @@ describe("a rollout", () => {
         const { error } = await door.call(fresh, "echo", { text: "a" });
         expect(error?.code).toBe(-32602);
       },
-      { timeout: 6_000, interval: 500 },
+      { timeout: 30_000, interval: 500 },
     );
     const { result } = await door.request(fresh, "tools/list");
     expect(JSON.stringify(result)).not.toContain('"echo"');

@@ -39,7 +39,7 @@ let large: Awaited<ReturnType<typeof workspaceWith>>;
 beforeAll(async () => {
   small = await workspaceWith(60);
   large = await workspaceWith(3000);
-}, 60_000);
+});
 
 async function rowsRead(
   { call, meter }: typeof small,

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Call } from "../../src/calls/define.ts";
@@ -7,6 +6,7 @@ import { readTotal } from "../../src/figures/totals.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { ID_PREFIXES, newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
+import { property } from "../property.ts";
 import { allItems } from "../run.ts";
 import { anyDocument } from "./documents.ts";
 import { chatbotEvents, idOf, make, refusal, run } from "./setting.ts";
@@ -44,16 +44,17 @@ describe("export and import", () => {
   it("are inverse for any chatbot", async () => {
     const call = testCall();
     const elsewhere = testCall();
-    await fc.assert(
-      fc.asyncProperty(anyDocument, async (document) => {
+    await property(
+      [anyDocument],
+      async (document) => {
         const { configuration } = await exportOf(call, await importOf(call, document));
         const again = await exportOf(elsewhere, await importOf(elsewhere, configuration));
         expect(again.configuration).toEqual(configuration);
         expect(again.leftOut).toEqual([]);
-      }),
-      { numRuns: 60 },
+      },
+      { runs: 60 },
     );
-  }, 60_000);
+  });
 
   it("carry every setting and the draft", async () => {
     const call = testCall();

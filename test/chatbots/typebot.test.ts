@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isTypebot, readTypebot } from "../../src/chatbots/typebot/read.ts";
 import { validateFlow } from "../../src/flows/graph/validate.ts";
 import { Failure } from "../../src/tenant/failure.ts";
+import { property } from "../property.ts";
 import { anyBot, at, bot, edge, text } from "./typebots.ts";
 
 function read(configuration: Record<string, unknown>) {
@@ -192,9 +192,10 @@ describe("a Typebot export", () => {
 });
 
 describe("any bot", () => {
-  it("becomes a flow of valid nodes, with edges that are there", () => {
-    fc.assert(
-      fc.property(anyBot, (configuration) => {
+  it("becomes a flow of valid nodes, with edges that are there", async () => {
+    await property(
+      [anyBot],
+      (configuration) => {
         const { draft } = readTypebot(JSON.parse(JSON.stringify(configuration)), "gpt-4o-mini");
         // What a bot says may make no sense, such as going round in a circle; its form is always sound.
         const sound = new Set([
@@ -207,8 +208,8 @@ describe("any bot", () => {
           ({ severity, code }) => severity === "error" && !sound.has(code),
         );
         expect(wrong).toEqual([]);
-      }),
-      { numRuns: 300 },
+      },
+      { runs: 300 },
     );
   });
 });

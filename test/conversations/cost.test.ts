@@ -17,7 +17,7 @@ let large: Crowd;
 beforeAll(async () => {
   small = await crowd(env.TENANT_1, SMALL);
   large = await crowd(env.TENANT_1, LARGE);
-}, 60_000);
+});
 
 const callers = {
   "a caller that sees all": () => null,

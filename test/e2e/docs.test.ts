@@ -23,7 +23,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "parley-docs-"));
   [server, browser] = await Promise.all([startServer(), launchChromium()]);
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -65,7 +65,7 @@ beforeAll(async () => {
   await page.getByRole("heading", { name: "You are signed in" }).waitFor();
   signedIn = await page.context().storageState();
   await page.context().close();
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();

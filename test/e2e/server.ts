@@ -1,22 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 
 const ROOT = join(fileURLToPath(import.meta.url), "../../..");
 /** First start on a busy two-core machine: two migrations, the bundle, the demo workspace. */
-const START_WITHIN_MS = 180_000;
+const START_WITHIN_MS = 280_000;
 
 export interface ServerOptions {
   /** A free one when left out. */
   port?: number;
-  /** Holds databases, secrets and the demo token. A fresh temporary folder, removed by {@link TestServer.dispose}, when left out. */
-  dataDir?: string;
+  /**
+   * A first start's: nothing is there. Otherwise its data is a copy of what one first start made for the whole run
+   * (migrated databases, secrets, the demo workspace and its token), since that takes most of a start's time.
+   */
+  fresh?: boolean;
   /** Further environment, for example SESSION_IDLE_SECONDS: variables of wrangler.jsonc can be set this way. */
   env?: Record<string, string>;
 }
@@ -87,15 +90,13 @@ export class TestServer {
   readonly port: number;
   readonly dataDir: string;
   readonly #env: Record<string, string>;
-  readonly #ownsData: boolean;
   #child: ChildProcess | undefined;
   #stdout = "";
   #stderr = "";
 
-  constructor(port: number, dataDir: string, ownsData: boolean, env: Record<string, string>) {
+  constructor(port: number, dataDir: string, env: Record<string, string>) {
     this.port = port;
     this.dataDir = dataDir;
-    this.#ownsData = ownsData;
     this.#env = env;
   }
 
@@ -166,10 +167,10 @@ export class TestServer {
     await this.start();
   }
 
-  /** Ends it and removes the folder if it made one. */
+  /** Ends it and removes its folder. */
   async dispose(): Promise<void> {
     await this.stop();
-    if (this.#ownsData) rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   /**
@@ -210,12 +211,46 @@ export class TestServer {
   }
 }
 
+/** Fills a folder with what a first start makes, once for all files of a run; whoever comes meanwhile waits. */
+async function prepare(): Promise<string> {
+  const shared = inject("prepared");
+  const [ready, taken] = [join(shared, "data"), join(shared, "taken")];
+  const end = Date.now() + START_WITHIN_MS;
+  while (!existsSync(ready)) {
+    const isMine = mkdirSync(taken, { recursive: true }) !== undefined;
+    if (isMine && !existsSync(ready)) {
+      const server = new TestServer(await freePort(), join(shared, "making"), {});
+      try {
+        await server.start();
+        await server.stop();
+        renameSync(server.dataDir, ready);
+      } finally {
+        // Whoever waits begins anew where this one failed.
+        rmSync(taken, { recursive: true });
+      }
+    } else if (isMine) {
+      rmSync(taken, { recursive: true });
+    } else if (Date.now() > end) {
+      throw new Error("No server could be prepared.");
+    } else {
+      await sleep(100);
+    }
+  }
+  return ready;
+}
+
+/** A folder as after a first start, for one server. Its owner removes it. */
+export async function preparedFolder(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "parley-test-"));
+  cpSync(await prepare(), folder, { recursive: true });
+  return folder;
+}
+
 /** Starts a server. Call `dispose()` on it in `afterAll`; inside a test use {@link serverForTest}. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const server = new TestServer(
     options.port ?? (await freePort()),
-    options.dataDir ?? mkdtempSync(join(tmpdir(), "parley-test-")),
-    options.dataDir === undefined,
+    options.fresh ? mkdtempSync(join(tmpdir(), "parley-test-")) : await preparedFolder(),
     options.env ?? {},
   );
   await server.start();

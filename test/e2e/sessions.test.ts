@@ -91,7 +91,7 @@ describe("an idle session", () => {
         expect((await sessions())[0]?.endedAt).not.toBeNull();
         expect([...stored().values()].every((rows) => rows === 0)).toBe(true);
       },
-      { timeout: 20_000, interval: 500 },
+      { timeout: 60_000, interval: 500 },
     );
   });
 });

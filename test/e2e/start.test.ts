@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { freePort, runBin, serverForTest, type TestServer } from "./server.ts";
+import { freePort, preparedFolder, runBin, serverForTest, type TestServer } from "./server.ts";
 
 /** A newcomer's first minutes, and what goes wrong in them. */
 
@@ -43,8 +43,11 @@ async function refusedStart(env: Record<string, string>): Promise<string> {
 }
 
 describe("npm start", () => {
-  it("prints how to connect, and keeps data and token when started again", async () => {
-    const server = await serverForTest();
+  it("prints how to connect, and keeps its secrets to itself, and data and token when started again", async () => {
+    const server = await serverForTest({ fresh: true });
+    for (const name of readdirSync(server.dataDir).filter((one) => one !== "state")) {
+      expect(statSync(join(server.dataDir, name)).mode & 0o077, name).toBe(0);
+    }
     expect(server.mcpUrl).toBe(`http://localhost:${server.port}/mcp`);
     expect(server.printed("Console")).toMatch(/^http:\/\/localhost/);
     expect(server.output).toContain(`claude mcp add --transport http parley ${server.mcpUrl}`);
@@ -75,13 +78,10 @@ describe("npm start", () => {
     await server.start();
     expect(await contactNames(server)).toContain("Anna Lindqvist");
     expect(await server.parley("workspace", "list")).toHaveLength(1);
-  }, 180_000);
+  });
 
-  it("keeps secrets to itself, shows a start page, and refuses what is not there", async () => {
+  it("shows a start page, and refuses what is not there", async () => {
     const server = await serverForTest();
-    for (const name of readdirSync(server.dataDir).filter((one) => one !== "state")) {
-      expect(statSync(join(server.dataDir, name)).mode & 0o077, name).toBe(0);
-    }
     const page = await fetch(`${server.url}/`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain(`${server.url}/mcp`);
@@ -90,7 +90,7 @@ describe("npm start", () => {
   });
 
   it("ends when npm is told to", async () => {
-    const [port, data] = [await freePort(), folder()];
+    const [port, data] = [await freePort(), await preparedFolder()];
     const npm = spawn("npm", ["start"], {
       cwd: join(import.meta.dirname, "../.."),
       env: { ...process.env, PORT: String(port), PARLEY_DATA: data },
@@ -108,8 +108,8 @@ describe("npm start", () => {
       if (printed.includes("Ready.")) break;
     }
     npm.kill("SIGTERM");
-    await vi.waitFor(() => expect(groupLives(group)).toBe(false), { timeout: 20_000, interval: 100 });
-  }, 180_000);
+    await vi.waitFor(() => expect(groupLives(group)).toBe(false), { timeout: 60_000, interval: 100 });
+  });
 
   it("says in one line that the port is taken", async () => {
     const port = await freePort();

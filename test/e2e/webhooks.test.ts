@@ -128,10 +128,8 @@ describe("a webhook's receiver", () => {
     });
     const cut = await outcome((response) => response.destroy());
     expect(cut).toMatchObject({ delivery: { errorKind: "network", statusCode: null } });
-    const start = Date.now();
     const silent = await outcome(() => {});
     expect(silent).toMatchObject({ delivery: { errorKind: "timeout", statusCode: null } });
-    expect(Date.now() - start).toBeLessThan(20_000);
     answer = (response) => response.end("ok");
     const { data } = await call("get_webhook_delivery_logs", { webhookId, status: "failed" });
     expect(data).toMatchObject({

@@ -12,6 +12,7 @@ import {
   newState,
   type Turn,
 } from "../../src/flows/run/state.ts";
+import { property } from "../property.ts";
 import { NOW } from "./flows.ts";
 import { anyInput, secondFlow, soundDraft, wildDraft } from "./generated.ts";
 
@@ -99,25 +100,27 @@ function runnable(draft: Draft): Flow {
 const inputs = fc.array(anyInput, { maxLength: 12 });
 
 describe("generated sessions", () => {
-  it("in any graph stop, follow only edges that are there, and can be repeated", () => {
+  it("in any graph stop, follow only edges that are there, and can be repeated", async () => {
     const outcomes = new Set<string>();
-    fc.assert(
-      fc.property(wildDraft, inputs, fc.integer(), (draft, given, seed) => {
+    await property(
+      [wildDraft, inputs, fc.integer()],
+      (draft, given, seed) => {
         const state = runSession(runnable(draft), given, { seed });
         outcomes.add(state.reason ?? state.status);
-      }),
-      { numRuns: 600 },
+      },
+      { runs: 600 },
     );
     // Invalid graphs must really have been run into.
     for (const reason of ["no_start", "missing_node", "too_many_steps", "unconnected"])
       expect(outcomes).toContain(reason);
   });
 
-  it("in a flow without errors never fail from within", () => {
+  it("in a flow without errors never fail from within", async () => {
     const outcomes = new Set<string>();
     let sound = 0;
-    fc.assert(
-      fc.property(soundDraft, inputs, fc.integer(), (draft, given, seed) => {
+    await property(
+      [soundDraft, inputs, fc.integer()],
+      (draft, given, seed) => {
         const known = { flowId: "main", fields: ["size"], flows: [{ id: "second", published: true }] };
         const { errors } = validateFlow(draft, known);
         if (errors > 0) return;
@@ -125,8 +128,8 @@ describe("generated sessions", () => {
         const state = runSession(runnable(draft), given, { seed });
         outcomes.add(state.reason ?? state.status);
         expect(state.status, `${state.reason} at ${state.nodeId}`).not.toBe("failed");
-      }),
-      { numRuns: 1500 },
+      },
+      { runs: 1500 },
     );
     expect(sound).toBeGreaterThan(300);
     for (const reason of ["waiting", "end", "handoff", "unconnected"]) expect(outcomes).toContain(reason);
@@ -134,7 +137,7 @@ describe("generated sessions", () => {
 });
 
 describe("generated drafts", () => {
-  it("of any data are checked without a fault, and run only if every node fits", () => {
+  it("of any data are checked without a fault, and run only if every node fits", async () => {
     const wildNode = fc.record({
       id: fc.string({ minLength: 1, maxLength: 60 }),
       type: fc.oneof(
@@ -156,8 +159,9 @@ describe("generated drafts", () => {
         fc.anything({ maxDepth: 3 }),
       ),
     });
-    fc.assert(
-      fc.property(fc.array(wildNode, { maxLength: 6 }), (nodes) => {
+    await property(
+      [fc.array(wildNode, { maxLength: 6 })],
+      (nodes) => {
         const { flow, errors, problems } = validateFlow({
           nodes: JSON.parse(JSON.stringify(nodes)),
           edges: [],
@@ -165,8 +169,8 @@ describe("generated drafts", () => {
         expect(problems.length).toBeLessThanOrEqual(100);
         if (flow === null) expect(errors).toBeGreaterThan(0);
         else runSession(flow, [], { seed: 1 });
-      }),
-      { numRuns: 500 },
+      },
+      { runs: 500 },
     );
   });
 });

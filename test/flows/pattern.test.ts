@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compilePattern, MAX_MATCHED_LENGTH, PatternError } from "../../src/flows/graph/pattern.ts";
+import { property } from "../property.ts";
 
 /** Patterns within the supported syntax, over a few letters so that they often match. */
 const atom = fc.constantFrom(
@@ -33,10 +34,11 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string
 const answer = fc.string({ unit: fc.constantFrom("a", "b", "c", "1", ".", "ä", "😀"), maxLength: 5 });
 
 describe("patterns", () => {
-  it("agree with the built-in engine on the whole text", () => {
+  it("agree with the built-in engine on the whole text", async () => {
     let matches = 0;
-    fc.assert(
-      fc.property(pattern, fc.array(answer, { minLength: 5, maxLength: 5 }), (source, texts) => {
+    await property(
+      [pattern, fc.array(answer, { minLength: 5, maxLength: 5 })],
+      (source, texts) => {
         fc.pre(source.length <= 200);
         let matcher: (text: string) => boolean;
         try {
@@ -52,8 +54,8 @@ describe("patterns", () => {
           if (expected) matches += 1;
           expect(matcher(text), `${source} on ${JSON.stringify(text)}`).toBe(expected);
         }
-      }),
-      { numRuns: 1500 },
+      },
+      { runs: 1500 },
     );
     expect(matches).toBeGreaterThan(200);
   });

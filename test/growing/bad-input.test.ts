@@ -2,6 +2,7 @@ import { exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/catalogue.ts";
+import { property } from "../property.ts";
 import { badInput } from "./bad-input.ts";
 import { growing } from "./checks.ts";
 import { contentsOf, makeWorld, ORIGIN, type World } from "./world.ts";
@@ -11,7 +12,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await makeWorld("bad");
-}, 60_000);
+});
 
 growing(catalogue.tools, badInput, () => ({ mine: world, theirs: world, elsewhere: world }));
 
@@ -59,12 +60,13 @@ describe("malformed protocol messages", () => {
 
   it("survives generated messages", async () => {
     const before = await contentsOf(world.workspace);
-    await fc.assert(
-      fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (message) => {
+    await property(
+      [fc.jsonValue({ maxDepth: 4 })],
+      async (message) => {
         const response = await post(JSON.stringify(message));
         expect(response.status, await response.text()).toBeLessThan(500);
-      }),
-      { numRuns: 60 },
+      },
+      { runs: 60 },
     );
     expect(await contentsOf(world.workspace)).toEqual(before);
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { property } from "../property.ts";
 import type { Checks } from "./checks.ts";
 import { argumentSchema, sampleArguments } from "./samples.ts";
 import { callTool, contentsOf } from "./world.ts";
@@ -58,20 +59,17 @@ export const badInput: Checks = {
     const { properties } = argumentSchema(tool);
     const sample = await sampleArguments(tool, mine, mine.open);
     const names = [...Object.keys(properties), "unknownArgument"];
-    await fc.assert(
-      fc.asyncProperty(
-        fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 3 }),
-        fc.boolean(),
-        async (wrong, based) => {
-          const args = JSON.parse(JSON.stringify(based ? { ...sample, ...wrong } : wrong));
-          const before = await contentsOf(mine.workspace);
-          const answer = await callTool(mine.client, tool.name, args);
-          expect(answer.code ?? "", answer.text).not.toMatch(/internal|thrown|protocol/);
-          // What is refused must have changed nothing; what is accepted was valid after all.
-          if (answer.code !== null) expect(await contentsOf(mine.workspace)).toEqual(before);
-        },
-      ),
-      { numRuns: 25 },
+    await property(
+      [fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 3 }), fc.boolean()],
+      async (wrong, based) => {
+        const args = JSON.parse(JSON.stringify(based ? { ...sample, ...wrong } : wrong));
+        const before = await contentsOf(mine.workspace);
+        const answer = await callTool(mine.client, tool.name, args);
+        expect(answer.code ?? "", answer.text).not.toMatch(/internal|thrown|protocol/);
+        // What is refused must have changed nothing; what is accepted was valid after all.
+        if (answer.code !== null) expect(await contentsOf(mine.workspace)).toEqual(before);
+      },
+      { runs: 25 },
     );
   },
 };

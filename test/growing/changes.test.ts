@@ -9,6 +9,6 @@ let world: World;
 
 beforeAll(async () => {
   world = await makeWorld("reading");
-}, 60_000);
+});
 
 growing(catalogue.tools, changes, () => ({ mine: world, theirs: world, elsewhere: world }));

@@ -22,7 +22,7 @@ export interface Worlds {
 /** Every tool × every check, as tests. `worlds` is asked when they run. */
 export function growing(tools: readonly Tool[], checks: Checks, worlds: () => Worlds): void {
   describe.each(tools.map((tool) => [tool.name, tool] as const))("%s", (_, tool) => {
-    it.each(Object.entries(checks))("%s", (_promise, check) => check(tool, worlds()), 60_000);
+    it.each(Object.entries(checks))("%s", (_promise, check) => check(tool, worlds()));
   });
 }
 

@@ -57,7 +57,7 @@ async function fill(messages: number): Promise<Filled> {
 beforeAll(async () => {
   small = await fill(SIZES[0]);
   large = await fill(SIZES[1]);
-}, 180_000);
+});
 
 type Variant = (ids: Record<string, string>) => Record<string, unknown>;
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   mine = await makeWorld("mine", { shard: "TENANT_1" });
   theirs = await makeWorld("theirs", { shard: "TENANT_1" });
   elsewhere = await makeWorld("elsewhere", { shard: "TENANT_2" });
-}, 60_000);
+});
 
 growing(catalogue.tools, isolation, () => ({ mine, theirs, elsewhere }));
 

@@ -11,7 +11,7 @@ let theirs: World;
 beforeAll(async () => {
   mine = await makeWorld("askers", { shard: "TENANT_1" });
   theirs = await makeWorld("asked", { shard: "TENANT_1" });
-}, 60_000);
+});
 
 /** Arguments that point at things of a corner. */
 function argumentsFor(prompt: Prompt, { ids, shared }: Corner): Record<string, string> {

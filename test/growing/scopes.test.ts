@@ -15,7 +15,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await makeWorld("scopes");
-}, 60_000);
+});
 
 growing(catalogue.tools, scopes, () => ({ mine: world, theirs: world, elsewhere: world }));
 

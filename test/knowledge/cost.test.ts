@@ -90,5 +90,5 @@ describe("what the knowledge base costs", () => {
     meter.reset();
     expect(await removeMissingArticles(tenant, chatbotId, { ...wordsOnly, syncToken: "seen" })).toBe(0);
     expect(meter.rowsRead).toBeLessThan(10_100);
-  }, 60_000);
+  });
 });

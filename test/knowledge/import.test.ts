@@ -130,7 +130,7 @@ describe("upsertArticles", () => {
     meter.reset();
     expect(await put(items)).toEqual({ created: 0, updated: 0, unchanged: 100 });
     expect(meter.rowsWritten).toBe(0);
-  }, 60_000);
+  });
 
   it("holds when imports run at the same time", async () => {
     const { call, chatbotId, put } = await setting();

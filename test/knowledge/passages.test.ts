@@ -7,6 +7,7 @@ import {
   MAX_WORDS,
   passagesOf,
 } from "../../src/knowledge/passages.ts";
+import { property } from "../property.ts";
 
 const bare = (text: string) => text.replace(/\s+/g, "");
 const headings = (markdown: string) => passagesOf(markdown).map(({ heading }) => heading);
@@ -147,9 +148,10 @@ const article = fc
   .map(([blocks, glue]) => blocks.join(glue));
 
 describe("passages of any text", () => {
-  it("lose nothing, keep the order, and stay within bounds", () => {
-    fc.assert(
-      fc.property(article, (markdown) => {
+  it("lose nothing, keep the order, and stay within bounds", async () => {
+    await property(
+      [article],
+      (markdown) => {
         const passages = passagesOf(markdown);
         expect(bare(passages.map(({ text }) => text).join(""))).toBe(bare(markdown));
         for (const { text, heading } of passages) {
@@ -160,10 +162,10 @@ describe("passages of any text", () => {
           expect(text.length).toBeLessThanOrEqual(MAX_CHARACTERS);
           expect(countWords(text)).toBeLessThanOrEqual(MAX_WORDS);
         }
-      }),
-      { numRuns: 150 },
+      },
+      { runs: 150 },
     );
-  }, 120_000);
+  });
 });
 
 describe("documentParts", () => {
@@ -179,14 +181,15 @@ describe("documentParts", () => {
     expect(documentParts(" \n", 10)).toEqual([]);
   });
 
-  it("loses nothing and stays within the bound", () => {
-    fc.assert(
-      fc.property(article, fc.integer({ min: 10, max: 3000 }), (markdown, max) => {
+  it("loses nothing and stays within the bound", async () => {
+    await property(
+      [article, fc.integer({ min: 10, max: 3000 })],
+      (markdown, max) => {
         const parts = documentParts(markdown, max);
         expect(bare(parts.join(""))).toBe(bare(markdown));
         for (const part of parts) expect(part.length).toBeLessThanOrEqual(max);
-      }),
-      { numRuns: 100 },
+      },
+      { runs: 100 },
     );
-  }, 120_000);
+  });
 });

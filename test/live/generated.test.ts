@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
 import { messages } from "../../src/conversations/schema.ts";
@@ -12,6 +11,7 @@ import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { eventTypes, makeInbox, write } from "../conversations/setting.ts";
 import { soundDraft } from "../flows/generated.ts";
+import { property } from "../property.ts";
 import { send, written } from "./setting.ts";
 
 /** A flow that is live as it is, with whatever is wrong with it: tags and flows that are not there, say. */
@@ -29,11 +29,12 @@ async function liveAnyway({ tenant }: Call, draft: Draft): Promise<string> {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("any flow that is sent", () => {
-  it("is stored as it ran: session, response, path and what was said", { timeout: 120_000 }, async () => {
+  it("is stored as it ran: session, response, path and what was said", async () => {
     // The far server of http_request nodes.
     vi.stubGlobal("fetch", async () => Response.json({ a: ["Red", "Blue"] }));
-    await fc.assert(
-      fc.asyncProperty(soundDraft, async (draft) => {
+    await property(
+      [soundDraft],
+      async (draft) => {
         const call = testCall();
         const { tenant } = call;
         const inbox = await makeInbox(call, { chatbotId: newId("chatbot") });
@@ -59,8 +60,8 @@ describe("any flow that is sent", () => {
         const types = await eventTypes(call);
         expect(types.filter((type) => type === "message.created")).toHaveLength(said.length);
         expect(await written(call)).toEqual({ sessions: 1, responses: 1, messages: said.length });
-      }),
-      { numRuns: 60 },
+      },
+      { runs: 60 },
     );
   });
 });

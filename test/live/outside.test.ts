@@ -162,7 +162,7 @@ describe("a flow's HTTP request", () => {
     const args = { contactId, flowId, idempotencyKey: "k" };
     const gone = new AbortController();
     const first = refusal({ ...call, signal: gone.signal }, args);
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 30_000 });
     const meanwhile = await refusal(call, args);
     expect(meanwhile).toMatchObject({ code: "conflict", message: expect.stringContaining("under way") });
     gone.abort();

@@ -233,10 +233,13 @@ describe("an SSE session", () => {
     expect((await post(address, initialize("2024-11-05"), bearer(alice))).status).toBe(202);
     expect((await post(address, [rpc("ping")], bearer(alice))).status).toBe(400);
     await reader?.cancel();
-    await vi.waitFor(async () => {
-      const [row] = await gateOf(env, workspace).listSessions();
-      expect(row?.endedAt).not.toBeNull();
-    });
+    await vi.waitFor(
+      async () => {
+        const [row] = await gateOf(env, workspace).listSessions();
+        expect(row?.endedAt).not.toBeNull();
+      },
+      { timeout: 30_000 },
+    );
     expect((await post(address, rpc("ping"), bearer(alice))).status).toBe(404);
   });
 });

@@ -147,12 +147,21 @@ describe("the structure of src/", () => {
           .split("\n")
           .map((line, i) => ({ where: `${relative(ROOT, file)}:${i + 1}`, line }))
           .filter(({ line }) =>
-            /as unknown as|@ts-(ignore|expect-error|nocheck)|\b(it|test|describe)\.(skip|only|todo)\b|\b(TODO|FIXME|XXX)\b/.test(
+            /as unknown as|@ts-(ignore|expect-error|nocheck)|\b(it|test|describe)\.(skip|only|todo|skipIf|runIf)\b|\b(TODO|FIXME|XXX)\b/.test(
               line,
             ),
           )
           .map(({ where }) => where),
       );
     expect(givenUp).toEqual([]);
+  });
+
+  it("bounds every property test, in test/property.ts alone", () => {
+    const direct = sourceFiles(join(ROOT, "test"))
+      .filter((file) => file !== import.meta.filename && relative(ROOT, file) !== "test/property.ts")
+      .filter((file) =>
+        /\bfc\s*\.\s*(assert|check|property|asyncProperty)\b/.test(readFileSync(file, "utf8")),
+      );
+    expect(direct.map((file) => relative(ROOT, file))).toEqual([]);
   });
 });

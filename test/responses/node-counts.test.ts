@@ -11,6 +11,7 @@ import { testCall } from "../call.ts";
 import { flowOf } from "../flows/flows.ts";
 import { anyInput, secondFlow, soundDraft } from "../flows/generated.ts";
 import { metered } from "../meter.ts";
+import { property } from "../property.ts";
 import { daysOf, eventsOf, survey, Visit } from "./setting.ts";
 
 type Count = [node: string, reached: number, answered: number];
@@ -141,41 +142,38 @@ describe("with generated flows and visitors", () => {
     return nodes.map((node): Count => [node, times(reached, node), times(answered, node)]).sort();
   }
 
-  it("counts what a recount from the steps, responses and events gives", { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        soundDraft,
-        fc.array(fc.array(anyInput, { maxLength: 8 }), { minLength: 1, maxLength: 3 }),
-        async (draft, visitors) => {
-          const { flow } = validateFlow(draft);
-          if (!flow) throw new Error("a sound draft is a flow");
-          const flows = { main: flow, second: secondFlow() };
-          const call = testCall();
-          const { tenant } = call;
-          const [chatbotId, inboxId] = [newId("chatbot"), newId("inbox")];
-          for (const inputs of visitors) {
-            const visit = await Visit.begin(tenant, flows, { chatbotId, inboxId });
-            let calls = 1;
-            for (const { input, seconds } of inputs) {
-              visit.now += seconds * 1000;
-              const awaited = input.type === "result" && input.call === 0 ? { ...input, call: calls } : input;
-              calls = (await visit.give(awaited)).state.calls;
-            }
+  it("counts what a recount from the steps, responses and events gives", async () => {
+    await property(
+      [soundDraft, fc.array(fc.array(anyInput, { maxLength: 8 }), { minLength: 1, maxLength: 3 })],
+      async (draft, visitors) => {
+        const { flow } = validateFlow(draft);
+        if (!flow) throw new Error("a sound draft is a flow");
+        const flows = { main: flow, second: secondFlow() };
+        const call = testCall();
+        const { tenant } = call;
+        const [chatbotId, inboxId] = [newId("chatbot"), newId("inbox")];
+        for (const inputs of visitors) {
+          const visit = await Visit.begin(tenant, flows, { chatbotId, inboxId });
+          let calls = 1;
+          for (const { input, seconds } of inputs) {
+            visit.now += seconds * 1000;
+            const awaited = input.type === "result" && input.call === 0 ? { ...input, call: calls } : input;
+            calls = (await visit.give(awaited)).state.calls;
           }
-          const counted = (await dropOff(tenant, chatbotId)).sort();
-          expect(counted).toEqual(await recount(tenant, flows));
-          const rows = await tenant.db.select().from(responses).where(tenant.of(responses));
-          const completed = rows.filter(({ status }) => status === "completed").length;
-          const days = await daysOf(call);
-          const sum = (part: "started" | "completed") => days.reduce((total, day) => total + day[part], 0);
-          expect([sum("started"), sum("completed")]).toEqual([visitors.length, completed]);
-          const types = (await eventsOf(call)).map(({ type }) => type);
-          expect(types.filter((type) => type === "response.created")).toHaveLength(visitors.length);
-          expect(types.filter((type) => type === "response.completed")).toHaveLength(completed);
-          for (const { path, stepCount } of rows) expect(path).toHaveLength(stepCount);
-        },
-      ),
-      { numRuns: 60 },
+        }
+        const counted = (await dropOff(tenant, chatbotId)).sort();
+        expect(counted).toEqual(await recount(tenant, flows));
+        const rows = await tenant.db.select().from(responses).where(tenant.of(responses));
+        const completed = rows.filter(({ status }) => status === "completed").length;
+        const days = await daysOf(call);
+        const sum = (part: "started" | "completed") => days.reduce((total, day) => total + day[part], 0);
+        expect([sum("started"), sum("completed")]).toEqual([visitors.length, completed]);
+        const types = (await eventsOf(call)).map(({ type }) => type);
+        expect(types.filter((type) => type === "response.created")).toHaveLength(visitors.length);
+        expect(types.filter((type) => type === "response.completed")).toHaveLength(completed);
+        for (const { path, stepCount } of rows) expect(path).toHaveLength(stepCount);
+      },
+      { runs: 60 },
     );
   });
 });

@@ -187,7 +187,7 @@ export const chatbotRows: Record<string, Row> = {
       expect(await rig.row("index_jobs", { chatbot_id: rig.id("chatbotId") })).toMatchObject({ id });
       await vi.waitFor(
         async () => expect((await rig.row("index_jobs", { id: String(id) })).state).toBe("done"),
-        20_000,
+        60_000,
       );
     },
   },

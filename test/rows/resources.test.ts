@@ -12,7 +12,7 @@ let client: Client;
 beforeAll(async () => {
   rig = new Rig(await makeWorld("read"));
   client = rig.world.client;
-}, 60_000);
+});
 
 /** What a resource must hold, by its address. */
 const resources: Record<string, (read: Args) => void | Promise<void>> = {

@@ -40,7 +40,7 @@ let rig: Rig;
 
 beforeAll(async () => {
   rig = new Rig(await makeWorld("rows"));
-}, 60_000);
+});
 
 it("promises nothing that the catalogue does not hold", () => {
   const names = catalogue.tools.map(({ name }) => name);

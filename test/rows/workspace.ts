@@ -31,8 +31,9 @@ export const workspaceRows: Record<string, Row> = {
     async args(rig) {
       await rig.call("list_tags", {});
       // The log is written in groups of what comes within 50 ms.
-      await vi.waitFor(async () =>
-        expect(await rig.rows("call_counts", { name: "list_tags" })).toHaveLength(1),
+      await vi.waitFor(
+        async () => expect(await rig.rows("call_counts", { name: "list_tags" })).toHaveLength(1),
+        { timeout: 30_000 },
       );
       return {};
     },

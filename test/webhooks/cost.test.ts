@@ -40,7 +40,7 @@ let large: Workspace;
 
 beforeAll(async () => {
   [small, large] = [await workspaceWith(100), await workspaceWith(5000)];
-}, 60_000);
+});
 
 afterEach(() => {
   vi.restoreAllMocks();

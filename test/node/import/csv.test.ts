@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvLines, csvTable } from "../../../bin/import/csv.ts";
 import { asUtf8 } from "../../../bin/import/source.ts";
+import { property } from "../../property.ts";
 
 const lines = (text: string) => [...csvLines(Buffer.from(text))];
 
@@ -35,11 +36,12 @@ describe("reading CSV", () => {
     expect(read.filter(({ problem }) => problem !== undefined).map(({ line }) => line)).toEqual([2, 4, 8]);
   });
 
-  it("reads back whatever was written, each record on its line", () => {
+  it("reads back whatever was written, each record on its line", async () => {
     const cell = fc.string({ unit: fc.constantFrom("a", "é", '"', ",", "\n", " ", "😀", ";") });
     const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 2500 });
-    fc.assert(
-      fc.property(rows, (given) => {
+    await property(
+      [rows],
+      (given) => {
         const quoted = given.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(","));
         // A heading of commas alone, so that no other delimiter is taken for it.
         const text = `,,,\n${quoted.join("\n")}`;
@@ -50,8 +52,8 @@ describe("reading CSV", () => {
           return cells.some((one) => one.trim() !== "") ? [{ line: at, cells }] : [];
         });
         expect(lines(text)).toEqual(expected);
-      }),
-      { numRuns: 30 },
+      },
+      { runs: 30 },
     );
   });
 
