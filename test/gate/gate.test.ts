@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { listPlans, setPlan } from "../../src/control/plans.ts";
 import { setRollout } from "../../src/control/rollouts.ts";
 import { workspaces } from "../../src/control/schema.ts";
@@ -152,7 +152,9 @@ describe("the gate", () => {
       refusal: { kind: "forbidden", message: /suspended/ },
     });
     await gate.updateWorkspace({ suspendedAt: null });
-    await setRollout(env, { feature: "list_contacts", rings: ["canary"], percent: 100, allow: [], deny: [] });
+    const everybody = { feature: "list_contacts", rings: [], percent: 100, allow: [], deny: [] };
+    onTestFinished(async () => void (await setRollout(env, everybody)));
+    await setRollout(env, { ...everybody, rings: ["canary"] });
     await expect
       .poll(() => gate.admit(request(key.credential)))
       .toMatchObject({ principal: { hidden: ["list_contacts"] } });
