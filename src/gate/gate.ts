@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Plan, planInForce } from "../control/plans.ts";
 import type { Role } from "../control/scopes.ts";
-import type { Admission, AdmitRequest, Credential, SessionRow, UsageWindow } from "./admission.ts";
+import type { Admission, AdmitRequest, Credential, Refusal, SessionRow, UsageWindow } from "./admission.ts";
 import {
   type CredentialRecord,
   principalOf,
@@ -10,6 +10,7 @@ import {
   readSettings,
   type Settings,
 } from "./credentials.ts";
+import { GateStorage } from "./gate-storage.ts";
 import {
   type GrantRow,
   Holders,
@@ -19,8 +20,9 @@ import {
   type WorkspaceRow,
 } from "./holders.ts";
 import type { Principal } from "./principal.ts";
-import { GateRecords } from "./records.ts";
-import { recordThreshold } from "./thresholds.ts";
+import { type NewSession, Sessions } from "./sessions.ts";
+import { crossedThresholds, recordThresholds } from "./thresholds.ts";
+import { Usage } from "./usage.ts";
 
 /** How old the plans and rollouts may be that a gate decides by. Edits must bite within 5 seconds. */
 const SETTINGS_AGE = 4_000;
@@ -33,15 +35,21 @@ const SETTINGS_AGE = 4_000;
  * and a failed change can simply be repeated. Nothing is cached anywhere else.
  */
 export class WorkspaceGate extends DurableObject<Env> {
-  readonly #records: GateRecords;
+  readonly #storage: GateStorage;
+  readonly #usage: Usage;
+  readonly #sessions: Sessions;
   readonly #credentials = new Map<string, CredentialRecord>();
+  /** Principals by what they were made of, so that one is made for each credential and revision. */
+  readonly #principals = new WeakMap<CredentialRecord, Made[]>();
   #settings: { value: Settings; readAt: number } | null = null;
   /** Counts changes: a read that began before a change must not be kept. */
   #epoch = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#records = new GateRecords(ctx.storage.sql);
+    this.#storage = new GateStorage(ctx.storage);
+    this.#usage = new Usage(this.#storage);
+    this.#sessions = new Sessions(this.#storage);
   }
 
   get #workspaceId(): string {
@@ -61,37 +69,41 @@ export class WorkspaceGate extends DurableObject<Env> {
   async admit(request: AdmitRequest): Promise<Admission> {
     const [record, settings] = await Promise.all([this.#credential(request.credential), this.#settingsNow()]);
     const now = Date.now();
-    const refuse = (
-      refusal: Extract<Admission, { admitted: false }>["refusal"],
-      limits: UsageWindow[] = [],
-    ) => ({
-      admitted: false as const,
-      refusal,
-      limits,
-    });
-    if (!record || hasLapsed(record, request.credential, now)) return refuse({ kind: "unauthenticated" });
+    if (!record || hasLapsed(record, request.credential, now)) return refused({ kind: "unauthenticated" });
     const plan = planInForce(settings.plans, record.workspace, now);
     const forbidden = forbiddenBy(record, plan);
-    if (!plan || forbidden) return refuse({ kind: "forbidden", message: forbidden ?? "No plan." });
-    const principal = principalOf(record, settings, plan, request.readOnlyAddress);
+    if (!plan || forbidden) return refused({ kind: "forbidden", message: forbidden ?? "No plan." });
+    const principal = this.#principal(record, settings, plan, request.readOnlyAddress);
     const id = principal.credentialId;
-    if (request.sessionId !== null && !this.#records.ownsSession(request.sessionId, id)) {
-      return refuse({ kind: "no_session" }, this.#records.windows(id, plan, now));
-    }
+    const before = this.#usage.windows(id, plan, now);
+    const session = request.sessionId === null ? null : this.#sessions.owned(request.sessionId, id);
+    if (request.sessionId !== null && !session) return refused({ kind: "no_session" }, before);
     const quota = request.calls.filter((call) => countsToQuota(call, principal)).length;
-    const before = this.#records.windows(id, plan, now);
-    const refused = this.#records.charge(
+    const full = this.#usage.charge(
       { credentialId: id, calls: request.calls.length, quota, others: request.others },
       plan,
       now,
     );
-    const limits = this.#records.windows(id, plan, now);
-    if (refused) return refuse({ kind: "limited", ...refused }, limits);
-    if (request.sessionId !== null) {
-      this.#records.useSession(request.sessionId, id, request.calls.length, now);
+    if (full) return refused({ kind: "limited", ...full }, before);
+    if (request.sessionId !== null && session) {
+      this.#sessions.use(request.sessionId, session, request.calls.length, now);
     }
-    this.ctx.waitUntil(recordThreshold(this.env, principal, before, limits));
+    const limits = this.#usage.windows(id, plan, now);
+    const crossed = crossedThresholds(before, limits);
+    if (crossed.length > 0) this.ctx.waitUntil(recordThresholds(this.env, principal, crossed));
     return { admitted: true, principal, limits };
+  }
+
+  #principal(record: CredentialRecord, settings: Settings, plan: Plan, readOnlyAddress: boolean): Principal {
+    const made = this.#principals.get(record) ?? [];
+    const held = made.find(
+      (one) => one.settings === settings && one.plan === plan && one.readOnlyAddress === readOnlyAddress,
+    );
+    if (held) return held.principal;
+    const principal = principalOf(record, settings, plan, readOnlyAddress);
+    const current = made.filter((one) => one.settings === settings);
+    this.#principals.set(record, [...current, { settings, plan, readOnlyAddress, principal }]);
+    return principal;
   }
 
   async #credential(credential: Credential): Promise<CredentialRecord | null> {
@@ -141,11 +153,12 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   // Sessions ---------------------------------------------------------------------------------------------------
 
-  /** Records a session of this credential; the door calls it once per `initialize`. */
-  async openSession(
-    session: Omit<SessionRow, "calls" | "createdAt" | "lastSeenAt" | "endedAt">,
-  ): Promise<void> {
-    this.#records.openSession(session, Date.now());
+  /**
+   * Records a session of this credential; the door calls it once per `initialize`. Gives the sessions of the same
+   * credential that ended for it, since one credential has so many at most.
+   */
+  async openSession(session: NewSession): Promise<Pick<SessionRow, "id" | "transport">[]> {
+    return this.#sessions.open(session, Date.now());
   }
 
   /** SSE learns its client only after the session is open. */
@@ -153,22 +166,22 @@ export class WorkspaceGate extends DurableObject<Env> {
     id: string,
     facts: { client: string | null; clientVersion: string | null; protocolVersion: string | null },
   ): Promise<void> {
-    this.#records.describeSession(id, facts);
+    this.#sessions.describe(id, facts);
   }
 
   /** From now on the session id answers 404. */
   async endSession(id: string): Promise<void> {
-    this.#records.endSession(id, Date.now());
+    this.#sessions.end(id, Date.now());
   }
 
   /** One session, for its own expiry; null when there is none. */
   async session(id: string): Promise<SessionRow | null> {
-    return this.#records.sessions(id)[0] ?? null;
+    return this.#sessions.one(id);
   }
 
   /** Sessions, newest first, at most 1,000. */
   async listSessions(): Promise<SessionRow[]> {
-    return this.#records.sessions();
+    return this.#sessions.list();
   }
 
   // What is used -----------------------------------------------------------------------------------------------
@@ -178,11 +191,11 @@ export class WorkspaceGate extends DurableObject<Env> {
     const [workspace, settings] = await Promise.all([this.#holders.workspace(), this.#settingsNow()]);
     const now = Date.now();
     const plan = workspace && planInForce(settings.plans, workspace, now);
-    return plan ? this.#records.windows(credentialId, plan, now) : [];
+    return plan ? this.#usage.windows(credentialId, plan, now) : [];
   }
 
   #withLastUse<T extends { id: string }>(rows: T[]): (T & { lastUsedAt: number | null })[] {
-    const lastUse = rows.length > 0 ? this.#records.lastUse() : new Map<string, number>();
+    const lastUse = rows.length > 0 ? this.#storage.lastUse() : new Map<string, number>();
     return rows.map((row) => ({ ...row, lastUsedAt: lastUse.get(row.id) ?? null }));
   }
 
@@ -242,6 +255,18 @@ export class WorkspaceGate extends DurableObject<Env> {
   async removeMember(id: string): Promise<MemberRow | null> {
     return this.#change(() => this.#holders.removeMember(id));
   }
+}
+
+/** A principal and what it was made of. */
+interface Made {
+  settings: Settings;
+  plan: Plan;
+  readOnlyAddress: boolean;
+  principal: Principal;
+}
+
+function refused(refusal: Refusal, limits: UsageWindow[] = []): Admission {
+  return { admitted: false, refusal, limits };
 }
 
 /** Expired, or given in an address without leave to. */

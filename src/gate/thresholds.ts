@@ -7,28 +7,37 @@ import type { Principal } from "./principal.ts";
 /** Shares of a day's or month's quota at which the workspace is told, once per window. */
 const THRESHOLDS = [0.8, 1];
 
+/** A threshold that a count went past. */
+type Crossed = {
+  window: UsageWindow["window"];
+  percent: number;
+  used: number;
+  limit: number;
+};
+
+/** The thresholds of day and month that lie between what was used before a request and after it. */
+export function crossedThresholds(before: readonly UsageWindow[], after: readonly UsageWindow[]): Crossed[] {
+  const crossed: Crossed[] = [];
+  for (const [i, { window, used, limit }] of after.entries()) {
+    if (window === "minute" || !limit) continue;
+    const was = before[i]?.used ?? 0;
+    for (const share of THRESHOLDS) {
+      if (was < share * limit && used >= share * limit)
+        crossed.push({ window, percent: share * 100, used, limit });
+    }
+  }
+  return crossed;
+}
+
 /**
- * Records `usage.threshold_reached` when this request made a day's or month's count cross a threshold.
- * Runs after the answer: a failure here is logged and costs the caller nothing.
+ * Records `usage.threshold_reached` for each. Runs after the answer: a failure here is logged and costs the caller
+ * nothing.
  */
-export async function recordThreshold(
+export async function recordThresholds(
   env: Env,
   principal: Principal,
-  before: readonly UsageWindow[],
-  after: readonly UsageWindow[],
+  crossed: readonly Crossed[],
 ): Promise<void> {
-  const crossed = after.flatMap((now, i) => {
-    const limit = now.limit;
-    if (now.window === "minute" || !limit) return [];
-    const was = before[i]?.used ?? 0;
-    return THRESHOLDS.filter((share) => was < share * limit && now.used >= share * limit).map((share) => ({
-      window: now.window,
-      percent: share * 100,
-      used: now.used,
-      limit,
-    }));
-  });
-  if (crossed.length === 0) return;
   const tenant = new Tenant(shardDatabase(env, principal.shard), {
     workspaceId: principal.workspaceId,
     inboxes: null,

@@ -2,6 +2,7 @@ import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcont
 import { McpAgent } from "agents/mcp";
 import { gateOf } from "../gate/gate.ts";
 import type { Principal } from "../gate/principal.ts";
+import type { NewSession } from "../gate/sessions.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { Address } from "./address.ts";
 import type { Reading } from "./messages.ts";
@@ -46,23 +47,43 @@ export function isSessionId(env: Env, id: string): boolean {
 
 /** Opens a session by `initialize`, and has the gate know whose it is before the client learns its id. */
 export async function openSession(
-  { request, env, ctx, principal }: Admitted,
+  admitted: Admitted,
   { client, clientVersion, protocolVersion }: NonNullable<Reading["initialize"]>,
 ): Promise<Response> {
+  const { request, env, ctx } = admitted;
   const response = await HANDLERS["/mcp"].fetch(request, env, ctx);
   const id = response.headers.get("mcp-session-id");
   if (response.ok && id !== null) {
-    await gateOf(env, principal.workspaceId).openSession({
-      id,
-      transport: "http",
-      credentialId: principal.credentialId,
-      credentialName: principal.name,
-      client,
-      clientVersion,
-      protocolVersion: negotiated(protocolVersion),
-    });
+    const facts = { client, clientVersion, protocolVersion: negotiated(protocolVersion) };
+    await recordSession(admitted, { id, transport: "http", ...facts });
   }
   return response;
+}
+
+/** Has the gate know a session, and puts those away that ended for it. */
+async function recordSession(
+  admitted: Admitted,
+  session: Omit<NewSession, "credentialId" | "credentialName">,
+): Promise<void> {
+  const { env, ctx, principal } = admitted;
+  const { credentialId, name: credentialName, workspaceId } = principal;
+  const ended = await gateOf(env, workspaceId).openSession({ ...session, credentialId, credentialName });
+  for (const { id, transport } of ended) ctx.waitUntil(putAway(admitted, transport, id));
+}
+
+/** Has the object of a session that is over delete itself, with its storage. */
+async function putAway(
+  { env, requestId }: Pick<Admitted, "env" | "requestId">,
+  transport: NewSession["transport"],
+  id: string,
+): Promise<void> {
+  try {
+    const prefix = transport === "sse" ? "sse" : "streamable-http";
+    await env.MCP_SESSION.getByName(`${prefix}:${id}`).expire();
+  } catch (error) {
+    // Destroying itself, the object breaks off the very call that made it.
+    if (!String(error).includes("destroyed")) logUnexpected(requestId, "put session away", error);
+  }
 }
 
 /** A request in a session that the gate has just confirmed to be the caller's. */
@@ -85,17 +106,10 @@ export async function openStream(
   admitted: Admitted,
   base: Exclude<Address["base"], "/mcp">,
 ): Promise<Response> {
-  const { request, env, ctx, principal } = admitted;
+  const { request, env, ctx } = admitted;
   const id = env.MCP_SESSION.newUniqueId().toString();
-  await gateOf(env, principal.workspaceId).openSession({
-    id,
-    transport: "sse",
-    credentialId: principal.credentialId,
-    credentialName: principal.name,
-    client: null,
-    clientVersion: null,
-    protocolVersion: null,
-  });
+  const facts = { client: null, clientVersion: null, protocolVersion: null };
+  await recordSession(admitted, { id, transport: "sse", ...facts });
   const url = new URL(request.url);
   url.searchParams.set("sessionId", id);
   const response = await HANDLERS[base].fetch(new Request(url, request), env, ctx);
@@ -104,14 +118,15 @@ export async function openStream(
 }
 
 /** A client that closed its stream cannot take it up again: its session is over. */
-async function streamClosed({ env, principal, requestId }: Admitted, id: string): Promise<void> {
+async function streamClosed(admitted: Admitted, id: string): Promise<void> {
+  const { env, principal, requestId } = admitted;
   try {
     await gateOf(env, principal.workspaceId).endSession(id);
-    await env.MCP_SESSION.getByName(`sse:${id}`).expire();
   } catch (error) {
-    // Destroying itself, the object breaks off the very call that made it.
-    if (!String(error).includes("destroyed")) logUnexpected(requestId, "close stream", error);
+    logUnexpected(requestId, "close stream", error);
+    return;
   }
+  await putAway(admitted, "sse", id);
 }
 
 /** A message to an SSE session; its answer comes on the stream. */
