@@ -77,7 +77,7 @@ it("prints the rows written per inbound message, per reply and per call", async 
 
   const { token } = await createToken(env, workspace.id, { kind: "api_key", name: "Bill", scopes: "all" });
   const admitted = await gateOf(env, workspace.id).admit({
-    credential: { kind: "token", hash: await hashToken(token), inUrl: false },
+    credential: { kind: "token", hash: hashToken(token), inUrl: false },
     readOnlyAddress: false,
     sessionId: null,
     calls: [

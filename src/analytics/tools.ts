@@ -49,6 +49,7 @@ export const analyticsTools: readonly Tool[] = [
     ...facts,
     toolset: "conversations",
     name: "get_conversation_analytics",
+    interactive: true,
     title: "Get conversation analytics",
     description:
       "Use it to judge one conversation: duration, first response, messages by sender, resolution, and the " +

@@ -7,9 +7,9 @@ import { type Actor, Tenant } from "../tenant/tenant.ts";
 import { logCall } from "./call-log.ts";
 import type { Caller } from "./caller.ts";
 import { confirmFirst } from "./confirm.ts";
-import { type Call, type Catalogue, RawOutput, type Tool } from "./define.ts";
+import { type Call, type Catalogue, type Prepared, RawOutput, type Tool } from "./define.ts";
 import { AnswerNeeded, ProtocolFault } from "./fault.ts";
-import { exists, factsOf, findTool, missingScopes, nearTools } from "./reach.ts";
+import { exists, factsOf, findTool, missingScopes, nearTools } from "./permissions.ts";
 import { sanitise } from "./sanitise.ts";
 import { cutToFit, fewerRows, MAX_RESULT_CHARACTERS, type Shaped, shape, truncated } from "./shape.ts";
 
@@ -76,7 +76,12 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   const tool = toolFor(catalogue, caller, name);
   if (!tool) throw unknownTool(catalogue, caller, name);
-  const called = await runTool(tool, caller, lane, args);
+  return answerTool(tool, caller, lane, args);
+}
+
+/** A call of a tool that exists for the caller, its failures as answers. Parameters as of {@link runTool}. */
+export async function answerTool(...call: Parameters<typeof runTool>): Promise<ToolAnswer> {
+  const called = await runTool(...call);
   return called instanceof Failure ? errorAnswer(called) : called;
 }
 
@@ -88,6 +93,7 @@ export function toolFor(catalogue: Catalogue, caller: Caller, name: string): Too
 
 /**
  * The same path from a tool that exists for the caller on, for doors that say failures in their own form.
+ * @param prepared the arguments as the door has checked them already
  * @throws AnswerNeeded in the stateless lane, when the tool asks first
  */
 export async function runTool(
@@ -95,9 +101,10 @@ export async function runTool(
   caller: Caller,
   lane: Lane,
   args: unknown,
+  prepared: Prepared = tool.prepare(args),
 ): Promise<ToolAnswer | Failure> {
   return logged(caller, lane, { kind: "tool", name: tool.name }, () =>
-    failing(caller, `tools/call ${tool.name}`, () => allowedCall(tool, caller, lane, args)),
+    failing(caller, `tools/call ${tool.name}`, () => allowedCall(tool, caller, lane, args, prepared)),
   );
 }
 
@@ -116,10 +123,15 @@ export async function failing<T>(
   }
 }
 
-async function allowedCall(tool: Tool, caller: Caller, lane: Lane, args: unknown): Promise<ToolAnswer> {
+async function allowedCall(
+  tool: Tool,
+  caller: Caller,
+  lane: Lane,
+  args: unknown,
+  prepared: Prepared,
+): Promise<ToolAnswer> {
   const missing = missingScopes(factsOf(tool), caller);
   if (missing.length > 0) throw missingScope(missing);
-  const prepared = tool.prepare(args);
   if ("failure" in prepared) throw prepared.failure;
   const call = makeCall(caller, lane, { name: tool.name, args });
   await confirmFirst(tool, call, args);

@@ -125,6 +125,11 @@ interface ToolFacts extends Described {
   hints: Hints;
   /** Fields of the result whose text a customer wrote, by name: named to the assistant and proven to be sanitised. */
   untrusted: readonly string[];
+  /**
+   * It asks its client, logs to it or reports progress while it runs, or runs so long that a client may cancel it: it
+   * needs a lane that carries more than one answer.
+   */
+  interactive?: boolean;
 }
 
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
@@ -149,14 +154,14 @@ export interface Tool extends ToolFacts {
   example?: object;
   input: z.ZodObject;
   output: z.ZodObject;
-  /**
-   * Checks arguments without running anything: pure, so that the door can do it before the gate counts the call.
-   * `input` is what `run` will be given, defaults filled in.
-   */
-  prepare(
-    args: unknown,
-  ): { input: unknown; run: (call: Call) => Promise<object | RawOutput> } | { failure: Failure };
+  /** Checks arguments without running anything: pure, so that the door can do it before the gate counts the call. */
+  prepare(args: unknown): Prepared;
 }
+
+/** A call with its arguments checked; `input` is what `run` gives the tool, defaults filled in. */
+export type Prepared =
+  | { input: unknown; run: (call: Call) => Promise<object | RawOutput> }
+  | { failure: Failure };
 
 /**
  * Declares a tool. Write its input with `z.strictObject` at every level (a house rule, tested): an unknown

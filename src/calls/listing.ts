@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Catalogue, Prompt, Resource, Tool } from "./define.ts";
-import { isTemplate } from "./reach.ts";
+import { isTemplate } from "./permissions.ts";
 
 /** JSON Schema 2020-12 of an object, as tools list it. */
 const objectSchemaShape = z.looseObject({

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { listPlans, planInForce } from "../control/plans.ts";
 import { ALL_SCOPES, BOT_SCOPES, isScope, type Scope } from "../control/scopes.ts";
@@ -19,9 +20,8 @@ export function workspaceOfToken(token: string): string | null {
 }
 
 /** SHA-256 as hex: what is stored and looked up instead of the token. */
-export async function hashToken(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return new Uint8Array(digest).toHex();
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
 }
 
 export const newTokenSchema = z.strictObject({
@@ -76,7 +76,7 @@ export async function createToken(env: Env, workspaceId: string, input: z.input<
     scopes,
     id: newId("token"),
     workspaceId,
-    hash: await hashToken(token),
+    hash: hashToken(token),
   });
   return { ...row, token };
 }

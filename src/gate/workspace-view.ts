@@ -34,10 +34,11 @@ export interface WorkspaceDescription {
 
 /** The control side of the caller's own workspace, read when a tool asks for it. */
 export function workspaceView(env: Env, principal: Principal): WorkspaceView {
-  const db = drizzle(env.CONTROL, { casing: "snake_case" });
   const { workspaceId } = principal;
+  const control = () => drizzle(env.CONTROL, { casing: "snake_case" });
   return {
     async members() {
+      const db = control();
       const [people, bots] = await db.batch([
         db
           .select({ id: members.id, name: members.name, role: members.role })
@@ -59,6 +60,7 @@ export function workspaceView(env: Env, principal: Principal): WorkspaceView {
       return gateOf(env, workspaceId).usage(principal.credentialId);
     },
     async describe() {
+      const db = control();
       const [[workspace], rules] = await db.batch([
         db.select().from(workspaces).where(eq(workspaces.id, workspaceId)),
         db.select().from(rollouts),

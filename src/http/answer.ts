@@ -1,12 +1,12 @@
 /** Sent with every answer unless the door behind set its own. Pages loosen the policy where they must. */
-const SECURITY_HEADERS = {
+const SECURITY_HEADERS = Object.entries({
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-} as const;
+});
 
 /** A year: browsers that came by https come back by https. */
 const TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains";
@@ -18,14 +18,23 @@ const TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains";
 export function finish(response: Response, request: Request, requestId: string): Response {
   // A WebSocket handshake cannot be copied, and needs none of this.
   if (response.status === 101) return response;
-  const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(SECURITY_HEADERS))
-    if (!headers.has(name)) headers.set(name, value);
-  if (new URL(request.url).protocol === "https:")
-    headers.set("Strict-Transport-Security", TRANSPORT_SECURITY);
+  const finished = writable(response);
+  const { headers } = finished;
+  for (const [name, value] of SECURITY_HEADERS) if (!headers.has(name)) headers.set(name, value);
+  if (request.url.startsWith("https:")) headers.set("Strict-Transport-Security", TRANSPORT_SECURITY);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   headers.set("X-Request-Id", requestId);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  return finished;
+}
+
+/** The answer itself where its headers can be set, otherwise (it was fetched from elsewhere) a copy of it. */
+export function writable(response: Response): Response {
+  try {
+    response.headers.delete("X-Request-Id");
+    return response;
+  } catch {
+    return new Response(response.body, response);
+  }
 }
 
 /** JSON-RPC's and MCP's codes that the door itself answers with. */

@@ -4,7 +4,7 @@ import type { Caller } from "../calls/caller.ts";
 import { type Catalogue, explainInput, type Tool } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
 import { type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
-import { mayUse, nearTools } from "../calls/reach.ts";
+import { mayUse, nearTools } from "../calls/permissions.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
 import { visibleText } from "../tenant/visible-text.ts";

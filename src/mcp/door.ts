@@ -1,18 +1,19 @@
-import { insufficientScope } from "@cloudflare/workers-oauth-provider";
 import { isLegacyRequest } from "@modelcontextprotocol/server";
-import { type Arrival, enter, lackingScopes } from "../calls/admission.ts";
+import { lackingScopes, requestAccess, stepUp } from "../calls/access.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
-import { credentialOf } from "../calls/credential.ts";
-import type { Catalogue } from "../calls/define.ts";
+import { credentialOf, type ShownToken } from "../calls/credential.ts";
+import type { Catalogue, Tool } from "../calls/define.ts";
+import { exists, factsOf, findTool, type ReadCall } from "../calls/permissions.ts";
 import { setRateHeaders } from "../calls/rate-headers.ts";
 import type { Admission } from "../gate/admission.ts";
 import { gateOf } from "../gate/gate.ts";
 import { publicOrigin } from "../http/addresses.ts";
-import { RPC, rpcError } from "../http/answer.ts";
+import { RPC, rpcError, writable } from "../http/answer.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
 import { type Address, modeOf, toolsetsOf } from "./address.ts";
-import { type Narrowed, type Reading, readMessages } from "./messages.ts";
+import { type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
+import { answerPlainCall, isPlain, type PlainCall, readPlainCall } from "./plain-calls.ts";
 import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
 import {
   type Admitted,
@@ -62,13 +63,13 @@ export function createDoor(catalogue: Catalogue): Door {
     if (!isKnownOrigin(request, env)) return rpcError(403, RPC.refused, "This Origin is not allowed.");
     if (request.method === "OPTIONS") return preflight(request);
     const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId);
-    const response = await visit.answer();
-    const headers = new Headers(response.headers);
+    const response = writable(await visit.answer());
+    const { headers } = response;
     allowBrowser(headers, request);
     setRateHeaders(headers, visit.limits);
     // Streams must reach the client as they are written.
     if (headers.get("content-type")?.includes("text/event-stream")) headers.set("X-Accel-Buffering", "no");
-    return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+    return response;
   };
 }
 
@@ -82,6 +83,7 @@ class Visit {
   readonly #address: Address;
   readonly #requestId: string;
   readonly #url: URL;
+  readonly #token: ShownToken | null;
   #narrowed: Narrowed = { toolsets: null, compact: false };
   limits: Admission["limits"] = [];
 
@@ -102,6 +104,7 @@ class Visit {
     this.#address = address;
     this.#requestId = requestId;
     this.#url = new URL(request.url);
+    this.#token = credentialOf(request, this.#url);
   }
 
   async answer(): Promise<Response> {
@@ -126,14 +129,15 @@ class Visit {
   }
 
   async #post(): Promise<Response> {
-    const credential = credentialOf(this.#request, this.#url);
     // Without a credential the answer is a challenge, whatever the body holds.
-    if (!credential)
+    if (!this.#token)
       return this.#admitted(null, null, async () => rpcError(401, RPC.refused, "Unauthorized."));
     const body = await readJson(this.#request);
     if (!body.ok) {
       return rpcError(body.status, body.status === 400 ? RPC.parseError : RPC.refused, body.message);
     }
+    const plain = this.#plain(body.value);
+    if (plain) return this.#plainly(plain, body);
     const reading = readMessages(this.#catalogue, this.#narrowed, body.value);
     if (!reading) return rpcError(400, RPC.invalidRequest, "The body is not a JSON-RPC message.", body.value);
     const isSse = this.#address.transport === "sse";
@@ -148,6 +152,36 @@ class Visit {
         return rpcError(400, RPC.invalidRequest, `JSON arrays are accepted at ${BATCH_REVISION} only.`);
       }
       return isSse ? this.#message(caller, body, reading) : this.#legacy(caller, body, reading);
+    });
+  }
+
+  /** The request as a plain call of a tool that can be run as one. */
+  #plain(body: unknown): { call: PlainCall; tool: Tool; read: ReadCall } | null {
+    if (this.#narrowed.compact || this.#address.transport === "sse") return null;
+    const call = readPlainCall(this.#request.headers, body);
+    const tool = call && findTool(this.#catalogue, call.name);
+    if (!tool || !isPlain(tool, call)) return null;
+    const read = readToolCall(this.#catalogue, call.name, call.args, this.#narrowed.toolsets);
+    return { call, tool, read };
+  }
+
+  async #plainly(
+    { call, tool, read }: { call: PlainCall; tool: Tool; read: ReadCall },
+    body: Extract<JsonBody, { ok: true }>,
+  ): Promise<Response> {
+    const sessionId = call.era === "modern" ? null : this.#sessionId();
+    const reading = { batch: false, calls: [read], others: 0, initialize: null, isToolCall: true };
+    return this.#admitted(sessionId, { reading, body: body.value }, async (caller) => {
+      // An SDK's lane says what it is to a caller from whom the tool is hidden.
+      if (!exists(factsOf(tool), caller)) return this.#statelessly(caller, body.value);
+      return answerPlainCall(call, {
+        tool,
+        caller,
+        prepared: read.prepared,
+        env: this.#env,
+        waitUntil: (work) => this.#ctx.waitUntil(work),
+        signal: this.#request.signal,
+      });
     });
   }
 
@@ -191,19 +225,19 @@ class Visit {
   ): Promise<Response> {
     const madeUp = sessionId !== null && !isSessionId(this.#env, sessionId);
     const { resource, readOnly } = this.#address;
-    const entry = await enter(this.#arrival, resource, {
+    const access = await requestAccess(this.#arrival, resource, {
       readOnlyAddress: readOnly,
       sessionId: madeUp ? null : sessionId,
       calls: madeUp ? [] : (content?.reading.calls.map((call) => call.cost) ?? []),
       others: madeUp ? 1 : (content?.reading.others ?? 1),
     });
-    this.limits = entry.limits;
-    if (entry.kind !== "admitted") return turnedAway(entry, content?.body);
+    this.limits = access.limits;
+    if (access.kind !== "granted") return turnedAway(access, content?.body);
     if (madeUp) return noSession(content?.body);
-    const { principal, auth } = entry;
+    const { principal } = access;
     const caller: Caller = { principal, ...this.#narrowed, requestId: this.#requestId, sessionId };
     const lacking = content ? lackingScopes(caller, content.reading.calls) : [];
-    if (lacking.length > 0) return withBody(insufficientScope(auth, lacking), content?.body);
+    if (lacking.length > 0) return withBody(stepUp(this.#env, resource, lacking), content?.body);
     return proceed(caller);
   }
 
@@ -224,8 +258,8 @@ class Visit {
   }
 
   async #statelessly(caller: Caller, body: unknown): Promise<Response> {
-    const { request } = this.#toLane(caller, this.#laneUrl());
-    return this.#stateless(request, body, this.#requestId);
+    const request = this.#forward(this.#laneUrl());
+    return this.#stateless(request, body, caller);
   }
 
   async #message(caller: Caller, body: Extract<JsonBody, { ok: true }>, reading: Reading): Promise<Response> {
@@ -254,8 +288,9 @@ class Visit {
     return session?.protocolVersion === BATCH_REVISION;
   }
 
-  get #arrival(): Arrival {
-    return { request: this.#request, env: this.#env, ctx: this.#ctx, requestId: this.#requestId };
+  get #arrival() {
+    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
+    return { request, env, ctx, requestId, token: this.#token };
   }
 
   #laneUrl(): URL {
@@ -264,7 +299,7 @@ class Visit {
 
   #toLane(caller: Caller, url: URL, body?: string): Admitted {
     return {
-      request: this.#forward(url, caller, body),
+      request: this.#forward(url, body, caller),
       env: this.#env,
       ctx: this.#ctx,
       principal: caller.principal,
@@ -272,15 +307,18 @@ class Visit {
     };
   }
 
-  /** The request as a lane sees it: the canonical address, harmless headers, and the caller that the gate named. */
-  #forward(url: URL, caller: Caller, body?: string): Request {
+  /**
+   * The request as a lane sees it: the canonical address, harmless headers, and for a session's object, which is
+   * elsewhere, the caller that the gate named.
+   */
+  #forward(url: URL, body?: string, caller?: Caller): Request {
     const headers = new Headers();
     for (const name of FORWARDED) {
       const value = this.#request.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
     headers.set("host", url.host);
-    headers.set(CALLER_HEADER, encodeCaller(caller));
+    if (caller) headers.set(CALLER_HEADER, encodeCaller(caller));
     const { method, signal } = this.#request;
     return new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
   }

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import type { Catalogue, Toolset } from "../calls/define.ts";
-import { type Facts, factsOf, findPrompt, findResource, findTool, type ReadCall } from "../calls/reach.ts";
+import type { Catalogue, Prepared, Toolset } from "../calls/define.ts";
+import {
+  type Facts,
+  factsOf,
+  findPrompt,
+  findResource,
+  findTool,
+  type ReadCall,
+} from "../calls/permissions.ts";
 import { Failure } from "../tenant/failure.ts";
 import { readInnerCall } from "./compact.ts";
 import { promptProblem } from "./serving.ts";
@@ -92,17 +99,23 @@ function readCall(
   if (!found || (toolsets !== null && !toolsets.includes(found.facts.toolset))) {
     return noCall(params.name ?? params.uri ?? method);
   }
-  const { facts, valid } = found;
+  const { facts, valid, prepared } = found;
   return {
     facts,
+    ...(prepared ? { prepared } : {}),
     cost: { name: facts.name, toolset: facts.toolset, scopes: facts.scopes, writes: facts.writes, valid },
   };
 }
 
-/** One call of a tool by its own name, as doors without JSON-RPC make it. */
-export function readToolCall(catalogue: Catalogue, name: string, args: unknown): ReadCall {
+/** One call of a tool by its own name, at an address that narrows to nothing or to some toolsets. */
+export function readToolCall(
+  catalogue: Catalogue,
+  name: string,
+  args: unknown,
+  toolsets: Toolset[] | null = null,
+): ReadCall {
   const params = { name, arguments: args };
-  return readCall(catalogue, { toolsets: null, compact: false }, { method: "tools/call", params });
+  return readCall(catalogue, { toolsets, compact: false }, { method: "tools/call", params });
 }
 
 /** The tool call that is meant: in compact mode the one inside `call_tool`, and none for what only finds tools. */
@@ -123,14 +136,16 @@ function lookUp(
   catalogue: Catalogue,
   method: z.output<typeof callShape>["method"],
   params: CallParams,
-): { facts: Facts; valid: boolean } | null {
+): { facts: Facts; valid: boolean; prepared?: Prepared } | null {
   if (method === "resources/read") {
     const found = findResource(catalogue, params.uri ?? "");
     return found ? { facts: factsOf(found.resource), valid: true } : null;
   }
   if (method === "tools/call") {
     const tool = findTool(catalogue, params.name ?? "");
-    return tool ? { facts: factsOf(tool), valid: !("failure" in tool.prepare(params.arguments)) } : null;
+    if (!tool) return null;
+    const prepared = tool.prepare(params.arguments);
+    return { facts: factsOf(tool), valid: !("failure" in prepared), prepared };
   }
   const prompt = findPrompt(catalogue, params.name ?? "");
   if (!prompt) return null;

@@ -1,4 +1,4 @@
-import type { Entry } from "../calls/admission.ts";
+import type { Access } from "../calls/access.ts";
 import type { Refusal } from "../gate/admission.ts";
 import { echoableId, RPC, rpcError } from "../http/answer.ts";
 
@@ -15,16 +15,16 @@ export function noSession(body: unknown): Response {
 }
 
 /** What a request that was not let in answers. */
-export function turnedAway(entry: Exclude<Entry, { kind: "admitted" }>, body: unknown): Response {
-  switch (entry.kind) {
+export function turnedAway(access: Exclude<Access, { kind: "granted" }>, body: unknown): Response {
+  switch (access.kind) {
     case "refused":
-      return refusal(entry.refusal, body);
+      return refusal(access.refusal, body);
     case "challenged":
-      return withBody(entry.challenge, body);
+      return withBody(access.challenge, body);
     case "throttled":
-      return tooMany("Too many failed attempts from this address.", entry.retryAfterSeconds, body);
+      return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds, body);
     case "unavailable":
-      return rpcError(entry.status, RPC.refused, "Try again later.", body);
+      return rpcError(access.status, RPC.refused, "Try again later.", body);
   }
 }
 

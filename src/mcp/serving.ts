@@ -20,7 +20,7 @@ import {
   isTemplate,
   mayUse,
   missingScopes,
-} from "../calls/reach.ts";
+} from "../calls/permissions.ts";
 import { sanitise } from "../calls/sanitise.ts";
 import { cutToFit, shapeResource } from "../calls/shape.ts";
 import { RPC } from "../http/answer.ts";

@@ -1,5 +1,6 @@
 import { env, waitUntil } from "cloudflare:workers";
 import {
+  type AuthInfo,
   type CallToolResult,
   type ClientCapabilities,
   type GetPromptResult,
@@ -11,7 +12,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
 import type { Lane } from "../calls/call.ts";
-import { CALLER_HEADER, type Caller, decodeCaller } from "../calls/caller.ts";
+import type { Caller } from "../calls/caller.ts";
 import type { Catalogue } from "../calls/define.ts";
 import { AnswerNeeded } from "../calls/fault.ts";
 import { logUnexpected } from "../http/log.ts";
@@ -27,19 +28,19 @@ export const STATELESS_PATH = "/mcp";
 const LIST_HINT = { ttlMs: LIST_TTL_MS, cacheScope: "private" } as const;
 
 /** The lane of clients without a session: 2026-07-28, and earlier revisions that did not initialize. */
-export type StatelessLane = (request: Request, body: unknown, requestId: string) => Promise<Response>;
+export type StatelessLane = (request: Request, body: unknown, caller: Caller) => Promise<Response>;
 
-/**
- * Makes the lane for a catalogue. Call it once, at module scope: it holds what does not change between requests.
- * Requests must come through the door, which names the caller in an internal header.
- */
+/** Makes the lane for a catalogue. Call it once, at module scope: it holds what does not change between requests. */
 export function createStatelessLane(catalogue: Catalogue): StatelessLane {
   const serving = new Serving(catalogue);
   /** What the SDK last reported of a request: mostly mistakes of the client, which it answers itself. */
   const reports = new WeakMap<Request, unknown>();
+  /** Who each request acts as: the SDK hands its `authInfo` through as it is. */
+  const callers = new WeakMap<AuthInfo, Caller>();
   const handler = createMcpHandler(
-    ({ era, requestInfo }) => {
-      const caller = decodeCaller(requestInfo?.headers.get(CALLER_HEADER));
+    ({ era, requestInfo, authInfo }) => {
+      const caller = authInfo && callers.get(authInfo);
+      if (!caller) throw new Error("A request without its caller: it did not come through the door.");
       const server = serverFor(serving, caller, era);
       server.onerror = (error) => requestInfo && reports.set(requestInfo, error);
       return server;
@@ -51,9 +52,12 @@ export function createStatelessLane(catalogue: Catalogue): StatelessLane {
       allowedOriginHostnames: "*",
     },
   );
-  return async (request, body, requestId) => {
-    const response = await handler.fetch(request, { parsedBody: body });
-    if (response.status >= 500) logUnexpected(requestId, "stateless lane", reports.get(request));
+  return async (request, body, caller) => {
+    // No token: whoever holds this object is past the gate, and nothing behind it needs the credential.
+    const authInfo: AuthInfo = { token: "", clientId: caller.principal.credentialId, scopes: [] };
+    callers.set(authInfo, caller);
+    const response = await handler.fetch(request, { parsedBody: body, authInfo });
+    if (response.status >= 500) logUnexpected(caller.requestId, "stateless lane", reports.get(request));
     return response;
   };
 }

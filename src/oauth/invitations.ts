@@ -45,7 +45,7 @@ export async function createInvitation(
     workspaceId: workspace.id,
     email: email.data,
     role: input.role,
-    tokenHash: await hashToken(token),
+    tokenHash: hashToken(token),
     createdAt: now,
     expiresAt,
     acceptedAt: null,
@@ -76,7 +76,7 @@ export async function openInvitation(env: Env, token: string): Promise<Invitatio
     .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
     .where(
       and(
-        eq(invitations.tokenHash, await hashToken(token)),
+        eq(invitations.tokenHash, hashToken(token)),
         isNull(invitations.acceptedAt),
         gt(invitations.expiresAt, Date.now()),
       ),

@@ -1,121 +1,59 @@
-import { type OAuthResourceAuth, OAuthResourceServer } from "@cloudflare/workers-oauth-provider";
-import type { Admission, AdmitRequest, Credential } from "../gate/admission.ts";
-import { gateOf } from "../gate/gate.ts";
-import { hashToken, workspaceOfToken } from "../gate/tokens.ts";
+import { OAuthResourceServer } from "@cloudflare/workers-oauth-provider";
 import { publicOrigin, RESOURCE_PATHS, type ResourcePath, resourceAt } from "../http/addresses.ts";
-import { logUnexpected } from "../http/log.ts";
 import { authorizationServer, grantPropsSchema } from "./authorization-server.ts";
 
-/** A request on its way through a resource server: what it asks of the gate, and what came of it. */
-class Attempt {
-  readonly env: Env;
-  readonly ask: Omit<AdmitRequest, "credential">;
-  readonly inUrl: boolean;
-  readonly requestId: string;
-  admission: Admission | null = null;
-  auth: OAuthResourceAuth | null = null;
+const servers = new Map<string, OAuthResourceServer<Env, undefined>>();
 
-  constructor(env: Env, ask: Omit<AdmitRequest, "credential">, inUrl: boolean, requestId: string) {
-    this.env = env;
-    this.ask = ask;
-    this.inUrl = inUrl;
-    this.requestId = requestId;
-  }
-
-  /**
-   * Recognises a token and has the workspace's gate admit it, in one RPC.
-   * @returns false for a token that is not valid here
-   */
-  async admit(resource: string, token: string): Promise<boolean> {
-    const recognised = await this.#recognise(resource, token);
-    if (!recognised) return false;
-    const { workspaceId, credential } = recognised;
-    this.admission = await gateOf(this.env, workspaceId).admit({ ...this.ask, credential });
-    return this.admission.admitted || this.admission.refusal.kind !== "unauthenticated";
-  }
-
-  async #recognise(
-    resource: string,
-    token: string,
-  ): Promise<{ workspaceId: string; credential: Credential } | null> {
-    const workspaceId = workspaceOfToken(token);
-    if (workspaceId !== null) {
-      return { workspaceId, credential: { kind: "token", hash: await hashToken(token), inUrl: this.inUrl } };
-    }
-    // OAuth forbids its tokens in addresses, and a malformed one of ours is nobody's.
-    if (this.inUrl || token.startsWith("parley_")) return null;
-    const valid = await authorizationServer(this.env).validateToken(resource, token, this.env);
-    const props = grantPropsSchema.safeParse(valid?.props);
-    if (!valid || !props.success) return null;
-    return {
-      workspaceId: props.data.workspaceId,
-      credential: { kind: "grant", grantId: props.data.grantId },
-    };
-  }
-}
-
-const servers = new Map<string, OAuthResourceServer<Attempt, undefined>>();
-
-/** The OAuth resource server of one address, with metadata and challenges of its own. */
-function resourceServer(env: Env, path: ResourcePath): OAuthResourceServer<Attempt, undefined> {
+/**
+ * The OAuth resource server of one address. It publishes the address's metadata and words its challenges; tokens are
+ * validated by {@link grantOfToken}, so it is asked only about requests that nothing valid came with.
+ */
+function resourceServer(env: Env, path: ResourcePath): OAuthResourceServer<Env, undefined> {
   const resource = resourceAt(env, path);
   const held = servers.get(resource);
   if (held) return held;
-  const made = new OAuthResourceServer<Attempt, undefined>({
+  const made = new OAuthResourceServer<Env, undefined>({
     resourceMetadata: {
       resource,
       authorization_servers: [publicOrigin(env)],
       bearer_methods_supported: ["header"],
       resource_name: path === "/mcp-readonly" ? "Parley (read only)" : "Parley",
     },
-    validateToken: (attempt) => async (audience, token) => {
-      try {
-        if (!(await attempt.admit(audience, token))) return null;
-      } catch (error) {
-        logUnexpected(attempt.requestId, "admission", error);
-        throw error;
-      }
-      const scope = attempt.admission?.admitted ? attempt.admission.principal.scopes : [];
-      // No props: McpAgent would store those of a session's first caller and go on using them.
-      return { props: undefined, audience, scope };
-    },
-    handler: {
-      fetch(_request, attempt, ctx) {
-        attempt.auth = ctx.auth;
-        return new Response(null);
-      },
-    },
+    validateToken: () => async () => null,
+    handler: { fetch: () => new Response(null, { status: 404 }) },
   });
   servers.set(resource, made);
   return made;
 }
 
-export type Authentication =
-  | { ok: true; admission: Admission; auth: OAuthResourceAuth }
-  /** 401 with its challenge, or 503 when the gate cannot be asked. */
-  | { ok: false; response: Response };
+/** The grant behind an OAuth access token that was issued for this resource and holds; null for any other token. */
+export async function grantOfToken(
+  env: Env,
+  path: ResourcePath,
+  token: string,
+): Promise<{ workspaceId: string; grantId: string } | null> {
+  const valid = await authorizationServer(env).validateToken(resourceAt(env, path), token, env);
+  const props = grantPropsSchema.safeParse(valid?.props);
+  if (!valid || !props.success) return null;
+  const { workspaceId, grantId } = props.data;
+  return { workspaceId, grantId };
+}
 
 /**
- * Checks the credential of a request against one of our resources and has the gate admit it.
- * @param token undefined when the request carried none: it is challenged
- * @param inUrl the token came as `?token=`
+ * The 401 of a resource, with the challenge that leads OAuth clients to the authorization server.
+ * @param token the one that did not hold; undefined when none was shown
  */
-export async function authenticate(
+export function challenge(
   env: Env,
   ctx: ExecutionContext,
   path: ResourcePath,
   token: string | undefined,
-  inUrl: boolean,
-  requestId: string,
-  ask: Omit<AdmitRequest, "credential">,
-): Promise<Authentication> {
-  const attempt = new Attempt(env, ask, inUrl, requestId);
+): Promise<Response> {
+  // Under the resource's own address: the request may have come by an alias of it.
   const request = new Request(resourceAt(env, path), {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  const response = await resourceServer(env, path).fetch(request, attempt, ctx);
-  const { admission, auth } = attempt;
-  return admission && auth ? { ok: true, admission, auth } : { ok: false, response };
+  return resourceServer(env, path).fetch(request, env, ctx);
 }
 
 /** Where RFC 9728 puts the metadata of a resource: this, and then the resource's path. */
@@ -138,12 +76,5 @@ export async function resourceMetadata(
     method: request.method,
     headers: request.headers,
   });
-  return resourceServer(env, path).fetch(canonical, new Attempt(env, emptyAsk, false, ""), ctx);
+  return resourceServer(env, path).fetch(canonical, env, ctx);
 }
-
-const emptyAsk: Omit<AdmitRequest, "credential"> = {
-  readOnlyAddress: false,
-  sessionId: null,
-  calls: [],
-  others: 0,
-};

@@ -35,7 +35,7 @@ async function recognise(env: Env, token: string): Promise<Presented | null> {
     await env.OAUTH_KV.get(`grant:${subject}:${libraryGrantId}`, { type: "json" }),
   );
   if (!stored.success) return null;
-  const hash = await hashToken(token);
+  const hash = hashToken(token);
   const { clientId, refreshTokenId, previousRefreshTokenId, metadata } = stored.data;
   if (hash !== refreshTokenId && hash !== previousRefreshTokenId) return null;
   return { clientId, subject, libraryGrantId, grant: metadata };

@@ -1,11 +1,10 @@
-import { insufficientScope } from "@cloudflare/workers-oauth-provider";
-import { type Entry, enter, lackingScopes } from "../calls/admission.ts";
+import { type Access, type Arrival, lackingScopes, requestAccess, stepUp } from "../calls/access.ts";
 import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
 import { credentialOf } from "../calls/credential.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
+import { findTool, nearTools } from "../calls/permissions.ts";
 import { setRateHeaders } from "../calls/rate-headers.ts";
-import { findTool, nearTools } from "../calls/reach.ts";
 import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
@@ -61,7 +60,7 @@ class RestVisit {
   readonly #ctx: ExecutionContext;
   readonly #requestId: string;
   readonly #failed: ReturnType<typeof failures>;
-  limits: Entry["limits"] = [];
+  limits: Access["limits"] = [];
 
   constructor(catalogue: Catalogue, request: Request, env: Env, ctx: ExecutionContext, requestId: string) {
     this.#catalogue = catalogue;
@@ -78,35 +77,39 @@ class RestVisit {
     }
     const url = new URL(this.#request.url);
     const name = url.pathname.slice(TOOLS_PATH.length).replace(/\/$/, "");
+    const token = credentialOf(this.#request, url);
     // Without a credential the answer is a challenge, whatever the body holds.
-    if (!credentialOf(this.#request, url)) return this.#called(name, {});
+    if (!token) return this.#called(token, name, {});
     const body = await readJson(this.#request, MAX_BODY_BYTES, {});
     if (!body.ok) return this.#failed(body.status, BODY_CODES[body.status], body.message);
     const tool = findTool(this.#catalogue, name);
-    return this.#called(name, argumentsOf(body.value, tool, this.#request.headers));
+    return this.#called(token, name, argumentsOf(body.value, tool, this.#request.headers));
   }
 
   /** Has the gate admit the call, counted as any other call of this tool, and runs it. */
-  async #called(name: string, args: Record<string, unknown> | Failure): Promise<Response> {
+  async #called(
+    token: Arrival["token"],
+    name: string,
+    args: Record<string, unknown> | Failure,
+  ): Promise<Response> {
     const read = readToolCall(this.#catalogue, name, args);
     if (args instanceof Failure) read.cost.valid = false;
-    const arrival = { request: this.#request, env: this.#env, ctx: this.#ctx, requestId: this.#requestId };
-    const entry = await enter(arrival, "/mcp", {
+    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
+    const access = await requestAccess({ request, env, ctx, requestId, token }, "/mcp", {
       readOnlyAddress: false,
       sessionId: null,
       calls: [read.cost],
       others: 0,
     });
-    this.limits = entry.limits;
-    if (entry.kind !== "admitted") return this.#turnedAway(entry);
-    const { principal, auth } = entry;
-    const requestId = this.#requestId;
+    this.limits = access.limits;
+    if (access.kind !== "granted") return this.#turnedAway(access);
+    const { principal } = access;
     const caller: Caller = { principal, toolsets: null, compact: false, requestId, sessionId: null };
     const tool = toolFor(this.#catalogue, caller, name);
     if (!tool) return this.#noTool(caller, name);
     const lacking = lackingScopes(caller, [read]);
     if (lacking.length > 0) {
-      const { headers } = insufficientScope(auth, lacking);
+      const { headers } = stepUp(env, "/mcp", lacking);
       const detail = { candidates: lacking };
       return this.#failed(403, "missing_scope", `This needs the scope ${lacking.join(", ")}.`, detail, {
         "WWW-Authenticate": headers.get("www-authenticate") ?? "Bearer",
@@ -119,7 +122,7 @@ class RestVisit {
             value: args,
             outcome: args.code,
           }))
-        : await runTool(tool, caller, lane, args);
+        : await runTool(tool, caller, lane, args, read.prepared);
     return answer instanceof Failure ? this.#refused(answer) : resultOf(answer);
   }
 
@@ -153,18 +156,18 @@ class RestVisit {
     });
   }
 
-  #turnedAway(entry: Exclude<Entry, { kind: "admitted" }>): Response {
-    switch (entry.kind) {
+  #turnedAway(access: Exclude<Access, { kind: "granted" }>): Response {
+    switch (access.kind) {
       case "challenged":
-        return this.#unauthenticated(entry.challenge.headers.get("www-authenticate"));
+        return this.#unauthenticated(access.challenge.headers.get("www-authenticate"));
       case "throttled":
-        return this.#tooMany("Too many failed attempts from this address.", entry.retryAfterSeconds);
+        return this.#tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
       case "unavailable":
-        return this.#failed(entry.status, "internal", "Try again later.");
+        return this.#failed(access.status, "internal", "Try again later.");
       case "refused":
         break;
     }
-    const { refusal } = entry;
+    const { refusal } = access;
     switch (refusal.kind) {
       case "limited":
         return this.#tooMany(overLimitMessage(refusal), refusal.retryAfterSeconds);

@@ -61,6 +61,26 @@ function guarded(database: D1Database, workspaceId: string): D1Database {
   });
 }
 
+/** Workspaces whose drizzle is kept for a database. */
+const MOST_KEPT = 1_000;
+
+const kept = new WeakMap<D1Database, Map<string, DrizzleD1Database>>();
+
+/** One drizzle for each workspace of a database: it keeps the columns' names, which cost more than a statement. */
+function drizzleOf(database: D1Database, workspaceId: string): DrizzleD1Database {
+  let byWorkspace = kept.get(database);
+  if (!byWorkspace || byWorkspace.size >= MOST_KEPT) {
+    byWorkspace = new Map();
+    kept.set(database, byWorkspace);
+  }
+  let made = byWorkspace.get(workspaceId);
+  if (!made) {
+    made = drizzle(guarded(database, workspaceId), { casing: "snake_case" });
+    byWorkspace.set(workspaceId, made);
+  }
+  return made;
+}
+
 /**
  * A workspace's own data, as one caller may see it. Every store takes this, never a raw database:
  * it puts the workspace in front of each condition and the caller's inbox list behind it.
@@ -78,7 +98,7 @@ export class Tenant {
     this.inboxes = options.inboxes;
     this.actor = options.actor;
     this.timeZone = options.timeZone;
-    this.db = drizzle(guarded(database, options.workspaceId), { casing: "snake_case" });
+    this.db = drizzleOf(database, options.workspaceId);
   }
 
   /** `workspace_id = … AND conditions`: the WHERE of each query. Undefined conditions are left out. */

@@ -229,6 +229,7 @@ const writeTools: readonly Tool[] = [
       "try failed deliveries again, resend events, retry delivery, replay missed events, server was down, " +
       "redeliver yesterday's events, get the lost events, catch up missed webhook calls",
     scope: "webhooks:write",
+    interactive: true,
     hints: HINTS.W,
     untrusted: UNTRUSTED,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", since: "2027-01-01T00:00:00Z" },

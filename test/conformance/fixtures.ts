@@ -44,6 +44,9 @@ function fixture<I extends z.ZodObject>(
   });
 }
 
+/** Tools that talk with their client while they run. */
+const talking = (tools: Tool[]): Tool[] => tools.map((tool) => ({ ...tool, interactive: true }));
+
 const none = z.strictObject({});
 
 function elicit(message: string, properties: Record<string, unknown>, required?: string[]): ClientRequest {
@@ -94,7 +97,7 @@ const contents: Tool[] = [
   }),
 ];
 
-const notifying: Tool[] = [
+const notifying: Tool[] = talking([
   fixture("test_tool_with_logging", none, async (call) => {
     await call.log("info", "Tool execution started");
     await pause();
@@ -114,7 +117,7 @@ const notifying: Tool[] = [
     }
     return [text("Progressed to 100.")];
   }),
-];
+]);
 
 const enumerations = {
   untitledSingle: { type: "string", enum: ["option1", "option2", "option3"] },
@@ -152,7 +155,7 @@ const defaults = {
   verified: { type: "boolean", default: true },
 };
 
-const asking: Tool[] = [
+const asking: Tool[] = talking([
   fixture("test_sampling", z.strictObject({ prompt: z.string() }), async (call, { prompt }) => {
     const { answer } = await call.ask({ answer: sample(prompt, 100) });
     return [text(`LLM response: ${JSON.stringify(answer?.content)}`)];
@@ -187,9 +190,9 @@ const asking: Tool[] = [
     const { answer } = await call.ask({ answer: sample("Never asked without the capability", 10) });
     return [text(JSON.stringify(answer))];
   }),
-];
+]);
 
-const rounds: Tool[] = [
+const rounds: Tool[] = talking([
   // Its answer decides nothing, and the suite sends it along with the first request.
   fixture("test_input_required_result_elicitation", none, async (call) => {
     const { user_name } = await call.ask({ user_name: askName("What is your name?") }, { sealed: false });
@@ -236,7 +239,7 @@ const rounds: Tool[] = [
     const possible = Object.entries(questions).filter(([, question]) => call.canAsk(question.method));
     return [text(JSON.stringify(await call.ask(Object.fromEntries(possible))))];
   }),
-];
+]);
 
 function resource(facts: Pick<Resource, "uri" | "mimeType" | "read">): Resource {
   return {

@@ -41,7 +41,7 @@ async function keyIn(workspaceId: string, more: Partial<Parameters<typeof create
     scopes: "all",
     ...more,
   });
-  const credential: Credential = { kind: "token", hash: await hashToken(made.token), inUrl: false };
+  const credential: Credential = { kind: "token", hash: hashToken(made.token), inUrl: false };
   return { ...made, credential };
 }
 

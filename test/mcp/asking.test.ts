@@ -16,6 +16,7 @@ let sent: string[] = [];
 const tools = [
   tool({
     name: "send_after_asking",
+    interactive: true,
     input: z.strictObject({ to: z.string(), text: z.string().optional() }),
     output: z.object({ sent: z.string() }),
     async run(call, { to }) {
@@ -27,6 +28,7 @@ const tools = [
   }),
   tool({
     name: "two_questions",
+    interactive: true,
     input: z.strictObject({}),
     output: z.object({ answers: z.array(z.string()) }),
     async run(call) {

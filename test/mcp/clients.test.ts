@@ -78,6 +78,7 @@ describe("a client that cancels", () => {
   const started = Promise.withResolvers<void>();
   const waits = tool({
     name: "waits",
+    interactive: true,
     input: z.strictObject({}),
     output: z.object({ ok: z.boolean() }),
     async run(call) {

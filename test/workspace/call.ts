@@ -17,7 +17,7 @@ export async function admitted(workspaceId: string, more: Partial<Parameters<typ
     ...more,
   });
   const answer = await gateOf(env, workspaceId).admit({
-    credential: { kind: "token", hash: await hashToken(token), inUrl: false },
+    credential: { kind: "token", hash: hashToken(token), inUrl: false },
     readOnlyAddress: false,
     sessionId: null,
     calls: [

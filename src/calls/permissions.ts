@@ -1,13 +1,23 @@
 import type { Scope } from "../control/scopes.ts";
 import type { CallCost } from "../gate/admission.ts";
 import type { Caller } from "./caller.ts";
-import { type Catalogue, nearest, type Prompt, type Resource, type Tool, type Toolset } from "./define.ts";
+import {
+  type Catalogue,
+  nearest,
+  type Prepared,
+  type Prompt,
+  type Resource,
+  type Tool,
+  type Toolset,
+} from "./define.ts";
 
 /** One call in a request, as the door counts and checks it before a lane runs it. */
 export interface ReadCall {
   cost: CallCost;
   /** Null when the catalogue has no such thing. */
   facts: Facts | null;
+  /** Of a tool: its arguments, checked once for the door and the run. */
+  prepared?: Prepared;
 }
 
 /** What decides whether a caller may use a thing of the catalogue, whatever kind it is. */
@@ -19,10 +29,16 @@ export interface Facts {
   writes: boolean;
 }
 
+const factsByItem = new WeakMap<Tool | Resource | Prompt, Facts>();
+
 export function factsOf(item: Tool | Resource | Prompt): Facts {
+  const held = factsByItem.get(item);
+  if (held) return held;
   const { name, toolset } = item;
-  if ("hints" in item) return { name, toolset, scopes: [item.scope], writes: !item.hints.readOnly };
-  return { name, toolset, scopes: "scope" in item ? [item.scope] : item.scopes, writes: false };
+  const scopes = "scopes" in item ? item.scopes : [item.scope];
+  const facts = { name, toolset, scopes, writes: "hints" in item && !item.hints.readOnly };
+  factsByItem.set(item, facts);
+  return facts;
 }
 
 /**
@@ -50,8 +66,15 @@ export function mayUse(
   return exists(facts, caller) && missingScopes(facts, caller).length === 0;
 }
 
-export function findTool(catalogue: Catalogue, name: string): Tool | undefined {
-  return catalogue.tools.find((tool) => tool.name === name);
+const toolsByName = new WeakMap<readonly Tool[], ReadonlyMap<string, Tool>>();
+
+export function findTool({ tools }: Catalogue, name: string): Tool | undefined {
+  let byName = toolsByName.get(tools);
+  if (!byName) {
+    byName = new Map(tools.map((tool) => [tool.name, tool]));
+    toolsByName.set(tools, byName);
+  }
+  return byName.get(name);
 }
 
 /** Names of tools that the caller may use, near to one that does not exist for it. */
