@@ -47,7 +47,9 @@ const partOf = (request: Request) => `${request.method} /${new URL(request.url).
 app.use(async (c, next) => {
   c.set("requestId", crypto.randomUUID());
   await next();
-  c.res = finish(c.res, c.req.raw, c.get("requestId"));
+  const finished = finish(c.res, c.req.raw, c.get("requestId"));
+  // Setting it copies all headers once more.
+  if (finished !== c.res) c.res = finished;
 });
 
 // The MCP door checks Host and Origin itself, with answers in its own form.
