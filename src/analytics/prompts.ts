@@ -1,5 +1,5 @@
 import { type Call, definePrompt, type Prompt, type PromptMessage, type Tool } from "../calls/define.ts";
-import { showAiConfig, showDetails, showWidget } from "../chatbots/answers.ts";
+import { chatbotDetails, showAiConfig, showDetails, showWidget } from "../chatbots/answers.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
 import { getFlowTool } from "../flows/read-tools.ts";
@@ -85,7 +85,7 @@ export const analyticsPrompts: readonly Prompt[] = [
         recentResponses(call, chatbotId),
       ]);
       return [
-        embedded(CHATBOT(chatbotId), details),
+        embedded(CHATBOT(chatbotId), chatbotDetails.parse(details)),
         embedded(`${CHATBOT(chatbotId)}/analytics`, figures),
         told("Sessions, messages and response rates of the same days", overview),
         told(`The newest responses, at most ${RECENT_RESPONSES}`, responses),

@@ -3,6 +3,7 @@ import { readChatbotTotals } from "../figures/totals.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
 import { readSearchIndex, searchIndexOutput } from "../search/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { modelsOf } from "./models.ts";
 import { aiSettings } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";
@@ -30,13 +31,10 @@ export async function showRows(
     "responses",
     chatbots.map(({ id }) => id),
   );
-  return chatbots.map(({ id, name, model, disabled, isPrimary }) => ({
-    id,
-    name,
-    model,
-    disabled,
-    primary: isPrimary,
-    responseCount: counts.get(id) ?? 0,
+  return chatbots.map((chatbot) => ({
+    ...chatbot,
+    primary: chatbot.isPrimary,
+    responseCount: counts.get(chatbot.id) ?? 0,
   }));
 }
 
@@ -52,18 +50,12 @@ export const chatbotOutput = z.object({
   temperature: z.number(),
   strictness: z.int().describe("0–100: how closely answers keep to the knowledge base"),
   widgetEnabled: z.boolean(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  createdAt: time,
+  updatedAt: time,
 });
 
 export function showChatbot(chatbot: Chatbot): z.input<typeof chatbotOutput> {
-  const { id, name, description, disabled, isPrimary, language, model, temperature, strictness } = chatbot;
-  return {
-    ...{ id, name, description, disabled, primary: isPrimary, language, model, temperature, strictness },
-    widgetEnabled: chatbot.widgetEnabled,
-    createdAt: new Date(chatbot.createdAt).toISOString(),
-    updatedAt: new Date(chatbot.updatedAt).toISOString(),
-  };
+  return { ...chatbot, primary: chatbot.isPrimary };
 }
 
 export const aiOutput = z.object(aiSettings.shape);
@@ -148,14 +140,12 @@ export async function showDetails(
     showRows(tenant, [chatbot]),
     readSearchIndex(tenant, chatbot.id),
   ]);
-  const { widgetEnabled: _enabled, ...shown } = showChatbot(chatbot);
-  const { chatbotId: _id, ...widget } = widgetOf(env, chatbot, inboxes);
   return {
-    ...shown,
+    ...showChatbot(chatbot),
     instructions: chatbot.instructions,
     ai: chatbot.ai,
-    widget,
-    inboxes: inboxes.map(({ id, name, channel, state }) => ({ id, name, channel, state })),
+    widget: widgetOf(env, chatbot, inboxes),
+    inboxes,
     responseCount: row?.responseCount ?? 0,
     searchIndex,
   };

@@ -1,5 +1,5 @@
 import { definePrompt, type Prompt, type PromptMessage } from "../calls/define.ts";
-import { graphPage, showChecked, showFlow } from "../flows/answers.ts";
+import { flowRow, graphPage, showChecked, showFlow } from "../flows/answers.ts";
 import { checkFlow } from "../flows/edit/publish.ts";
 import { getFlow } from "../flows/edit/store.ts";
 import { flowJsonSchema } from "../flows/graph/document.ts";
@@ -32,7 +32,7 @@ export const chatbotPrompts: readonly Prompt[] = [
       const flow = await getFlow(tenant, { chatbotId });
       const { nodes, edges, next } = graphPage(flow.draft, 0);
       const draft = {
-        flow: showFlow(flow),
+        flow: flowRow.parse(showFlow(flow)),
         nodes,
         edges,
         /** Large drafts are shown in part; get_chatbot_flow has the rest. */

@@ -1,8 +1,9 @@
+import { z } from "zod";
 import { defineResource, type Resource } from "../calls/define.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
-import { showDetails, showRows, showWidget } from "./answers.ts";
+import { chatbotDetails, chatbotRow, showDetails, showRows, showWidget } from "./answers.ts";
 import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 
 /** Chatbots of which the list resource tells; list_chatbots goes on from there. */
@@ -13,6 +14,9 @@ const CONVERSATIONS = 25;
 
 /** Values offered for one argument. */
 const OFFERED = 20;
+
+/** What a resource answers: nothing that the tools do not. */
+const chatbotList = z.object({ items: z.array(chatbotRow), hasMore: z.boolean() });
 
 const facts = {
   toolset: "chatbots",
@@ -40,7 +44,7 @@ export const chatbotResources: readonly Resource[] = [
     uri: "parley://chatbots",
     async read({ tenant }) {
       const { items, hasMore } = await listChatbots(tenant, { limit: LISTED });
-      return { items: await showRows(tenant, items), hasMore };
+      return chatbotList.parse({ items: await showRows(tenant, items), hasMore });
     },
   }),
   defineResource({
@@ -51,7 +55,7 @@ export const chatbotResources: readonly Resource[] = [
       "One chatbot: instructions, model, language, AI and widget settings, inboxes and the state of its search index.",
     uri: "parley://chatbot/{chatbotId}",
     async read({ tenant, env }, { chatbotId = "" }) {
-      return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
+      return chatbotDetails.parse(await showDetails(tenant, env, await getChatbot(tenant, chatbotId)));
     },
     complete: completeChatbotId,
   }),

@@ -10,6 +10,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { mustChange } from "../tenant/writes.ts";
 import { chatbots } from "./schema.ts";
 import type { ChatbotSettings } from "./settings.ts";
 import { DEFAULT_TEXTS, DEFAULT_WIDGET } from "./widget.ts";
@@ -219,16 +220,18 @@ function change(
   at: number,
 ): Statement[] {
   return [
-    tenant.db
-      .update(chatbots)
-      .set({
-        ...changes,
-        ...(changes.name === undefined ? {} : { nameKey: nameKeyOf(changes.name) }),
-        revision: revision + 1,
-        updatedAt: at,
-      })
-      .where(tenant.of(chatbots, and(eq(chatbots.id, id), eq(chatbots.revision, revision)))),
-    tenant.assertThat(sql`changes() > 0`),
+    ...mustChange(
+      tenant,
+      tenant.db
+        .update(chatbots)
+        .set({
+          ...changes,
+          ...(changes.name === undefined ? {} : { nameKey: nameKeyOf(changes.name) }),
+          revision: revision + 1,
+          updatedAt: at,
+        })
+        .where(tenant.of(chatbots, and(eq(chatbots.id, id), eq(chatbots.revision, revision)))),
+    ),
     chatbotEvent(tenant, id, { changed }, at),
   ];
 }
@@ -275,8 +278,7 @@ export async function deleteChatbot(
     await getChatbot(tenant, id);
     const flow = await mainFlow(tenant, id);
     await tenant.batch([
-      tenant.db.delete(chatbots).where(tenant.of(chatbots, eq(chatbots.id, id))),
-      tenant.assertThat(sql`changes() > 0`),
+      ...mustChange(tenant, tenant.db.delete(chatbots).where(tenant.of(chatbots, eq(chatbots.id, id)))),
       adjustTotal(tenant, { metric: "chatbots", inboxId: null, by: -1 }),
       chatbotEvent(tenant, id, { deleted: true }, at),
       detachChatbot(tenant, id, at),

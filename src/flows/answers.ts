@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { time } from "../tenant/time.ts";
 import type { FlowFacts } from "./edit/store.ts";
 import type { VersionFacts } from "./edit/versions.ts";
 import {
@@ -47,9 +48,6 @@ export const flowInput = z
   })
   .describe("See parley://flow-schema");
 
-const time = z.iso.datetime();
-const shownTime = (milliseconds: number) => new Date(milliseconds).toISOString();
-
 export const flowRow = z.object({
   id: z.string(),
   name: z.string(),
@@ -67,15 +65,9 @@ export const flowRow = z.object({
 export function showFlow(flow: FlowFacts): z.input<typeof flowRow> {
   const { publishedVersionId: versionId, publishedNumber: number, publishedAt: at } = flow;
   return {
-    id: flow.id,
-    name: flow.name,
-    chatbotId: flow.chatbotId,
-    published:
-      versionId === null || number === null || at === null ? null : { versionId, number, at: shownTime(at) },
+    ...flow,
+    published: versionId === null || number === null || at === null ? null : { versionId, number, at },
     draftIsLive: versionId !== null && versionId === flow.draftVersionId,
-    revision: flow.revision,
-    createdAt: shownTime(flow.createdAt),
-    updatedAt: shownTime(flow.updatedAt),
   };
 }
 
@@ -92,14 +84,11 @@ export const versionRow = z.object({
 
 export function showVersion(version: VersionFacts, liveId: string | null): z.input<typeof versionRow> {
   return {
-    id: version.id,
-    number: version.number,
-    name: version.name,
+    ...version,
     live: version.id === liveId,
     nodes: version.nodeCount,
     edges: version.edgeCount,
     createdBy: { kind: version.createdByKind, id: version.createdBy, name: version.createdByName },
-    createdAt: shownTime(version.createdAt),
   };
 }
 

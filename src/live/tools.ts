@@ -4,12 +4,11 @@ import { contactReference } from "../contacts/shapes.ts";
 import { idInput } from "../conversations/filters.ts";
 import { FLOW_OUTCOMES } from "../flows/run/state.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";
+import { time } from "../tenant/time.ts";
 import { notDoneSchema, sendFlow } from "./send-flow.ts";
 
 /** Characters of each message in the answer. */
 const CUT = 500;
-
-const time = z.iso.datetime();
 
 const sessionRow = z.object({
   id: z.string(),
@@ -63,16 +62,9 @@ export const engineTools: readonly Tool[] = [
         target,
         idempotencyKey,
       );
-      const { id, flowId, versionId, chatbotId, contactId, conversationId, inboxId } = session;
-      const { status, nodeId, wakeAt, createdAt, state } = session;
+      const { state } = session;
       return {
-        session: {
-          ...{ id, flowId, versionId, chatbotId, contactId, conversationId, inboxId, status, nodeId },
-          reason: state?.reason ?? null,
-          waitingFor: state?.waiting?.for ?? null,
-          wakeAt: wakeAt === null ? null : new Date(wakeAt).toISOString(),
-          createdAt: new Date(createdAt).toISOString(),
-        },
+        session: { ...session, reason: state?.reason ?? null, waitingFor: state?.waiting?.for ?? null },
         responseId,
         messages: messages.map(({ id: messageId, body }) => ({
           id: messageId,
