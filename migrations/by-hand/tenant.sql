@@ -6,14 +6,14 @@ CREATE VIRTUAL TABLE messages_search USING fts5(
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
+-- Contacts and leads: every word and every beginning of a word is a term of its own, with the workspace or inbox in
+-- front (see src/search/beginnings.ts), so that what a search costs depends on what it finds alone.
 CREATE VIRTUAL TABLE contacts_search USING fts5(
-  workspace_id, name, email, phone, phone_reversed,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
 CREATE VIRTUAL TABLE leads_search USING fts5(
-  workspace_id, inbox_id, name, email, phone,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
 -- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the

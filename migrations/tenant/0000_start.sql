@@ -56,7 +56,7 @@ CREATE TABLE `contact_field_values` (
 	`number_value` real,
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `contact_id`, `field_id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `contact_field_values_by_value` ON `contact_field_values` (`workspace_id`,`field_id`,`text_value`,`contact_n`);--> statement-breakpoint
 CREATE TABLE `contact_identities` (
@@ -66,23 +66,19 @@ CREATE TABLE `contact_identities` (
 	`channel` text NOT NULL,
 	`source_id` text NOT NULL,
 	`contact_id` text NOT NULL,
-	`contact_n` integer NOT NULL,
 	`last_inbound_at` integer,
 	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `id`)
-);
+	PRIMARY KEY(`workspace_id`, `contact_id`, `id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `contact_identities_by_source` ON `contact_identities` (`workspace_id`,`inbox_id`,`source_id`);--> statement-breakpoint
-CREATE INDEX `contact_identities_by_contact` ON `contact_identities` (`workspace_id`,`contact_id`,`inbox_id`);--> statement-breakpoint
-CREATE INDEX `contact_identities_by_channel` ON `contact_identities` (`workspace_id`,`channel`,`contact_n`);--> statement-breakpoint
-CREATE INDEX `contact_identities_by_inbox` ON `contact_identities` (`workspace_id`,`inbox_id`,`channel`,`contact_n`);--> statement-breakpoint
 CREATE TABLE `contact_tags` (
 	`workspace_id` text NOT NULL,
 	`contact_id` text NOT NULL,
 	`tag_id` text NOT NULL,
 	`contact_n` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `contact_id`, `tag_id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `contact_tags_by_tag` ON `contact_tags` (`workspace_id`,`tag_id`,`contact_n`);--> statement-breakpoint
 CREATE TABLE `contact_viewers` (
@@ -90,13 +86,12 @@ CREATE TABLE `contact_viewers` (
 	`viewer` text NOT NULL,
 	`contact_id` text NOT NULL,
 	`contact_n` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `viewer`, `contact_id`)
-);
+	PRIMARY KEY(`workspace_id`, `contact_id`, `viewer`)
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `contact_viewers_by_creation` ON `contact_viewers` (`workspace_id`,`viewer`,`contact_n`);--> statement-breakpoint
-CREATE INDEX `contact_viewers_by_contact` ON `contact_viewers` (`workspace_id`,`contact_id`,`viewer`);--> statement-breakpoint
 CREATE TABLE `contacts` (
-	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
 	`name` text,
@@ -107,15 +102,16 @@ CREATE TABLE `contacts` (
 	`external_id` text,
 	`sort_key` text NOT NULL,
 	`created_by` text,
+	`blocked_at` integer,
 	`last_activity_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `contacts_by_id` ON `contacts` (`workspace_id`,`id`);--> statement-breakpoint
-CREATE UNIQUE INDEX `contacts_by_email` ON `contacts` (`workspace_id`,`email_key`);--> statement-breakpoint
-CREATE UNIQUE INDEX `contacts_by_phone` ON `contacts` (`workspace_id`,`phone_key`);--> statement-breakpoint
-CREATE UNIQUE INDEX `contacts_by_external_id` ON `contacts` (`workspace_id`,`external_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_email` ON `contacts` (`workspace_id`,`email_key`) WHERE email_key IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_phone` ON `contacts` (`workspace_id`,`phone_key`) WHERE phone_key IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `contacts_by_external_id` ON `contacts` (`workspace_id`,`external_id`) WHERE external_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `contacts_by_creation` ON `contacts` (`workspace_id`,`n`);--> statement-breakpoint
 CREATE INDEX `contacts_by_activity` ON `contacts` (`workspace_id`,`last_activity_at`,`n`);--> statement-breakpoint
 CREATE INDEX `contacts_by_name` ON `contacts` (`workspace_id`,`sort_key`,`n`);--> statement-breakpoint
@@ -128,7 +124,7 @@ CREATE TABLE `custom_fields` (
 	`options` text,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `custom_fields_by_key` ON `custom_fields` (`workspace_id`,`key`);--> statement-breakpoint
 CREATE TABLE `tags` (
@@ -139,7 +135,7 @@ CREATE TABLE `tags` (
 	`color` text,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `tags_by_name` ON `tags` (`workspace_id`,`name_key`);--> statement-breakpoint
 CREATE TABLE `conversations` (
@@ -409,7 +405,7 @@ CREATE TABLE `kb_passages` (
 CREATE UNIQUE INDEX `kb_passages_by_id` ON `kb_passages` (`workspace_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `kb_passages_by_article` ON `kb_passages` (`workspace_id`,`chatbot_id`,`article_id`,`position`);--> statement-breakpoint
 CREATE TABLE `leads` (
-	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
 	`contact_id` text NOT NULL,
@@ -567,7 +563,7 @@ CREATE TABLE `ticket_entries` (
 	`actor_name` text NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `ticket_id`, `seq`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `ticket_entries_by_kind` ON `ticket_entries` (`workspace_id`,`ticket_id`,`kind`,`seq`);--> statement-breakpoint
 CREATE TABLE `tickets` (
@@ -587,7 +583,7 @@ CREATE TABLE `tickets` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `tickets_by_number` ON `tickets` (`workspace_id`,`number`);--> statement-breakpoint
 CREATE INDEX `tickets_by_status` ON `tickets` (`workspace_id`,`status`,`number`);--> statement-breakpoint
@@ -652,14 +648,14 @@ CREATE VIRTUAL TABLE messages_search USING fts5(
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
+-- Contacts and leads: every word and every beginning of a word is a term of its own, with the workspace or inbox in
+-- front (see src/search/beginnings.ts), so that what a search costs depends on what it finds alone.
 CREATE VIRTUAL TABLE contacts_search USING fts5(
-  workspace_id, name, email, phone, phone_reversed,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
 CREATE VIRTUAL TABLE leads_search USING fts5(
-  workspace_id, inbox_id, name, email, phone,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
 -- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the

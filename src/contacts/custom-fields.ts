@@ -1,10 +1,12 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
+import { excluded } from "../tenant/json-rows.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { type CustomValue, type StoredValue, shownValue, storedValue } from "./field-values.ts";
 import { type CustomFieldType, contactFieldValues, contacts, customFields } from "./schema.ts";
 
@@ -235,6 +237,25 @@ export function realChanges(current: readonly FieldValue[], changes: readonly Va
   });
 }
 
+/** The statement that sets custom values of contacts. @param from what names `contacts` and the values */
+export function insertValues(
+  tenant: Tenant,
+  values: Record<"fieldId" | "textValue" | "numberValue", SQL>,
+  from: SQL,
+  at: number,
+): Statement {
+  const { workspaceId, contactId, fieldId } = contactFieldValues;
+  return insertFrom(
+    tenant,
+    contactFieldValues,
+    { contactId: sql`${contacts.id}`, contactN: sql`${contacts.n}`, ...values, updatedAt: at },
+    from,
+  ).onConflictDoUpdate({
+    target: [workspaceId, contactId, fieldId],
+    set: excluded({ textValue: 1, numberValue: 1, updatedAt: 1 }),
+  });
+}
+
 /** The statements that write checked changes of a contact's custom values; the contact must exist by then. */
 export function writeValues(
   tenant: Tenant,
@@ -247,22 +268,17 @@ export function writeValues(
   const statements: Statement[] = [];
   if (written.length > 0) {
     statements.push(
-      tenant.db
-        .insert(contactFieldValues)
-        .select(
-          sql`SELECT ${tenant.workspaceId}, ${contacts.id}, value ->> 'id', ${contacts.n},
-              value ->> 'textValue', value ->> 'numberValue', ${at}
-            FROM ${contacts}, json_each(${JSON.stringify(written)})
-            WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
-        )
-        .onConflictDoUpdate({
-          target: [contactFieldValues.workspaceId, contactFieldValues.contactId, contactFieldValues.fieldId],
-          set: {
-            textValue: sql`excluded.text_value`,
-            numberValue: sql`excluded.number_value`,
-            updatedAt: sql`excluded.updated_at`,
-          },
-        }),
+      insertValues(
+        tenant,
+        {
+          fieldId: sql`value ->> 'id'`,
+          textValue: sql`value ->> 'textValue'`,
+          numberValue: sql`value ->> 'numberValue'`,
+        },
+        sql`FROM ${contacts}, json_each(${JSON.stringify(written)})
+          WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
+        at,
+      ),
     );
   }
   if (cleared.length > 0) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import {
   createCustomField,
   KEY_PATTERN,
@@ -9,7 +10,6 @@ import {
   listCustomFields,
   resolveField,
 } from "./custom-fields.ts";
-import { boundedText } from "./fields.ts";
 import { resolveContact } from "./lookup.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
 import {
@@ -154,9 +154,9 @@ export const fieldTools: readonly Tool[] = [
       key: z.string().regex(KEY_PATTERN, {
         error: "must begin with a small letter and have at most 40 of a-z, 0-9 and _",
       }),
-      label: boundedText(100),
+      label: typedText(100),
       type: z.enum(CUSTOM_FIELD_TYPES),
-      options: z.array(boundedText(100)).min(1).max(100).optional().describe("For select"),
+      options: z.array(typedText(100)).min(1).max(100).optional().describe("For select"),
     }),
     output: customFieldOutput,
     run: (call, input) => createCustomField(call.tenant, input),

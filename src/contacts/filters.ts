@@ -1,12 +1,12 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Tenant } from "../tenant/tenant.ts";
 import { resolveField } from "./custom-fields.ts";
 import { type CustomValue, storedValue } from "./field-values.ts";
 import { emailKey } from "./fields.ts";
+import { numberAlternatives, queryAlternatives } from "./phones.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
-import { numberMatch, queryMatch } from "./search-index.ts";
-import { type Direction, indexSource, matchSource, type Source } from "./sources.ts";
+import { type Direction, indexSource, querySource, type Source } from "./sources.ts";
 import { resolveTag } from "./tags.ts";
 import { viewersOf, visibleContact } from "./visibility.ts";
 
@@ -34,27 +34,99 @@ function hasRow(
   return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${tenant.of(table, sql`${contactId} = ${contacts.id}`, ...conditions)})`;
 }
 
-/** Contacts with an identity on the channel: for limited callers, only identities in their inboxes count. */
-function channelSource(tenant: Tenant, direction: Direction, channel: string): Source {
-  const visible = tenant.visible(contactIdentities.inboxId);
-  const index = {
-    table: contactIdentities,
-    number: contactIdentities.contactN,
-    // The plus keeps SQLite from going through everybody on the channel, to find this contact's few identities.
-    holds: hasRow(tenant, contactIdentities, sql`+${contactIdentities.channel} = ${channel}`, visible),
-  };
-  if (tenant.inboxes === null) {
-    return indexSource(tenant, direction, {
-      ...index,
-      branch: contactIdentities.channel,
-      values: [channel],
-    });
-  }
+/** Inboxes looked at for those on a channel. */
+const MAX_INBOXES = 500;
+
+/**
+ * The inboxes on this channel that the caller may see and in which somebody wrote. Reads about two rows for each inbox:
+ * it jumps from one to the next in the index of identities, and all identities of an inbox are on one channel.
+ */
+async function inboxesOn(tenant: Tenant, channel: string): Promise<string[]> {
+  const { inboxId } = contactIdentities;
+  const next = (after: ReturnType<typeof sql>) =>
+    sql`(SELECT min(${inboxId}) FROM ${contactIdentities} WHERE ${tenant.of(contactIdentities, sql`${inboxId} > ${after}`)})`;
+  const rows = await tenant.db.all<{ id: string }>(sql`
+    WITH RECURSIVE inbox(id) AS (
+      SELECT ${next(sql`''`)} UNION ALL SELECT ${next(sql`inbox.id`)} FROM inbox WHERE inbox.id IS NOT NULL
+      LIMIT ${MAX_INBOXES})
+    SELECT id FROM inbox WHERE (
+      SELECT ${contactIdentities.channel} FROM ${contactIdentities} INDEXED BY contact_identities_by_source
+      WHERE ${tenant.of(contactIdentities, sql`${inboxId} = inbox.id`)} LIMIT 1) = ${channel}`);
+  return rows.map(({ id }) => id).filter((id) => tenant.sees(id));
+}
+
+/**
+ * Contacts with an identity on the channel: for limited callers, only identities in their inboxes count. Goes by the
+ * inboxes' viewer rows, among which a contact may be that has no identity there.
+ */
+async function channelSource(tenant: Tenant, direction: Direction, channel: string): Promise<Source> {
   return indexSource(tenant, direction, {
-    ...index,
-    branch: contactIdentities.inboxId,
-    values: tenant.inboxes,
-    fixed: eq(contactIdentities.channel, channel),
+    table: contactViewers,
+    branch: contactViewers.viewer,
+    values: await inboxesOn(tenant, channel),
+    number: contactViewers.contactN,
+    holds: hasRow(
+      tenant,
+      contactIdentities,
+      eq(contactIdentities.channel, channel),
+      tenant.visible(contactIdentities.inboxId),
+    ),
+    inexact: true,
+  });
+}
+
+function emailSource(tenant: Tenant, direction: Direction, email: string): Source {
+  const key = emailKey(email);
+  return indexSource(tenant, direction, {
+    table: contacts,
+    branch: contacts.emailKey,
+    values: [key],
+    number: contacts.n,
+    holds: eq(contacts.emailKey, key),
+  });
+}
+
+async function fieldSource(
+  tenant: Tenant,
+  direction: Direction,
+  { key, value }: { key: string; value: CustomValue },
+): Promise<Source> {
+  const field = await resolveField(tenant, key);
+  const { textValue } = storedValue(field, value);
+  const ofField = eq(contactFieldValues.fieldId, field.id);
+  return indexSource(tenant, direction, {
+    table: contactFieldValues,
+    branch: contactFieldValues.textValue,
+    values: [textValue],
+    number: contactFieldValues.contactN,
+    fixed: ofField,
+    // The plus keeps SQLite from going through everybody with this value, to find this contact's own.
+    holds: hasRow(tenant, contactFieldValues, ofField, sql`+${contactFieldValues.textValue} = ${textValue}`),
+  });
+}
+
+async function tagSource(tenant: Tenant, direction: Direction, tag: string): Promise<Source> {
+  const tagId = await resolveTag(tenant, tag);
+  return indexSource(tenant, direction, {
+    table: contactTags,
+    branch: contactTags.tagId,
+    values: [tagId],
+    number: contactTags.contactN,
+    holds: hasRow(tenant, contactTags, and(eq(contactTags.tagId, tagId))),
+  });
+}
+
+/** What a limited caller may see; undefined for one that sees all. */
+function visibleSource(tenant: Tenant, direction: Direction): Source | undefined {
+  const viewers = viewersOf(tenant);
+  const visible = visibleContact(tenant, contacts.id);
+  if (!viewers || !visible) return undefined;
+  return indexSource(tenant, direction, {
+    table: contactViewers,
+    branch: contactViewers.viewer,
+    values: viewers,
+    number: contactViewers.contactN,
+    holds: visible,
   });
 }
 
@@ -69,71 +141,19 @@ export async function filterSources(
   direction: Direction,
   filters: ContactFilters,
 ): Promise<Source[] | null> {
-  const sources: Source[] = [];
-  if (filters.email !== undefined) {
-    const key = emailKey(filters.email);
-    sources.push(
-      indexSource(tenant, direction, {
-        table: contacts,
-        branch: contacts.emailKey,
-        values: [key],
-        number: contacts.n,
-        holds: eq(contacts.emailKey, key),
-      }),
-    );
-  }
-  for (const match of [
-    filters.phone === undefined ? undefined : numberMatch(tenant.workspaceId, filters.phone),
-    filters.query === undefined ? undefined : queryMatch(tenant.workspaceId, filters.query),
-  ]) {
-    if (match === null) return null;
-    if (match !== undefined) sources.push(matchSource(tenant, direction, match));
-  }
-  if (filters.customField) {
-    const field = await resolveField(tenant, filters.customField.key);
-    const { textValue } = storedValue(field, filters.customField.value);
-    const ofField = eq(contactFieldValues.fieldId, field.id);
-    sources.push(
-      indexSource(tenant, direction, {
-        table: contactFieldValues,
-        branch: contactFieldValues.textValue,
-        values: [textValue],
-        number: contactFieldValues.contactN,
-        fixed: ofField,
-        holds: hasRow(
-          tenant,
-          contactFieldValues,
-          ofField,
-          sql`+${contactFieldValues.textValue} = ${textValue}`,
-        ),
-      }),
-    );
-  }
-  if (filters.tag !== undefined) {
-    const tagId = await resolveTag(tenant, filters.tag);
-    sources.push(
-      indexSource(tenant, direction, {
-        table: contactTags,
-        branch: contactTags.tagId,
-        values: [tagId],
-        number: contactTags.contactN,
-        holds: hasRow(tenant, contactTags, eq(contactTags.tagId, tagId)),
-      }),
-    );
-  }
-  if (filters.channel !== undefined) sources.push(channelSource(tenant, direction, filters.channel));
-  const viewers = viewersOf(tenant);
-  const visible = visibleContact(tenant, contacts.id);
-  if (viewers && visible) {
-    sources.push(
-      indexSource(tenant, direction, {
-        table: contactViewers,
-        branch: contactViewers.viewer,
-        values: viewers,
-        number: contactViewers.contactN,
-        holds: visible,
-      }),
-    );
-  }
-  return sources;
+  const { email, phone, query, customField, tag, channel } = filters;
+  const asked = [
+    ...(phone === undefined ? [] : [numberAlternatives(phone, tenant.phoneCountry)]),
+    ...(query === undefined ? [] : [queryAlternatives(query, tenant.phoneCountry)]),
+  ];
+  if (asked.some((alternatives) => alternatives.length === 0)) return null;
+  const sources = await Promise.all([
+    email === undefined ? undefined : emailSource(tenant, direction, email),
+    ...asked.map((alternatives) => querySource(tenant, direction, alternatives)),
+    customField && fieldSource(tenant, direction, customField),
+    tag === undefined ? undefined : tagSource(tenant, direction, tag),
+    channel === undefined ? undefined : channelSource(tenant, direction, channel),
+    visibleSource(tenant, direction),
+  ]);
+  return sources.filter((source) => source !== undefined);
 }

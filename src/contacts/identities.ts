@@ -3,8 +3,9 @@ import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { emailInput, type FieldColumns, nameInput, newColumns, phoneInput } from "./fields.ts";
+import { emailInput, type FieldColumns, nameInput, newColumns } from "./fields.ts";
 import { assertContact, holderOf, type Identity } from "./lookup.ts";
+import { phoneInput } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { insertContact } from "./store.ts";
 import { contactViewerStatements } from "./visibility.ts";
@@ -30,7 +31,7 @@ export async function findIdentity(
     .select({
       identityId: contactIdentities.id,
       contactId: contactIdentities.contactId,
-      contactN: contactIdentities.contactN,
+      contactN: contacts.n,
       contactName: contacts.name,
     })
     .from(contactIdentities)
@@ -79,29 +80,42 @@ export async function identityInInbox(
   return row ?? null;
 }
 
+/** What an identity is made of. */
+interface NewIdentity {
+  id: string;
+  contactId: string;
+  inboxId: string;
+  channel: string;
+  sourceId: string;
+  at: number;
+}
+
+function insertIdentity(tenant: Tenant, identity: NewIdentity): Statement {
+  const { at, ...columns } = identity;
+  return tenant.db
+    .insert(contactIdentities)
+    .values(tenant.row({ ...columns, lastInboundAt: null, createdAt: at }));
+}
+
 /**
  * The statements that give an existing contact an identity in an inbox and let the inbox's callers see the contact.
  * The batch fails with `conflict` when the contact is gone, and on a unique index when somebody has the source id.
  */
-export function addIdentityStatements(
-  tenant: Tenant,
-  identity: { id: string; contactId: string; inboxId: string; channel: string; sourceId: string; at: number },
-): Statement[] {
+export function addIdentityStatements(tenant: Tenant, identity: NewIdentity): Statement[] {
   return [
     assertContact(tenant, identity.contactId),
-    tenant.db.insert(contactIdentities).select(
-      sql`SELECT ${tenant.workspaceId}, ${identity.id}, ${identity.inboxId}, ${identity.channel},
-          ${identity.sourceId}, ${contacts.id}, ${contacts.n}, NULL, ${identity.at}
-        FROM ${contacts} WHERE ${tenant.of(contacts, eq(contacts.id, identity.contactId))}`,
-    ),
+    insertIdentity(tenant, identity),
     ...contactViewerStatements(tenant, { id: identity.contactId }, identity.inboxId),
   ];
 }
 
+/** How old a contact's activity must be to be moved: it is written once an hour at most, in milliseconds. */
+const ACTIVITY_STEP = 60 * 60_000;
+
 /**
- * The statements that note a message from an identity: the reply window of its channel runs from here, and the
- * contact was active. Times only move forward. The batch fails with `conflict` unless the identity is still this
- * contact's (a merge may have moved it).
+ * The statements that note a message from an identity: it wrote, and its contact was active, both to the hour, so that
+ * most messages write nothing here (whoever needs the minute of the last message asks the conversation). Times only move
+ * forward. The batch fails with `conflict` unless the identity is still this contact's (a merge may have moved it).
  */
 export function inboundStatements(
   tenant: Tenant,
@@ -116,10 +130,10 @@ export function inboundStatements(
     tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${identity})`),
     tenant.db
       .update(contactIdentities)
-      .set({
-        lastInboundAt: sql`max(coalesce(${contactIdentities.lastInboundAt}, ${message.at}), ${message.at})`,
-      })
-      .where(identity),
+      .set({ lastInboundAt: message.at })
+      .where(
+        and(identity, sql`coalesce(${contactIdentities.lastInboundAt}, 0) <= ${message.at - ACTIVITY_STEP}`),
+      ),
     tenant.db
       .update(contacts)
       .set({ lastActivityAt: message.at })
@@ -127,7 +141,7 @@ export function inboundStatements(
         tenant.of(
           contacts,
           eq(contacts.id, message.contactId),
-          sql`${contacts.lastActivityAt} < ${message.at}`,
+          sql`${contacts.lastActivityAt} <= ${message.at - ACTIVITY_STEP}`,
         ),
       ),
   ];
@@ -157,19 +171,18 @@ export async function findOrCreateVisitorContact(
   tenant: Tenant,
   visitor: Visitor,
 ): Promise<KnownIdentity & { created: boolean }> {
-  let columns = visitorColumns(visitor);
+  let columns = visitorColumns(visitor, tenant.phoneCountry);
   for (let tries = 1; ; tries++) {
     const known = await findIdentity(tenant, visitor);
     if (known) return { ...known, created: false };
     const at = Date.now();
     const contactId = newId("contact", at);
-    const contact = { id: contactId, ...columns, lastActivityAt: at, createdAt: at, updatedAt: at };
     const { inboxId, channel, sourceId } = visitor;
     const identity = { id: newId("identity", at), contactId, inboxId, channel, sourceId, at };
     try {
       await tenant.batch([
-        ...insertContact(tenant, contact, null),
-        ...addIdentityStatements(tenant, identity),
+        ...insertContact(tenant, { id: contactId, columns, at }, inboxId),
+        insertIdentity(tenant, identity),
         recordEvent(
           tenant,
           { type: "contact.created", subjectId: contactId, inboxId, data: { identityId: identity.id } },
@@ -187,7 +200,7 @@ export async function findOrCreateVisitorContact(
   }
 }
 
-function visitorColumns(visitor: Visitor): FieldColumns {
+function visitorColumns(visitor: Visitor, country: string | null): FieldColumns {
   const checked = { name: nameInput, email: emailInput, phone: phoneInput };
   const fields: { name?: string; email?: string; phone?: string } = {};
   for (const field of ["name", "email", "phone"] as const) {
@@ -198,7 +211,7 @@ function visitorColumns(visitor: Visitor): FieldColumns {
     }
     fields[field] = result.data;
   }
-  return newColumns(fields);
+  return newColumns(fields, country);
 }
 
 /**

@@ -12,8 +12,8 @@ import {
   emailKey,
   type FieldColumns,
   newColumns,
-  phoneKey,
 } from "./fields.ts";
+import { phoneKey } from "./phones.ts";
 import { contacts } from "./schema.ts";
 import { missingTags, type Tag, tagsOfContacts } from "./tags.ts";
 
@@ -63,14 +63,20 @@ export class ImportPlan {
     phone: new Map(),
   };
   readonly #contacts: PlannedContact[] = [];
+  /** The workspace's, for phone numbers. */
+  readonly #country: string | null;
+
+  private constructor(country: string | null) {
+    this.#country = country;
+  }
 
   /** Reads the contacts that hold a key of these rows, by index, in three round trips. */
   static async of(tenant: Tenant, rows: readonly ImportedRow[]): Promise<ImportPlan> {
-    const wanted = rows.map(({ fields }) => keysOf(newColumns(fields)));
+    const wanted = rows.map(({ fields }) => keysOf(newColumns(fields, tenant.phoneCountry)));
     const stored = await holdersOf(tenant, wanted);
     const ids = stored.map(({ id }) => id);
     const [tags, values] = await Promise.all([tagsOfContacts(tenant, ids), valuesOfContacts(tenant, ids)]);
-    const plan = new ImportPlan();
+    const plan = new ImportPlan(tenant.phoneCountry);
     for (const contact of stored) {
       plan.#add({
         id: contact.id,
@@ -107,7 +113,9 @@ export class ImportPlan {
    */
   apply(row: ImportedRow): "created" | "updated" | "unchanged" {
     const contact = this.#match(row);
-    const columns = contact ? changedColumns(contact.columns, row.fields) : newColumns(row.fields);
+    const columns = contact
+      ? changedColumns(contact.columns, row.fields, this.#country)
+      : newColumns(row.fields, this.#country);
     const tags = missingTags(contact?.tags ?? [], row.tags);
     const values = realChanges(contact?.values ?? [], row.values);
     const fields = contact ? changedFields(contact.columns, columns) : [];
@@ -137,7 +145,7 @@ export class ImportPlan {
     const keys: Keys = {
       externalId: fields.externalId ?? null,
       email: fields.email == null ? null : emailKey(fields.email),
-      phone: fields.phone == null ? null : phoneKey(fields.phone),
+      phone: fields.phone == null ? null : phoneKey(fields.phone, this.#country),
     };
     const named = KINDS.filter((kind) => keys[kind] !== null);
     const holders = named.map((kind) => ({ kind, contact: this.#holders[kind].get(keys[kind] ?? "") }));

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import type { ValueChange } from "./custom-fields.ts";
+import { insertFrom } from "../tenant/writes.ts";
+import { insertValues, type ValueChange } from "./custom-fields.ts";
 import { type Contact, FIELD_NAMES } from "./fields.ts";
 import { contactFieldValues, contacts } from "./schema.ts";
 
@@ -9,7 +10,7 @@ import { contactFieldValues, contacts } from "./schema.ts";
  * joins, which SQLite makes in the order in which they stand: it would else walk the workspace's contacts.
  */
 
-type NewContact = Omit<Contact, "n" | "createdBy">;
+type NewContact = Omit<Contact, "n" | "createdBy" | "blockedAt">;
 
 /** Contacts by their ids, given as JSON. */
 function givenContacts(tenant: Tenant, json: string) {
@@ -30,16 +31,27 @@ export function assertAllUnchanged(tenant: Tenant, read: readonly Contact[]): St
 
 /** Makes contacts. Fails its batch on a unique index when another one has the same email, phone or external id. */
 export function insertContacts(tenant: Tenant, made: readonly NewContact[]): Statement {
-  const picked = (
-    ["id", "name", "email", "emailKey", "phone", "phoneKey", "externalId", "sortKey"] as const
-  ).map((name) => sql.raw(`given.value ->> '${name}'`));
-  const times = (["lastActivityAt", "createdAt", "updatedAt"] as const).map((name) =>
-    sql.raw(`given.value ->> '${name}'`),
-  );
-  return tenant.db.insert(contacts).select(
-    sql`SELECT NULL, ${tenant.workspaceId}, ${sql.join(picked, sql`, `)}, ${tenant.actor.credentialId},
-        ${sql.join(times, sql`, `)}
-      FROM json_each(${JSON.stringify(made)}) AS given ORDER BY given.key`,
+  const given = (name: keyof NewContact) => sql.raw(`given.value ->> '${name}'`);
+  return insertFrom(
+    tenant,
+    contacts,
+    {
+      n: sql`NULL`,
+      id: given("id"),
+      name: given("name"),
+      email: given("email"),
+      emailKey: given("emailKey"),
+      phone: given("phone"),
+      phoneKey: given("phoneKey"),
+      externalId: given("externalId"),
+      sortKey: given("sortKey"),
+      createdBy: tenant.actor.credentialId,
+      blockedAt: null,
+      lastActivityAt: given("lastActivityAt"),
+      createdAt: given("createdAt"),
+      updatedAt: given("updatedAt"),
+    },
+    sql`FROM json_each(${JSON.stringify(made)}) AS given ORDER BY given.key`,
   );
 }
 
@@ -78,21 +90,16 @@ export function writeManyValues(
   const statements: Statement[] = [];
   if (written.length > 0) {
     statements.push(
-      tenant.db
-        .insert(contactFieldValues)
-        .select(
-          sql`SELECT ${tenant.workspaceId}, ${contacts.id}, given.value ->> 'fieldId', ${contacts.n},
-              given.value ->> '$.stored.textValue', given.value ->> '$.stored.numberValue', ${at}
-            FROM ${givenContacts(tenant, JSON.stringify(written))}`,
-        )
-        .onConflictDoUpdate({
-          target: [contactFieldValues.workspaceId, contactFieldValues.contactId, contactFieldValues.fieldId],
-          set: {
-            textValue: sql`excluded.text_value`,
-            numberValue: sql`excluded.number_value`,
-            updatedAt: sql`excluded.updated_at`,
-          },
-        }),
+      insertValues(
+        tenant,
+        {
+          fieldId: sql`given.value ->> 'fieldId'`,
+          textValue: sql`given.value ->> '$.stored.textValue'`,
+          numberValue: sql`given.value ->> '$.stored.numberValue'`,
+        },
+        sql`FROM ${givenContacts(tenant, JSON.stringify(written))}`,
+        at,
+      ),
     );
   }
   if (cleared.length > 0) {

@@ -1,12 +1,15 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { fits } from "../search/beginnings.ts";
 import { Failure } from "../tenant/failure.ts";
+import { type Merged, mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Contact } from "./fields.ts";
 import { type ContactFilters, filterSources } from "./filters.ts";
 import { contacts, contactTags, tags } from "./schema.ts";
-import { everyContact, type Position, type Source, type Step, sortedContacts } from "./sources.ts";
+import { findableContact } from "./search-index.ts";
+import type { Source } from "./sources.ts";
 
 export const SORTS = ["newest", "oldest", "name", "last_activity"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -15,9 +18,7 @@ export type Sort = (typeof SORTS)[number];
  * Candidates that one answer looks through. Where filters have no index together and few contacts pass them all,
  * the answer then ends early, with a cursor: what it costs stays bounded whatever the workspace holds.
  */
-const WINDOW = 500;
-/** What a first look at an index asks for, where not all that it finds will pass: twice the rows that are wanted. */
-const firstLook = (limit: number) => 2 * (limit + 1);
+const MOST_CANDIDATES = 500;
 /** Tags that a row of the list shows. */
 const TAGS_SHOWN = 10;
 
@@ -27,24 +28,14 @@ export interface ListedContact
   tags: string[];
 }
 
-type Row = Omit<ListedContact, "tags"> & Pick<Contact, "n" | "sortKey">;
-
-/** What a walk found: at most `limit` rows, and where to go on. */
-interface Found {
-  rows: Row[];
-  /** Null: there is nothing more. */
-  next: Position | null;
-}
-
-interface Order {
-  sort: Sort;
-  after: Position | null;
-  limit: number;
-}
+type Row = Omit<ListedContact, "tags"> & RowKey;
+/** Where a contact stands in each of the orders. */
+type RowKey = Pick<Contact, "n" | "sortKey" | "lastActivityAt">;
 
 /**
  * Lists the contacts that the caller may see and that pass all filters. Reads about `limit` rows whatever the
- * workspace holds; a page can hold fewer than `limit` (even none) and still have more behind it, see {@link WINDOW}.
+ * workspace holds; a page can hold fewer than `limit` (even none) and still have more behind it, see
+ * {@link MOST_CANDIDATES}.
  * @throws Failure `not_found`, `invalid_input` for filters that name nothing; `invalid_cursor`
  */
 export async function listContacts(
@@ -57,137 +48,181 @@ export async function listContacts(
     workspaceId: tenant.workspaceId,
     filters: [sort, tenant.inboxes, filters],
   };
-  const after = cursor === undefined ? null : await readPosition(tenant, scope, sort, cursor);
-  const sources = await filterSources(tenant, sort === "oldest" ? "oldest" : "newest", filters);
+  const [after, sources] = await Promise.all([
+    cursor === undefined ? null : keyOfCursor(tenant, scope, sort, cursor),
+    filterSources(tenant, sort === "oldest" ? "oldest" : "newest", filters),
+  ]);
   if (sources === null) return { items: [], nextCursor: null, hasMore: false };
-  const order = { sort, after, limit };
-  const found = await (sort === "newest" || sort === "oldest"
-    ? byNumber(tenant, sources, order)
-    : byKey(tenant, sources, order));
+  const list = new FilteredList(tenant, sources, { sort, after, limit });
+  const found = await list.page();
   return {
-    items: await withTags(tenant, found.rows),
-    nextCursor: found.next && (await encodeCursor(scope, cursorKey(sort, found.next))),
-    hasMore: found.next !== null,
+    items: await withTags(tenant, found.items),
+    nextCursor: found.continueBehind && (await encodeCursor(scope, cursorKey(sort, found.continueBehind))),
+    hasMore: found.continueBehind !== null,
   };
 }
 
-/** By number: the source that ends soonest leads, and the others are checked on each of its contacts. */
-async function byNumber(tenant: Tenant, sources: readonly Source[], order: Order): Promise<Found> {
-  const [only, second] = sources;
-  if (!only)
-    return walk(tenant, everyContact(tenant, order.sort === "oldest" ? "oldest" : "newest"), [], order);
-  if (!second) return walk(tenant, only, [], order);
-  const steps = await Promise.all(sources.map((source) => source.step(order.after, firstLook(order.limit))));
-  const [leader, step] = shortest(sources, steps) ?? [only, steps[0]];
-  return walk(tenant, leader, checksBut(sources, leader), order, step);
-}
+type Found = Merged<Row, RowKey>;
 
-/** By name or activity: what a filter finds is sorted if it is few; else the contacts are walked in that order. */
-async function byKey(tenant: Tenant, sources: readonly Source[], order: Order): Promise<Found> {
-  const steps = await Promise.all(sources.map((source) => source.step(null, firstLook(order.limit))));
-  const [leader, step] = shortest(sources, steps) ?? [];
-  const inOrder = sortedContacts(tenant, order.sort === "name" ? "name" : "last_activity");
-  if (!leader || !step) return walk(tenant, inOrder, checksBut(sources), order);
-  const rows = await load(tenant, step.numbers, checksBut(sources, leader), order);
-  return cut(rows, order, null);
-}
+/** One page of the contacts that all sources hold, in one order. */
+class FilteredList {
+  readonly #tenant: Tenant;
+  readonly #sources: readonly Source[];
+  readonly #sort: Sort;
+  readonly #after: RowKey | null;
+  readonly #limit: number;
 
-/** The source that is at its end after one step, with the fewest contacts; undefined when all have more. */
-function shortest(sources: readonly Source[], steps: readonly Step[]): [Source, Step] | undefined {
-  return sources
-    .flatMap((source, i): [Source, Step][] => {
-      const step = steps[i];
-      return step?.finished ? [[source, step]] : [];
-    })
-    .sort(([, a], [, b]) => a.numbers.length - b.numbers.length)[0];
-}
-
-function checksBut(sources: readonly Source[], leader?: Source): SQL[] {
-  return sources.flatMap((source) => (source === leader || !source.holds ? [] : [source.holds]));
-}
-
-/** Takes candidates from `source` until there are enough that pass, none are left, or the window is spent. */
-async function walk(
-  tenant: Tenant,
-  source: Source,
-  checks: readonly SQL[],
-  order: Order,
-  first?: Step,
-): Promise<Found> {
-  const wanted = order.limit + 1;
-  const rows: Row[] = [];
-  let scanned = 0;
-  let position = order.after;
-  let step = first;
-  for (;;) {
-    const size = checks.length === 0 ? wanted : scanned === 0 ? firstLook(order.limit) : WINDOW - scanned;
-    step ??= await source.step(position, size);
-    rows.push(...(await load(tenant, step.numbers, checks, { ...order, after: null })));
-    scanned += step.numbers.length;
-    position = step.position ?? position;
-    if (step.finished) return cut(rows, order, null);
-    if (rows.length >= wanted || scanned >= WINDOW) return cut(rows, order, position);
-    step = undefined;
+  constructor(
+    tenant: Tenant,
+    sources: readonly Source[],
+    order: { sort: Sort; after: RowKey | null; limit: number },
+  ) {
+    this.#tenant = tenant;
+    this.#sources = sources;
+    this.#sort = order.sort;
+    this.#after = order.after;
+    this.#limit = order.limit;
   }
-}
 
-/** The page out of the rows found. @param end where the walk stopped looking; null when it came to the end */
-function cut(rows: Row[], order: Order, end: Position | null): Found {
-  const last = rows[order.limit - 1];
-  if (rows.length > order.limit && last) {
-    return { rows: rows.slice(0, order.limit), next: positionOf(order.sort, last) };
+  page(): Promise<Found> {
+    if (this.#sources.length === 0) return this.#scan(this.#inOrder());
+    return this.#sort === "newest" || this.#sort === "oldest" ? this.#byNumber() : this.#byKey();
   }
-  return { rows, next: end };
-}
 
-function positionOf(sort: Sort, row: Row): Position {
-  if (sort === "name") return { n: row.n, key: row.sortKey };
-  if (sort === "last_activity") return { n: row.n, key: row.lastActivityAt };
-  return { n: row.n };
-}
+  /** By number: the source that ends soonest leads, and the others are checked on each of its contacts. */
+  async #byNumber(): Promise<Found> {
+    const after = this.#after?.n ?? null;
+    const [first] = this.#sources;
+    if (!first || this.#sources.length === 1) return this.#scan(this.#down(first ?? this.#noSource()));
+    const shortest = await this.#shortest(after, 2 * (this.#limit + 1));
+    return this.#scan(shortest ? this.#of(shortest) : this.#down(first));
+  }
 
-/** Those of the contacts with these numbers that pass the checks and stand behind `after`, in order, `limit` + 1. */
-async function load(
-  tenant: Tenant,
-  numbers: readonly number[],
-  checks: readonly SQL[],
-  { sort, after, limit }: Order,
-): Promise<Row[]> {
-  if (numbers.length === 0) return [];
-  const { n, sortKey, lastActivityAt } = contacts;
-  const [behind, inOrder] = {
-    newest: [sql`${n} < ${after?.n}`, sql`${n} DESC`],
-    oldest: [sql`${n} > ${after?.n}`, sql`${n}`],
-    name: [sql`(${sortKey}, ${n}) > (${after?.key}, ${after?.n})`, sql`${sortKey}, ${n}`],
-    last_activity: [
-      sql`(${lastActivityAt}, ${n}) < (${after?.key}, ${after?.n})`,
-      sql`${lastActivityAt} DESC, ${n} DESC`,
-    ],
-  }[sort];
-  const query = tenant.db
-    .select({
-      n: sql<number>`${n}`,
-      id: sql<string>`${contacts.id}`,
-      name: sql<string | null>`${contacts.name}`,
-      email: sql<string | null>`${contacts.email}`,
-      phone: sql<string | null>`${contacts.phone}`,
-      sortKey: sql<string>`${sortKey}`,
-      lastActivityAt: sql<number>`${lastActivityAt}`,
-      createdAt: sql<number>`${contacts.createdAt}`,
-    })
-    // By rowid, always: for the sake of the order SQLite would else walk an index through the whole workspace.
-    .from(sql`${contacts} NOT INDEXED`);
-  return query
-    .where(
-      tenant.of(
-        contacts,
-        sql`${n} IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`,
-        after ? behind : undefined,
-        ...checks,
-      ),
-    )
-    .orderBy(inOrder ?? n)
-    .limit(limit + 1);
+  /**
+   * By name or activity: what a filter finds is sorted if it is few. Else the contacts are gone through in that order;
+   * where too few of those looked at pass, a filter is given a second chance to be few enough.
+   */
+  async #byKey(): Promise<Found> {
+    const few = await this.#shortest(null, 2 * (this.#limit + 1));
+    if (few) return this.#scan(this.#of(few));
+    const found = await this.#scan(this.#inOrder());
+    if (found.continueBehind === null || found.items.length >= this.#limit) return found;
+    const more = await this.#shortest(null, MOST_CANDIDATES);
+    return more ? this.#scan(this.#of(more)) : found;
+  }
+
+  #noSource(): never {
+    throw new Error("unreachable: a list by number without a source goes through all contacts");
+  }
+
+  #scan(scan: Scan<Row, RowKey>): Promise<Found> {
+    return mergeScans([scan], {
+      after: this.#after,
+      limit: this.#limit,
+      most: MOST_CANDIDATES,
+      before: () => false,
+    });
+  }
+
+  /** The source that is at its end after one step, with the fewest contacts; undefined when all have more. */
+  async #shortest(
+    after: number | null,
+    size: number,
+  ): Promise<{ source: Source; numbers: number[] } | undefined> {
+    const looks = await Promise.all(
+      this.#sources.map(async (source) => ({ source, ...(await source.next(after, size)) })),
+    );
+    return looks
+      .filter(({ behind }) => behind === null)
+      .sort((a, b) => a.numbers.length - b.numbers.length)[0];
+  }
+
+  /** Contacts that are known by their numbers, in the list's order. */
+  #of({ source, numbers }: { source: Source; numbers: number[] }): Scan<Row, RowKey> {
+    const among = this.#among(numbers);
+    return {
+      take: (after, size) => this.#rows({ among, leader: source, after, size }),
+      keeps: this.#keeps,
+    };
+  }
+
+  /** Down one source, by number. */
+  #down(source: Source): Scan<Row, RowKey> {
+    return {
+      take: async (after, size) => {
+        const step = await source.next(after?.n ?? null, size);
+        const rows = await this.#rows({
+          among: this.#among(step.numbers),
+          leader: source,
+          after: null,
+          size,
+        });
+        const behind = step.behind === null ? null : { n: step.behind, sortKey: "", lastActivityAt: 0 };
+        return { rows, looked: step.looked, behind };
+      },
+      keeps: this.#keeps,
+    };
+  }
+
+  /** Through all contacts in the list's order, which is that of an index; the sources' conditions are checked in each. */
+  #inOrder(): Scan<Row, RowKey> {
+    return {
+      take: async (after, size) => {
+        const rows = await this.#rows({ after, size });
+        const last = rows.length < size ? null : (rows.at(-1) ?? null);
+        return { rows: rows.filter(({ passes }) => passes === 1), looked: rows.length, behind: last };
+      },
+      keeps: this.#keeps,
+    };
+  }
+
+  /** By rowid, always: for the sake of the order SQLite would else go down an index through the whole workspace. */
+  #among(numbers: readonly number[]): SQL {
+    return sql`${contacts.n} IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`;
+  }
+
+  /** True for contacts whose words and numbers are those that were asked for: the index may find a little more. */
+  readonly #keeps = (row: Row): boolean => {
+    const queried = this.#sources.flatMap(({ queried }) => (queried ? [queried] : []));
+    if (queried.length === 0) return true;
+    const found = findableContact(row, this.#tenant.phoneCountry);
+    return queried.every((alternatives) => fits(found, alternatives));
+  };
+
+  /** Contacts behind `after` in order: those `among` that pass, or all with what they pass. */
+  #rows(from: { among?: SQL; leader?: Source; after: RowKey | null; size: number }) {
+    const { among, leader, after, size } = from;
+    const { n, sortKey, lastActivityAt } = contacts;
+    const conditions = this.#sources.flatMap((one) =>
+      one.holds && (one !== leader || one.inexact) ? [one.holds] : [],
+    );
+    const [behind, inOrder] = {
+      newest: [sql`${n} < ${after?.n}`, sql`${n} DESC`],
+      oldest: [sql`${n} > ${after?.n}`, sql`${n}`],
+      name: [sql`(${sortKey}, ${n}) > (${after?.sortKey}, ${after?.n})`, sql`${sortKey}, ${n}`],
+      last_activity: [
+        sql`(${lastActivityAt}, ${n}) < (${after?.lastActivityAt}, ${after?.n})`,
+        sql`${lastActivityAt} DESC, ${n} DESC`,
+      ],
+    }[this.#sort];
+    const passes = sql.join([sql`1`, ...(among ? [] : conditions)], sql` AND `);
+    return this.#tenant.db
+      .select({
+        n: sql<number>`${n}`,
+        id: sql<string>`${contacts.id}`,
+        name: sql<string | null>`${contacts.name}`,
+        email: sql<string | null>`${contacts.email}`,
+        phone: sql<string | null>`${contacts.phone}`,
+        sortKey: sql<string>`${sortKey}`,
+        lastActivityAt: sql<number>`${lastActivityAt}`,
+        createdAt: sql<number>`${contacts.createdAt}`,
+        passes: sql<number>`(${passes})`,
+      })
+      .from(among ? sql`${contacts} NOT INDEXED` : contacts)
+      .where(this.#tenant.of(contacts, among, after ? behind : undefined, ...(among ? conditions : [])))
+      .orderBy(inOrder ?? n)
+      .limit(size);
+  }
 }
 
 /** Adds the names of the first tags of each contact. */
@@ -202,31 +237,28 @@ async function withTags(tenant: Tenant, rows: readonly Row[]): Promise<ListedCon
     )) AS names
     FROM json_each(${JSON.stringify(rows.map((row) => row.id))}) AS wanted`);
   const names = new Map(named.map((row) => [row.id, z.array(z.string()).parse(JSON.parse(row.names))]));
-  return rows.map(({ n: _, sortKey: __, ...row }) => ({ ...row, tags: names.get(row.id) ?? [] }));
+  return rows.map(({ id, name, email, phone, lastActivityAt, createdAt }) => {
+    return { id, name, email, phone, lastActivityAt, createdAt, tags: names.get(id) ?? [] };
+  });
 }
 
 /** A cursor says no name: the one that the order needs is read again from the contact that it points behind. */
-function cursorKey(sort: Sort, position: Position): (string | number | null)[] {
-  return sort === "last_activity" ? [position.n, position.key ?? 0] : [position.n];
+function cursorKey(sort: Sort, key: RowKey): number[] {
+  return sort === "last_activity" ? [key.n, key.lastActivityAt] : [key.n];
 }
 
-async function readPosition(
-  tenant: Tenant,
-  scope: CursorScope,
-  sort: Sort,
-  cursor: string,
-): Promise<Position> {
+async function keyOfCursor(tenant: Tenant, scope: CursorScope, sort: Sort, cursor: string): Promise<RowKey> {
   if (sort === "last_activity") {
-    const [n, key] = await decodeCursor(scope, cursor, z.tuple([z.int(), z.int()]));
-    return { n, key };
+    const [n, lastActivityAt] = await decodeCursor(scope, cursor, z.tuple([z.int(), z.int()]));
+    return { n, lastActivityAt, sortKey: "" };
   }
   const [n] = await decodeCursor(scope, cursor, z.tuple([z.int()]));
-  if (sort !== "name") return { n };
+  if (sort !== "name") return { n, sortKey: "", lastActivityAt: 0 };
   const [row] = await tenant.db
-    .select({ key: contacts.sortKey })
+    .select({ sortKey: contacts.sortKey })
     .from(contacts)
     .where(tenant.of(contacts, eq(contacts.n, n)));
-  if (row) return { n, key: row.key };
+  if (row) return { n, sortKey: row.sortKey, lastActivityAt: 0 };
   throw new Failure("invalid_cursor", "The contact that this page ended at was merged into another one.", {
     hint: "Start over without a cursor.",
   });

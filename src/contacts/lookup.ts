@@ -2,7 +2,8 @@ import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { Failure, notFound } from "../tenant/failure.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
-import { type Contact, emailKey, FIELD_NAMES, type FieldColumns, phoneKey } from "./fields.ts";
+import { type Contact, emailKey, FIELD_NAMES, type FieldColumns } from "./fields.ts";
+import { phoneKey } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { type Tag, tagsOfContact } from "./tags.ts";
 import { visibleContact } from "./visibility.ts";
@@ -23,21 +24,21 @@ async function firstContact(tenant: Tenant, condition: SQL): Promise<Contact | n
 }
 
 /** What `reference` compares: an id, `email:…` or `phone:…`. Null when it cannot name anybody. */
-function namedBy(reference: string): SQL | null {
+function namedBy(reference: string, country: string | null): SQL | null {
   const [, kind, value] = reference.match(/^\s*(email|phone):(.*)$/is) ?? [];
   if (kind === undefined || value === undefined) return eq(contacts.id, reference.trim());
   if (kind.toLowerCase() === "email") return eq(contacts.emailKey, emailKey(value));
-  const key = phoneKey(value);
+  const key = phoneKey(value, country);
   return key === null ? null : eq(contacts.phoneKey, key);
 }
 
 /**
- * The contact that the caller names: by id, `email:anna@example.com` or `phone:+49 30 1234567` (the same digits in
- * any punctuation; 00 and + are the same). Reads one contact by index.
+ * The contact that the caller names: by id, `email:anna@example.com` or `phone:+49 30 1234567` (in any
+ * notation; without a country code it is of the workspace's country). Reads one contact by index.
  * @throws Failure `not_found`, also when the caller may not see it
  */
 export async function resolveContact(tenant: Tenant, reference: string): Promise<Contact> {
-  const condition = namedBy(reference);
+  const condition = namedBy(reference, tenant.phoneCountry);
   const contact = condition && (await firstContact(tenant, condition));
   if (!contact) throw notFound("contact", reference);
   return contact;

@@ -4,6 +4,7 @@ import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import {
   type Contact,
   changedFields,
@@ -45,37 +46,37 @@ function mergedColumns(contact: Contact, duplicate: Contact): FieldColumns {
 
 /** Identities, tags, custom values and viewers; where both contacts have one (the same tag, say), the kept one's stays. */
 function ownMoves(tenant: Tenant, from: Contact, to: Contact): Statement[] {
-  const { workspaceId } = tenant;
+  const toContact = { contactId: to.id, contactN: to.n };
   const theirs = (table: TenantTable & { contactId: SQLiteColumn }) =>
     tenant.of(table, eq(table.contactId, from.id));
   return [
-    tenant.db
-      .update(contactIdentities)
-      .set({ contactId: to.id, contactN: to.n })
-      .where(theirs(contactIdentities)),
-    tenant.db
-      .insert(contactTags)
-      .select(
-        sql`SELECT ${workspaceId}, ${to.id}, ${contactTags.tagId}, ${to.n} FROM ${contactTags} WHERE ${theirs(contactTags)}`,
-      )
-      .onConflictDoNothing(),
+    tenant.db.update(contactIdentities).set({ contactId: to.id }).where(theirs(contactIdentities)),
+    insertFrom(
+      tenant,
+      contactTags,
+      { ...toContact, tagId: sql`${contactTags.tagId}` },
+      sql`FROM ${contactTags} WHERE ${theirs(contactTags)}`,
+    ).onConflictDoNothing(),
     tenant.db.delete(contactTags).where(theirs(contactTags)),
-    tenant.db
-      .insert(contactFieldValues)
-      .select(
-        sql`SELECT ${workspaceId}, ${to.id}, ${contactFieldValues.fieldId}, ${to.n}, ${contactFieldValues.textValue},
-            ${contactFieldValues.numberValue}, ${contactFieldValues.updatedAt}
-          FROM ${contactFieldValues} WHERE ${theirs(contactFieldValues)}`,
-      )
-      .onConflictDoNothing(),
+    insertFrom(
+      tenant,
+      contactFieldValues,
+      {
+        ...toContact,
+        fieldId: sql`${contactFieldValues.fieldId}`,
+        textValue: sql`${contactFieldValues.textValue}`,
+        numberValue: sql`${contactFieldValues.numberValue}`,
+        updatedAt: sql`${contactFieldValues.updatedAt}`,
+      },
+      sql`FROM ${contactFieldValues} WHERE ${theirs(contactFieldValues)}`,
+    ).onConflictDoNothing(),
     tenant.db.delete(contactFieldValues).where(theirs(contactFieldValues)),
-    tenant.db
-      .insert(contactViewers)
-      .select(
-        sql`SELECT ${workspaceId}, ${contactViewers.viewer}, ${to.id}, ${to.n}
-          FROM ${contactViewers} WHERE ${theirs(contactViewers)}`,
-      )
-      .onConflictDoNothing(),
+    insertFrom(
+      tenant,
+      contactViewers,
+      { ...toContact, viewer: sql`${contactViewers.viewer}` },
+      sql`FROM ${contactViewers} WHERE ${theirs(contactViewers)}`,
+    ).onConflictDoNothing(),
     tenant.db.delete(contactViewers).where(theirs(contactViewers)),
   ];
 }

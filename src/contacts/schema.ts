@@ -1,10 +1,11 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const contacts = sqliteTable(
   "contacts",
   {
     /** Storage number: the rowid of its search row and the order of creation. Never shown. */
-    n: integer().primaryKey({ autoIncrement: true }),
+    n: integer().primaryKey(),
     workspaceId: text().notNull(),
     id: text().notNull(),
     name: text(),
@@ -14,24 +15,32 @@ export const contacts = sqliteTable(
      * contact holds: it is shown, but nobody is found by it.
      */
     emailKey: text(),
-    /** As it was given. */
+    /** As it was typed. */
     phone: text(),
-    /** Digits alone, international where it was given so: what duplicates and look-ups compare. */
+    /**
+     * The digits of its E.164 form where that is known (typed with its country code, or of the workspace's country),
+     * else the digits that were typed: what duplicates and look-ups compare.
+     */
     phoneKey: text(),
     externalId: text(),
     /** What name order compares: the name, email or phone in lower case, so that unnamed contacts have a place. */
     sortKey: text().notNull(),
     /** The credential that made it through a tool: such a contact stays visible to it. */
     createdBy: text(),
+    /** Since when nothing of it is taken in; null: it may write. */
+    blockedAt: integer(),
+    /** Moves at most once an hour: the list by activity goes by it, and each move writes an index row. */
     lastActivityAt: integer().notNull(),
     createdAt: integer().notNull(),
     updatedAt: integer().notNull(),
   },
   (t) => [
     uniqueIndex("contacts_by_id").on(t.workspaceId, t.id),
-    uniqueIndex("contacts_by_email").on(t.workspaceId, t.emailKey),
-    uniqueIndex("contacts_by_phone").on(t.workspaceId, t.phoneKey),
-    uniqueIndex("contacts_by_external_id").on(t.workspaceId, t.externalId),
+    uniqueIndex("contacts_by_email").on(t.workspaceId, t.emailKey).where(sql`email_key IS NOT NULL`),
+    uniqueIndex("contacts_by_phone").on(t.workspaceId, t.phoneKey).where(sql`phone_key IS NOT NULL`),
+    uniqueIndex("contacts_by_external_id")
+      .on(t.workspaceId, t.externalId)
+      .where(sql`external_id IS NOT NULL`),
     index("contacts_by_creation").on(t.workspaceId, t.n),
     index("contacts_by_activity").on(t.workspaceId, t.lastActivityAt, t.n),
     index("contacts_by_name").on(t.workspaceId, t.sortKey, t.n),
@@ -48,18 +57,14 @@ export const contactIdentities = sqliteTable(
     channel: text().notNull(),
     sourceId: text().notNull(),
     contactId: text().notNull(),
-    /** contacts.n, for newest-first lists by channel. */
-    contactN: integer().notNull(),
-    /** When this identity last wrote: the reply windows of channels run from here. */
+    /** When it last wrote, to the hour; its conversations know it exactly. */
     lastInboundAt: integer(),
     createdAt: integer().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.workspaceId, t.id] }),
+    // By contact first: whoever asks for an identity knows whose it is, and a contact's are read in their order.
+    primaryKey({ columns: [t.workspaceId, t.contactId, t.id] }),
     uniqueIndex("contact_identities_by_source").on(t.workspaceId, t.inboxId, t.sourceId),
-    index("contact_identities_by_contact").on(t.workspaceId, t.contactId, t.inboxId),
-    index("contact_identities_by_channel").on(t.workspaceId, t.channel, t.contactN),
-    index("contact_identities_by_inbox").on(t.workspaceId, t.inboxId, t.channel, t.contactN),
   ],
 );
 
@@ -78,9 +83,8 @@ export const contactViewers = sqliteTable(
     contactN: integer().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.workspaceId, t.viewer, t.contactId] }),
+    primaryKey({ columns: [t.workspaceId, t.contactId, t.viewer] }),
     index("contact_viewers_by_creation").on(t.workspaceId, t.viewer, t.contactN),
-    index("contact_viewers_by_contact").on(t.workspaceId, t.contactId, t.viewer),
   ],
 );
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
-import { emailInput, externalIdInput, nameInput, phoneInput } from "./fields.ts";
+import { emailInput, externalIdInput, nameInput } from "./fields.ts";
 import type { ListedContact } from "./list.ts";
 import type { ContactDetails } from "./lookup.ts";
+import { phoneInput } from "./phones.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
 import { tagNameInput } from "./tags.ts";
 

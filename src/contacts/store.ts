@@ -15,7 +15,6 @@ import {
   emailKey,
   type FieldColumns,
   newColumns,
-  phoneKey,
 } from "./fields.ts";
 import {
   assertUnchanged,
@@ -25,8 +24,9 @@ import {
   holderOf,
   resolveContact,
 } from "./lookup.ts";
+import { phoneKey } from "./phones.ts";
 import { contacts } from "./schema.ts";
-import { replaceSearchRow } from "./search-index.ts";
+import { insertSearchRow, replaceSearchRow } from "./search-index.ts";
 import {
   assertRoom,
   attachTags,
@@ -67,14 +67,17 @@ export async function retryOnConflict<T>(attempt: () => Promise<T>): Promise<T> 
  */
 export function insertContact(
   tenant: Tenant,
-  contact: Omit<Contact, "n" | "createdBy">,
+  { id, columns, at }: { id: string; columns: FieldColumns; at: number },
   viewer: string | null,
 ): Statement[] {
+  const row = { id, ...columns, createdBy: tenant.actor.credentialId, blockedAt: null };
   return [
-    tenant.db.insert(contacts).values(tenant.row({ ...contact, createdBy: tenant.actor.credentialId })),
-    ...replaceSearchRow(tenant, contact.id, contact),
+    tenant.db
+      .insert(contacts)
+      .values(tenant.row({ ...row, lastActivityAt: at, createdAt: at, updatedAt: at })),
+    ...insertSearchRow(tenant, id, columns),
     adjustTotal(tenant, { metric: "contacts", inboxId: null, by: 1 }),
-    ...(viewer === null ? [] : contactViewerStatements(tenant, contact, viewer)),
+    ...(viewer === null ? [] : contactViewerStatements(tenant, { id }, viewer)),
   ];
 }
 
@@ -85,7 +88,7 @@ export function insertContact(
  *   custom field
  */
 export async function createContact(tenant: Tenant, input: ContactInput): Promise<ContactDetails> {
-  const columns = newColumns(input);
+  const columns = newColumns(input, tenant.phoneCountry);
   if (columns.sortKey === "" && columns.externalId === null) {
     throw new Failure("invalid_input", "A contact needs a name, email, phone or externalId.");
   }
@@ -93,10 +96,9 @@ export async function createContact(tenant: Tenant, input: ContactInput): Promis
   const id = newId("contact", at);
   const values = (await checkedValues(tenant, input.customFields ?? {})).filter(({ stored }) => stored);
   const tags = missingTags([], input.tags ?? []);
-  const contact = { id, ...columns, lastActivityAt: at, createdAt: at, updatedAt: at };
   try {
     await tenant.batch([
-      ...insertContact(tenant, contact, tenant.actor.credentialId),
+      ...insertContact(tenant, { id, columns, at }, tenant.actor.credentialId),
       ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
       ...writeValues(tenant, id, values, at),
       recordEvent(tenant, { type: "contact.created", subjectId: id, inboxId: null }, { at }),
@@ -183,7 +185,7 @@ export async function updateContact(
   const given = await checkedValues(tenant, input.customFields ?? {});
   return retryOnConflict(async () => {
     const before = await contactDetails(tenant, await resolveContact(tenant, id));
-    const columns = changedColumns(before, input);
+    const columns = changedColumns(before, input, tenant.phoneCountry);
     const tags = missingTags(before.tags, input.tags ?? []);
     const values = realChanges(before.customFields, given);
     const changed = changesOf(before, { columns, tags, values });
@@ -216,7 +218,7 @@ export async function upsertContact(
   }
   const match = {
     email: () => holderOf(tenant, "emailKey", emailKey(value)),
-    phone: () => holderOf(tenant, "phoneKey", phoneKey(value) ?? ""),
+    phone: () => holderOf(tenant, "phoneKey", phoneKey(value, tenant.phoneCountry) ?? ""),
     externalId: () => holderOf(tenant, "externalId", value),
   }[matchBy];
   for (let tries = 1; ; tries++) {

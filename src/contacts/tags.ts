@@ -5,7 +5,8 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { boundedText } from "./fields.ts";
+import { typedText } from "../tenant/typed-text.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { contacts, contactTags, tags } from "./schema.ts";
 
 export type Tag = Pick<typeof tags.$inferSelect, "id" | "name" | "color">;
@@ -15,7 +16,7 @@ const MAX_TAGS_OF_CONTACT = 100;
 /** Names looked through for one that is nearly the wrong one. */
 const MAX_CANDIDATES_READ = 500;
 
-export const tagNameInput = boundedText(60);
+export const tagNameInput = typedText(60);
 
 const columns = { id: tags.id, name: tags.name, color: tags.color };
 
@@ -135,6 +136,26 @@ export async function resolveTag(tenant: Tenant, nameOrId: string): Promise<stri
   return byName;
 }
 
+/** The statement that makes tags whose names do not exist. */
+function insertTags(
+  tenant: Tenant,
+  wanted: readonly { id: string; name: string; key: string }[],
+  at: number,
+): Statement {
+  return insertFrom(
+    tenant,
+    tags,
+    {
+      id: sql`value ->> 'id'`,
+      name: sql`value ->> 'name'`,
+      nameKey: sql`value ->> 'key'`,
+      color: null,
+      createdAt: at,
+    },
+    sql`FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
+  ).onConflictDoNothing();
+}
+
 /**
  * The statements that put tags on a contact; tags named by name are made if they do not exist. The last one is the
  * insertion itself, so that a statement with `changes()` can stand directly behind it.
@@ -149,24 +170,18 @@ export function attachTags(
   const wanted = names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) }));
   const keys = wanted.map((tag) => tag.key);
   return [
-    tenant.db
-      .insert(tags)
-      .select(
-        sql`SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'name', value ->> 'key', NULL, ${at}
-          FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
-      )
-      .onConflictDoNothing(),
-    tenant.db
-      .insert(contactTags)
-      .select(
-        sql`SELECT ${tenant.workspaceId}, ${contacts.id}, named.id, ${contacts.n} FROM ${contacts}, (
+    insertTags(tenant, wanted, at),
+    insertFrom(
+      tenant,
+      contactTags,
+      { contactId: sql`${contacts.id}`, tagId: sql`named.id`, contactN: sql`${contacts.n}` },
+      sql`FROM ${contacts}, (
             SELECT ${tags.id} AS id FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.id} IN ${list(named.ids ?? [])}`)}
             UNION
             SELECT ${tags.id} FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.nameKey} IN ${list(keys)}`)}
           ) AS named
           WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
-      )
-      .onConflictDoNothing(),
+    ).onConflictDoNothing(),
   ];
 }
 
@@ -183,23 +198,16 @@ export function attachTagsToMany(
   const first = new Map(pairs.toReversed().map(({ key, name }) => [key, name]));
   const wanted = [...first].map(([key, name]) => ({ id: newId("tag", at), name, key }));
   return [
-    tenant.db
-      .insert(tags)
-      .select(
-        sql`SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'name', value ->> 'key', NULL, ${at}
-          FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
-      )
-      .onConflictDoNothing(),
-    tenant.db
-      .insert(contactTags)
-      .select(
-        // Cross joins are made in this order: SQLite would else walk the workspace's contacts.
-        sql`SELECT ${tenant.workspaceId}, ${contacts.id}, ${tags.id}, ${contacts.n}
-          FROM json_each(${JSON.stringify(pairs)}) AS given CROSS JOIN ${contacts} CROSS JOIN ${tags}
+    insertTags(tenant, wanted, at),
+    insertFrom(
+      tenant,
+      contactTags,
+      { contactId: sql`${contacts.id}`, tagId: sql`${tags.id}`, contactN: sql`${contacts.n}` },
+      // Cross joins are made in this order: SQLite would else read all of the workspace's contacts.
+      sql`FROM json_each(${JSON.stringify(pairs)}) AS given CROSS JOIN ${contacts} CROSS JOIN ${tags}
           WHERE ${tenant.of(contacts, sql`${contacts.id} = given.value ->> 'contactId'`)}
             AND ${tenant.of(tags, sql`${tags.nameKey} = given.value ->> 'key'`)}`,
-      )
-      .onConflictDoNothing(),
+    ).onConflictDoNothing(),
   ];
 }
 

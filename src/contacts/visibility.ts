@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { readTotal } from "../figures/totals.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { contacts, contactViewers } from "./schema.ts";
 
 /**
@@ -48,13 +49,12 @@ export function contactViewerStatements(
   viewer: string,
 ): Statement[] {
   return [
-    tenant.db
-      .insert(contactViewers)
-      .select(
-        sql`SELECT ${tenant.workspaceId}, ${viewer}, ${contacts.id}, ${contacts.n} FROM ${contacts}
-          WHERE ${tenant.of(contacts, eq(contacts.id, contact.id))}`,
-      )
-      .onConflictDoNothing(),
+    insertFrom(
+      tenant,
+      contactViewers,
+      { viewer, contactId: sql`${contacts.id}`, contactN: sql`${contacts.n}` },
+      sql`FROM ${contacts} WHERE ${tenant.of(contacts, eq(contacts.id, contact.id))}`,
+    ).onConflictDoNothing(),
   ];
 }
 

@@ -1,18 +1,20 @@
 import { desc, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { queryAlternatives } from "../contacts/phones.ts";
+import { findableContact } from "../contacts/search-index.ts";
 import { visibleContact } from "../contacts/visibility.ts";
 import { rangeEnd, rangeStart } from "../figures/days.ts";
-import { phrase, queryTerms, workspaceTerm } from "../search/full-text.ts";
+import { type Alternative, fits, termSearch } from "../search/beginnings.ts";
+import { rowsWithTerms } from "../search/term-rows.ts";
 import { Failure } from "../tenant/failure.ts";
-import { bareId } from "../tenant/ids.ts";
+import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
-import { asLead, type Lead, NO_INBOX } from "./record.ts";
+import { asLead, type Lead, noInbox } from "./record.ts";
 import { leads } from "./schema.ts";
 
-/** Up to so many inboxes are walked one by one; above, the workspace's own order is walked and the rest left out. */
-const MAX_WALKS = 50;
+/** Up to so many inboxes are scanned one by one; above, the workspace's own order is, and the rest left out. */
+const MAX_SCANS = 50;
 
 export interface LeadFilters {
   chatbotId?: string;
@@ -23,7 +25,7 @@ export interface LeadFilters {
   query?: string;
 }
 
-interface Position {
+interface RowKey {
   capturedAt: number;
   n: number;
 }
@@ -36,7 +38,7 @@ type Resolved = Pick<LeadFilters, "chatbotId"> & { from?: number; until?: number
 
 /**
  * Leads, the last captured first; those that match a query in the order they were recorded, which is the same unless
- * they were imported. Reads about `limit` rows for each inbox that is walked, whatever the workspace holds; with a
+ * they were imported. Reads about `limit` rows for each inbox that is scanned, whatever the workspace holds; with a
  * query, and further filters that few matches pass, it looks at no more than 1,000 and can be short and have more.
  * @throws Failure `invalid_input` when endDate is before startDate, or the query has no word
  */
@@ -60,19 +62,19 @@ export async function listLeads(
   if (resolved.from !== undefined && resolved.until !== undefined && resolved.until <= resolved.from) {
     throw new Failure("invalid_input", "endDate is before startDate.");
   }
-  const walks = query === undefined ? walksFor(tenant, resolved) : [matches(tenant, resolved, query)];
-  const { items, continueBelow } = await mergeWalks<Row, Position>(walks, {
+  const scans = query === undefined ? scansFor(tenant, resolved) : matchScans(tenant, resolved, query);
+  const { items, continueBehind } = await mergeScans<Row, RowKey>(scans, {
     after: key ? { capturedAt: key[0], n: key[1] } : null,
     limit: options.limit,
-    newer:
+    before:
       query === undefined
         ? (a, b) => a.capturedAt > b.capturedAt || (a.capturedAt === b.capturedAt && a.n > b.n)
         : (a, b) => a.n > b.n,
   });
   return {
     items: items.map(({ seen: _, ...lead }) => asLead(lead)),
-    hasMore: continueBelow !== null,
-    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.capturedAt, continueBelow.n])),
+    hasMore: continueBehind !== null,
+    nextCursor: continueBehind && (await encodeCursor(scope, [continueBehind.capturedAt, continueBehind.n])),
   };
 }
 
@@ -84,20 +86,20 @@ function seen(tenant: Tenant): SQL<number> {
   return sql<number>`iif(${leads.inboxId} IS NULL, ${ofContact}, ${inInbox})`;
 }
 
-function walksFor(tenant: Tenant, filters: Resolved): Walk<Row, Position>[] {
+function scansFor(tenant: Tenant, filters: Resolved): Scan<Row, RowKey>[] {
   const { inboxes } = tenant;
-  if (inboxes !== null && inboxes.length <= MAX_WALKS) {
+  if (inboxes !== null && inboxes.length <= MAX_SCANS) {
     return [
-      ...inboxes.map((id) => walk(tenant, filters, eq(leads.inboxId, id))),
-      walk(tenant, filters, isNull(leads.inboxId)),
+      ...inboxes.map((id) => scan(tenant, filters, eq(leads.inboxId, id))),
+      scan(tenant, filters, isNull(leads.inboxId)),
     ];
   }
   const { chatbotId } = filters;
-  return [walk(tenant, filters, chatbotId === undefined ? undefined : eq(leads.chatbotId, chatbotId))];
+  return [scan(tenant, filters, chatbotId === undefined ? undefined : eq(leads.chatbotId, chatbotId))];
 }
 
-/** One walk down an index whose leading columns `fixed` names; its order is that of capture. */
-function walk(tenant: Tenant, filters: Resolved, fixed: SQL | undefined): Walk<Row, Position> {
+/** One scan down an index whose leading columns `fixed` names; its order is that of capture. */
+function scan(tenant: Tenant, filters: Resolved, fixed: SQL | undefined): Scan<Row, RowKey> {
   const { from, until } = filters;
   return {
     take: (after, size) =>
@@ -119,43 +121,48 @@ function walk(tenant: Tenant, filters: Resolved, fixed: SQL | undefined): Walk<R
   };
 }
 
-/** A walk down what a full-text MATCH finds, newest first; it never ranks, which would read every match. */
-function matches(tenant: Tenant, filters: Resolved, query: string): Walk<Row, Position> {
-  const terms = queryTerms(query);
-  if (terms.length === 0) {
+/** What a query finds in one scope (the workspace, an inbox, or no inbox), newest first. */
+function matchScan(
+  tenant: Tenant,
+  filters: Resolved,
+  scopeId: string,
+  alternatives: readonly Alternative[],
+): Scan<Row, RowKey> {
+  const search = termSearch(scopeId, alternatives);
+  const passesFilters = passes(filters);
+  return {
+    async take(after, size) {
+      const found = await rowsWithTerms(tenant, "leads_search", search, {
+        newest: true,
+        after: after?.n ?? null,
+        size,
+      });
+      const numbers = sql`(SELECT value FROM json_each(${JSON.stringify(found.numbers)}))`;
+      const rows = await tenant.db
+        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
+        // By rowid, always: SQLite would else read all of the workspace's leads for the sake of the order.
+        .from(sql`${leads} NOT INDEXED`)
+        .where(tenant.of(leads, sql`${leads.n} IN ${numbers}`))
+        .orderBy(desc(leads.n));
+      const behind = found.behind === null ? null : { n: found.behind, capturedAt: 0 };
+      return { rows, looked: found.looked, behind };
+    },
+    keeps: (row) => passesFilters(row) && fits(findableContact(row, tenant.phoneCountry), alternatives),
+  };
+}
+
+/** One scan for each scope that a query goes through. @throws Failure `invalid_input` for a query without any word */
+function matchScans(tenant: Tenant, filters: Resolved, query: string): Scan<Row, RowKey>[] {
+  const alternatives = queryAlternatives(query, tenant.phoneCountry);
+  if (alternatives.length === 0) {
     throw new Failure("invalid_input", "The query has no word to search for.", {
       hint: "Search for a name, an email or a phone number.",
     });
   }
-  const inboxes = tenant.inboxes?.map((id) => phrase(bareId(id)));
-  const match = [
-    workspaceTerm(tenant.workspaceId),
-    ...(inboxes ? [`inbox_id : (${[...inboxes, phrase(NO_INBOX)].join(" OR ")})`] : []),
-    `{name email phone} : (${terms.join(" AND ")})`,
-  ]
-    .map((term) => `(${term})`)
-    .join(" AND ");
-  return {
-    take: (after, size) => {
-      const found = tenant.db
-        .select({ n: sql<number>`rowid`.as("found") })
-        .from(sql`leads_search`)
-        .where(sql`leads_search MATCH ${match} ${after ? sql`AND rowid < ${after.n}` : sql``}`)
-        .orderBy(sql`rowid DESC`)
-        .limit(size)
-        .as("matches");
-      return (
-        tenant.db
-          .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
-          .from(found)
-          // A cross join is made in this order: SQLite would else walk the workspace's leads.
-          .crossJoin(leads)
-          .where(tenant.of(leads, eq(leads.n, found.n)))
-          .orderBy(desc(leads.n))
-      );
-    },
-    keeps: passes(filters),
-  };
+  const { inboxes, workspaceId } = tenant;
+  const scopes =
+    inboxes !== null && inboxes.length <= MAX_SCANS ? [...inboxes, noInbox(workspaceId)] : [workspaceId];
+  return scopes.map((scopeId) => matchScan(tenant, filters, scopeId, alternatives));
 }
 
 function passes({ chatbotId, from, until }: Resolved): (row: Row) => boolean {

@@ -1,13 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ContactMover } from "../contacts/merge.ts";
+import { findableContact } from "../contacts/search-index.ts";
 import { seesContact } from "../contacts/visibility.ts";
 import { storableText } from "../conversations/append.ts";
 import { countDaily } from "../figures/day-counts.ts";
-import { indexedText } from "../search/full-text.ts";
+import { indexedTerms } from "../search/beginnings.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
-import { bareId, newId } from "../tenant/ids.ts";
+import { bareId, newId, prefixedId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { type LeadSource, leads } from "./schema.ts";
 
@@ -33,18 +34,25 @@ export interface CapturedLead {
 const MAX_SOURCE_VALUES = 20;
 const MAX_VALUE = 500;
 
-/** Marks leads without an inbox in the search index, where others have their inbox. */
-export const NO_INBOX = "none";
+/** The scope of leads without an inbox in the search index, where others have their inbox. */
+export function noInbox(workspaceId: string): string {
+  return prefixedId("inbox", `none${bareId(workspaceId)}`);
+}
 
 /** The full-text table as drizzle writes it. Not in schema.ts: drizzle-kit cannot make virtual tables. */
 const leadsSearch = sqliteTable("leads_search", {
   rowid: integer().primaryKey(),
-  workspaceId: text().notNull(),
-  inboxId: text().notNull(),
-  name: text().notNull(),
-  email: text().notNull(),
-  phone: text().notNull(),
+  terms: text().notNull(),
 });
+
+/** What goes into the index of a lead: found in its workspace, and in its inbox for callers limited to it. */
+export function leadTerms(
+  workspaceId: string,
+  lead: Pick<Lead, "inboxId" | "name" | "email" | "phone">,
+  country: string | null,
+): string {
+  return indexedTerms([workspaceId, lead.inboxId ?? noInbox(workspaceId)], findableContact(lead, country));
+}
 
 function stored(value: string | null | undefined): string | null {
   const text = storableText(value ?? "").trim();
@@ -86,8 +94,7 @@ export function leadStatements(
   const statements = [
     tenant.db.insert(leads).values(tenant.row({ ...lead, captureKey: captured.captureKey ?? null })),
     tenant.db.insert(leadsSearch).select(
-      sql`SELECT ${leads.n}, ${bareId(tenant.workspaceId)}, ${inboxId === null ? NO_INBOX : bareId(inboxId)},
-        ${indexedText(lead.name ?? "")}, ${indexedText(lead.email ?? "")}, ${indexedText(lead.phone ?? "")}
+      sql`SELECT ${leads.n}, ${leadTerms(tenant.workspaceId, lead, tenant.phoneCountry)}
         FROM ${leads} WHERE ${tenant.of(leads, eq(leads.id, id))}`,
     ),
     recordEvent(

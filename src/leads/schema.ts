@@ -9,7 +9,7 @@ export const leads = sqliteTable(
   "leads",
   {
     /** Storage number: the rowid of its search row. Never shown. */
-    n: integer().primaryKey({ autoIncrement: true }),
+    n: integer().primaryKey(),
     workspaceId: text().notNull(),
     id: text().notNull(),
     contactId: text().notNull(),

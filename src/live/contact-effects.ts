@@ -1,8 +1,9 @@
 import { realChanges, resolveField, type ValueChange } from "../contacts/custom-fields.ts";
 import { storedValue } from "../contacts/field-values.ts";
-import { changedColumns, emailInput, nameInput, phoneInput } from "../contacts/fields.ts";
+import { changedColumns, emailInput, nameInput } from "../contacts/fields.ts";
 import { withoutTakenKeys } from "../contacts/identities.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
+import { phoneInput } from "../contacts/phones.ts";
 import { type ContactChange, changeStatements, changesOf } from "../contacts/store.ts";
 import { missingTags, nameKey } from "../contacts/tags.ts";
 import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
@@ -91,7 +92,7 @@ export class ContactChanges {
 
   private async columns(): Promise<ContactChange["columns"]> {
     const { tenant, before, fields } = this;
-    const columns = changedColumns(before, fields);
+    const columns = changedColumns(before, fields, tenant.phoneCountry);
     return Object.keys(fields).length === 0 ? columns : withoutTakenKeys(tenant, columns, before.id);
   }
 

@@ -26,6 +26,8 @@ export interface TenantOptions {
   actor: Actor;
   /** IANA name, for days and daily counters. */
   timeZone: string;
+  /** ISO 3166 code of where phone numbers without a country code are from; null or left out: not known. */
+  phoneCountry?: string | null;
 }
 
 /**
@@ -90,6 +92,7 @@ export class Tenant {
   readonly inboxes: readonly string[] | null;
   readonly actor: Actor;
   readonly timeZone: string;
+  readonly phoneCountry: string | null;
   /** Drizzle over the guarded database. Write conditions with {@link of}; use {@link batch} for more than one write. */
   readonly db: DrizzleD1Database;
 
@@ -98,6 +101,7 @@ export class Tenant {
     this.inboxes = options.inboxes;
     this.actor = options.actor;
     this.timeZone = options.timeZone;
+    this.phoneCountry = options.phoneCountry ?? null;
     this.db = drizzleOf(database, options.workspaceId);
   }
 

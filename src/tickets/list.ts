@@ -1,13 +1,13 @@
 import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { type Ticket, visibleTicket } from "./read.ts";
 import { TICKET_STATUSES, type TicketPriority, type TicketStatus, tickets } from "./schema.ts";
 
-/** Up to so many inboxes are walked one by one; above, the workspace's own order is walked and the rest left out. */
-const MAX_WALKS = 50;
+/** Up to so many inboxes are scanned one by one; above, the workspace's own order is, and the rest left out. */
+const MAX_SCANS = 50;
 
 export interface TicketFilters {
   chatbotId?: string;
@@ -16,12 +16,12 @@ export interface TicketFilters {
   priority?: TicketPriority;
 }
 
-type Position = Pick<Ticket, "number">;
+type RowKey = Pick<Ticket, "number">;
 /** `seen` is 1 for a ticket that the caller may see. */
 type Row = Ticket & { seen: number };
 
 /**
- * Tickets, newest first. Reads about `limit` rows for each inbox and status that is walked, whatever the workspace
+ * Tickets, newest first. Reads about `limit` rows for each inbox and status that is scanned, whatever the workspace
  * holds. Where filters have no index together (chatbot and priority, or a limited caller's priority), or few tickets
  * without an inbox are the limited caller's, a page looks at no more than 1,000 tickets: it can be short and have more.
  */
@@ -39,53 +39,53 @@ export async function listTickets(
   };
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])));
-  const { items, continueBelow } = await mergeWalks<Row, Position>(
-    walksFor(tenant, { chatbotId, statuses, priority }),
+  const { items, continueBehind } = await mergeScans<Row, RowKey>(
+    scansFor(tenant, { chatbotId, statuses, priority }),
     {
       after: key ? { number: key[0] } : null,
       limit: options.limit,
       skip,
-      newer: (a, b) => a.number > b.number,
+      before: (a, b) => a.number > b.number,
     },
   );
   return {
     items: items.map(({ seen: _, ...ticket }) => ticket),
-    hasMore: continueBelow !== null,
-    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.number])),
+    hasMore: continueBehind !== null,
+    nextCursor: continueBehind && (await encodeCursor(scope, [continueBehind.number])),
   };
 }
 
-/** One walk for each value of the columns that an index begins with; what it does not know is checked row by row. */
-function walksFor(tenant: Tenant, filters: TicketFilters): Walk<Row, Position>[] {
+/** One scan for each value of the columns that an index begins with; what it does not know is checked row by row. */
+function scansFor(tenant: Tenant, filters: TicketFilters): Scan<Row, RowKey>[] {
   const { chatbotId, statuses, priority } = filters;
   const { inboxes } = tenant;
-  if (inboxes !== null && inboxes.length <= MAX_WALKS) {
+  if (inboxes !== null && inboxes.length <= MAX_SCANS) {
     const branches = [
       ...inboxes.map((id) => eq(tickets.inboxId, id)),
       // Only a conversation gives a ticket its chatbot, and it gives it an inbox as well.
       ...(chatbotId === undefined ? [isNull(tickets.inboxId)] : []),
     ];
     return branches.flatMap((branch) =>
-      (statuses ?? [undefined]).map((status) => walk(tenant, filters, and(branch, withStatus(status)))),
+      (statuses ?? [undefined]).map((status) => scan(tenant, filters, and(branch, withStatus(status)))),
     );
   }
-  // These indexes go by status before the number, so that all statuses are walked when none is asked for.
+  // These indexes go by status before the number, so that all statuses are scanned when none is asked for.
   if (chatbotId !== undefined || priority !== undefined) {
     const branch =
       chatbotId === undefined ? sql`${tickets.priority} = ${priority}` : eq(tickets.chatbotId, chatbotId);
     return (statuses ?? TICKET_STATUSES).map((status) =>
-      walk(tenant, filters, and(branch, withStatus(status))),
+      scan(tenant, filters, and(branch, withStatus(status))),
     );
   }
-  return (statuses ?? [undefined]).map((status) => walk(tenant, filters, withStatus(status)));
+  return (statuses ?? [undefined]).map((status) => scan(tenant, filters, withStatus(status)));
 }
 
 function withStatus(status: TicketStatus | undefined): SQL | undefined {
   return status === undefined ? undefined : eq(tickets.status, status);
 }
 
-/** One walk down an index whose leading columns `fixed` names; its order is that of the numbers. */
-function walk(tenant: Tenant, filters: TicketFilters, fixed: SQL | undefined): Walk<Row, Position> {
+/** One scan down an index whose leading columns `fixed` names; its order is that of the numbers. */
+function scan(tenant: Tenant, filters: TicketFilters, fixed: SQL | undefined): Scan<Row, RowKey> {
   const { workspaceId: _, ...columns } = getTableColumns(tickets);
   const seen = visibleTicket(tenant);
   return {

@@ -1,6 +1,7 @@
 import { createCustomField } from "../../src/contacts/custom-fields.ts";
+import { contactTerms } from "../../src/contacts/search-index.ts";
 import { createTag } from "../../src/contacts/tags.ts";
-import { bareId, newId } from "../../src/tenant/ids.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";
 
@@ -30,12 +31,15 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
   ];
   const people = Array.from({ length: count }, (_, i) => {
     const number = String(i + 1).padStart(5, "0");
-    const name = i === 2 ? "Wilhelmina" : `Person ${number}`;
-    return {
-      id: newId("contact", 1_700_000_000_000 + i),
-      name,
+    const found = {
+      name: i === 2 ? "Wilhelmina" : `Person ${number}`,
       email: `p${number}@example.com`,
       phone: `4930${number}77`,
+    };
+    return {
+      id: newId("contact", 1_700_000_000_000 + i),
+      ...found,
+      terms: contactTerms(workspaceId, found, null),
       inbox: inboxes[i % 2],
       identity: newId("identity"),
       at: 1_700_000_000_000 + ((i * 7919) % count),
@@ -52,15 +56,12 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
       SELECT ?1, value ->> 'id', value ->> 'name', value ->> 'email', value ->> 'email', value ->> 'phone',
         value ->> 'phone', lower(value ->> 'name'), value ->> 'at', value ->> 'at', value ->> 'at'
       FROM json_each(?2) ORDER BY key`),
-    write(
-      `INSERT INTO contacts_search (rowid, workspace_id, name, email, phone, phone_reversed)
-      SELECT c.n, ?3, c.name, c.email, c.phone, '' ${from}`,
-      bareId(workspaceId),
-    ),
+    write(`INSERT INTO contacts_search (rowid, terms) SELECT c.n, p.value ->> 'terms' ${from}`),
     write(`INSERT INTO contact_identities
-      (workspace_id, id, inbox_id, channel, source_id, contact_id, contact_n, created_at)
-      SELECT ?1, p.value ->> 'identity', p.value ->> 'inbox', 'web', p.value ->> 'identity', c.id, c.n, 0 ${from}`),
-    write(`INSERT INTO contact_viewers SELECT ?1, p.value ->> 'inbox', c.id, c.n ${from}`),
+      (workspace_id, id, inbox_id, channel, source_id, contact_id, created_at)
+      SELECT ?1, p.value ->> 'identity', p.value ->> 'inbox', 'web', p.value ->> 'identity', c.id, 0 ${from}`),
+    write(`INSERT INTO contact_viewers (workspace_id, viewer, contact_id, contact_n)
+      SELECT ?1, p.value ->> 'inbox', c.id, c.n ${from}`),
     write(`INSERT INTO contact_tags (workspace_id, contact_id, tag_id, contact_n)
       SELECT ?1, c.id, t.value, c.n ${from}, json_each(p.value, '$.tags') AS t`),
     write(

@@ -180,7 +180,7 @@ describe("mergeBranches", () => {
         3,
         true,
       ),
-    ).toEqual({ numbers: [9, 8, 7, 5], position: { n: 5 }, finished: false });
+    ).toEqual({ numbers: [9, 8, 7, 5], looked: 4, behind: 5 });
     expect(
       mergeBranches(
         [
@@ -190,12 +190,12 @@ describe("mergeBranches", () => {
         3,
         true,
       ),
-    ).toEqual({ numbers: [9, 8, 7, 6], position: { n: 6 }, finished: false });
+    ).toEqual({ numbers: [9, 8, 7, 6], looked: 4, behind: 6 });
     expect(mergeBranches([[1, 3], [2], []], 3, false)).toEqual({
       numbers: [1, 2, 3],
-      position: { n: 3 },
-      finished: true,
+      looked: 3,
+      behind: null,
     });
-    expect(mergeBranches([[], []], 3, true)).toEqual({ numbers: [], position: null, finished: true });
+    expect(mergeBranches([[], []], 3, true)).toEqual({ numbers: [], looked: 0, behind: null });
   });
 });

@@ -1,4 +1,42 @@
+import { contactTerms } from "../../src/contacts/search-index.ts";
+import { leadTerms } from "../../src/leads/record.ts";
 import { bareId } from "../../src/tenant/ids.ts";
+
+interface Indexed {
+  n: number;
+  inboxId: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+}
+
+/** Writes the search rows of a workspace's contacts or leads. */
+async function index(
+  database: D1Database,
+  table: "contacts" | "leads",
+  workspaceId: string,
+  termsOf: (workspaceId: string, row: Indexed, country: null) => string,
+) {
+  const inbox = table === "leads" ? "inbox_id" : "NULL";
+  for (let after = 0; ; ) {
+    const { results } = await database
+      .prepare(
+        `SELECT n, ${inbox} AS inboxId, name, email, phone FROM ${table} WHERE workspace_id = ? AND n > ? ORDER BY n LIMIT 1000`,
+      )
+      .bind(workspaceId, after)
+      .all<Indexed>();
+    const last = results.at(-1);
+    if (!last) return;
+    after = last.n;
+    const rows = results.map((row) => ({ n: row.n, terms: termsOf(workspaceId, row, null) }));
+    await database
+      .prepare(
+        `INSERT INTO ${table}_search (rowid, terms) SELECT value ->> 'n', value ->> 'terms' FROM json_each(?)`,
+      )
+      .bind(JSON.stringify(rows))
+      .run();
+  }
+}
 
 /**
  * Fills a workspace with `messages` messages, two to a conversation, one conversation to a contact, straight in SQL
@@ -22,12 +60,11 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
     SELECT :w, ${id("ib")}, 'web', 'Inbox ' || i, 'active', ${id("cb")}, 'pub_${bare}_' || i, '[]', '{}', ${now}, ${now} FROM k`);
   await run(`${numbers(conversations)} INSERT INTO contacts (workspace_id, id, name, email, email_key, phone, phone_key, external_id, sort_key, created_by, last_activity_at, created_at, updated_at)
     SELECT :w, ${id("ct")}, 'Person ' || i, 'person' || i || '@example.com', 'person' || i || '@example.com', '+49' || (1000000 + i), '49' || (1000000 + i), 'ext' || i, 'person ' || printf('%08d', i), NULL, ${now} + i, ${now} + i, ${now} + i FROM k`);
-  await run(`INSERT INTO contacts_search (rowid, workspace_id, name, email, phone, phone_reversed)
-    SELECT n, '${bare}', name, email, phone_key, '' FROM contacts WHERE workspace_id = :w`);
-  await run(`INSERT INTO contact_identities (workspace_id, id, inbox_id, channel, source_id, contact_id, contact_n, last_inbound_at, created_at)
-    SELECT :w, 'ci' || substr(id, 3), CASE (substr(id, -1) % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END, 'web', id, id, n, ${now}, ${now} FROM contacts WHERE workspace_id = :w`);
+  await index(database, "contacts", workspaceId, contactTerms);
+  await run(`INSERT INTO contact_identities (workspace_id, id, inbox_id, channel, source_id, contact_id, last_inbound_at, created_at)
+    SELECT :w, 'ci' || substr(id, 3), CASE (substr(id, -1) % 2) WHEN 0 THEN ${id("ib", "2")} ELSE ${id("ib", "1")} END, 'web', id, id, ${now}, ${now} FROM contacts WHERE workspace_id = :w`);
   await run(`INSERT INTO contact_viewers (workspace_id, viewer, contact_id, contact_n)
-    SELECT :w, inbox_id, contact_id, contact_n FROM contact_identities WHERE workspace_id = :w`);
+    SELECT :w, i.inbox_id, c.id, c.n FROM contact_identities i JOIN contacts c ON c.workspace_id = :w AND c.id = i.contact_id WHERE i.workspace_id = :w`);
   await run(`${numbers(5)} INSERT INTO tags (workspace_id, id, name, name_key, color, created_at)
     SELECT :w, ${id("tg")}, 'Tag ' || i, 'tag ' || i, NULL, ${now} FROM k`);
   await run(`INSERT INTO contact_tags (workspace_id, contact_id, tag_id, contact_n)
@@ -52,9 +89,8 @@ export async function seedWorkspace(database: D1Database, workspaceId: string, m
   await run(`${numbers(conversations)} INSERT INTO tickets (workspace_id, id, number, subject, status, priority, conversation_id, contact_id, inbox_id, chatbot_id, assignee, created_by, resolved_at, created_at, updated_at)
     SELECT :w, ${id("tk")}, i, 'Ticket ' || i, CASE i % 3 WHEN 0 THEN 'new' WHEN 1 THEN 'pending' ELSE 'closed' END, CASE i % 2 WHEN 0 THEN 'high' ELSE 'normal' END, ${id("cv")}, ${id("ct")}, ${inbox}, ${id("cb", "1")}, NULL, 'x', NULL, ${now} + i, ${now} + i FROM k`);
   await run(`${numbers(conversations)} INSERT INTO leads (workspace_id, id, contact_id, conversation_id, inbox_id, chatbot_id, name, email, phone, source, capture_key, captured_at)
-    SELECT :w, ${id("ld")}, ${id("ct")}, ${id("cv")}, ${inbox}, ${id("cb", "1")}, 'Person ' || i, 'person' || i || '@example.com', NULL, '{}', 'k' || i, ${now} + i FROM k`);
-  await run(`INSERT INTO leads_search (rowid, workspace_id, inbox_id, name, email, phone)
-    SELECT n, '${bare}', substr(inbox_id, 4), name || ' order', email, '' FROM leads WHERE workspace_id = :w`);
+    SELECT :w, ${id("ld")}, ${id("ct")}, ${id("cv")}, ${inbox}, ${id("cb", "1")}, 'Person ' || i || ' Order', 'person' || i || '@example.com', NULL, '{}', 'k' || i, ${now} + i FROM k`);
+  await index(database, "leads", workspaceId, leadTerms);
   await run(`${numbers(conversations)} INSERT INTO responses (workspace_id, id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, status, day, started_at, ended_at, answer_count, step_count, nodes, answers, path)
     SELECT :w, ${id("rs")}, ${id("fl", "1")}, ${id("fv", "1")}, ${id("cb", "1")}, ${inbox}, ${id("cv")}, 'completed', '2026-01-31', ${now} + i, ${now} + i, 1, 2, '{}', '[{"flowId":"x","nodeId":"name","variable":"name","question":"What is your name?","value":"Ada","at":1}]', '[]' FROM k`);
   await run(`${numbers(conversations / 10)} INSERT INTO kb_articles (workspace_id, id, chatbot_id, category_id, external_id, slug, title, description, seo_keywords, meta_description, status, views, helpful, not_helpful, revision, digest, sync_token, published_at, created_at, updated_at, content)

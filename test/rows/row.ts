@@ -61,7 +61,7 @@ export class Rig {
     const columns = Object.keys(where);
     const conditions = columns.map((column) => ` AND "${column}" IS ?`).join("");
     const { results } = await env[this.world.workspace.shard === "TENANT_2" ? "TENANT_2" : "TENANT_1"]
-      .prepare(`SELECT * FROM "${table}" WHERE workspace_id = ?${conditions} ORDER BY rowid`)
+      .prepare(`SELECT * FROM "${table}" WHERE workspace_id = ?${conditions} ORDER BY 1, 2, 3`)
       .bind(this.world.workspace.id, ...columns.map((column) => where[column]))
       .all();
     return results;
