@@ -89,25 +89,31 @@ class FilteredList {
     return this.#sort === "newest" || this.#sort === "oldest" ? this.#byNumber() : this.#byKey();
   }
 
-  /** By number: the source that ends soonest leads, and the others are checked on each of its contacts. */
-  async #byNumber(): Promise<Found> {
+  /** By number: one source leads, and the others are checked on each of its contacts. */
+  #byNumber(): Promise<Found> {
     const after = this.#after?.n ?? null;
     const [first] = this.#sources;
     if (!first || this.#sources.length === 1) return this.#scan(this.#down(first ?? this.#noSource()));
-    const shortest = await this.#shortest(after, 2 * (this.#limit + 1));
-    return this.#scan(shortest ? this.#of(shortest) : this.#down(first));
+    return this.#led(after, this.#down(first));
   }
 
   /**
-   * By name or activity: what a filter finds is sorted if it is few. Else the contacts are gone through in that order;
-   * where too few of those looked at pass, a filter is given a second chance to be few enough.
+   * By name or activity: what a filter finds is sorted if it is few. Else the contacts are gone through in that order.
    */
-  async #byKey(): Promise<Found> {
-    const few = await this.#shortest(null, 2 * (this.#limit + 1));
+  #byKey(): Promise<Found> {
+    return this.#led(null, this.#inOrder());
+  }
+
+  /**
+   * Led by the source that ends soonest; where none ends soon, by `otherwise`. Where too few of the contacts that this
+   * looks at pass, the sources are given a second chance to be few enough.
+   */
+  async #led(after: number | null, otherwise: Scan<Row, RowKey>): Promise<Found> {
+    const few = await this.#shortest(after, 2 * (this.#limit + 1));
     if (few) return this.#scan(this.#of(few));
-    const found = await this.#scan(this.#inOrder());
+    const found = await this.#scan(otherwise);
     if (found.continueBehind === null || found.items.length >= this.#limit) return found;
-    const more = await this.#shortest(null, MOST_CANDIDATES);
+    const more = await this.#shortest(after, MOST_CANDIDATES);
     return more ? this.#scan(this.#of(more)) : found;
   }
 

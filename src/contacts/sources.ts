@@ -1,8 +1,8 @@
 import { asc, desc, gt, lt, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
-import { type Alternative, termSearch } from "../search/beginnings.ts";
-import { type RowsFound, rowsWithTerms } from "../search/term-rows.ts";
+import type { Alternative } from "../search/beginnings.ts";
+import { rarestTerms, rowsWithTerms } from "../search/term-rows.ts";
 import type { Tenant, TenantTable } from "../tenant/tenant.ts";
 
 /**
@@ -11,13 +11,22 @@ import type { Tenant, TenantTable } from "../tenant/tenant.ts";
  */
 export interface Source {
   /** The next up to `size` contacts behind `after`. Reads about `size` index rows for each of its branches. */
-  next(after: number | null, size: number): Promise<RowsFound>;
+  next(after: number | null, size: number): Promise<Numbers>;
   /** "The contact is in this source", as a condition on `contacts`; undefined: {@link queried} says it. */
   holds?: SQL;
   /** The index gives contacts among which {@link holds} is not true of all. */
   inexact?: boolean;
   /** What a contact's words and numbers must be. */
   queried?: readonly Alternative[];
+}
+
+export interface Numbers {
+  /** In order, each once. */
+  numbers: number[];
+  /** How many index rows were looked at. */
+  looked: number;
+  /** Behind which number to go on; null when there is nothing more. */
+  behind: number | null;
 }
 
 /** newest: numbers fall; oldest: they rise. */
@@ -70,7 +79,7 @@ export function indexSource(tenant: Tenant, direction: Direction, index: Indexed
  * Merges what several branches gave. Beyond the end of a branch that may have more, nothing is known of it: only
  * numbers up to the first such end are safe to answer.
  */
-export function mergeBranches(branches: readonly number[][], size: number, newest: boolean): RowsFound {
+export function mergeBranches(branches: readonly number[][], size: number, newest: boolean): Numbers {
   const last = (numbers: readonly number[]) => (newest ? Math.min(...numbers) : Math.max(...numbers));
   const first = (numbers: readonly number[]) => (newest ? Math.max(...numbers) : Math.min(...numbers));
   const full = branches.filter((numbers) => numbers.length >= size);
@@ -81,16 +90,21 @@ export function mergeBranches(branches: readonly number[][], size: number, newes
   return { numbers, looked: numbers.length, behind: end };
 }
 
-/** A source that goes down what a full-text look-up finds, by number. */
-export function querySource(
+/** A source that goes down what a full-text look-up finds, by number: somewhat more than what is asked for. */
+export async function querySource(
   tenant: Tenant,
   direction: Direction,
   alternatives: readonly Alternative[],
-): Source {
-  const search = termSearch(tenant.workspaceId, alternatives);
+): Promise<Source> {
+  const { workspaceId } = tenant;
+  const terms = await rarestTerms(tenant, "contacts_search", alternatives);
   return {
     queried: alternatives,
-    next: (after, size) =>
-      rowsWithTerms(tenant, "contacts_search", search, { newest: direction === "newest", after, size }),
+    async next(after, size) {
+      const options = { newest: direction === "newest", after, size };
+      const numbers = await rowsWithTerms(tenant, "contacts_search", workspaceId, terms, options);
+      const behind = numbers.length < size ? null : (numbers.at(-1) ?? null);
+      return { numbers, looked: numbers.length, behind };
+    },
   };
 }

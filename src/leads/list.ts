@@ -4,8 +4,8 @@ import { queryAlternatives } from "../contacts/phones.ts";
 import { findableContact } from "../contacts/search-index.ts";
 import { visibleContact } from "../contacts/visibility.ts";
 import { rangeEnd, rangeStart } from "../figures/days.ts";
-import { type Alternative, fits, termSearch } from "../search/beginnings.ts";
-import { rowsWithTerms } from "../search/term-rows.ts";
+import { type Alternative, fits } from "../search/beginnings.ts";
+import { rarestTerms, rowsWithTerms } from "../search/term-rows.ts";
 import { Failure } from "../tenant/failure.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
@@ -62,7 +62,7 @@ export async function listLeads(
   if (resolved.from !== undefined && resolved.until !== undefined && resolved.until <= resolved.from) {
     throw new Failure("invalid_input", "endDate is before startDate.");
   }
-  const scans = query === undefined ? scansFor(tenant, resolved) : matchScans(tenant, resolved, query);
+  const scans = query === undefined ? scansFor(tenant, resolved) : await matchScans(tenant, resolved, query);
   const { items, continueBehind } = await mergeScans<Row, RowKey>(scans, {
     after: key ? { capturedAt: key[0], n: key[1] } : null,
     limit: options.limit,
@@ -126,33 +126,30 @@ function matchScan(
   tenant: Tenant,
   filters: Resolved,
   scopeId: string,
+  terms: readonly string[],
   alternatives: readonly Alternative[],
 ): Scan<Row, RowKey> {
-  const search = termSearch(scopeId, alternatives);
   const passesFilters = passes(filters);
   return {
     async take(after, size) {
-      const found = await rowsWithTerms(tenant, "leads_search", search, {
-        newest: true,
-        after: after?.n ?? null,
-        size,
-      });
-      const numbers = sql`(SELECT value FROM json_each(${JSON.stringify(found.numbers)}))`;
-      const rows = await tenant.db
-        .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
-        // By rowid, always: SQLite would else read all of the workspace's leads for the sake of the order.
-        .from(sql`${leads} NOT INDEXED`)
-        .where(tenant.of(leads, sql`${leads.n} IN ${numbers}`))
-        .orderBy(desc(leads.n));
-      const behind = found.behind === null ? null : { n: found.behind, capturedAt: 0 };
-      return { rows, looked: found.looked, behind };
+      const options = { newest: true, after: after?.n ?? null, size };
+      const numbers = await rowsWithTerms(tenant, "leads_search", scopeId, terms, options);
+      return (
+        tenant.db
+          .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
+          // A cross join is made in this order: SQLite would else read all of the workspace's leads.
+          .from(sql`json_each(${JSON.stringify(numbers)}) AS given`)
+          .crossJoin(leads)
+          .where(tenant.of(leads, sql`${leads.n} = given.value`))
+          .orderBy(desc(leads.n))
+      );
     },
     keeps: (row) => passesFilters(row) && fits(findableContact(row, tenant.phoneCountry), alternatives),
   };
 }
 
 /** One scan for each scope that a query goes through. @throws Failure `invalid_input` for a query without any word */
-function matchScans(tenant: Tenant, filters: Resolved, query: string): Scan<Row, RowKey>[] {
+async function matchScans(tenant: Tenant, filters: Resolved, query: string): Promise<Scan<Row, RowKey>[]> {
   const alternatives = queryAlternatives(query, tenant.phoneCountry);
   if (alternatives.length === 0) {
     throw new Failure("invalid_input", "The query has no word to search for.", {
@@ -162,7 +159,8 @@ function matchScans(tenant: Tenant, filters: Resolved, query: string): Scan<Row,
   const { inboxes, workspaceId } = tenant;
   const scopes =
     inboxes !== null && inboxes.length <= MAX_SCANS ? [...inboxes, noInbox(workspaceId)] : [workspaceId];
-  return scopes.map((scopeId) => matchScan(tenant, filters, scopeId, alternatives));
+  const terms = await rarestTerms(tenant, "leads_search", alternatives);
+  return scopes.map((scopeId) => matchScan(tenant, filters, scopeId, terms, alternatives));
 }
 
 function passes({ chatbotId, from, until }: Resolved): (row: Row) => boolean {

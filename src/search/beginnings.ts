@@ -130,20 +130,7 @@ export function fits(row: Findable, alternatives: readonly Alternative[]): boole
   return alternatives.some((all) => all.every((one) => one.fulfilled(row)));
 }
 
-/** How a full-text look-up is written. */
-export interface TermSearch {
-  /** The MATCH expression. */
-  match: string;
-  /** The MATCH expressions of its terms, where rows must have several: what one of them has bounds the look-up. */
-  single: string[];
-}
-
-/** @param scopeId the workspace or inbox whose rows are looked for */
-export function termSearch(scopeId: string, alternatives: readonly Alternative[]): TermSearch {
-  const quoted = (one: string) => `"${scoped(scopeId, one)}"`;
-  const sets = alternatives.map((all) => [...new Set(all.flatMap(({ terms }) => terms))].map(quoted));
-  return {
-    match: sets.map((terms) => `(${terms.join(" AND ")})`).join(" OR "),
-    single: sets.some(({ length }) => length > 1) ? [...new Set(sets.flat())] : [],
-  };
+/** A term in a MATCH expression. @param scopeId the workspace or inbox whose rows are looked for */
+export function scopedTerm(scopeId: string, term: string): string {
+  return `"${scoped(scopeId, term)}"`;
 }

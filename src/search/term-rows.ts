@@ -1,75 +1,75 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { TermSearch } from "./beginnings.ts";
+import { type Alternative, scopedTerm } from "./beginnings.ts";
 
 /**
- * Where several terms must meet, a look-up goes through at most so many rows of each: two common words that meet
- * seldom cost no more than that. From there the next page goes on.
+ * Rows of a full-text table that holds the terms of beginnings.ts. Where a query has several words, the rarest is
+ * looked up and each of its rows is held against the others when it is read: a MATCH of all of them would go through
+ * the whole of two common words that never meet. Nothing is ranked, which would read every match.
  */
-export const MOST_ROWS_OF_A_TERM = 5_000;
+type Table = "contacts_search" | "leads_search";
 
-const HIGHEST = Number.MAX_SAFE_INTEGER;
-
-/** The rows that a look-up found. */
-export interface RowsFound {
-  /** Rowids, in order. */
-  numbers: number[];
-  /** How many rows were looked at. */
-  looked: number;
-  /** Behind which row to go on; null when there is nothing more. */
-  behind: number | null;
-}
+/** So many rows of each term are counted to find the rarest. */
+const COUNTED = 50;
 
 const numbersJson = z.string().transform((text) => z.array(z.number()).parse(JSON.parse(text)));
 
 /**
- * The rows with these terms behind `after`, in order, at most `size`. It never ranks, which would read every match.
- * @param table a full-text table that holds the terms of beginnings.ts
+ * The terms to look a query up by, one for each alternative: the one with the fewest rows in the workspace, or the
+ * longest where all have many.
  */
-export async function rowsWithTerms(
+export async function rarestTerms(
   tenant: Tenant,
-  table: "contacts_search" | "leads_search",
-  search: TermSearch,
-  options: { newest: boolean; after: number | null; size: number },
-): Promise<RowsFound> {
-  const [row] = await tenant.db.all<{ bound: number | null; numbers: string }>(
-    select(table, search, options),
+  table: Table,
+  alternatives: readonly Alternative[],
+): Promise<string[]> {
+  const choices = alternatives.map((all) => [...new Set(all.flatMap(({ terms }) => terms))]);
+  const unclear = [...new Set(choices.filter(({ length }) => length > 1).flat())];
+  const counts = unclear.length === 0 ? [] : await countRows(tenant, table, unclear);
+  const rows = new Map(unclear.map((term, i) => [term, counts[i] ?? 0]));
+  return choices.flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : [
+          more.reduce((best, term) => {
+            const fewer = (rows.get(term) ?? 0) - (rows.get(best) ?? 0);
+            return fewer < 0 || (fewer === 0 && term.length > best.length) ? term : best;
+          }, first),
+        ],
   );
-  const numbers = numbersJson.parse(row?.numbers ?? "[]");
-  if (numbers.length >= options.size) {
-    return { numbers, looked: numbers.length, behind: numbers.at(-1) ?? null };
-  }
-  const bound = row?.bound ?? null;
-  return { numbers, looked: bound === null ? numbers.length : MOST_ROWS_OF_A_TERM, behind: bound };
+}
+
+async function countRows(tenant: Tenant, table: Table, terms: readonly string[]): Promise<number[]> {
+  const name = sql.raw(table);
+  const counts = terms.map(
+    (term) => sql`(SELECT count(*) FROM (
+      SELECT rowid FROM ${name} WHERE ${name} MATCH ${scopedTerm(tenant.workspaceId, term)} LIMIT ${COUNTED}))`,
+  );
+  const [row] = await tenant.db.all<{ counts: string }>(
+    sql`SELECT json_array(${sql.join(counts, sql`, `)}) AS counts`,
+  );
+  return numbersJson.parse(row?.counts ?? "[]");
 }
 
 /**
- * SELECT `numbers`, the rowids as a JSON list, and `bound`, behind which it did not look; null: it looked to the end.
+ * The rowids of rows with any of these terms behind `after`, in order, at most `size`; reads no more than those.
+ * @param scopeId the workspace or inbox whose rows are looked for
  */
-function select(
-  table: "contacts_search" | "leads_search",
-  search: TermSearch,
+export async function rowsWithTerms(
+  tenant: Tenant,
+  table: Table,
+  scopeId: string,
+  terms: readonly string[],
   options: { newest: boolean; after: number | null; size: number },
-): SQL {
+): Promise<number[]> {
   const { newest, after, size } = options;
   const name = sql.raw(table);
-  const direction = sql.raw(newest ? "DESC" : "ASC");
+  const match = terms.map((term) => scopedTerm(scopeId, term)).join(" OR ");
   const behind = after === null ? sql`` : newest ? sql`AND rowid < ${after}` : sql`AND rowid > ${after}`;
-  const bounds = search.single.map(
-    (term) => sql`coalesce((SELECT rowid FROM ${name} WHERE ${name} MATCH ${term} ${behind}
-      ORDER BY rowid ${direction} LIMIT 1 OFFSET ${MOST_ROWS_OF_A_TERM}), ${newest ? -1 : HIGHEST})`,
-  );
-  const first = newest
-    ? sql`max(-1, ${sql.join(bounds, sql`, `)})`
-    : sql`min(${HIGHEST}, ${sql.join(bounds, sql`, `)})`;
-  const bound = bounds.length === 0 ? sql`NULL` : sql`nullif(${first}, ${newest ? -1 : HIGHEST})`;
-  const within = newest
-    ? sql`rowid >= coalesce(bounded.n, -1)`
-    : sql`rowid <= coalesce(bounded.n, ${HIGHEST})`;
-  return sql`SELECT bounded.n AS bound, (SELECT json_group_array(found) FROM (
-      SELECT rowid AS found FROM ${name} WHERE ${name} MATCH ${search.match} ${behind} AND ${within}
-      ORDER BY rowid ${direction} LIMIT ${size}
-    )) AS numbers
-    FROM (SELECT ${bound} AS n) AS bounded`;
+  // An inbox's terms hold no workspace: it is bound all the same, as in every statement.
+  const rows = await tenant.db.all<{ n: number }>(sql`
+    SELECT rowid AS n, ${tenant.workspaceId} AS workspace_id FROM ${name} WHERE ${name} MATCH ${match} ${behind}
+    ORDER BY rowid ${sql.raw(newest ? "DESC" : "ASC")} LIMIT ${size}`);
+  return rows.map(({ n }) => n);
 }
