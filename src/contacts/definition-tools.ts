@@ -112,7 +112,7 @@ export const tagTools: readonly Tool[] = [
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
-    example: { contactId: "email:anna@example.com", tags: ["trial"] },
+    example: { contactId: "email:anna@example.com", tagId: "tg_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject(namedTags),
     output: tagsNow,
     run: (call, { contactId, ...named }) => removeContactTags(call.tenant, contactId, tagsNamed(named)),

@@ -134,7 +134,7 @@ const writeTools: readonly Tool[] = [
     scope: "contacts:write",
     hints: { ...HINTS.W, idempotent: true },
     untrusted: CONTACT_UNTRUSTED,
-    example: { matchBy: "email", email: "anna@example.com", name: "Anna Li", customFields: { plan: "pro" } },
+    example: { matchBy: "email", email: "anna@example.com", name: "Anna Li", tags: ["newsletter"] },
     input: z.strictObject({ matchBy: z.enum(["email", "phone", "externalId"]), ...changedContactInput }),
     output: contactOutput.extend({ created: z.boolean() }),
     async run({ tenant }, { matchBy, ...input }) {

@@ -131,6 +131,7 @@ const articleTools: readonly Tool[] = [
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       articleId: "kb_01kajq3v7e8m2n4p6r8t0v",
+      title: "Returns and refunds",
       reviewStatus: "published",
     },
     input: z.strictObject({

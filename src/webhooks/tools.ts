@@ -232,7 +232,7 @@ const writeTools: readonly Tool[] = [
     interactive: true,
     hints: HINTS.W,
     untrusted: UNTRUSTED,
-    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", since: "2027-01-01T00:00:00Z" },
+    example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", deliveryId: "wd_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({
       webhookId: idInput,
       deliveryId: idInput.optional(),

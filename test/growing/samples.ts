@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Tool } from "../../src/calls/define.ts";
+import { catalogue } from "../../src/catalogue.ts";
+import { ID_PREFIXES, type IdKind, isId } from "../../src/tenant/ids.ts";
 import { type Corner, make, makePublishedFlow, type World } from "./world.ts";
 
 type Args = Record<string, unknown>;
@@ -35,35 +37,86 @@ export function argumentSchema(tool: Tool): ArgumentSchema {
   return shape as ArgumentSchema;
 }
 
+/** Things of the world by the name of the parameter that takes them. */
+type Ids = Record<string, string>;
+
+const KINDS = Object.keys(ID_PREFIXES) as IdKind[];
+
+/** What kind of thing an id is of; undefined for any other value. */
+const kindOf = (value: unknown) =>
+  typeof value === "string" ? KINDS.find((kind) => isId(kind, value)) : undefined;
+
+/**
+ * The kind of thing that a parameter names: by the id in the tool's own example, or by its name (`ticketId`,
+ * `tagIds`). So a new parameter is known by how its record shows it.
+ */
+function kindOfParameter(tool: Tool, name: string): IdKind | undefined {
+  const shown: unknown = Object.entries(tool.example ?? {}).find(([key]) => key === name)?.[1];
+  return kindOf(Array.isArray(shown) ? shown[0] : shown) ?? KINDS.find((kind) => name === `${kind}Id`);
+}
+
+/** The one of these things that a parameter names, in a list where the parameter takes one. */
+function idFor(tool: Tool, name: string, ids: Ids): string | string[] | undefined {
+  const one = name.replace(/Ids$/, "Id");
+  const kind = kindOfParameter(tool, one);
+  const id = ids[one] ?? Object.values(ids).find((value) => kind !== undefined && kindOf(value) === kind);
+  return one !== name && id !== undefined ? [id] : id;
+}
+
 let counter = 0;
 
-/** A plain valid value by name and schema; ids come from the world by the parameter's name. */
-function sampleValue(name: string, schema: PropertySchema, ids: Record<string, string>): unknown {
-  const id = ids[name];
-  if (id !== undefined) return id;
-  const plural = name.replace(/Ids$/, "Id");
-  if (plural !== name && ids[plural] !== undefined) return [ids[plural]];
+/** A plain valid value by name and schema, where a tool's example has none. */
+function sampleValue(name: string, schema: PropertySchema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   const [choice] = schema.anyOf ?? schema.oneOf ?? [];
-  if (choice) return sampleValue(name, choice, ids);
+  if (choice) return sampleValue(name, choice);
+  // Such as are found in every corner: what may not show must be there to be found.
+  if (name === "query") return "order";
   if (/Id$/.test(name)) throw new Error(`No id known for the parameter ${name}: add it to the world.`);
   counter += 1;
-  if (schema.format === "email" || name === "email") return `sample${counter}@example.com`;
-  if (/Date$/.test(name)) return "2026-01-31";
-  if (/Until$/.test(name)) return new Date(Date.now() + 3_600_000).toISOString();
-  if (name === "phone") return `+4930${String(1_000_000 + counter)}`;
-  if (name === "color") return "#336699";
-  if (name === "idempotencyKey") return `key-${counter}`;
-  if (schema.type === "array") return [sampleValue(name, schema.items ?? { type: "string" }, ids)];
+  if (schema.type === "array") return [sampleValue(name, schema.items ?? { type: "string" })];
   if (schema.type === "object") {
     return Object.fromEntries(
-      Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sampleValue(key, part, ids)]),
+      Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sampleValue(key, part)]),
     );
   }
   if (schema.type === "boolean") return true;
   if (schema.type === "integer" || schema.type === "number") return Math.max(schema.minimum ?? 1, 1);
   return `sample${counter}`;
+}
+
+/** A text of the example as nobody has used it yet, where the tool takes it so: names and keys must be new. */
+function asNew(tool: Tool, args: Args, name: string, text: string): string {
+  if (!/[a-z]{3}/i.test(text)) return text;
+  counter += 1;
+  const [user, host] = text.split("@");
+  const forms =
+    host === undefined ? [`${text} ${counter}`, `${text}_${counter}`] : [`${user}${counter}@${host}`];
+  return forms.find((form) => !("failure" in tool.prepare({ ...args, [name]: form }))) ?? text;
+}
+
+/** A new thing of a kind, made by the tool that creates such; undefined when there is none. */
+async function makeNew(kind: IdKind | undefined, world: World, corner: Corner): Promise<string | undefined> {
+  const creator = catalogue.tools.find(({ name }) => name === `create_${kind}`);
+  if (!creator) return undefined;
+  return make(world.client, creator.name, await sampleArguments(creator, world, corner));
+}
+
+/**
+ * The arguments of a tool's own example, made good in this corner of the world: its ids are those of things there,
+ * made anew where the tool destroys them, its texts new, its times to come.
+ */
+async function fromExample(tool: Tool, world: World, corner: Corner, ids: Ids): Promise<Args> {
+  const args: Args = { ...tool.example };
+  for (const [name, value] of Object.entries(args)) {
+    const known = idFor(tool, name, ids);
+    const fresh = tool.hints.destructive && (await makeNew(kindOfParameter(tool, name), world, corner));
+    if (fresh || known !== undefined) args[name] = fresh || known;
+    else if (/Until$/.test(name)) args[name] = new Date(Date.now() + 3_600_000).toISOString();
+    else if (typeof value === "string") args[name] = asNew(tool, args, name, value);
+  }
+  return args;
 }
 
 const messageNode = (id: string) => ({
@@ -87,60 +140,11 @@ const greeting = (n: number) => ({
 });
 
 /**
- * Tools whose arguments depend on each other in ways that a schema does not say. A tool that is not here gets
- * every required parameter; the tests fail when that is no valid call.
+ * Tools of before whose arguments depend on each other or on what was done before, in ways that no record says. A tool
+ * that is not here is called as its example shows, or with what it requires if it only reads; one that fails so gets
+ * an example that works rather than a line here.
  */
 const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<Args>> = {
-  upsert_contact: () => ({ matchBy: "email", email: `upsert${++counter}@example.com`, name: "Upserted" }),
-  create_contact: () => ({ name: `Sample ${++counter}` }),
-  update_contact: (_, { ids }) => ({ contactId: ids.contactId, name: `Renamed ${++counter}` }),
-  add_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
-  remove_contact_tags: (world, { ids }) => ({ contactId: ids.contactId, tagId: world.ids.tagId }),
-  create_custom_field: () => ({ key: `key_${++counter}`, label: "Label", type: "text" }),
-  create_tag: () => ({ name: `tag ${++counter}` }),
-  set_contact_custom_field: (_, { ids }) => ({
-    contactId: ids.contactId,
-    field: "size",
-    value: `v${++counter}`,
-  }),
-  send_message: (_, { ids }) => ({ contactId: ids.contactId, text: "Hello", inboxId: ids.inboxId }),
-  reply_to_conversation: (_, { ids }) => ({ conversationId: ids.conversationId, text: "Hello" }),
-  start_conversation: (_, { ids }) => ({ contactId: ids.contactId, inboxId: ids.inboxId, text: "Hello" }),
-  update_draft_reply: (_, { ids }) => ({ draftId: ids.draftId, text: "Better" }),
-  create_ticket: (_, { ids }) => ({ conversationId: ids.conversationId, subject: `Ticket ${++counter}` }),
-  update_ticket: (_, { ids }) => ({ ticketId: ids.ticketId, note: `Note ${++counter}` }),
-  create_sales_rule: (_, { shared: { chatbotId } }) => ({
-    chatbotId,
-    name: `Rule ${++counter}`,
-    trigger: { kind: "scroll", percent: 50 },
-    message: "Still there?",
-  }),
-  update_sales_rule: (_, { shared }) => ({ ruleId: shared.ruleId, message: `Message ${++counter}` }),
-  import_chatbot: () => ({
-    configuration: { format: "parley.chatbot", version: 1, chatbot: { name: `Imported ${++counter}` } },
-  }),
-  update_chatbot: (_, { shared: { chatbotId } }) => ({ chatbotId, description: `Described ${++counter}` }),
-  update_chatbot_model: (_, { shared: { chatbotId } }) => ({
-    chatbotId,
-    temperature: (1 + (++counter % 9)) / 10,
-  }),
-  update_chatbot_language: (_, { shared: { chatbotId } }) => ({
-    chatbotId,
-    language: ++counter % 2 ? "de" : "pt-BR",
-  }),
-  update_ai_config: (_, { shared: { chatbotId } }) => ({ chatbotId, greetingOverride: `Hello ${++counter}` }),
-  update_widget_config: (_, { shared: { chatbotId } }) => ({
-    chatbotId,
-    config: { chatIconCtaText: `Ask ${++counter}` },
-  }),
-  update_widget_texts: (_, { shared: { chatbotId } }) => ({
-    chatbotId,
-    welcomeMessage: `Welcome ${++counter}`,
-  }),
-  get_chatbot_flow: (_, { shared: { flowId } }) => ({ flowId }),
-  list_flow_versions: (_, { shared: { flowId } }) => ({ flowId }),
-  validate_flow: (_, { shared: { flowId } }) => ({ flowId }),
-  simulate_flow: (_, { shared: { flowId } }) => ({ flowId, inputs: [] }),
   update_chatbot_flow: (_, { shared: { flowId } }) => ({ flowId, flow: greeting(++counter) }),
   add_flow_node: (_, { shared: { flowId } }) => ({ flowId, node: messageNode(`n${++counter}`) }),
   delete_flow_node: async (world, { shared: { flowId } }) => {
@@ -158,54 +162,33 @@ const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<A
     await make(world.client, "update_chatbot_flow", { flowId, flow: greeting(++counter) });
     return { flowId };
   },
-  delete_flow: async (world) => ({
-    flowId: await make(world.client, "create_flow", { name: `Short-lived ${++counter}` }),
-  }),
-  delete_chatbot: async (world) => ({
-    chatbotId: await make(world.client, "create_chatbot", { name: `Short-lived ${++counter}` }),
-  }),
-  merge_contacts: async (world, { ids }) => {
-    const duplicateId = await make(world.client, "create_contact", { name: `Double ${++counter}` });
-    return { contactId: ids.contactId, duplicateId };
-  },
   send_contact_flow: async (world, { ids }) => ({
     contactId: ids.contactId,
     flowId: await makePublishedFlow(world.client, `Sent ${++counter}`),
   }),
-  create_knowledge_category: (_, { shared: { chatbotId } }) => ({ chatbotId, name: `Category ${++counter}` }),
-  update_knowledge_article: (_, { shared: { chatbotId, articleId } }) => ({
-    chatbotId,
-    articleId,
-    title: `Title ${++counter}`,
-  }),
-  create_webhook: () => ({ url: `https://hooks.example.com/${++counter}`, events: ["lead.captured"] }),
-  update_webhook: (_, { ids: { webhookId } }) => ({ webhookId, description: `Description ${++counter}` }),
-  regenerate_webhook_secret: (_, { ids: { webhookId } }) => ({ webhookId, expireOld: "now" }),
-  redeliver_webhook: (_, { ids: { webhookId, deliveryId } }) => ({ webhookId, deliveryId }),
-  delete_webhook: async (world) => ({
-    webhookId: await make(world.client, "create_webhook", {
-      url: `https://hooks.example.com/${++counter}`,
-      events: ["lead.captured"],
-    }),
-  }),
-  set_conversation_status: (_, { ids }) => ({ conversationId: ids.conversationId, status: "resolved" }),
 };
 
 /** Arguments with which this tool succeeds in this corner of the world. */
 export async function sampleArguments(tool: Tool, world: World, corner: Corner): Promise<Args> {
   const special = SPECIAL[tool.name];
   if (special) return special(world, corner);
-  const schema = argumentSchema(tool);
   const ids = { ...world.ids, ...corner.shared, ...corner.ids };
+  if (!tool.hints.readOnly && tool.example) return fromExample(tool, world, corner, ids);
+  const { properties, required } = argumentSchema(tool);
+  // Where a chatbot or its flow may be named, one of them must be.
+  const either = "flowId" in properties && "chatbotId" in properties ? ["flowId"] : [];
   return Object.fromEntries(
-    schema.required.map((name) => [name, sampleValue(name, schema.properties[name] ?? {}, ids)]),
+    [...new Set([...required, ...either])].map((name) => [
+      name,
+      idFor(tool, name, ids) ?? sampleValue(name, properties[name] ?? {}),
+    ]),
   );
 }
 
 /** The parameters of a tool that name something of these, as `[parameter, value]`. */
-export function idParameters(tool: Tool, ids: Record<string, string>): [string, unknown][] {
+export function idParameters(tool: Tool, ids: Ids): [string, unknown][] {
   return Object.keys(argumentSchema(tool).properties).flatMap((name): [string, unknown][] => {
-    const id = ids[name];
+    const id = idFor(tool, name, ids);
     return id === undefined ? [] : [[name, id]];
   });
 }
