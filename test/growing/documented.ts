@@ -51,6 +51,10 @@ export const documented: Checks = {
     );
     const text = await response.text();
     expect(response.status, text).toBe(200);
-    expect(tool.output.safeParse(JSON.parse(text)).error).toBeUndefined();
+    const { outputSchema } = listTool(tool);
+    if (!outputSchema) throw new Error("It lists no output schema.");
+    // As a client reads it off the list.
+    const asListed = z.fromJSONSchema(JSON.parse(JSON.stringify(outputSchema)));
+    expect(asListed.safeParse(JSON.parse(text)).error).toBeUndefined();
   },
 };
