@@ -13,7 +13,7 @@ import { conversationTools } from "./conversations/tools.ts";
 import { flowResources } from "./flows/resources.ts";
 import { flowTools } from "./flows/tools.ts";
 import { channelTools } from "./inboxes/tools.ts";
-import { indexRemoval } from "./indexing/store.ts";
+import { indexRemoval } from "./indexing/jobs.ts";
 import { indexingTools } from "./indexing/tools.ts";
 import { knowledgeRemoval } from "./knowledge/import.ts";
 import { knowledgePrompts } from "./knowledge/prompts.ts";

@@ -6,7 +6,7 @@ import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status
 import { getWorkspace, listWorkspaces, type Workspace } from "./gate/workspaces.ts";
 import { logUnexpected } from "./http/log.ts";
 import { wakeIndexing } from "./indexing/indexer.ts";
-import { workspacesWithIndexWork } from "./indexing/store.ts";
+import { workspacesWithIndexWork } from "./indexing/jobs.ts";
 import { forgetPastGaps } from "./knowledge/gaps.ts";
 import { purgeOAuth } from "./oauth/purge.ts";
 import { forgetPast } from "./tenant/retention.ts";

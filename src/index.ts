@@ -9,7 +9,7 @@ import { errorAnswer, unexpected } from "./http/errors.ts";
 import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { WorkspaceIndexer } from "./indexing/indexer.ts";
-import { knowledgePart } from "./knowledge/stored-passages.ts";
+import { knowledgePart } from "./knowledge/index-part.ts";
 import { addressOf, MCP_PATHS } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";

@@ -16,25 +16,15 @@ CREATE VIRTUAL TABLE leads_search USING fts5(
   terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
--- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the
--- chatbot that a row belongs to, or all of the workspace.
+-- Hybrid search: an index of terms that begin with letters of their workspace, made in src/search/terms.ts. It knows
+-- which rows have a term and nothing else. The prefixes are the first 3 to 8 letters of a word, behind 8 letters of the
+-- workspace and a mark.
 CREATE VIRTUAL TABLE products_search USING fts5(
-  workspace_id, scope, title, external_id, attributes, description,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '12 13 14 15 16 17'
 );
 --> statement-breakpoint
-CREATE VIRTUAL TABLE products_trigrams USING fts5(
-  workspace_id, scope, body,
-  content = '', contentless_delete = 1, tokenize = 'trigram'
-);
---> statement-breakpoint
--- The knowledge base's passages: words ranked by bm25, and trigrams, which find in spite of typos. scope is the chatbot.
 CREATE VIRTUAL TABLE kb_passages_search USING fts5(
-  workspace_id, scope, title, heading, keywords, body,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
---> statement-breakpoint
-CREATE VIRTUAL TABLE kb_passages_trigrams USING fts5(
-  workspace_id, scope, body,
-  content = '', contentless_delete = 1, tokenize = 'trigram'
+  terms,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '12 13 14 15 16 17'
 );

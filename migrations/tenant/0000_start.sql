@@ -491,8 +491,8 @@ CREATE UNIQUE INDEX `sales_rules_by_chatbot` ON `sales_rules` (`workspace_id`,`c
 CREATE INDEX `sales_rules_by_active` ON `sales_rules` (`workspace_id`,`active`,`chatbot_id`,`priority`);--> statement-breakpoint
 CREATE TABLE `index_jobs` (
 	`workspace_id` text NOT NULL,
-	`id` text NOT NULL,
 	`chatbot_id` text NOT NULL,
+	`id` text NOT NULL,
 	`state` text NOT NULL,
 	`step` integer NOT NULL,
 	`position` text,
@@ -503,24 +503,11 @@ CREATE TABLE `index_jobs` (
 	`created_at` integer NOT NULL,
 	`started_at` integer,
 	`finished_at` integer,
-	PRIMARY KEY(`workspace_id`, `id`)
-);
---> statement-breakpoint
-CREATE INDEX `index_jobs_by_chatbot` ON `index_jobs` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
-CREATE UNIQUE INDEX `index_jobs_unfinished` ON `index_jobs` (`workspace_id`,`chatbot_id`) WHERE finished_at IS NULL;--> statement-breakpoint
-CREATE TABLE `search_indexes` (
-	`workspace_id` text NOT NULL,
-	`scope` text NOT NULL,
-	`side` integer NOT NULL,
-	`dirty` integer NOT NULL,
-	`job_id` text,
-	`sweep` text,
-	`started_at` integer NOT NULL,
 	`built_at` integer,
-	PRIMARY KEY(`workspace_id`, `scope`)
+	PRIMARY KEY(`workspace_id`, `chatbot_id`)
 );
 --> statement-breakpoint
-CREATE INDEX `search_indexes_dirty` ON `search_indexes` (`workspace_id`) WHERE dirty = 1;--> statement-breakpoint
+CREATE INDEX `index_jobs_unfinished` ON `index_jobs` (`workspace_id`,`id`) WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE TABLE `events` (
 	`workspace_id` text NOT NULL,
 	`seq` integer NOT NULL,
@@ -658,25 +645,15 @@ CREATE VIRTUAL TABLE leads_search USING fts5(
   terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
--- Hybrid search: a table of words, ranked by bm25, and one of trigrams, which finds in spite of typos. scope is the
--- chatbot that a row belongs to, or all of the workspace.
+-- Hybrid search: an index of terms that begin with letters of their workspace, made in src/search/terms.ts. It knows
+-- which rows have a term and nothing else. The prefixes are the first 3 to 8 letters of a word, behind 8 letters of the
+-- workspace and a mark.
 CREATE VIRTUAL TABLE products_search USING fts5(
-  workspace_id, scope, title, external_id, attributes, description,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '12 13 14 15 16 17'
 );
 --> statement-breakpoint
-CREATE VIRTUAL TABLE products_trigrams USING fts5(
-  workspace_id, scope, body,
-  content = '', contentless_delete = 1, tokenize = 'trigram'
-);
---> statement-breakpoint
--- The knowledge base's passages: words ranked by bm25, and trigrams, which find in spite of typos. scope is the chatbot.
 CREATE VIRTUAL TABLE kb_passages_search USING fts5(
-  workspace_id, scope, title, heading, keywords, body,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
---> statement-breakpoint
-CREATE VIRTUAL TABLE kb_passages_trigrams USING fts5(
-  workspace_id, scope, body,
-  content = '', contentless_delete = 1, tokenize = 'trigram'
+  terms,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '12 13 14 15 16 17'
 );

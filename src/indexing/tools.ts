@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
-import { type IndexJob, percentOf } from "../search/index-state.ts";
+import { percentOf } from "../search/index-state.ts";
+import { time } from "../tenant/time.ts";
 import { wakeIndexing } from "./indexer.ts";
-import { requestRebuild } from "./store.ts";
+import { requestRebuild } from "./jobs.ts";
 
 const jobOutput = z.object({
   id: z.string(),
@@ -12,20 +13,9 @@ const jobOutput = z.object({
   done: z.int().describe("Rows indexed so far"),
   total: z.int().nullable().describe("null: not counted yet"),
   percent: z.int(),
-  createdAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
 });
-
-function showJob(job: IndexJob): z.input<typeof jobOutput> {
-  const { id, chatbotId, state, done, total, createdAt, startedAt } = job;
-  return {
-    ...{ id, chatbotId, state, total, percent: percentOf(job) },
-    // What is added while it runs may be indexed by it too.
-    done: total === null ? done : Math.min(done, total),
-    createdAt: new Date(createdAt).toISOString(),
-    startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
-  };
-}
 
 /** Rebuilding the search index: part of the chatbots toolset. */
 export const indexingTools: readonly Tool[] = [
@@ -49,7 +39,9 @@ export const indexingTools: readonly Tool[] = [
       await checkChatbot(tenant, chatbotId);
       const job = await requestRebuild(tenant, chatbotId);
       await wakeIndexing(env, tenant.workspaceId, principal);
-      return { job: showJob(job) };
+      // What is added while it runs may be indexed by it too.
+      const done = Math.min(job.done, job.total ?? job.done);
+      return { job: { ...job, done, percent: percentOf(job) } };
     },
   }),
 ];

@@ -251,7 +251,7 @@ async function removeSome(
  * names is looked up.
  */
 export const knowledgeRemoval: ChatbotRemoval = (tenant, chatbotId) => [
-  ...unindexAll(tenant, passageCorpus, eq(kbPassages.chatbotId, chatbotId)),
+  unindexAll(tenant, passageCorpus, eq(kbPassages.chatbotId, chatbotId)),
   ...[kbPassages, kbArticles, kbCategories, kbGaps, kbGapDays].map((table) =>
     tenant.db.delete(table).where(tenant.of(table, eq(table.chatbotId, chatbotId))),
   ),

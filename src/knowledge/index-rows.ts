@@ -1,17 +1,15 @@
-import { sql } from "drizzle-orm";
+import { getTableColumns, sql } from "drizzle-orm";
 import {
   defineCorpus,
   type EmbeddedRow,
-  embed,
   type IndexedRow,
   reindex,
-  removeVectors,
+  scopeOf,
   unindexAll,
 } from "../search/corpus.ts";
-import { scopeOf } from "../search/index-sides.ts";
 import { comparableWords } from "../search/typos.ts";
 import type { VectorArm } from "../search/vectors.ts";
-import { partsBySize } from "../tenant/json-rows.ts";
+import { partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { passagesOf } from "./passages.ts";
 import { type ArticleStatus, kbPassages } from "./schema.ts";
@@ -28,9 +26,8 @@ export const passageCorpus = defineCorpus({
   table: kbPassages,
   number: kbPassages.n,
   key: kbPassages.id,
-  words: "kb_passages_search",
+  index: "kb_passages_search",
   weights: { title: 8, heading: 5, keywords: 4, body: 1 },
-  trigrams: "kb_passages_trigrams",
 });
 
 /** Whatever makes the vectors of what was written. Null: no vectors are configured. */
@@ -83,7 +80,7 @@ export function passageRows(article: IndexedArticle): PassageRow[] {
  * The text in which typos are forgiven: title, headings and keywords, and the different longer words of the passage
  * as far as they fit.
  */
-export function fuzzyText({
+function fuzzyText({
   title,
   heading,
   keywords,
@@ -93,7 +90,11 @@ export function fuzzyText({
   return [title, heading, keywords, ...words].join(" ").slice(0, MAX_FUZZY).toWellFormed();
 }
 
-export function indexedRow(chatbotId: string, row: PassageRow): IndexedRow {
+/** A passage as search compares it with a query. */
+export function indexedRow(
+  chatbotId: string,
+  row: Pick<PassageRow, "id" | "title" | "heading" | "keywords" | "body">,
+): IndexedRow {
   return {
     key: row.id,
     scope: scopeOf(chatbotId),
@@ -115,7 +116,7 @@ function ofArticles(chatbotId: string, ids: readonly string[]) {
 export function unindexArticles(tenant: Tenant, chatbotId: string, ids: readonly string[]): Statement[] {
   const own = ofArticles(chatbotId, ids);
   return [
-    ...unindexAll(tenant, passageCorpus, own),
+    unindexAll(tenant, passageCorpus, own),
     tenant.db.delete(kbPassages).where(tenant.of(kbPassages, own)),
   ];
 }
@@ -149,14 +150,9 @@ export function indexArticles(
 }
 
 function insertPassages(tenant: Tenant, chatbotId: string, rows: readonly PassageRow[]): Statement {
-  const given = JSON.stringify(
-    rows.map(({ id, articleId, position, heading, body }) => ({ id, articleId, position, heading, body })),
-  );
-  return tenant.db.insert(kbPassages).select(
-    sql`SELECT NULL, ${tenant.workspaceId}, given.value ->> 'id', ${chatbotId}, given.value ->> 'articleId',
-      given.value ->> 'position', given.value ->> 'heading', given.value ->> 'body'
-      FROM json_each(${given}) AS given`,
-  );
+  const given = rows.map(({ title: _, keywords: __, ...row }) => ({ ...row, chatbotId }));
+  const others = { n: sql`NULL`, workspaceId: sql`${tenant.workspaceId}` };
+  return tenant.db.insert(kbPassages).select(selectGiven(getTableColumns(kbPassages), given, others));
 }
 
 /**
@@ -180,12 +176,9 @@ export async function embedArticles(
     return Array.from({ length: Math.max(0, had - has) }, (_, i) => passageId(id, has + i));
   });
   try {
-    await embed(
-      tenant,
-      vectors,
-      rows.flatMap(({ embedded }) => embedded),
-    );
-    await removeVectors(vectors, gone);
+    const embedded = rows.flatMap((row) => row.embedded);
+    await vectors.upsert(tenant.workspaceId, embedded);
+    await vectors.remove(gone);
   } catch (error) {
     onVectorFault(error);
   }
@@ -199,7 +192,7 @@ export async function forgetVectors(
   if (vectors === null) return;
   const ids = [...had].flatMap(([id, count]) => Array.from({ length: count }, (_, i) => passageId(id, i)));
   try {
-    await removeVectors(vectors, ids);
+    await vectors.remove(ids);
   } catch (error) {
     onVectorFault(error);
   }

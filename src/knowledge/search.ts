@@ -1,9 +1,9 @@
 import { checkChatbot } from "../chatbots/store.ts";
+import { scopeOf } from "../search/corpus.ts";
 import { type Arm, type Hit, hybridSearch } from "../search/hybrid.ts";
-import { scopeOf } from "../search/index-sides.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type Indexing, passageCorpus } from "./index-rows.ts";
-import { passageCandidates, readPassages } from "./stored-passages.ts";
+import { passageCandidates } from "./stored-passages.ts";
 
 /** Passages of one article that are answered while others could be. */
 const EACH_ARTICLE = 2;
@@ -36,16 +36,12 @@ export async function searchKnowledge(
     ...rest,
     limit: limit * LOOKED_AT,
     scopes: [scopeOf(chatbotId)],
-    load: (by) => passageCandidates(tenant, by),
+    load: (wanted) => passageCandidates(tenant, wanted),
   });
   const [{ hits, arms }] = await Promise.all([search, checkChatbot(tenant, chatbotId)]);
-  const rows = await readPassages(tenant, { ids: hits.map(({ id }) => id) });
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const found = hits.flatMap(({ id, ...hit }) => {
-    const row = byId.get(id);
-    if (row?.chatbotId !== chatbotId) return [];
+  const found = hits.map(({ row, score, found }) => {
     const { articleId, title, categoryId, heading, body: text } = row;
-    return [{ articleId, title, categoryId, heading, text, ...hit }];
+    return { articleId, title, categoryId, heading, text, score, found };
   });
   return { found: spread(found, limit), arms };
 }

@@ -2,7 +2,7 @@ import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
-import { embed, reindex, removeVectors, unindex, unindexAll } from "../search/corpus.ts";
+import { reindex, unindex, unindexAll } from "../search/corpus.ts";
 import type { VectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
@@ -127,7 +127,7 @@ export async function upsertProducts(
     ]);
   }
   if (syncToken !== undefined) await markProductsSeen(tenant, unchanged, syncToken);
-  if (vectors && changed.length > 0) await embed(tenant, vectors, changed.map(embeddedRow));
+  await vectors?.upsert(tenant.workspaceId, changed.map(embeddedRow));
   const updated = changed.filter(({ externalId }) => known.has(externalId)).length;
   return { created: changed.length - updated, updated, unchanged: unchanged.length };
 }
@@ -220,10 +220,10 @@ export async function removeMissingProducts(
     // A product that the run sees meanwhile stays.
     const unseen = sql`${products.syncToken} IS NOT ${syncToken}`;
     await tenant.batch([
-      ...unindex(tenant, productCorpus, keys, unseen),
+      unindex(tenant, productCorpus, keys, unseen),
       tenant.db.delete(products).where(tenant.of(products, oneOf(keys), unseen)),
     ]);
-    if (vectors) await removeVectors(vectors, ids);
+    await vectors?.remove(ids);
     removed += ids.length;
   }
 }
@@ -234,8 +234,5 @@ export async function removeMissingProducts(
  */
 export const productRemoval: ChatbotRemoval = (tenant, chatbotId) => {
   const own = eq(products.chatbotId, chatbotId);
-  return [
-    ...unindexAll(tenant, productCorpus, own),
-    tenant.db.delete(products).where(tenant.of(products, own)),
-  ];
+  return [unindexAll(tenant, productCorpus, own), tenant.db.delete(products).where(tenant.of(products, own))];
 };

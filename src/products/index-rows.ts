@@ -1,5 +1,4 @@
-import { defineCorpus, type EmbeddedRow, type IndexedRow } from "../search/corpus.ts";
-import { SHARED, scopeOf } from "../search/index-sides.ts";
+import { defineCorpus, type EmbeddedRow, type IndexedRow, SHARED, scopeOf } from "../search/corpus.ts";
 import { comparableWords } from "../search/typos.ts";
 import { type ProductAttributes, products } from "./schema.ts";
 
@@ -7,17 +6,15 @@ import { type ProductAttributes, products } from "./schema.ts";
 
 /** Characters of the text in which typos are forgiven, and of the description that it takes words from. */
 const MAX_FUZZY = 600;
-export const FUZZY_DESCRIPTION = 1200;
+const FUZZY_DESCRIPTION = 1200;
 
 /** A match in the title says most, the shop's id next (people search for it by number), the description least. */
 export const productCorpus = defineCorpus({
   table: products,
   number: products.n,
   key: products.externalId,
-  version: products.digest,
-  words: "products_search",
+  index: "products_search",
   weights: { title: 10, external_id: 6, attributes: 4, description: 1 },
-  trigrams: "products_trigrams",
 });
 
 interface Indexed {
@@ -45,7 +42,7 @@ function attributesText(attributes: ProductAttributes): string {
  * The text in which typos are forgiven: title, the shop's id, attributes, and the longer words of the description as
  * far as they fit.
  */
-export function fuzzyText({
+function fuzzyText({
   title,
   externalId,
   attributes,
@@ -58,7 +55,8 @@ export function fuzzyText({
     .toWellFormed();
 }
 
-export function indexedRow(product: Indexed): IndexedRow {
+/** A product as search compares it with a query. */
+export function indexedRow(product: Omit<Indexed, "id">): IndexedRow {
   const { title, externalId, description } = product;
   return {
     key: externalId,

@@ -1,12 +1,11 @@
-import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Arm, type Candidate, type Hit, hybridSearch } from "../search/hybrid.ts";
-import { scopeOf } from "../search/index-sides.ts";
+import { type Arm, type Candidate, type Hit, hybridSearch, type Wanted } from "../search/hybrid.ts";
 import type { VectorArm } from "../search/vectors.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { mergeWalks, type Walk } from "../tenant/walk.ts";
-import { FUZZY_DESCRIPTION, fuzzyText, productCorpus, scopesOf } from "./index-rows.ts";
+import { indexedRow, productCorpus, scopesOf } from "./index-rows.ts";
 import { type Availability, products } from "./schema.ts";
 
 export type Product = Omit<typeof products.$inferSelect, "workspaceId" | "digest" | "syncToken">;
@@ -83,53 +82,30 @@ export async function searchProducts(
   const { hits, arms } = await hybridSearch(tenant, productCorpus, {
     ...rest,
     scopes: chatbotId === undefined ? undefined : scopesOf(chatbotId),
-    load: (by) => candidates(tenant, by),
+    load: (wanted) => candidates(tenant, wanted),
   });
-  const rows = await tenant.db
-    .select()
-    .from(products)
-    .where(
-      tenant.of(
-        products,
-        sql`${products.id} IN (SELECT value FROM json_each(${JSON.stringify(hits.map(({ id }) => id))}))`,
-      ),
-    );
-  const byId = new Map(rows.map((row) => [row.id, asProduct(row)]));
-  const found = hits.flatMap(({ id, ...hit }) => {
-    const product = byId.get(id);
-    return product ? [{ ...hit, product }] : [];
-  });
-  return { found, arms };
+  return { found: hits.map(({ row: { product }, score, found }) => ({ product, score, found })), arms };
 }
 
 async function candidates(
   tenant: Tenant,
-  by: { numbers: readonly number[] } | { ids: readonly string[] },
-): Promise<Candidate[]> {
-  const values = JSON.stringify("ids" in by ? by.ids : by.numbers);
+  { by, values }: Wanted,
+): Promise<(Candidate & { product: Product })[]> {
   const wanted = tenant.db
     .select({ value: sql<string | number>`value`.as("wanted_value") })
-    .from(sql`json_each(${values})`)
+    .from(sql`(${values})`)
     .as("wanted");
   const rows = await tenant.db
-    .select({
-      number: products.n,
-      id: products.id,
-      chatbotId: products.chatbotId,
-      externalId: products.externalId,
-      title: products.title,
-      attributes: products.attributes,
-      description: sql<string>`substr(${products.description}, 1, ${FUZZY_DESCRIPTION})`,
-    })
+    .select(getTableColumns(products))
     .from(wanted)
     // A cross join is made in this order: SQLite would else walk the workspace's products.
     .crossJoin(products)
-    .where(tenant.of(products, sql`${"ids" in by ? products.id : products.n} = ${wanted.value}`));
+    .where(tenant.of(products, sql`${by === "id" ? products.id : products.n} = ${wanted.value}`));
   return rows.map((row) => ({
-    number: row.number,
+    number: row.n,
     id: row.id,
-    fuzzy: fuzzyText(row),
     title: row.title,
-    scope: scopeOf(row.chatbotId),
+    ...indexedRow(row),
+    product: asProduct(row),
   }));
 }

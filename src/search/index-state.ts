@@ -1,8 +1,7 @@
-import { desc, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Tenant } from "../tenant/tenant.ts";
-import { scopeOf } from "./index-sides.ts";
-import { indexJobs, searchIndexes } from "./schema.ts";
+import { indexJobs } from "./schema.ts";
 
 export type IndexJob = typeof indexJobs.$inferSelect;
 
@@ -24,19 +23,13 @@ export const searchIndexOutput = z.object({
 
 const STATES = { queued: "queued", running: "building", done: "ready", failed: "failed" } as const;
 
-/** Reads the state of a chatbot's search index: two rows. */
+/** Reads the state of a chatbot's search index: one row. */
 export async function readSearchIndex(
   tenant: Tenant,
   chatbotId: string,
-): Promise<z.input<typeof searchIndexOutput>> {
-  const [job, [index]] = await Promise.all([
-    lastJob(tenant, chatbotId),
-    tenant.db
-      .select({ builtAt: searchIndexes.builtAt })
-      .from(searchIndexes)
-      .where(tenant.of(searchIndexes, eq(searchIndexes.scope, scopeOf(chatbotId)))),
-  ]);
-  const builtAt = index?.builtAt ?? null;
+): Promise<z.output<typeof searchIndexOutput>> {
+  const job = await lastJob(tenant, chatbotId);
+  const builtAt = job?.builtAt ?? null;
   return {
     state: job ? STATES[job.state] : "ready",
     progress: job && job.finishedAt === null ? percentOf(job) : null,
@@ -50,8 +43,6 @@ export async function lastJob(tenant: Tenant, chatbotId: string): Promise<IndexJ
   const [job] = await tenant.db
     .select()
     .from(indexJobs)
-    .where(tenant.of(indexJobs, eq(indexJobs.chatbotId, chatbotId)))
-    .orderBy(desc(indexJobs.id))
-    .limit(1);
+    .where(tenant.of(indexJobs, eq(indexJobs.chatbotId, chatbotId)));
   return job ?? null;
 }

@@ -1,13 +1,14 @@
-import type { Tenant } from "../tenant/tenant.ts";
-import type { Corpus, EmbeddedRow, VersionedRow } from "./corpus.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
 import type { VectorArm } from "./vectors.ts";
 
-/** A row as a rebuild of the index takes it. */
-export interface PartRow {
-  indexed: VersionedRow;
-  embedded: EmbeddedRow;
+/** The next piece of a part: what indexes its rows anew, in the place of what there was. */
+export interface PartSlice {
   /** Where to go on behind it. */
   after: string;
+  /** Rows of the index that it is. */
+  rows: number;
+  /** At most some MB; they fail with `conflict` when a row is not as it was read. */
+  statements: Statement[];
 }
 
 /**
@@ -15,30 +16,22 @@ export interface PartRow {
  * is the chatbot whose own rows are meant; null means those that belong to none.
  */
 export interface IndexedPart {
-  /** Names it in the log and to those who watch a rebuild; never changes. */
+  /** Names it to those who watch a rebuild; never changes. */
   name: string;
-  corpus: Corpus;
   /** Null: no vectors are configured. */
   vectors(env: Env): VectorArm | null;
-  /** How many rows there are. May walk an index, once in a rebuild. */
+  /** How many rows there are. May walk a database index, once in a rebuild. */
   count(tenant: Tenant, chatbotId: string | null): Promise<number>;
   /**
-   * Makes anew those of the next `limit` rows that are themselves made from something else; left out where none are.
-   * Can be repeated.
-   * @throws Failure `conflict` when that was changed meanwhile
+   * The next rows, their vectors made anew, in an order that does not change; it costs as much at the end as at the
+   * beginning. Null: there are no more.
+   * @param after what the slice before said; null: from the first
+   * @throws Failure `conflict` when rows were changed while their vectors were made: it can be repeated
    */
-  renew?(
+  slice(
     tenant: Tenant,
-    env: Env,
     chatbotId: string | null,
     after: string | null,
-    limit: number,
-  ): Promise<void>;
-  /**
-   * The next rows, at most `limit`, in an order that does not change; it costs as much at the end as at the beginning.
-   * @param after what the last row before said; null: from the first
-   */
-  slice(tenant: Tenant, chatbotId: string | null, after: string | null, limit: number): Promise<PartRow[]>;
-  /** The ids that vectors have, of the rows with these storage numbers. */
-  ids(tenant: Tenant, chatbotId: string | null, numbers: readonly number[]): Promise<string[]>;
+    vectors: VectorArm | null,
+  ): Promise<PartSlice | null>;
 }

@@ -2,8 +2,9 @@ import { pieceLength, piecesOf, plain, runsOf, tellingWords, withoutArticle } fr
 
 /** Comparing a query with a short text so that a slip of the keyboard still finds it. */
 
-/** Trigrams that candidates are found by. */
+/** Trigrams that candidates are found by, of a query and of one word. */
 const MAX_TRIGRAMS = 96;
+const MAX_OF_WORD = 24;
 /** Share of the query's letters that must be found for a text to count. */
 const MIN_CLOSENESS = 0.3;
 /** One word of so many letters is enough by itself: in a question most words are not in what it is about. */
@@ -27,10 +28,24 @@ export function folded(text: string): string {
     .trim()} `;
 }
 
-/** The trigrams of a query's words; none for words of one or two letters in scripts that are written without spaces. */
-export function trigramsOf(query: string): string[] {
-  const grams = comparedRuns(query).flatMap((run) => piecesOf(pieceLength(run) > 0 ? run : ` ${run} `, 3));
-  return [...new Set(grams)].filter((gram) => [...gram].length === 3).slice(0, MAX_TRIGRAMS);
+/** The different trigrams of a text as it is compared. */
+export function gramsOf(text: string): string[] {
+  return [...new Set(piecesOf(text, 3))].filter((gram) => [...gram].length === 3);
+}
+
+/**
+ * The trigrams of each of a query's words, in their order, {@link MAX_TRIGRAMS} in all; none of words of one or two
+ * letters in scripts that are written without spaces.
+ */
+export function gramRuns(query: string): string[][] {
+  let left = MAX_TRIGRAMS;
+  return comparedRuns(query)
+    .map((run) => {
+      const grams = gramsOf(pieceLength(run) > 0 ? run : ` ${run} `).slice(0, Math.min(left, MAX_OF_WORD));
+      left -= grams.length;
+      return grams;
+    })
+    .filter((grams) => grams.length > 0);
 }
 
 function comparedRuns(query: string): string[] {

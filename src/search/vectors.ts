@@ -4,10 +4,10 @@ import { z } from "zod";
 
 /** What a corpus needs of a vector service. Writes may take some seconds until they are found. */
 export interface VectorArm {
-  /** Ids of the nearest rows, the nearest first: of some scopes, or of all but some. */
+  /** Ids of the nearest rows, the nearest first, of these scopes; undefined: of all. */
   nearest(
     workspaceId: string,
-    query: { query: string; scopes?: readonly string[]; exceptScopes?: readonly string[]; limit: number },
+    query: { query: string; scopes?: readonly string[]; limit: number },
   ): Promise<string[]>;
   /** Writes rows, whether or not they are there. */
   upsert(workspaceId: string, rows: readonly { id: string; scope: string; text: string }[]): Promise<void>;
@@ -50,7 +50,7 @@ export function vectorizeArm(
 ): VectorArm {
   const namespaceOf = (workspaceId: string) => `${corpus}:${workspaceId}`;
   return {
-    async nearest(workspaceId, { query, scopes, exceptScopes = [], limit }) {
+    async nearest(workspaceId, { query, scopes, limit }) {
       const [vector] = await embed([query.slice(0, MAX_CHARACTERS)]);
       if (!vector) throw new Error("The embedding model answered no vector.");
       const { matches } = await index.query(vector, {
@@ -58,7 +58,6 @@ export function vectorizeArm(
         namespace: namespaceOf(workspaceId),
         returnMetadata: "none",
         ...(scopes ? { filter: { scope: { $in: [...scopes] } } } : {}),
-        ...(!scopes && exceptScopes.length > 0 ? { filter: { scope: { $nin: [...exceptScopes] } } } : {}),
       });
       return matches.filter(({ score }) => score >= MIN_SIMILARITY).map(({ id }) => id);
     },

@@ -1,9 +1,8 @@
-import { indexedText, phrase } from "./full-text.ts";
 import { STOP_WORDS } from "./stop-words.ts";
 
-/** Words of a query that count, and phrases that they may become. */
+/** Words of a query that count, and forms of them. */
 const MAX_WORDS = 16;
-const MAX_PHRASES = 48;
+const MAX_FORMS = 48;
 /** Words of so many letters and more are found as a beginning: shorter ones begin too many others. */
 const BEGINNING_LETTERS = 3;
 /** Of longer words this share of the letters, but not fewer than so many, is what endings leave alone. */
@@ -75,22 +74,37 @@ export function piecesOf(text: string, length: number): string[] {
   return letters.slice(0, letters.length - length + 1).map((_, i) => letters.slice(i, i + length).join(""));
 }
 
+/** What is looked for of a word, as texts are compared ({@link plain}): where words begin, as they stand, or anywhere. */
+export interface WordForm {
+  text: string;
+  kind: "beginning" | "whole" | "piece";
+}
+
 /**
- * An FTS5 expression that finds rows with any of the query's words, for ranking by bm25: a question holds words that
- * no product has. Words are also found as beginnings, and long ones by their own beginning, so that "returning" finds
- * "return"; what is nearer to the query matches more of these. Null when there is nothing to look for.
+ * The words of a query, each in the forms in which a row may hold it, {@link MAX_FORMS} in all; none when there is
+ * nothing to look for. Words are also found as beginnings, and long ones by their own beginning, so that "returning"
+ * finds "return"; what is nearer to the query holds more of these.
  */
-export function anyWordMatch(query: string): string | null {
-  const phrases = tellingWords(query)
+export function wordForms(query: string): WordForm[][] {
+  const words = tellingWords(query)
     .flatMap(runsOf)
-    .flatMap((run) => {
+    .flatMap((run): WordForm[][] => {
       const length = pieceLength(run);
-      if (length > 0) return piecesOf(run, length).map((piece) => phrase(indexedText(piece).trim()));
-      if (lettersOf(run) < BEGINNING_LETTERS) return [phrase(run)];
-      return [run, withoutArticle(run), stemOf(run)].map((beginning) => `${phrase(beginning)}*`);
+      if (length > 0) return piecesOf(run, length).map((piece) => [{ text: plain(piece), kind: "piece" }]);
+      if (lettersOf(run) < BEGINNING_LETTERS) return [[{ text: plain(run), kind: "whole" }]];
+      const beginnings = [run, withoutArticle(run), stemOf(run)].map(plain);
+      return [[...new Set(beginnings)].map((text) => ({ text, kind: "beginning" }))];
     });
-  const different = [...new Set(phrases)].slice(0, MAX_PHRASES);
-  return different.length === 0 ? null : different.join(" OR ");
+  const seen = new Set<string>();
+  return words
+    .map((forms) =>
+      forms.filter(({ kind, text }) => {
+        const fresh = text !== "" && !seen.has(kind + text) && seen.size < MAX_FORMS;
+        if (fresh) seen.add(kind + text);
+        return fresh;
+      }),
+    )
+    .filter((forms) => forms.length > 0);
 }
 
 /** A Hangul syllable counts as the letters that it is made of. */

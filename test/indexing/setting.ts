@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import type { Call } from "../../src/calls/define.ts";
+import { requestRebuild } from "../../src/indexing/jobs.ts";
 import { advanceIndexing } from "../../src/indexing/rebuild.ts";
-import { requestRebuild } from "../../src/indexing/store.ts";
-import { knowledgePart } from "../../src/knowledge/stored-passages.ts";
+import { knowledgePart } from "../../src/knowledge/index-part.ts";
 import { upsertProducts } from "../../src/products/import.ts";
 import { productPart } from "../../src/products/index-part.ts";
 import { searchProducts } from "../../src/products/store.ts";
@@ -72,10 +72,10 @@ export async function find(
 export const titles = async (call: Call, query: string, chatbotId?: string) =>
   Object.keys(await find(call, query, chatbotId)).sort();
 
-/** Rowids of a workspace in a full-text table, in order. */
+/** Rowids of a workspace in an index, in order. */
 export async function rowids({ workspaceId }: Tenant, table: string): Promise<number[]> {
   const { results } = await env.TENANT_1.prepare(
-    `SELECT rowid FROM ${table} WHERE ${table} MATCH ('workspace_id : ' || ?) ORDER BY rowid`,
+    `SELECT rowid FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid`,
   )
     .bind(`"${bareId(workspaceId)}"`)
     .all<{ rowid: number }>();

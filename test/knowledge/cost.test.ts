@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type ArticleInput, removeMissingArticles, upsertArticles } from "../../src/knowledge/import.ts";
+import { knowledgePart } from "../../src/knowledge/index-part.ts";
 import { recordView } from "../../src/knowledge/store.ts";
-import { knowledgePart } from "../../src/knowledge/stored-passages.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { metered } from "../meter.ts";
@@ -64,8 +64,7 @@ describe("what the knowledge base costs", () => {
       view: () => recordView(tenant, chatbotId, articleId),
       import: () => put({ ...item, content: `Blunt ${written++}.`, category: "Needles" }),
       "import of the same": () => put(same),
-      slice: () => knowledgePart.slice(tenant, chatbotId, "kb_0000000000000000000100.0", 20),
-      ids: () => knowledgePart.ids(tenant, chatbotId, [1, 2, 3]),
+      slice: () => knowledgePart.slice(tenant, chatbotId, "kb_0000000000000000000100", null),
     };
     const costs = async () => {
       const rows: Record<string, number> = {};

@@ -181,7 +181,7 @@ describe("a chatbot that is deleted", () => {
     expect((await run(call, "search_products", { query: "product" })).items).toHaveLength(1);
     // Its search rows are gone as well: the number of a row is never given again, so nothing else tells.
     const left = await env.TENANT_1.prepare(
-      "SELECT count(*) AS count FROM products_search WHERE products_search MATCH ('workspace_id : ' || ?)",
+      "SELECT count(*) AS count FROM products_search WHERE products_search MATCH ?",
     )
       .bind(`"${bareId(call.tenant.workspaceId)}"`)
       .first("count");

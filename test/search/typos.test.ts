@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closeness, folded, slipsBetween, trigramsOf } from "../../src/search/typos.ts";
-import { anyWordMatch } from "../../src/search/words.ts";
+import { closeness, folded, gramRuns, slipsBetween } from "../../src/search/typos.ts";
+import { wordForms } from "../../src/search/words.ts";
 import { property } from "../property.ts";
 
 describe("slipsBetween", () => {
@@ -78,35 +78,44 @@ describe("closeness", () => {
   });
 });
 
-describe("queries as full-text expressions", () => {
-  it("hold words of three letters as a beginning, their own beginning, and pieces of scripts without spaces", () => {
-    expect(anyWordMatch("red  jacket!")).toBe('"red"* OR "jacket"* OR "jacke"*');
-    expect(anyWordMatch("returning TV4000")).toBe('"returning"* OR "return"* OR "TV4000"*');
-    expect(anyWordMatch("환불을")).toBe('"환불을"* OR "환불"*');
-    expect(anyWordMatch("السماعات")).toBe('"السماعات"* OR "سماعات"* OR "السما"*');
-    expect(anyWordMatch("iPhone手机壳")).toBe('"iPhone"* OR "iPhon"* OR "手  机" OR "机  壳"');
-    expect(anyWordMatch("红")).toBe('"红"');
-    expect(anyWordMatch("?! --")).toBeNull();
-    expect(anyWordMatch('a" OR workspace_id : "x')).toBe('"workspace"* OR "worksp"* OR "id" OR "x"');
+describe("the words of a query", () => {
+  const forms = (query: string) =>
+    wordForms(query).map((word) =>
+      word.map(({ kind, text }) => ({ beginning: `${text}*`, whole: text, piece: `…${text}…` })[kind]),
+    );
+
+  it("are words of three letters as a beginning, their own beginning, and pieces of scripts without spaces", () => {
+    expect(forms("red  jacket!")).toEqual([["red*"], ["jacket*", "jacke*"]]);
+    expect(forms("returning TV4000")).toEqual([["returning*", "return*"], ["tv4000*"]]);
+    expect(forms("환불을")).toEqual([["환불을*", "환불*"].map((form) => form.normalize("NFKD"))]);
+    expect(forms("السماعات")).toEqual([["السماعات*", "سماعات*", "السما*"]]);
+    expect(forms("iPhone手机壳")).toEqual([["iphone*", "iphon*"], ["…手机…"], ["…机壳…"]]);
+    expect(forms("红")).toEqual([["…红…"]]);
+    expect(forms("?! --")).toEqual([]);
+    expect(forms('a" OR workspace_id : "x')).toEqual([["workspace*", "worksp*"], ["id"], ["x"]]);
   });
 
-  it("hold each word that tells something once, and the others only where none does", () => {
-    expect(anyWordMatch("Where is my TV? my tv!")).toBe('"tv"');
-    expect(anyWordMatch("¿cuánto tarda el envío?")).toBe('"tarda"* OR "envío"* OR "enví"*');
-    expect(anyWordMatch("what is it")).toBe('"what"* OR "is" OR "it"');
+  it("are each that tells something once, and the others only where none does", () => {
+    expect(forms("Where is my TV? my tv!")).toEqual([["tv"]]);
+    expect(forms("¿cuánto tarda el envío?")).toEqual([["tarda*"], ["envio*", "envi*"]]);
+    expect(forms("what is it")).toEqual([["what*"], ["is"], ["it"]]);
   });
 
-  it("hold trigrams of words with their ends", () => {
-    expect(trigramsOf("Ab cd")).toEqual([" ab", "ab ", " cd", "cd "]);
-    expect(trigramsOf("耳机")).toEqual([]);
+  it("hold trigrams with their ends", () => {
+    expect(gramRuns("Ab cd")).toEqual([
+      [" ab", "ab "],
+      [" cd", "cd "],
+    ]);
+    expect(gramRuns("耳机")).toEqual([]);
     expect(folded("  Crème-Brûlée ")).toBe(" creme brulee ");
   });
 
-  it("are bounded, and well-formed whatever the query", async () => {
+  it("are bounded whatever the query", async () => {
     await property([fc.string({ maxLength: 500, unit: "binary" })], (query) => {
-      expect(trigramsOf(query).length).toBeLessThanOrEqual(96);
-      expect((anyWordMatch(query)?.match(/ OR /g) ?? []).length).toBeLessThan(48);
-      for (const gram of trigramsOf(query)) expect([...gram]).toHaveLength(3);
+      const grams = gramRuns(query).flat();
+      expect(grams.length).toBeLessThanOrEqual(96);
+      expect(wordForms(query).flat().length).toBeLessThanOrEqual(48);
+      for (const gram of grams) expect([...gram]).toHaveLength(3);
     });
   });
 });
