@@ -14,6 +14,8 @@ export interface TestCallOptions {
   /** Null, as by default: all inboxes. */
   inboxes?: readonly string[] | null;
   actor?: Partial<Actor>;
+  /** Where phone numbers without a country code are from; not known unless said. */
+  phoneCountry?: string | null;
 }
 
 /**
@@ -21,7 +23,12 @@ export interface TestCallOptions {
  * in a workspace of its own, from a client that cannot be asked.
  */
 export function testCall(options: TestCallOptions = {}): Call {
-  const { scopes = ALL_SCOPES, inboxes = null, workspaceId = newId("workspace") } = options;
+  const {
+    scopes = ALL_SCOPES,
+    inboxes = null,
+    workspaceId = newId("workspace"),
+    phoneCountry = null,
+  } = options;
   const credentialId = options.actor?.credentialId ?? newId("token");
   const actor: Actor = {
     kind: "api_key",
@@ -35,6 +42,7 @@ export function testCall(options: TestCallOptions = {}): Call {
     workspaceName: "Test workspace",
     shard: "TENANT_1",
     timeZone: "UTC",
+    phoneCountry,
     plan: "enterprise",
     confirmSends: false,
     credentialId,
@@ -48,7 +56,13 @@ export function testCall(options: TestCallOptions = {}): Call {
     validUntil: null,
   };
   return {
-    tenant: new Tenant(options.database ?? env.TENANT_1, { workspaceId, inboxes, actor, timeZone: "UTC" }),
+    tenant: new Tenant(options.database ?? env.TENANT_1, {
+      workspaceId,
+      inboxes,
+      actor,
+      timeZone: "UTC",
+      phoneCountry,
+    }),
     principal,
     workspace: workspaceView(env, principal),
     env,

@@ -32,8 +32,10 @@ export function workspaceCommand(): Command {
       .option("--plan <plan>", "trial if not said")
       .option("--ring <ring>", "canary, early or stable (the default)")
       .option("--shard <binding>", "the tenant database; the emptiest if not said")
-      .option("--time-zone <zone>", "IANA name; UTC if not said"),
-    ({ client, flags }) => client.post("/workspaces", flags),
+      .option("--time-zone <zone>", "IANA name; UTC if not said")
+      .option("--country <code>", "where phone numbers without a country code are from, such as DE"),
+    ({ client, flags: { country, ...fields } }) =>
+      client.post("/workspaces", { ...fields, phoneCountry: country }),
   );
   does(workspace.command("list").description("all workspaces"), ({ client }) => allWorkspaces(client), [
     "id",
@@ -51,10 +53,11 @@ export function workspaceCommand(): Command {
     ofWorkspace(workspace.command("set").description("change a workspace"))
       .option("--name <name>")
       .option("--time-zone <zone>", "IANA name")
+      .option("--country <code>", "where phone numbers without a country code are from, such as DE")
       .option("--mcp <on|off>", "the MCP switch", switchFlag)
       .option("--confirm-sends <on|off>", "ask before anything is sent to a customer", switchFlag),
-    ({ client, flags: { workspace: _, mcp, ...fields }, flags }) =>
-      client.patch(workspacePath(flags), { ...fields, mcpEnabled: mcp }),
+    ({ client, flags: { workspace: _, mcp, country, ...fields }, flags }) =>
+      client.patch(workspacePath(flags), { ...fields, mcpEnabled: mcp, phoneCountry: country }),
   );
   does(
     ofWorkspace(workspace.command("set-plan").description("move a workspace to another plan")).requiredOption(

@@ -84,6 +84,7 @@ CREATE TABLE `workspaces` (
 	`ring` text NOT NULL,
 	`shard` text NOT NULL,
 	`time_zone` text NOT NULL,
+	`phone_country` text,
 	`mcp_enabled` integer NOT NULL,
 	`confirm_sends` integer NOT NULL,
 	`suspended_at` integer,

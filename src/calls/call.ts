@@ -39,6 +39,7 @@ export function tenantOf(env: Env, principal: Principal): Tenant {
     inboxes: principal.inboxes,
     actor: actorOf(principal),
     timeZone: principal.timeZone,
+    phoneCountry: principal.phoneCountry,
   });
 }
 

@@ -9,6 +9,8 @@ export interface InboxAddress {
   /** The tenant binding that holds the workspace's data. */
   shard: string;
   timeZone: string;
+  /** Of the workspace, for phone numbers. */
+  phoneCountry: string | null;
   /** Milliseconds, UTC; null while the workspace is in use. */
   suspendedAt: number | null;
 }
@@ -33,6 +35,7 @@ export async function findInboxAddress(control: D1Database, publicKey: string): 
       inboxId: inboxKeys.inboxId,
       shard: workspaces.shard,
       timeZone: workspaces.timeZone,
+      phoneCountry: workspaces.phoneCountry,
       suspendedAt: workspaces.suspendedAt,
     })
     .from(inboxKeys)

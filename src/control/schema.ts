@@ -12,6 +12,8 @@ export const workspaces = sqliteTable("workspaces", {
   /** The tenant binding its data lives in, for example `TENANT_1`. Never changes. */
   shard: text().notNull(),
   timeZone: text().notNull(),
+  /** ISO 3166 code of where phone numbers without a country code are from; null: not known. */
+  phoneCountry: text(),
   mcpEnabled: integer({ mode: "boolean" }).notNull(),
   confirmSends: integer({ mode: "boolean" }).notNull(),
   suspendedAt: integer(),

@@ -104,6 +104,7 @@ export function principalOf(
     workspaceName: workspace.name,
     shard: workspace.shard,
     timeZone: workspace.timeZone,
+    phoneCountry: workspace.phoneCountry,
     plan: plan.name,
     confirmSends: workspace.confirmSends,
     credentialId: credentialId(record),

@@ -11,7 +11,15 @@ export type WorkspaceRow = typeof workspaces.$inferSelect;
 export type WorkspaceChange = Partial<
   Pick<
     WorkspaceRow,
-    "name" | "plan" | "ring" | "timeZone" | "mcpEnabled" | "confirmSends" | "suspendedAt" | "trialEndsAt"
+    | "name"
+    | "plan"
+    | "ring"
+    | "timeZone"
+    | "phoneCountry"
+    | "mcpEnabled"
+    | "confirmSends"
+    | "suspendedAt"
+    | "trialEndsAt"
   >
 >;
 

@@ -14,6 +14,8 @@ export const principalSchema = z.object({
   /** The tenant binding that holds the workspace's data, for example `TENANT_1`. */
   shard: z.string(),
   timeZone: z.string(),
+  /** See the workspace's row. */
+  phoneCountry: z.string().nullable(),
   plan: z.string(),
   /** The workspace asks for confirmation before anything is sent to a customer. */
   confirmSends: z.boolean(),

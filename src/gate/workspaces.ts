@@ -1,5 +1,6 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
 import { listPlans } from "../control/plans.ts";
 import { members, workspaces } from "../control/schema.ts";
@@ -23,12 +24,20 @@ export const timeZoneSchema = z.string().refine((zone) => {
   }
 }, "not an IANA time zone");
 
+/** A country (ISO 3166 code, such as DE) whose phone numbers are known; null: none. */
+export const countrySchema = z
+  .string()
+  .toUpperCase()
+  .refine(isSupportedCountry, "not a country code")
+  .nullable();
+
 export const newWorkspaceSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   plan: z.string().default("trial"),
   ring: z.enum(RINGS).default("stable"),
   shard: z.string().optional(),
   timeZone: timeZoneSchema.default("UTC"),
+  phoneCountry: countrySchema.default(null),
 });
 
 /**
@@ -70,6 +79,7 @@ export async function createWorkspace(
     ring: wanted.ring,
     shard,
     timeZone: wanted.timeZone,
+    phoneCountry: wanted.phoneCountry,
     mcpEnabled: true,
     confirmSends: false,
     suspendedAt: null,

@@ -61,5 +61,6 @@ export function tenantOf(env: Env, workspace: Workspace, actor: Actor = OPERATOR
     inboxes: null,
     actor,
     timeZone: workspace.timeZone,
+    phoneCountry: workspace.phoneCountry,
   });
 }

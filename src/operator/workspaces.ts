@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { gateOf } from "../gate/gate.ts";
 import {
+  countrySchema,
   createWorkspace,
   getWorkspace,
   listWorkspaces,
@@ -24,6 +25,7 @@ const changes = z.strictObject({
   plan: z.string().optional(),
   ring: z.enum(RINGS).optional(),
   timeZone: timeZoneSchema.optional(),
+  phoneCountry: countrySchema.optional(),
   mcpEnabled: z.boolean().optional(),
   confirmSends: z.boolean().optional(),
   suspended: z.boolean().optional(),

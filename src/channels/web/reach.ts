@@ -32,9 +32,9 @@ export async function reachInbox(env: Env, publicKey: string, origin: string | u
   if (address === null) throw unknown;
   if (address.suspendedAt !== null) throw new Refusal("workspace_suspended", "This chat is out of service.");
 
-  const { workspaceId, inboxId, timeZone, shard } = address;
+  const { workspaceId, inboxId, shard, ...settings } = address;
   const tenantAs = (actor: Actor) =>
-    new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, timeZone });
+    new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, ...settings });
   const inbox = await getInbox(tenantAs(READER), inboxId).catch((error) => {
     throw error instanceof Failure && error.code === "not_found" ? unknown : error;
   });
