@@ -8,7 +8,7 @@ import { plainText } from "./text.ts";
 const MAX_OPTIONS = 20;
 const MAX_LABEL = 100;
 /** Longest text of a message or question. */
-export const MAX_TEXT = 4000;
+export const MAX_FLOW_TEXT = 4000;
 /** Longest delay, in seconds. */
 const MAX_DELAY = 30 * 86_400;
 
@@ -44,8 +44,9 @@ export function spokenText(
 ): string | null {
   if (block.type !== "text") return null;
   const text = context.text(bubbleText(block)).trim();
-  if (text.length > MAX_TEXT) context.report(`the text is longer than ${MAX_TEXT} characters and was cut`);
-  return text.slice(0, MAX_TEXT).toWellFormed() || null;
+  if (text.length > MAX_FLOW_TEXT)
+    context.report(`the text is longer than ${MAX_FLOW_TEXT} characters and was cut`);
+  return text.slice(0, MAX_FLOW_TEXT).toWellFormed() || null;
 }
 
 const media =

@@ -1,7 +1,7 @@
 import type { TypebotBlock, TypebotEdge, TypebotExport, TypebotItem } from "./schema.ts";
 
 /** A block by its indices. */
-export interface Place {
+export interface BlockPosition {
   group: number;
   block: number;
 }
@@ -27,7 +27,7 @@ export class TypebotGraph {
   }
 
   /** Where it begins: at its start event, or up to version 5 at its start block. Null when that leads nowhere. */
-  start(): Place | null {
+  start(): BlockPosition | null {
     const event = this.#bot.events?.find(({ type }) => type === "start");
     const block = this.#bot.groups.flatMap(({ blocks }) => blocks).find(({ type }) => type === "start");
     const from = event ?? block;
@@ -43,7 +43,7 @@ export class TypebotGraph {
    * Where it goes on after a block, or after one of its items.
    * A case of a condition that has no edge goes on behind the block, an option without one where the block does.
    */
-  after(place: Place, block: TypebotBlock, item?: TypebotItem): Place | null {
+  after(place: BlockPosition, block: TypebotBlock, item?: TypebotItem): BlockPosition | null {
     const following = { group: place.group, block: place.block + 1 };
     if (item !== undefined) {
       const own = this.#edgePlace(item.outgoingEdgeId, leavingKey(block.id, item.id));
@@ -58,7 +58,7 @@ export class TypebotGraph {
    * they lead round in a circle.
    * @param isSomething what the block became
    */
-  firstFrom(start: Place | null, isSomething: (block: TypebotBlock) => string | null): string | null {
+  firstFrom(start: BlockPosition | null, isSomething: (block: TypebotBlock) => string | null): string | null {
     const passed = new Set<TypebotBlock>();
     for (let place = start; place !== null; ) {
       const block = this.#bot.groups[place.group]?.blocks[place.block];
@@ -72,12 +72,12 @@ export class TypebotGraph {
     return null;
   }
 
-  #edgePlace(id: string | null | undefined, key: string): Place | null {
+  #edgePlace(id: string | null | undefined, key: string): BlockPosition | null {
     const edge = (id ? this.#edges.get(id) : undefined) ?? this.#leaving.get(key);
     return edge ? this.#placeOf(edge.to.groupId, edge.to.blockId) : null;
   }
 
-  #placeOf(groupId: string | undefined, blockId: string | undefined): Place | null {
+  #placeOf(groupId: string | undefined, blockId: string | undefined): BlockPosition | null {
     const group = this.#groups.get(groupId ?? "");
     if (group === undefined) return null;
     const block = this.#bot.groups[group]?.blocks.findIndex(({ id }) => id === blockId) ?? -1;

@@ -15,7 +15,7 @@ import type { ImportedChatbot, LeftOut } from "../imported.ts";
 import { type ChatbotSettings, descriptionInput, nameInput, newSettings } from "../settings.ts";
 import { widgetSettings } from "../widget.ts";
 import { asks, readBlock, spokenText } from "./blocks.ts";
-import { type Place, TypebotGraph } from "./graph.ts";
+import { type BlockPosition, TypebotGraph } from "./graph.ts";
 import type { BlockContext, Exit, Piece } from "./piece.ts";
 import { type TypebotBlock, type TypebotExport, typebotSchema } from "./schema.ts";
 import { translated, Variables } from "./text.ts";
@@ -106,7 +106,7 @@ function readSettings(bot: TypebotExport, defaultModel: string, losses: Losses):
 /** A piece with where its block stands. */
 interface Placed {
   piece: Piece;
-  place: Place;
+  place: BlockPosition;
   block: TypebotBlock;
 }
 
@@ -124,7 +124,7 @@ function readFlow(bot: TypebotExport, losses: Losses): Draft {
   });
 
   let ends = false;
-  const leadTo = (place: Place | null): string => {
+  const leadTo = (place: BlockPosition | null): string => {
     const entry = graph.firstFrom(place, (block) => ways.get(block) ?? null);
     ends ||= entry === null;
     return entry ?? "end";

@@ -3,7 +3,7 @@ import { type Draft, type Edge, type Graph, graphOf, handlesOf, NEXT } from "./d
 import { MAX_STEPS } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 import { type Finding, findError, findWarning } from "./problems.ts";
-import { knotsIn, longestFrom, type Next, reachableFrom } from "./reachability.ts";
+import { cyclesIn, longestFrom, type Next, reachableFrom } from "./reachability.ts";
 
 /**
  * What is wrong with how a flow's nodes hang together.
@@ -134,13 +134,13 @@ function waits(node: Node | undefined): boolean {
 /** Circles, and ways too long for one turn, on which nothing waits. */
 function runawayProblems(graph: Graph, ids: readonly string[], next: Next): Finding[] {
   const onward: Next = (id) => (waits(graph.nodes.get(id)) ? [] : next(id));
-  const knots = knotsIn(new Set(ids), onward);
-  if (knots.length > 0) {
-    return knots.map((knot) =>
+  const cycles = cyclesIn(new Set(ids), onward);
+  if (cycles.length > 0) {
+    return cycles.map((cycle) =>
       findError(
         "cycle_without_wait",
-        `nodes.${knot[0]}`,
-        `${knot.slice(0, 10).join(", ")} lead round in a circle without waiting for the visitor.`,
+        `nodes.${cycle[0]}`,
+        `${cycle.slice(0, 10).join(", ")} lead round in a circle without waiting for the visitor.`,
         { hint: "Put a question, choice or delay into the circle." },
       ),
     );

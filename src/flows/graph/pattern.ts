@@ -16,7 +16,7 @@ const MAX_STATES = 1000;
 export class PatternError extends Error {}
 
 /** One step of the automaton: take a character and go on with the next step, go on at two places, or succeed. */
-type Step =
+type Instruction =
   | { take: (character: string) => boolean }
   | { split: readonly [number, number] }
   | { jump: number }
@@ -37,7 +37,7 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new PatternError(`longer than ${MAX_PATTERN_LENGTH} characters`);
   }
-  const steps: Step[] = [];
+  const steps: Instruction[] = [];
   emit(new PatternReader(pattern).read(), steps);
   push(steps, { done: true });
   return (text) => text.length <= MAX_MATCHED_LENGTH && runAutomaton(steps, text);
@@ -198,12 +198,12 @@ function singleExpression(source: string): RegExp {
   throw new PatternError(`${source} is not valid`);
 }
 
-function push(steps: Step[], step: Step): void {
+function push(steps: Instruction[], step: Instruction): void {
   if (steps.length >= MAX_STATES) throw new PatternError("repeats too much: use smaller numbers");
   steps.push(step);
 }
 
-function emit(part: Part, steps: Step[]): void {
+function emit(part: Part, steps: Instruction[]): void {
   switch (part.kind) {
     case "one":
       push(steps, { take: part.take });
@@ -219,7 +219,7 @@ function emit(part: Part, steps: Step[]): void {
   }
 }
 
-function emitAlternatives(parts: Part[], steps: Step[]): void {
+function emitAlternatives(parts: Part[], steps: Instruction[]): void {
   const exits: number[] = [];
   parts.forEach((part, i) => {
     const split = steps.length;
@@ -233,7 +233,7 @@ function emitAlternatives(parts: Part[], steps: Step[]): void {
   for (const exit of exits) steps[exit] = { jump: steps.length };
 }
 
-function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Step[]): void {
+function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Instruction[]): void {
   for (let i = 0; i < min; i++) {
     const before = steps.length;
     emit(part, steps);
@@ -257,7 +257,7 @@ function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Step[]
   for (const split of splits) steps[split] = { split: [split + 1, steps.length] };
 }
 
-function runAutomaton(steps: readonly Step[], text: string): boolean {
+function runAutomaton(steps: readonly Instruction[], text: string): boolean {
   let current = reachable(steps, [0]);
   for (const character of text) {
     const next: number[] = [];
@@ -272,7 +272,7 @@ function runAutomaton(steps: readonly Step[], text: string): boolean {
 }
 
 /** Everywhere that can be reached without taking a character. */
-function reachable(steps: readonly Step[], from: readonly number[]): Set<number> {
+function reachable(steps: readonly Instruction[], from: readonly number[]): Set<number> {
   const reached = new Set<number>();
   const open = [...from];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {

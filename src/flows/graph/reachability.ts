@@ -14,15 +14,15 @@ export function reachableFrom(ids: Iterable<string>, next: Next): Set<string> {
 }
 
 /**
- * The knots of a graph: sets of ids that all lead to each other (Tarjan's strongly connected components), without the
+ * The cycles of a graph: sets of ids that all lead to each other (Tarjan's strongly connected components), without the
  * single ids that do not lead to themselves. None: the graph has no cycle.
  * Recursion goes as deep as the graph has nodes, which are 500 at most.
  */
-export function knotsIn(ids: Iterable<string>, next: Next): string[][] {
+export function cyclesIn(ids: Iterable<string>, next: Next): string[][] {
   const order = new Map<string, number>();
   const stack: string[] = [];
   const onStack = new Set<string>();
-  const knots: string[][] = [];
+  const cycles: string[][] = [];
 
   const visit = (id: string): number => {
     const number = order.size;
@@ -35,15 +35,15 @@ export function knotsIn(ids: Iterable<string>, next: Next): string[][] {
       else if (onStack.has(target)) low = Math.min(low, order.get(target) ?? low);
     }
     if (low === number) {
-      const knot = stack.splice(stack.indexOf(id));
-      for (const member of knot) onStack.delete(member);
-      if (knot.length > 1 || next(id).includes(id)) knots.push(knot);
+      const cycle = stack.splice(stack.indexOf(id));
+      for (const member of cycle) onStack.delete(member);
+      if (cycle.length > 1 || next(id).includes(id)) cycles.push(cycle);
     }
     return low;
   };
 
   for (const id of ids) if (!order.has(id)) visit(id);
-  return knots;
+  return cycles;
 }
 
 /** The most nodes on any way that begins at `id`; the graph must be without cycles. */

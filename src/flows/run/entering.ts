@@ -5,10 +5,10 @@ import type { Node, NodeOf } from "../graph/nodes.ts";
 import { fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
 import { caseHolds } from "./conditions.ts";
 import { optionsOf } from "./replies.ts";
-import { ONWARD, type Outcome, type SessionRun } from "./session-run.ts";
+import { type NodeResult, ONWARD, type SessionRun } from "./session-run.ts";
 
 /** What each type of node does when a session comes to it. */
-export function enterNode(node: Node, run: SessionRun): Outcome {
+export function enterNode(node: Node, run: SessionRun): NodeResult {
   switch (node.type) {
     case "start":
       for (const { name, value } of node.data.variables ?? []) {
@@ -16,7 +16,7 @@ export function enterNode(node: Node, run: SessionRun): Outcome {
       }
       return ONWARD;
     case "message":
-      return sayMessage(node.data, run);
+      return sendMessage(node.data, run);
     case "question":
       return askQuestion(node.data, run);
     case "choice":
@@ -64,7 +64,7 @@ export function enterNode(node: Node, run: SessionRun): Outcome {
       });
       return awaitResult(run, "products");
     case "handoff":
-      say(node.data.message, run);
+      sendText(node.data.message, run);
       run.effect({
         type: "handoff",
         assignee: node.data.assignee ?? null,
@@ -74,7 +74,7 @@ export function enterNode(node: Node, run: SessionRun): Outcome {
     case "goto":
       return { jumpTo: gotoTarget(node.data) };
     case "end":
-      say(node.data.message, run);
+      sendText(node.data.message, run);
       return { end: "completed", reason: "end" };
   }
 }
@@ -84,21 +84,21 @@ function gotoTarget({ nodeId, flowId }: NodeOf<"goto">["data"]): { nodeId: strin
 }
 
 /** Says a text if there is one and something is left of it once it is filled in. */
-export function say(text: string | undefined, run: SessionRun): void {
-  const said = run.fill(text ?? "");
-  if (said.trim() !== "") run.effect({ type: "send", text: said });
+export function sendText(text: string | undefined, run: SessionRun): void {
+  const filled = run.fill(text ?? "");
+  if (filled.trim() !== "") run.effect({ type: "send", text: filled });
 }
 
-function sayMessage({ text, media, links }: NodeOf<"message">["data"], run: SessionRun): Outcome {
+function sendMessage({ text, media, links }: NodeOf<"message">["data"], run: SessionRun): NodeResult {
   const url = (template: string) => publicUrl(template, run.state.variables);
   const mediaUrl = media && url(media.url);
   const shownLinks = (links ?? []).flatMap((link) => {
     const target = url(link.url);
     return target === null ? [] : [{ label: run.fill(link.label), url: target }];
   });
-  const said = run.fill(text ?? "");
+  const filled = run.fill(text ?? "");
   const parts = {
-    ...(said.trim() === "" ? {} : { text: said }),
+    ...(filled.trim() === "" ? {} : { text: filled }),
     ...(media && mediaUrl ? { media: { kind: media.kind, url: mediaUrl, alt: media.alt } } : {}),
     ...(shownLinks.length > 0 ? { links: shownLinks } : {}),
   };
@@ -116,7 +116,7 @@ export function askQuestion(
   data: NodeOf<"question">["data"],
   run: SessionRun,
   again?: { text: string; invalid: number },
-): Outcome {
+): NodeResult {
   run.effect({ type: "send", text: again?.text ?? run.fill(data.text), answer: data.answer });
   return { wait: { for: "answer", invalid: again?.invalid ?? 0 }, seconds: data.timeoutSeconds };
 }
@@ -125,7 +125,7 @@ export function offerChoice(
   data: NodeOf<"choice">["data"],
   run: SessionRun,
   again?: { text: string; invalid: number },
-): Outcome {
+): NodeResult {
   const options = data.options
     ? data.options.map(({ id, label }) => ({ id, label: run.fill(label).slice(0, 100) }))
     : optionsOf(run.read(data.optionsFrom ?? ""));
@@ -134,7 +134,7 @@ export function offerChoice(
   return { wait: { for: "choice", invalid: again?.invalid ?? 0, options }, seconds: data.timeoutSeconds };
 }
 
-function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Outcome {
+function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): NodeResult {
   const before = run.read(data.variable);
   const given = typeof data.value === "string" ? run.fill(data.value) : data.value;
   switch (data.operation) {
@@ -168,7 +168,7 @@ function toNumber(value: unknown): number {
 }
 
 /** Also changes what the flow itself reads from here on. */
-function setField({ field, value }: NodeOf<"set_field">["data"], run: SessionRun): Outcome {
+function setField({ field, value }: NodeOf<"set_field">["data"], run: SessionRun): NodeResult {
   const filled = run.fill(value).slice(0, MAX_VALUE);
   const own = CONTACT_FIELDS.find((name) => name === field);
   run.store(own ? `contact.${own}` : `field.${field}`, filled);
@@ -184,7 +184,7 @@ const CONTENT_TYPES = {
   text: "text/plain; charset=utf-8",
 } as const;
 
-function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): Outcome {
+function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): NodeResult {
   const { variables } = run.state;
   const url = publicUrl(data.url, variables);
   const body = data.body === undefined ? null : filledBody(data.bodyType, data.body, run);
@@ -218,7 +218,7 @@ function headerValue(text: string): string {
     .slice(0, 1000);
 }
 
-function enterAiAnswer(data: NodeOf<"ai_answer">["data"], run: SessionRun): Outcome {
+function enterAiAnswer(data: NodeOf<"ai_answer">["data"], run: SessionRun): NodeResult {
   if (data.question !== undefined) return askAi(data, run, run.fill(data.question), 0);
   const { unread } = run.state;
   if (unread === null) return { wait: { for: "message", turns: 0 }, seconds: data.timeoutSeconds };
@@ -233,7 +233,7 @@ export function askAi(
   run: SessionRun,
   question: string,
   turns: number,
-): Outcome {
+): NodeResult {
   run.state.unread = null;
   if (question.trim() === "") return { leave: "no_answer" };
   run.effect({
@@ -248,6 +248,6 @@ export function askAi(
 }
 
 /** Waits for the result of the effect just made. */
-function awaitResult(run: SessionRun, kind: "http" | "ai" | "products", turns = 0): Outcome {
+function awaitResult(run: SessionRun, kind: "http" | "ai" | "products", turns = 0): NodeResult {
   return { wait: { for: "result", kind, call: run.state.calls, turns } };
 }

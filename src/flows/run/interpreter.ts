@@ -3,7 +3,7 @@ import { MAX_VALUE } from "../graph/limits.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { askAi, askQuestion, enterNode, offerChoice } from "./entering.ts";
 import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./replies.ts";
-import { type Outcome, SessionFailed, SessionRun } from "./session-run.ts";
+import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
 import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
 
 type Message = Extract<FlowInput, { type: "message" }>;
@@ -42,15 +42,15 @@ function proceed(run: SessionRun, input: FlowInput): void {
 
 function begin(run: SessionRun, input: FlowInput): Node | null {
   if (input.type !== "start") return null;
-  if (input.text !== undefined) hear(run, input.text);
+  if (input.text !== undefined) keepMessage(run, input.text);
   return run.startNode();
 }
 
 /** What the visitor said is there for `{{last_message}}`, and for a node that answers it. */
-function hear(run: SessionRun, text: string): void {
-  const heard = text.slice(0, MAX_VALUE).toWellFormed();
-  run.state.unread = heard;
-  run.store("last_message", heard);
+function keepMessage(run: SessionRun, text: string): void {
+  const kept = text.slice(0, MAX_VALUE).toWellFormed();
+  run.state.unread = kept;
+  run.store("last_message", kept);
 }
 
 /** The node that the session goes on with, or null when it stays where it is. */
@@ -66,7 +66,7 @@ function resume(run: SessionRun, input: FlowInput): Node | null {
       run.newTurn();
       return run.follow(node, timeUp(waiting));
     case "message": {
-      hear(run, input.text);
+      keepMessage(run, input.text);
       const outcome = onMessage(run, node, waiting, input);
       if (!outcome) return null;
       run.newTurn();
@@ -79,7 +79,7 @@ function resume(run: SessionRun, input: FlowInput): Node | null {
   }
 }
 
-function timeUp(waiting: Waiting): Outcome {
+function timeUp(waiting: Waiting): NodeResult {
   switch (waiting.for) {
     case "time":
       return { leave: "next" };
@@ -91,7 +91,7 @@ function timeUp(waiting: Waiting): Outcome {
   }
 }
 
-function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: Message): Outcome | null {
+function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: Message): NodeResult | null {
   if (waiting.for === "answer" && node.type === "question") {
     return answerQuestion(run, node.data, waiting.invalid, message);
   }
@@ -108,7 +108,7 @@ function answerQuestion(
   data: NodeOf<"question">["data"],
   invalidBefore: number,
   message: Message,
-): Outcome {
+): NodeResult {
   const value = readAnswer(data, message);
   if (value !== null) {
     run.state.unread = null;
@@ -127,7 +127,7 @@ function choose(
   { data }: NodeOf<"choice">,
   waiting: Extract<Waiting, { for: "choice" }>,
   message: Message,
-): Outcome {
+): NodeResult {
   const chosen = readChoice(waiting.options, data.multiple, message);
   if (chosen) {
     const labels = chosen.map(({ label }) => label);
@@ -146,7 +146,12 @@ function choose(
   return offerChoice(data, run, { text, invalid });
 }
 
-function onResult(run: SessionRun, node: Node, waiting: Waiting, { call, result }: Result): Outcome | null {
+function onResult(
+  run: SessionRun,
+  node: Node,
+  waiting: Waiting,
+  { call, result }: Result,
+): NodeResult | null {
   if (waiting.for !== "result" || waiting.call !== call || waiting.kind !== result.kind) return null;
   if (result.kind === "http" && node.type === "http_request") return onHttp(run, node.data, result);
   if (result.kind === "ai" && node.type === "ai_answer") return onAi(run, node.data, waiting.turns, result);
@@ -160,7 +165,7 @@ function onHttp(
   run: SessionRun,
   data: NodeOf<"http_request">["data"],
   result: Extract<EffectResult, { kind: "http" }>,
-): Outcome {
+): NodeResult {
   if ("error" in result) return { leave: "error" };
   for (const { path, variable } of data.save) run.store(variable, atPath(result.body, path));
   return { leave: result.status >= 200 && result.status < 300 ? "success" : "error" };
@@ -171,7 +176,7 @@ function onAi(
   data: NodeOf<"ai_answer">["data"],
   turnsBefore: number,
   result: Extract<EffectResult, { kind: "ai" }>,
-): Outcome {
+): NodeResult {
   if (result.handoff) return { leave: "handoff" };
   if (result.answer === null || result.confidence < data.minConfidence) return { leave: "no_answer" };
   run.store(data.variable, result.answer);
@@ -188,7 +193,7 @@ function onProducts(
   run: SessionRun,
   data: NodeOf<"search_products">["data"],
   items: Extract<EffectResult, { kind: "products" }>["items"],
-): Outcome {
+): NodeResult {
   const found = items.slice(0, data.limit);
   run.store(
     data.variable,

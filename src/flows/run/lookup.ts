@@ -10,7 +10,7 @@ import type { FlowLookup, FlowState } from "./state.ts";
 /** Most flows loaded for one turn. */
 const MAX_LOADED = 30;
 
-type Place = FlowState["trail"][number];
+type PinnedFlow = FlowState["trail"][number];
 
 /**
  * Loads what a session may come to, so that a turn itself reads nothing: the versions that its trail is pinned to,
@@ -21,8 +21,8 @@ type Place = FlowState["trail"][number];
  */
 export async function loadFlows(
   tenant: Tenant,
-  trail: readonly Place[],
-  given?: Place & { flow: Flow },
+  trail: readonly PinnedFlow[],
+  given?: PinnedFlow & { flow: Flow },
 ): Promise<FlowLookup> {
   const versions = new Map<string, Flow>();
   const published = new Map<string, string>();

@@ -8,7 +8,7 @@ import type { FlowInput, Option } from "./state.ts";
 
 type Message = Extract<FlowInput, { type: "message" }>;
 
-/** What is said when an answer does not fit and the author wrote nothing for it. */
+/** What is asked again with when an answer does not fit and the author wrote nothing for it. */
 export const RETRY_TEXT: Record<AnswerKind, string> = {
   text: "Please answer in a different way.",
   number: "Please enter a number.",
@@ -26,29 +26,29 @@ const date = z.iso.date();
 
 /** The answer as a value, or null when it does not fit the question. Nothing but the message is looked at. */
 export function readAnswer(question: NodeOf<"question">["data"], message: Message): Value | null {
-  const said = message.text.trim();
+  const answer = message.text.trim();
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, pattern } = question;
   switch (question.answer) {
     case "text":
-      if (said === "" || said.length < min || said.length > Math.min(max, MAX_VALUE)) return null;
-      return matches(pattern, said) ? said : null;
+      if (answer === "" || answer.length < min || answer.length > Math.min(max, MAX_VALUE)) return null;
+      return matches(pattern, answer) ? answer : null;
     case "number": {
-      const number = readNumber(said);
+      const number = readNumber(answer);
       return number !== null && number >= min && number <= max ? number : null;
     }
     case "rating": {
-      const number = readNumber(said);
+      const number = readNumber(answer);
       const fits = number !== null && Number.isInteger(number);
       return fits && number >= (question.min ?? 1) && number <= (question.max ?? 5) ? number : null;
     }
     case "email":
-      return email.safeParse(said).success ? said : null;
+      return email.safeParse(answer).success ? answer : null;
     case "phone":
-      return isPhone(said) && matches(pattern, said) ? said : null;
+      return isPhone(answer) && matches(pattern, answer) ? answer : null;
     case "url":
-      return isWebAddress(said) ? said : null;
+      return isWebAddress(answer) ? answer : null;
     case "date":
-      return date.safeParse(said).success ? said : null;
+      return date.safeParse(answer).success ? answer : null;
     case "file":
       return message.file && message.file.url.length <= MAX_VALUE ? message.file.url : null;
   }
@@ -112,10 +112,10 @@ function typedOptions(options: readonly Option[], multiple: boolean, text: strin
 }
 
 function typedOption(options: readonly Option[], text: string): Option | undefined {
-  const said = folded(text);
+  const answer = folded(text);
   return (
-    options.find(({ label }) => folded(label) === said) ??
-    (/^\d{1,2}$/.test(said) ? options[Number(said) - 1] : options.find(({ id }) => folded(id) === said))
+    options.find(({ label }) => folded(label) === answer) ??
+    (/^\d{1,2}$/.test(answer) ? options[Number(answer) - 1] : options.find(({ id }) => folded(id) === answer))
   );
 }
 

@@ -6,7 +6,7 @@ import { toValue } from "./replies.ts";
 import type { Effect, EndReason, FlowLookup, FlowOutcome, FlowState, Trace, Turn, Waiting } from "./state.ts";
 
 /** How a node is done with: it leaves by a handle, waits, jumps, or ends the session. */
-export type Outcome =
+export type NodeResult =
   | { leave: string; because?: "silence" }
   | { wait: Waiting; seconds?: number }
   | { jumpTo: { nodeId: string } | { flowId: string } }
@@ -98,7 +98,7 @@ export class SessionRun {
   }
 
   /** What comes after a node that is done, or null when nothing does: then the session waits or has ended. */
-  follow(node: Node, outcome: Outcome): Node | null {
+  follow(node: Node, outcome: NodeResult): Node | null {
     this.state.waiting = null;
     this.state.wakeAt = null;
     if ("leave" in outcome) return this.leave(node, outcome.leave, outcome.because);
@@ -208,4 +208,4 @@ export class SessionRun {
   }
 }
 
-export const ONWARD: Outcome = { leave: NEXT };
+export const ONWARD: NodeResult = { leave: NEXT };
