@@ -118,6 +118,26 @@ describe("publishing", () => {
   });
 });
 
+describe("ending the sessions of a flow", () => {
+  it("reads its live sessions alone, whatever others there are", async () => {
+    const meter = metered(env.TENANT_1);
+    const { tenant } = testCall({ database: meter.database });
+    const { id, version } = await published(tenant);
+    await session(tenant, id, version.id);
+    await env.TENANT_1.prepare(
+      `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 5000)
+       INSERT INTO flow_sessions (workspace_id, id, flow_id, version_id, conversation_id, status, turn, created_at, updated_at)
+       SELECT ?, 'fs_' || n, iif(n % 2, ?, 'fl_other'), 'fv', 'cv_' || n, iif(n % 2, 'completed', 'waiting'), 1, 1, 1 FROM i`,
+    )
+      .bind(tenant.workspaceId, id)
+      .run();
+    meter.reset();
+    const { sessionsChanged } = await publishFlow(tenant, { flowId: id }, { running: "end" });
+    expect(sessionsChanged).toBe(1);
+    expect(meter.rowsRead).toBeLessThan(100);
+  });
+});
+
 describe("sessions", () => {
   it("are found by conversation, newest first, and only in inboxes that the caller sees", async () => {
     const tenant = tenantFor();

@@ -85,7 +85,7 @@ describe("list_responses", () => {
           `WITH RECURSIVE i(n) AS (SELECT ? UNION ALL SELECT n + 1 FROM i WHERE n < ?)
            INSERT INTO responses (workspace_id, id, flow_id, version_id, chatbot_id, inbox_id, conversation_id, status,
              day, started_at, answer_count, step_count, nodes, answers, path)
-           SELECT ?, 'rs_' || printf('%010d', n), 'fl', 'fv', ?, ?, 'cv_' || n, 'started', '2026-01-01', n, 8, 9, '{}',
+           SELECT ?, 'rs_' || printf('%010d', n), 'fl', 'fv', ?, iif(n % 50, 'ib_else', ?), 'cv_' || n, 'started', '2026-01-01', n, 8, 9, '{}',
              ?, '[]'
            FROM i`,
         ).bind(from, to, workspaceId, chatbotId, inboxId, JSON.stringify(answers)),
@@ -101,9 +101,9 @@ describe("list_responses", () => {
       }
       return costs;
     };
-    await fill(1, 200);
+    await fill(1, 1_200);
     const few = await cost();
-    await fill(201, 10_000);
+    await fill(1_201, 10_000);
     const many = await cost();
     for (const [i, rows] of many.entries()) expect(Math.abs(rows - (few[i] ?? 0))).toBeLessThan(10);
     expect(Math.max(...many)).toBeLessThan(250);

@@ -191,8 +191,12 @@ function updateRunning(
   change: Partial<typeof flowSessions.$inferInsert>,
   at: number,
 ): Statement {
+  // Left to itself SQLite goes through the workspace's sessions by their key.
+  const live = sql`(conversation_id, id) IN (SELECT conversation_id, id FROM flow_sessions
+    INDEXED BY flow_sessions_live
+    WHERE workspace_id = ${tenant.workspaceId} AND flow_id = ${flowId} AND status = 'waiting')`;
   return tenant.db
     .update(flowSessions)
     .set({ ...change, turn: sql`${flowSessions.turn} + 1`, updatedAt: at })
-    .where(tenant.of(flowSessions, eq(flowSessions.flowId, flowId), sql`status = 'waiting'`));
+    .where(tenant.of(flowSessions, live));
 }
