@@ -5,7 +5,7 @@
  * modelcontextprotocol.io (Inspector) and the README of mcp-remote.
  */
 
-export interface Snippet {
+interface Snippet {
   /** What it is for, or the file that it belongs into. */
   title: string;
   language: "json" | "toml" | "shell" | "address";

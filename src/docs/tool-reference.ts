@@ -76,7 +76,7 @@ function hintsOf({ hints }: Tool): string[] {
   ].filter((word) => word !== "");
 }
 
-export function toolReference(tool: Tool): ToolReference {
+function toolReference(tool: Tool): ToolReference {
   const { name, title, description, toolset, scope, untrusted, example } = tool;
   const { properties = {}, required = [] } = listTool(tool).inputSchema;
   const parameters = Object.entries(properties as Record<string, Property>).map(([parameter, property]) => ({
