@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { catalogue } from "../../src/catalogue.ts";
 import { listPlans, setPlan } from "../../src/control/plans.ts";
 import { setRollout } from "../../src/control/rollouts.ts";
@@ -41,7 +41,9 @@ describe("rollouts and plans", () => {
     if (!plan) throw new Error("There are no plans.");
     await setPlan(env, { ...plan, name: "without-mcp", mcp: false, fallsTo: null });
     await gateOf(env, world.workspace.id).usage("nobody");
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    // Gates take up a plan within 5 seconds.
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5_000 });
+    onTestFinished(() => void vi.useRealTimers());
     await setWorkspacePlan(env, world.workspace.id, "without-mcp");
     for (const tool of catalogue.tools) {
       const answer = await unchanged(world, () => callTool(world.client, tool.name, {}));

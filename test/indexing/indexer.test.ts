@@ -25,7 +25,7 @@ const shown = async (call: Call, chatbotId: string) =>
 const indexerOf = ({ tenant }: Call) => env.SEARCH_INDEXER.getByName(tenant.workspaceId);
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < 3000; i++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
