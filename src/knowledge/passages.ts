@@ -10,7 +10,6 @@ import { pieceLength, runsOf } from "../search/words.ts";
 export const MAX_WORDS = 300;
 /** Characters of a passage, at most. Holds back what has no words, such as tables and encoded data. */
 export const MAX_CHARACTERS = 3000;
-const BOUNDS: Size = { words: MAX_WORDS, characters: MAX_CHARACTERS };
 /** A section with fewer words shares a passage with the one that follows it, so that none says next to nothing. */
 const MIN_WORDS = 15;
 /** Characters of a heading trail. */
@@ -31,7 +30,7 @@ interface Section {
 /** The passages of an article; none when its text is white space alone. */
 export function passagesOf(markdown: string): Passage[] {
   return joined(sectionsOf(markdown)).flatMap(({ heading, text }) =>
-    pieces(text, BOUNDS)
+    pieces(text)
       .map((piece) => ({ heading, text: trimmed(piece) }))
       .filter((passage) => passage.text !== ""),
   );
@@ -165,23 +164,23 @@ interface Size {
 }
 
 /** Cuts a text into pieces within bounds, as coarsely as that goes. */
-function pieces(text: string, bounds: Size, cut = 0): string[] {
-  if (fits(sizeOf(text, bounds), bounds)) return [text];
+function pieces(text: string, cut = 0): string[] {
+  if (fits(sizeOf(text))) return [text];
   const parts = (CUTS[cut]?.(text) ?? []).flatMap((part) =>
-    fits(sizeOf(part, bounds), bounds) ? [part] : pieces(part, bounds, cut + 1),
+    fits(sizeOf(part)) ? [part] : pieces(part, cut + 1),
   );
-  return packed(parts, bounds);
+  return packed(parts);
 }
 
 /** Puts neighbours together as far as they fit. */
-function packed(parts: readonly string[], bounds: Size): string[] {
+function packed(parts: readonly string[]): string[] {
   const whole: string[] = [];
   let size: Size = { words: 0, characters: 0 };
   for (const part of parts) {
-    const own = sizeOf(part, bounds);
+    const own = sizeOf(part);
     const both = { words: size.words + own.words, characters: size.characters + own.characters };
     const last = whole.length - 1;
-    if (last >= 0 && fits(both, bounds)) {
+    if (last >= 0 && fits(both)) {
       whole[last] += part;
       size = both;
     } else {
@@ -192,25 +191,10 @@ function packed(parts: readonly string[], bounds: Size): string[] {
   return whole;
 }
 
-/** Words are counted only where they are bounded. */
-function sizeOf(text: string, bounds: Size): Size {
-  return {
-    words: bounds.words === Number.POSITIVE_INFINITY ? 0 : countWords(text),
-    characters: text.length,
-  };
+function sizeOf(text: string): Size {
+  return { words: countWords(text), characters: text.length };
 }
 
-function fits(size: Size, bounds: Size): boolean {
-  return size.words <= bounds.words && size.characters <= bounds.characters;
-}
-
-/**
- * Cuts a document that is too long for one article into as few parts as that goes: before headings, and inside a
- * section only when it is too long by itself.
- * @param max characters of a part
- */
-export function documentParts(markdown: string, max: number): string[] {
-  const bounds = { words: Number.POSITIVE_INFINITY, characters: max };
-  const sections = sectionsOf(markdown).flatMap(({ text }) => pieces(text, bounds));
-  return packed(sections, bounds).filter((part) => part.trim() !== "");
+function fits(size: Size): boolean {
+  return size.words <= MAX_WORDS && size.characters <= MAX_CHARACTERS;
 }

@@ -17,6 +17,8 @@ const ADDED = 100;
 const CANDIDATES = 150;
 /** Rows that are read whatever the query is, the first of the scopes: they tell how long texts usually are. */
 export const SAMPLE = 50;
+/** The rarest words of a query that are looked for together. */
+const TOGETHER = 4;
 /** Neighbouring trigrams of a word that must be there whole in spite of a slip, as shares of all; the longest first. */
 const INTACT = [2 / 3, 1 / 2, 1 / 3] as const;
 /** The same, so many, and after that any single one. */
@@ -77,7 +79,7 @@ export async function findCandidates(
       .map(({ term }) => term);
   const exact = narrowing(rarestFirst(words));
   const loose = [
-    ...narrowing(rarestFirst(slips)),
+    ...together(rarestFirst(slips), TOGETHER),
     ...INTACT.flatMap((share) => runs.map((run) => intact(tenant, run, Math.ceil(run.length * share)))),
     ...runs.map((run) => intact(tenant, run, FEWEST_INTACT)),
     ...rarestFirst(grams),
@@ -120,10 +122,16 @@ async function countRows(
   return (expression) => counts.get(expression) ?? 0;
 }
 
-/** All terms together, then without the most common, down to the rarest alone; then each of the others alone. */
+/** All terms together, then the rarest ones, ever fewer, down to the rarest alone; then each of the others alone. */
 function narrowing(terms: readonly string[]): string[] {
-  const together = terms.map((_, i) => all(terms.slice(0, terms.length - i)));
-  return [...together, ...terms.slice(1)];
+  if (terms.length === 0) return [];
+  return [all(terms), ...together(terms, TOGETHER), ...terms.slice(1)];
+}
+
+/** The first so many terms together, then one fewer each. */
+function together(terms: readonly string[], most: number): string[] {
+  const rarest = terms.slice(0, most);
+  return rarest.map((_, i) => all(rarest.slice(0, rarest.length - i)));
 }
 
 /** The expression of rows that have so many neighbouring trigrams of a word, any of them. */

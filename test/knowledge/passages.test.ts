@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  countWords,
-  documentParts,
-  MAX_CHARACTERS,
-  MAX_WORDS,
-  passagesOf,
-} from "../../src/knowledge/passages.ts";
+import { countWords, MAX_CHARACTERS, MAX_WORDS, passagesOf } from "../../src/knowledge/passages.ts";
 import { property } from "../property.ts";
 
 const bare = (text: string) => text.replace(/\s+/g, "");
@@ -164,32 +158,6 @@ describe("passages of any text", () => {
         }
       },
       { runs: 150 },
-    );
-  });
-});
-
-describe("documentParts", () => {
-  it("cuts long documents before headings", () => {
-    const chapter = (n: number) => `# Chapter ${n}\n\n${words(50)}\n\n`;
-    const document = [1, 2, 3, 4, 5].map(chapter).join("");
-    expect(documentParts(document, 1000)).toEqual([
-      chapter(1) + chapter(2),
-      chapter(3) + chapter(4),
-      chapter(5),
-    ]);
-    expect(documentParts(document, 10_000)).toEqual([document]);
-    expect(documentParts(" \n", 10)).toEqual([]);
-  });
-
-  it("loses nothing and stays within the bound", async () => {
-    await property(
-      [article, fc.integer({ min: 10, max: 3000 })],
-      (markdown, max) => {
-        const parts = documentParts(markdown, max);
-        expect(bare(parts.join(""))).toBe(bare(markdown));
-        for (const part of parts) expect(part.length).toBeLessThanOrEqual(max);
-      },
-      { runs: 100 },
     );
   });
 });
