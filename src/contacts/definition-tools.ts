@@ -4,6 +4,14 @@ import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import {
+  contactReference,
+  customFieldOutput,
+  customValueOrNull,
+  fieldValueOutput,
+  tagNames,
+  tagOutput,
+} from "./answers.ts";
+import {
   createCustomField,
   KEY_PATTERN,
   listContactValues,
@@ -12,14 +20,6 @@ import {
 } from "./custom-fields.ts";
 import { resolveContact } from "./lookup.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
-import {
-  contactReference,
-  customFieldOutput,
-  customValueOrNull,
-  fieldValueOutput,
-  tagNames,
-  tagOutput,
-} from "./shapes.ts";
 import { addContactTags, type NamedTags, removeContactTags, updateContact } from "./store.ts";
 import { createTag, listTags, tagNameInput } from "./tags.ts";
 

@@ -7,7 +7,7 @@ import { contactFieldValues, contacts } from "./schema.ts";
 
 /**
  * The statements of an import: each writes any number of rows, which travel as one JSON parameter. Joins are cross
- * joins, which SQLite makes in the order in which they stand: it would else walk the workspace's contacts.
+ * joins, which SQLite makes in the order in which they stand: it would else read all of the workspace's contacts.
  */
 
 type NewContact = Omit<Contact, "n" | "createdBy" | "blockedAt">;

@@ -3,12 +3,12 @@ import { adjustTotal } from "../figures/totals.ts";
 import { recordEvents } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
+import { newContactInput } from "./answers.ts";
 import { type CustomField, listCustomFields, MAX_CUSTOM_FIELDS, type ValueChange } from "./custom-fields.ts";
 import { storedValue } from "./field-values.ts";
 import { type ImportedRow, ImportPlan } from "./import-plan.ts";
 import { assertAllUnchanged, insertContacts, updateContacts, writeManyValues } from "./import-writes.ts";
 import { replaceSearchRows } from "./search-index.ts";
-import { newContactInput } from "./shapes.ts";
 import { attachTagsToMany } from "./tags.ts";
 
 /** Most rows of one {@link importContacts}. */

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { type Completion, defineResource, type Resource } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { CONTACT_UNTRUSTED, contactOutput, showContact } from "./answers.ts";
 import { listContacts } from "./list.ts";
 import { contactBriefs, contactDetails, resolveContact } from "./lookup.ts";
 import { contacts, contactViewers } from "./schema.ts";
-import { CONTACT_UNTRUSTED, showContact } from "./shapes.ts";
 import { viewersOf } from "./visibility.ts";
 
 /** Values offered for one argument. */
@@ -59,7 +59,8 @@ export const contactResources: readonly Resource[] = [
     mimeType: "application/json",
     untrusted: CONTACT_UNTRUSTED,
     async read({ tenant }, { contactId = "" }) {
-      return showContact(await contactDetails(tenant, await resolveContact(tenant, contactId)));
+      const contact = await contactDetails(tenant, await resolveContact(tenant, contactId));
+      return contactOutput.parse(showContact(contact));
     },
     async complete({ tenant }, variable, typed) {
       return variable === "contactId" ? completeContact(tenant, typed) : [];

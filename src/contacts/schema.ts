@@ -70,7 +70,7 @@ export const contactIdentities = sqliteTable(
 
 /**
  * Which limited callers see which contacts: `viewer` is an inbox id (the contact has an identity or a
- * conversation there) or a credential id (it made the contact). Lists of limited callers walk this table,
+ * conversation there) or a credential id (it made the contact). Lists of limited callers go by this table,
  * so that they cost about as many rows as they answer.
  */
 export const contactViewers = sqliteTable(

@@ -1,10 +1,10 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { CHANGED } from "../tenant/writes.ts";
+import { whenChanged } from "../tenant/writes.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
 import {
@@ -34,6 +34,7 @@ import {
   missingTags,
   resolveTags,
   type Tag,
+  tagStatements,
   tagsOfContact,
 } from "./tags.ts";
 import { contactViewerStatements, seesContact } from "./visibility.ts";
@@ -99,7 +100,7 @@ export async function createContact(tenant: Tenant, input: ContactInput): Promis
   try {
     await tenant.batch([
       ...insertContact(tenant, { id, columns, at }, tenant.actor.credentialId),
-      ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
+      ...(tags.length > 0 ? attachTags(tenant, id, tags, at) : []),
       ...writeValues(tenant, id, values, at),
       recordEvent(tenant, { type: "contact.created", subjectId: id, inboxId: null }, { at }),
     ]);
@@ -153,7 +154,7 @@ export function changeStatements(
       .set({ ...columns, updatedAt: at })
       .where(tenant.of(contacts, eq(contacts.id, id))),
     ...(changedFields(before, columns).length > 0 ? replaceSearchRow(tenant, id, columns) : []),
-    ...(tags.length > 0 ? attachTags(tenant, id, { names: tags }, at) : []),
+    ...(tags.length > 0 ? attachTags(tenant, id, tags, at) : []),
     ...(withoutTags.length > 0 ? [detachTags(tenant, id, withoutTags)] : []),
     ...writeValues(tenant, id, values, at),
     recordEvent(
@@ -237,23 +238,23 @@ export async function upsertContact(
   }
 }
 
-/**
- * The statements behind a change of tags that record it, if there was one: directly after the INSERT or DELETE.
- * `changes()` of each is what the next one looks at.
- */
-function tagsChanged(tenant: Tenant, contactId: string): Statement[] {
+/** A change of a contact's tags, recorded if there was one. */
+function recordedTags(tenant: Tenant, contactId: string, change: Statement): Statement[] {
   const at = Date.now();
-  return [
-    recordEvent(
-      tenant,
-      { type: "contact.updated", subjectId: contactId, inboxId: null, data: { changed: ["tags"] } },
-      { onlyIf: CHANGED, at },
-    ),
-    tenant.db
-      .update(contacts)
-      .set({ updatedAt: at })
-      .where(tenant.of(contacts, eq(contacts.id, contactId), sql`changes() > 0`)),
-  ];
+  return whenChanged(
+    change,
+    (onlyIf) =>
+      recordEvent(
+        tenant,
+        { type: "contact.updated", subjectId: contactId, inboxId: null, data: { changed: ["tags"] } },
+        { onlyIf, at },
+      ),
+    (onlyIf) =>
+      tenant.db
+        .update(contacts)
+        .set({ updatedAt: at })
+        .where(tenant.of(contacts, eq(contacts.id, contactId), onlyIf)),
+  );
 }
 
 /** Tags named by id, by name, or both. */
@@ -280,7 +281,8 @@ export async function addContactTags(
   const names = missingTags(carried, named.names ?? []);
   const added = ids.filter((tagId) => !carried.some((tag) => tag.id === tagId));
   assertRoom(carried.length + names.length + added.length);
-  await tenant.batch([...attachTags(tenant, id, { ids: added, names }), ...tagsChanged(tenant, id)]);
+  const { newTags, attached } = tagStatements(tenant, id, { ids: added, names });
+  await tenant.batch([newTags, ...recordedTags(tenant, id, attached)]);
   return { contactId: id, tags: await tagsOfContact(tenant, id) };
 }
 
@@ -296,6 +298,6 @@ export async function removeContactTags(
 ): Promise<{ contactId: string; tags: Tag[] }> {
   const { id } = await resolveContact(tenant, reference);
   const tagIds = await resolveTags(tenant, named);
-  await tenant.batch([detachTags(tenant, id, tagIds), ...tagsChanged(tenant, id)]);
+  await tenant.batch(recordedTags(tenant, id, detachTags(tenant, id, tagIds)));
   return { contactId: id, tags: await tagsOfContact(tenant, id) };
 }

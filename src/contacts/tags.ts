@@ -156,22 +156,30 @@ function insertTags(
   ).onConflictDoNothing();
 }
 
-/**
- * The statements that put tags on a contact; tags named by name are made if they do not exist. The last one is the
- * insertion itself, so that a statement with `changes()` can stand directly behind it.
- */
+/** The statements that put tags on a contact; tags named by name are made if they do not exist. */
 export function attachTags(
+  tenant: Tenant,
+  contactId: string,
+  names: readonly string[],
+  at = Date.now(),
+): Statement[] {
+  const { newTags, attached } = tagStatements(tenant, contactId, { names }, at);
+  return [newTags, attached];
+}
+
+/** {@link attachTags} by name and by id: the tags that are made, and which the contact carries then. */
+export function tagStatements(
   tenant: Tenant,
   contactId: string,
   named: { ids?: readonly string[]; names?: readonly string[] },
   at = Date.now(),
-): Statement[] {
+): { newTags: Statement; attached: Statement } {
   const names = named.names ?? [];
   const wanted = names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) }));
   const keys = wanted.map((tag) => tag.key);
-  return [
-    insertTags(tenant, wanted, at),
-    insertFrom(
+  return {
+    newTags: insertTags(tenant, wanted, at),
+    attached: insertFrom(
       tenant,
       contactTags,
       { contactId: sql`${contacts.id}`, tagId: sql`named.id`, contactN: sql`${contacts.n}` },
@@ -182,7 +190,7 @@ export function attachTags(
           ) AS named
           WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
     ).onConflictDoNothing(),
-  ];
+  };
 }
 
 /** {@link attachTags} by name for many contacts, in two statements however many they are. */

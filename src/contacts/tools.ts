@@ -2,10 +2,6 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { CHANNELS } from "../inboxes/store.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { fieldTools, tagTools } from "./definition-tools.ts";
-import { listContacts, SORTS } from "./list.ts";
-import { contactDetails, resolveContact } from "./lookup.ts";
-import { type ContactMover, mergeContacts } from "./merge.ts";
 import {
   CONTACT_UNTRUSTED,
   changedContactInput,
@@ -15,8 +11,11 @@ import {
   listedContactOutput,
   newContactInput,
   showContact,
-  showListed,
-} from "./shapes.ts";
+} from "./answers.ts";
+import { fieldTools, tagTools } from "./definition-tools.ts";
+import { listContacts, SORTS } from "./list.ts";
+import { contactDetails, resolveContact } from "./lookup.ts";
+import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
 
 const readTools: readonly Tool[] = [
@@ -53,10 +52,7 @@ const readTools: readonly Tool[] = [
       limit: limitInput(),
     }),
     output: pageOutput(listedContactOutput),
-    async run(call, input) {
-      const page = await listContacts(call.tenant, input);
-      return { ...page, items: page.items.map(showListed) };
-    },
+    run: ({ tenant }, input) => listContacts(tenant, input),
   }),
   defineTool({
     name: "get_contact",

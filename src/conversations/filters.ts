@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { contactReference } from "../contacts/answers.ts";
 import { resolveContact } from "../contacts/lookup.ts";
-import { contactReference } from "../contacts/shapes.ts";
 import { momentInput, rangeEnd, rangeStart } from "../figures/days.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
 import { Failure, notFound } from "../tenant/failure.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { contactReference } from "../contacts/answers.ts";
 import { contactBriefs, resolveContact } from "../contacts/lookup.ts";
-import { contactReference } from "../contacts/shapes.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, requireScope, type Tool } from "../calls/define.ts";
-import { contactReference } from "../contacts/shapes.ts";
+import { contactReference } from "../contacts/answers.ts";
 import { CHANNELS } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";

@@ -3,13 +3,13 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ContactMover } from "../contacts/merge.ts";
 import { findableContact } from "../contacts/search-index.ts";
 import { seesContact } from "../contacts/visibility.ts";
-import { storableText } from "../conversations/append.ts";
 import { countDaily } from "../figures/day-counts.ts";
 import { indexedTerms } from "../search/beginnings.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId, prefixedId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
 import { type LeadSource, leads } from "./schema.ts";
 
 export type Lead = Omit<typeof leads.$inferSelect, "workspaceId" | "n" | "captureKey">;

@@ -4,6 +4,7 @@ import { idInput } from "../conversations/filters.ts";
 import { momentInput } from "../figures/days.ts";
 import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { time } from "../tenant/time.ts";
 import { listLeads } from "./list.ts";
 
 /** Leads, second half of the tickets toolset. */
@@ -39,7 +40,7 @@ export const leadTools: readonly Tool[] = [
         email: z.string().nullable(),
         name: z.string().nullable(),
         phone: z.string().nullable(),
-        capturedAt: z.iso.datetime(),
+        capturedAt: time,
         chatbotId: z.string().nullable().describe("The chatbot that captured it"),
         inboxId: z.string().nullable(),
         contactId: z.string(),
@@ -47,12 +48,6 @@ export const leadTools: readonly Tool[] = [
         source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
       }),
     ),
-    async run({ tenant }, { cursor, limit, ...filters }) {
-      const page = await listLeads(tenant, filters, { cursor, limit });
-      return {
-        ...page,
-        items: page.items.map((lead) => ({ ...lead, capturedAt: new Date(lead.capturedAt).toISOString() })),
-      };
-    },
+    run: ({ tenant }, { cursor, limit, ...filters }) => listLeads(tenant, filters, { cursor, limit }),
   }),
 ];

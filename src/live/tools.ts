@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { contactReference } from "../contacts/shapes.ts";
+import { contactReference } from "../contacts/answers.ts";
 import { idInput } from "../conversations/filters.ts";
 import { FLOW_OUTCOMES } from "../flows/run/state.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";

@@ -2,7 +2,6 @@ import { eq, sql } from "drizzle-orm";
 import { resolveContact } from "../contacts/lookup.ts";
 import type { ContactMover } from "../contacts/merge.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { storableText } from "../conversations/append.ts";
 import { getConversation } from "../conversations/read.ts";
 import { countDaily } from "../figures/day-counts.ts";
 import { adjustTotal } from "../figures/totals.ts";
@@ -11,6 +10,8 @@ import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
+import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { getTicket, type Ticket } from "./read.ts";
 import { type EntryKind, type TicketPriority, type TicketStatus, ticketEntries, tickets } from "./schema.ts";
 
@@ -32,10 +33,10 @@ export interface NewTicket {
   text?: string;
 }
 
-/** Where a ticket belongs, from the conversation and the contact that the caller named. */
-type Place = Pick<Ticket, "conversationId" | "contactId" | "inboxId" | "chatbotId">;
+/** What a ticket is about, from the conversation and the contact that the caller named. */
+type TicketSubject = Pick<Ticket, "conversationId" | "contactId" | "inboxId" | "chatbotId">;
 
-async function placeOf(tenant: Tenant, input: NewTicket): Promise<Place> {
+async function subjectOf(tenant: Tenant, input: NewTicket): Promise<TicketSubject> {
   const contact = input.contactId === undefined ? null : await resolveContact(tenant, input.contactId);
   if (input.conversationId === undefined) {
     return { conversationId: null, contactId: contact?.id ?? null, inboxId: null, chatbotId: null };
@@ -64,17 +65,30 @@ export interface TicketContent {
  */
 export function ticketStatements(
   tenant: Tenant,
-  place: Place,
+  about: TicketSubject,
   { subject, text, priority = "normal" }: TicketContent,
   at = Date.now(),
 ): { id: string; statements: Statement[] } {
+  const { conversationId, contactId, inboxId, chatbotId } = about;
   const id = newId("ticket", at);
   const statements = [
-    tenant.db.insert(tickets).select(
-      sql`SELECT ${tenant.workspaceId}, ${id},
-        (SELECT coalesce(max(number), 0) + 1 FROM tickets WHERE workspace_id = ${tenant.workspaceId}),
-        ${storableText(subject)}, 'new', ${priority}, ${place.conversationId}, ${place.contactId},
-        ${place.inboxId}, ${place.chatbotId}, NULL, ${tenant.actor.credentialId}, NULL, ${at}, ${at}`,
+    insertFrom(
+      tenant,
+      tickets,
+      {
+        id,
+        number: sql`(SELECT coalesce(max(number), 0) + 1 FROM tickets WHERE workspace_id = ${tenant.workspaceId})`,
+        subject: storableText(subject),
+        status: "new",
+        priority,
+        ...{ conversationId, contactId, inboxId, chatbotId },
+        assignee: null,
+        createdBy: tenant.actor.credentialId,
+        resolvedAt: null,
+        createdAt: at,
+        updatedAt: at,
+      },
+      sql`WHERE 1`,
     ),
     ...(text === undefined ? [] : [addEntry(tenant, id, { kind: "text", text }, at)]),
     recordEvent(
@@ -82,13 +96,13 @@ export function ticketStatements(
       {
         type: "ticket.created",
         subjectId: id,
-        inboxId: place.inboxId,
-        data: { status: "new", conversationId: place.conversationId, contactId: place.contactId },
+        inboxId,
+        data: { status: "new", conversationId, contactId },
       },
       { at },
     ),
-    adjustTotal(tenant, { metric: "tickets_open", inboxId: place.inboxId, by: 1 }),
-    count(tenant, place, "tickets_created", at),
+    adjustTotal(tenant, { metric: "tickets_open", inboxId, by: 1 }),
+    count(tenant, about, "tickets_created", at),
   ];
   return { id, statements };
 }
@@ -99,14 +113,14 @@ export function ticketStatements(
  */
 export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ticket> {
   const { subject, text } = input;
-  const { id, statements } = ticketStatements(tenant, await placeOf(tenant, input), { subject, text });
+  const { id, statements } = ticketStatements(tenant, await subjectOf(tenant, input), { subject, text });
   await tenant.batch(statements);
   return getTicket(tenant, id);
 }
 
 function count(
   tenant: Tenant,
-  { inboxId, chatbotId }: Pick<Place, "inboxId" | "chatbotId">,
+  { inboxId, chatbotId }: Pick<TicketSubject, "inboxId" | "chatbotId">,
   metric: "tickets_created" | "tickets_resolved",
   at: number,
 ): Statement {
@@ -123,12 +137,23 @@ interface NewEntry {
 /** The statement that puts an entry, by the caller, at the end of a ticket. */
 function addEntry(tenant: Tenant, ticketId: string, entry: NewEntry, at: number): Statement {
   const { actor, workspaceId } = tenant;
-  return tenant.db.insert(ticketEntries).select(
-    sql`SELECT ${workspaceId}, ${ticketId},
-      (SELECT coalesce(max(seq), 0) + 1 FROM ticket_entries
-        WHERE workspace_id = ${workspaceId} AND ticket_id = ${ticketId}),
-      ${entry.kind}, ${entry.text === undefined ? null : storableText(entry.text)},
-      ${entry.from ?? null}, ${entry.to ?? null}, ${actor.kind}, ${actor.id}, ${actor.name}, ${at}`,
+  return insertFrom(
+    tenant,
+    ticketEntries,
+    {
+      ticketId,
+      seq: sql`(SELECT coalesce(max(seq), 0) + 1 FROM ticket_entries
+        WHERE workspace_id = ${workspaceId} AND ticket_id = ${ticketId})`,
+      kind: entry.kind,
+      text: entry.text === undefined ? null : storableText(entry.text),
+      fromValue: entry.from ?? null,
+      toValue: entry.to ?? null,
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      createdAt: at,
+    },
+    sql`WHERE 1`,
   );
 }
 
@@ -163,19 +188,21 @@ export async function updateTicket(tenant: Tenant, id: string, changes: TicketCh
     if (entries.length === 0) return;
     const at = Date.now();
     await tenant.batch([
-      tenant.db
-        .update(tickets)
-        .set({ ...after, resolvedAt: resolvedAt(before, after.status, at), updatedAt: at })
-        .where(
-          tenant.of(
-            tickets,
-            eq(tickets.id, id),
-            eq(tickets.status, before.status),
-            eq(tickets.priority, before.priority),
-            sql`${tickets.assignee} IS ${before.assignee}`,
+      ...mustChange(
+        tenant,
+        tenant.db
+          .update(tickets)
+          .set({ ...after, resolvedAt: resolvedAt(before, after.status, at), updatedAt: at })
+          .where(
+            tenant.of(
+              tickets,
+              eq(tickets.id, id),
+              eq(tickets.status, before.status),
+              eq(tickets.priority, before.priority),
+              sql`${tickets.assignee} IS ${before.assignee}`,
+            ),
           ),
-        ),
-      tenant.assertThat(sql`changes() > 0`),
+      ),
       ...entries.map((entry) => addEntry(tenant, id, entry, at)),
       ...statusStatements(tenant, before, after.status, at),
     ]);

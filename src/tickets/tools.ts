@@ -1,24 +1,24 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { contactReference } from "../contacts/answers.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
-import { contactReference } from "../contacts/shapes.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { idInput } from "../conversations/filters.ts";
 import { getConversation } from "../conversations/read.ts";
 import { assignable } from "../conversations/write-tools.ts";
 import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
-import { listTickets } from "./list.ts";
-import { getTicket, type Ticket, ticketHistory } from "./read.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import {
   DETAILS_UNTRUSTED,
-  showConversation,
   showHistory,
   showTicket,
   TICKET_UNTRUSTED,
   ticketDetails,
   ticketRow,
-} from "./rows.ts";
+} from "./answers.ts";
+import { listTickets } from "./list.ts";
+import { getTicket, type Ticket, ticketHistory } from "./read.ts";
 import { TICKET_PRIORITIES, TICKET_STATUSES, type TicketStatus } from "./schema.ts";
 import { createTicket, OPEN_STATUSES, updateTicket } from "./store.ts";
 
@@ -110,7 +110,7 @@ export const ticketTools: readonly Tool[] = [
         ticket: showTicket(ticket, contacts),
         assigneeName: members.find(({ id }) => id === assignee)?.name ?? null,
         contact: contactId === null ? null : (contacts.get(contactId) ?? null),
-        conversation: conversation && showConversation(conversation),
+        conversation,
         ...showHistory(history),
       };
     },
@@ -135,8 +135,8 @@ export const ticketTools: readonly Tool[] = [
     input: z.strictObject({
       conversationId: idInput.optional().describe("Also gives the ticket its contact and inbox"),
       contactId: contactReference.optional(),
-      subject: z.string().trim().min(1).max(200),
-      text: z.string().trim().min(1).max(MAX_TEXT).optional().describe("First entry of the thread"),
+      subject: typedText(200),
+      text: typedText(MAX_TEXT).optional().describe("First entry of the thread"),
     }),
     output: z.object({ ticket: ticketRow }),
     async run(call, input) {
@@ -166,7 +166,7 @@ export const ticketTools: readonly Tool[] = [
       status: z.enum(STATUS_WORDS).optional(),
       assignee: idInput.optional().describe("Member or bot id (see list_members), or none"),
       priority: z.enum(TICKET_PRIORITIES).optional(),
-      note: z.string().trim().min(1).max(MAX_TEXT).optional(),
+      note: typedText(MAX_TEXT).optional(),
     }),
     output: z.object({ ticket: ticketRow }),
     async run(call, { ticketId, status, assignee, priority, note }) {

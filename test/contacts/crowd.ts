@@ -5,6 +5,9 @@ import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";
 
+/** Contacts written at once: their JSON is one parameter, of which D1 takes 2 MB. */
+const PART = 500;
+
 export interface Crowd {
   database: D1Database;
   meter: Meter;
@@ -48,27 +51,30 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
   });
   const from =
     "FROM json_each(?2) AS p CROSS JOIN contacts c ON c.workspace_id = ?1 AND c.id = p.value ->> 'id'";
-  const write = (sql: string, ...more: unknown[]) =>
-    database.prepare(sql).bind(workspaceId, JSON.stringify(people), ...more);
-  await database.batch([
-    write(`INSERT INTO contacts (workspace_id, id, name, email, email_key, phone, phone_key, sort_key,
-        last_activity_at, created_at, updated_at)
-      SELECT ?1, value ->> 'id', value ->> 'name', value ->> 'email', value ->> 'email', value ->> 'phone',
-        value ->> 'phone', lower(value ->> 'name'), value ->> 'at', value ->> 'at', value ->> 'at'
-      FROM json_each(?2) ORDER BY key`),
-    write(`INSERT INTO contacts_search (rowid, terms) SELECT c.n, p.value ->> 'terms' ${from}`),
-    write(`INSERT INTO contact_identities
-      (workspace_id, id, inbox_id, channel, source_id, contact_id, created_at)
-      SELECT ?1, p.value ->> 'identity', p.value ->> 'inbox', 'web', p.value ->> 'identity', c.id, 0 ${from}`),
-    write(`INSERT INTO contact_viewers (workspace_id, viewer, contact_id, contact_n)
-      SELECT ?1, p.value ->> 'inbox', c.id, c.n ${from}`),
-    write(`INSERT INTO contact_tags (workspace_id, contact_id, tag_id, contact_n)
-      SELECT ?1, c.id, t.value, c.n ${from}, json_each(p.value, '$.tags') AS t`),
-    write(
-      `INSERT INTO contact_field_values (workspace_id, contact_id, field_id, contact_n, text_value, updated_at)
-      SELECT ?1, c.id, ?3, c.n, '1', 0 ${from}`,
-      size,
-    ),
-  ]);
+  for (let at = 0; at < people.length; at += PART) {
+    const part = people.slice(at, at + PART);
+    const write = (sql: string, ...more: unknown[]) =>
+      database.prepare(sql).bind(workspaceId, JSON.stringify(part), ...more);
+    await database.batch([
+      write(`INSERT INTO contacts (workspace_id, id, name, email, email_key, phone, phone_key, sort_key,
+          last_activity_at, created_at, updated_at)
+        SELECT ?1, value ->> 'id', value ->> 'name', value ->> 'email', value ->> 'email', value ->> 'phone',
+          value ->> 'phone', lower(value ->> 'name'), value ->> 'at', value ->> 'at', value ->> 'at'
+        FROM json_each(?2) ORDER BY key`),
+      write(`INSERT INTO contacts_search (rowid, terms) SELECT c.n, p.value ->> 'terms' ${from}`),
+      write(`INSERT INTO contact_identities
+        (workspace_id, id, inbox_id, channel, source_id, contact_id, created_at)
+        SELECT ?1, p.value ->> 'identity', p.value ->> 'inbox', 'web', p.value ->> 'identity', c.id, 0 ${from}`),
+      write(`INSERT INTO contact_viewers (workspace_id, viewer, contact_id, contact_n)
+        SELECT ?1, p.value ->> 'inbox', c.id, c.n ${from}`),
+      write(`INSERT INTO contact_tags (workspace_id, contact_id, tag_id, contact_n)
+        SELECT ?1, c.id, t.value, c.n ${from}, json_each(p.value, '$.tags') AS t`),
+      write(
+        `INSERT INTO contact_field_values (workspace_id, contact_id, field_id, contact_n, text_value, updated_at)
+        SELECT ?1, c.id, ?3, c.n, '1', 0 ${from}`,
+        size,
+      ),
+    ]);
+  }
   return { database: meter.database, meter, workspaceId, inboxes, credentialId: newId("token") };
 }

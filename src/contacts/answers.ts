@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { time } from "../tenant/time.ts";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
 import { emailInput, externalIdInput, nameInput } from "./fields.ts";
-import type { ListedContact } from "./list.ts";
 import type { ContactDetails } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
@@ -71,8 +71,8 @@ const brief = {
 export const listedContactOutput = z.object({
   ...brief,
   tags: z.array(z.string()).describe("Names of at most ten; get_contact has all"),
-  lastActivityAt: z.iso.datetime(),
-  createdAt: z.iso.datetime(),
+  lastActivityAt: time,
+  createdAt: time,
 });
 
 export const contactOutput = z.object({
@@ -87,14 +87,14 @@ export const contactOutput = z.object({
         inboxId: z.string(),
         channel: z.string(),
         sourceId: z.string().describe("Who the contact is on that channel"),
-        lastInboundAt: z.iso.datetime().nullable(),
-        createdAt: z.iso.datetime(),
+        lastInboundAt: time.nullable(),
+        createdAt: time,
       }),
     )
     .describe("Who the contact is in each inbox"),
-  lastActivityAt: z.iso.datetime(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  lastActivityAt: time,
+  createdAt: time,
+  updatedAt: time,
 });
 
 export const customFieldOutput = z.object({
@@ -107,31 +107,12 @@ export const customFieldOutput = z.object({
 
 export const fieldValueOutput = customFieldOutput.omit({ options: true }).extend({ value: shownCustomValue });
 
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
+/** A contact for {@link contactOutput}. */
 export function showContact(contact: ContactDetails): z.input<typeof contactOutput> {
-  const { id, name, email, phone, externalId, tags, identities } = contact;
+  const { id, name, email, phone, externalId, tags, identities, customFields } = contact;
+  const { lastActivityAt, createdAt, updatedAt } = contact;
   return {
-    id,
-    name,
-    email,
-    phone,
-    externalId,
-    tags,
-    customFields: Object.fromEntries(contact.customFields.map(({ key, value }) => [key, value])),
-    identities: identities.map((identity) => ({
-      ...identity,
-      lastInboundAt: identity.lastInboundAt === null ? null : iso(identity.lastInboundAt),
-      createdAt: iso(identity.createdAt),
-    })),
-    lastActivityAt: iso(contact.lastActivityAt),
-    createdAt: iso(contact.createdAt),
-    updatedAt: iso(contact.updatedAt),
+    ...{ id, name, email, phone, externalId, tags, identities, lastActivityAt, createdAt, updatedAt },
+    customFields: Object.fromEntries(customFields.map(({ key, value }) => [key, value])),
   };
-}
-
-export function showListed(contact: ListedContact): z.input<typeof listedContactOutput> {
-  return { ...contact, lastActivityAt: iso(contact.lastActivityAt), createdAt: iso(contact.createdAt) };
 }

@@ -1,16 +1,14 @@
 import { z } from "zod";
 import type { ContactBrief } from "../contacts/lookup.ts";
-import type { Conversation } from "../conversations/append.ts";
+import { time } from "../tenant/time.ts";
 import type { Ticket, TicketEntry, TicketHistory } from "./read.ts";
 import { TICKET_PRIORITIES, TICKET_STATUSES } from "./schema.ts";
 
-/** How tickets look in answers. Times are ISO 8601. */
+/** How tickets look in answers. */
 
 /** Fields that a customer may have written: a flow opens tickets with the visitor's own words. */
 export const TICKET_UNTRUSTED = ["subject", "name"] as const;
 export const DETAILS_UNTRUSTED = [...TICKET_UNTRUSTED, "text", "email", "phone"] as const;
-
-const time = z.iso.datetime();
 
 export const ticketRow = z.object({
   id: z.string(),
@@ -70,35 +68,14 @@ export const ticketDetails = z.object({
   historyCut: z.boolean().describe("There are older entries than those shown"),
 });
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
+/** A ticket for {@link ticketRow}. @param contacts the one that it is about, if it is about one */
 export function showTicket(
   ticket: Ticket,
   contacts: ReadonlyMap<string, ContactBrief>,
 ): z.input<typeof ticketRow> {
   const { contactId } = ticket;
-  return {
-    id: ticket.id,
-    number: ticket.number,
-    subject: ticket.subject,
-    status: ticket.status,
-    priority: ticket.priority,
-    assignee: ticket.assignee,
-    contact: contactId === null ? null : { id: contactId, name: contacts.get(contactId)?.name ?? null },
-    conversationId: ticket.conversationId,
-    inboxId: ticket.inboxId,
-    chatbotId: ticket.chatbotId,
-    resolvedAt: ticket.resolvedAt === null ? null : iso(ticket.resolvedAt),
-    createdAt: iso(ticket.createdAt),
-    updatedAt: iso(ticket.updatedAt),
-  };
-}
-
-export function showConversation(conversation: Conversation) {
-  const { id, inboxId, status, assignee, messageCount, lastActivityAt } = conversation;
-  return { id, inboxId, status, assignee, messageCount, lastActivityAt: iso(lastActivityAt) };
+  const contact = contactId === null ? null : { id: contactId, name: contacts.get(contactId)?.name ?? null };
+  return { ...ticket, contact };
 }
 
 function actorOf(entry: TicketEntry) {
@@ -121,7 +98,7 @@ export function showHistory(
               from: entry.fromValue,
               to: entry.toValue,
               by: actorOf(entry),
-              at: iso(entry.createdAt),
+              at: entry.createdAt,
             },
           ],
     ),
@@ -129,7 +106,7 @@ export function showHistory(
       from: status.parse(entry.fromValue),
       to: status.parse(entry.toValue),
       by: actorOf(entry),
-      at: iso(entry.createdAt),
+      at: entry.createdAt,
     })),
     historyCut: history.cut,
   };
