@@ -19,33 +19,31 @@ async function readAnswer(response: Response): Promise<void> {
     throw new Error(`Unexpected answer: ${text.slice(0, 300)}`);
 }
 
-/** A `list_tags` call at 2026-07-28: no session, everything in the one request. */
-export function stateless(url: string, token: string): Shot {
-  let id = 0;
-  return async () => {
-    const response = await send(
-      url,
-      {
-        authorization: `Bearer ${token}`,
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": "list_tags",
+function listTags(id: number) {
+  return {
+    id,
+    method: "tools/call",
+    params: {
+      name: "list_tags",
+      arguments: {},
+      _meta: {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
       },
-      {
-        id: ++id,
-        method: "tools/call",
-        params: {
-          name: "list_tags",
-          arguments: {},
-          _meta: {
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": {},
-          },
-        },
-      },
-    );
-    await readAnswer(response);
+    },
   };
+}
+
+/** A `list_tags` call at 2026-07-28: no session, everything in the one request. */
+export function stateless(url: string, token?: string): Shot {
+  let id = 0;
+  const headers = {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    "mcp-protocol-version": "2026-07-28",
+    "mcp-method": "tools/call",
+    "mcp-name": "list_tags",
+  };
+  return async () => readAnswer(await send(url, headers, listTags(++id)));
 }
 
 /** A `list_tags` call in a 2025-11-25 session, opened here. */
@@ -71,9 +69,17 @@ export async function inSession(url: string, token?: string): Promise<Shot> {
     );
 }
 
-/** The reference for a session-less call. */
+/** The reference for a session-less call: a POST of the same length. */
 export function plainRead(url: string): Shot {
-  return async () => readAnswer(await fetch(url));
+  let id = 0;
+  return async () => readAnswer(await send(url, {}, listTags(++id)));
+}
+
+/** Calls any tool, to make what is measured. */
+export async function callTool(url: string, token: string, name: string, args: object): Promise<void> {
+  const call = { id: 0, method: "tools/call", params: { name, arguments: args } };
+  const text = await (await send(url, { authorization: `Bearer ${token}` }, call)).text();
+  if (text.includes('"isError":true')) throw new Error(text);
 }
 
 /** Spreads shots over several sessions, as several clients would. */

@@ -3,67 +3,58 @@ import { join } from "node:path";
 import { encode } from "gpt-tokenizer";
 import { type Pairing, pair } from "./load.ts";
 import { inSession, inTurn, plainRead, stateless } from "./mcp-shots.ts";
-import { ROOT, startProduct, startReference } from "./servers.ts";
-import { bundleSize, startupTime } from "./size.ts";
+import { memory } from "./process.ts";
+import { bundleWeight, startupTime } from "./size.ts";
+import { ROOT, startProduct, startReference } from "./workers.ts";
 
 /** `npm run bench`: every figure is a comparison of two things in this one run. */
 
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 const times = (value: number) => `${value.toFixed(2)}×`;
 const kib = (value: number) => `${(value / 1024).toFixed(0)} KiB`;
+const mib = (value: number | null) => (value === null ? "unknown" : `${(value / 1024 ** 2).toFixed(0)} MiB`);
 
-function print(title: string, { subject, reference, ratio50, ratio95 }: Pairing): void {
+function print(title: string, { subject, reference, ratio50, ratio95, ratioCpu }: Pairing): void {
+  const cpu =
+    ratioCpu === null || subject.cpu === null || reference.cpu === null
+      ? "CPU not known on this system"
+      : `CPU ${ms(subject.cpu)} ÷ ${ms(reference.cpu)} = ${times(ratioCpu)}`;
   console.log(
     `${title}: p50 ${ms(subject.p50)} ÷ ${ms(reference.p50)} = ${times(ratio50)}, ` +
-      `p95 ${ms(subject.p95)} ÷ ${ms(reference.p95)} = ${times(ratio95)}`,
+      `p95 ${ms(subject.p95)} ÷ ${ms(reference.p95)} = ${times(ratio95)}, ${cpu}`,
   );
 }
 
-/** Bench tokens make more calls than any plan allows in a minute. */
-function liftLimits(token: string, url: string): void {
-  const parley = (...args: string[]) =>
-    execFileSync(process.execPath, [join(ROOT, "bin/parley.ts"), ...args], {
-      cwd: ROOT,
-      encoding: "utf8",
-      env: { ...process.env, ...productEnv },
-    });
-  const workspace = `ws_${token.split("_")[1]}`;
-  parley("plan", "set", "--name", "bench", "--per-minute", "1000000", "--mcp", "on", "--bot-tokens", "on");
-  parley("workspace", "set-plan", "--workspace", workspace, "--plan", "bench");
-  console.log(`Measuring ${url}\n`);
-}
-
-const [product, raw, agent] = await Promise.all([
-  startProduct(),
-  startReference("raw"),
-  startReference("agent"),
-]);
-const productEnv = { PORT: new URL(product.url).port, PARLEY_DATA: product.dataDir };
+// One after the other: each finds its own workerd among this process's children.
+const product = await startProduct();
+const raw = await startReference("raw");
+const handler = await startReference("handler");
+const agent = await startReference("agent");
 try {
-  liftLimits(product.token, product.mcpUrl);
   const sessions = async (url: string, count: number, token?: string) =>
     inTurn(await Promise.all(Array.from({ length: count }, () => inSession(url, token))));
   for (const clients of [1, 16]) {
-    const call = stateless(product.mcpUrl, product.token);
-    print(
-      `Session-less call ÷ raw D1 read, ${clients} at once`,
-      await pair(call, plainRead(raw.url), clients),
-    );
-    print(
-      `Session call ÷ bare McpAgent, ${clients} at once`,
-      await pair(
-        await sessions(product.mcpUrl, clients, product.token),
-        await sessions(`${agent.url}/mcp`, clients),
-        clients,
-      ),
-    );
+    const ours = { shoot: stateless(`${product.url}/mcp`, product.token), pid: product.pid };
+    const plain = { shoot: plainRead(raw.url), pid: raw.pid };
+    const library = { shoot: stateless(`${handler.url}/mcp`), pid: handler.pid };
+    print(`Session-less call ÷ raw POST, ${clients} at once`, await pair(ours, plain, clients));
+    print(`Session-less call ÷ createMcpHandler, ${clients} at once`, await pair(ours, library, clients));
+    const own = { shoot: await sessions(`${product.url}/mcp`, clients, product.token), pid: product.pid };
+    const bare = { shoot: await sessions(`${agent.url}/mcp`, clients), pid: agent.pid };
+    print(`Session call ÷ bare McpAgent, ${clients} at once`, await pair(own, bare, clients));
   }
+  const [own, ...others] = [product, raw, handler, agent].map(({ pid }) => mib(memory(pid)));
+  console.log(`Memory of the process: ${own} ÷ ${others.join(", ")} (raw, createMcpHandler, McpAgent)`);
 } finally {
-  await Promise.all([product.stop(), raw.stop(), agent.stop()]);
+  await Promise.all([product, raw, handler, agent].map(({ stop }) => stop()));
 }
 
-const [ours, bare] = [bundleSize("wrangler.jsonc"), bundleSize("bench/agent/wrangler.jsonc")];
-console.log(`Bundle, gzipped ÷ bare McpAgent: ${kib(ours)} ÷ ${kib(bare)} = ${times(ours / bare)}`);
+const [ours, bare] = [bundleWeight("wrangler.jsonc"), bundleWeight("bench/agent/wrangler.jsonc")];
+console.log(
+  `Bundle, gzipped ÷ bare McpAgent: ${kib(ours.gzipped)} ÷ ${kib(bare.gzipped)} = ${times(ours.gzipped / bare.gzipped)}`,
+);
+const heaviest = ours.parts.slice(0, 25).map(({ name, bytes }) => `${name} ${kib(bytes)}`);
+console.log(`Weight by library, as bundled: ${heaviest.join(", ")}`);
 const median = (values: number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const starts = Array.from({ length: 5 }, () => [startupTime("."), startupTime("bench/agent")] as const);

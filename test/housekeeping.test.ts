@@ -45,14 +45,10 @@ describe("housekeeping", () => {
       const call = (at: number) =>
         tenant.row({
           id: newId("call", at),
-          kind: "tool",
-          name: "list_tags",
-          outcome: "ok",
-          milliseconds: 1,
           credentialId: "tok_1",
           credentialName: "Key",
           sessionId: null,
-          createdAt: at,
+          entries: [],
         });
       await tenant.db.insert(calls).values([call(now - 91 * DAY), call(now - 89 * DAY)]);
       const key = (id: string, at: number) =>

@@ -10,6 +10,11 @@ interface BenchEnv extends Cloudflare.Env {
 export class BareAgent extends McpAgent<BenchEnv> {
   server = new McpServer({ name: "bare", version: "1.0.0" });
 
+  /** As ours: none. It would write to storage with each call. */
+  protected override getEventStore(): undefined {
+    return undefined;
+  }
+
   async init() {
     this.server.registerTool(
       "list_tags",

@@ -1,26 +1,21 @@
-CREATE TABLE `call_counts` (
+CREATE TABLE `call_days` (
 	`workspace_id` text NOT NULL,
 	`day` text NOT NULL,
-	`name` text NOT NULL,
-	`count` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `name`)
-);
+	`counts` text NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`)
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `calls` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
-	`kind` text NOT NULL,
-	`name` text NOT NULL,
-	`outcome` text NOT NULL,
-	`milliseconds` integer NOT NULL,
 	`credential_id` text NOT NULL,
 	`credential_name` text NOT NULL,
 	`session_id` text,
-	`created_at` integer NOT NULL,
+	`entries` text NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`);--> statement-breakpoint
+CREATE INDEX `calls_by_session` ON `calls` (`workspace_id`,`session_id`,`id`) WHERE session_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `calls_by_credential` ON `calls` (`workspace_id`,`credential_id`,`id`);--> statement-breakpoint
 CREATE TABLE `chatbots` (
 	`workspace_id` text NOT NULL,

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Caller } from "./caller.ts";
-import { callCounts, calls } from "./schema.ts";
+import { callDays, calls, type LoggedEntry } from "./schema.ts";
 
 export interface LoggedCall {
   kind: "tool" | "resource" | "prompt";
@@ -14,8 +14,11 @@ export interface LoggedCall {
   milliseconds: number;
 }
 
-/** How long a call's row waits for others of its workspace, in milliseconds. */
-const GATHER_MS = 50;
+/** How long a call waits for others of its workspace, in milliseconds: what is not written yet if a process is killed. */
+const GATHER_MS = 1_000;
+
+/** Calls in one row at most. */
+const MOST_IN_A_ROW = 200;
 
 type Row = Omit<typeof calls.$inferSelect, "workspaceId">;
 
@@ -31,23 +34,24 @@ const gathering = new Map<string, Row[]>();
  */
 export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall): Promise<void> {
   const { principal, sessionId } = caller;
-  const row: Row = {
+  const entry: LoggedEntry = {
     id: newId("call", call.startedAt),
     kind: call.kind,
     name: call.name,
     outcome: call.outcome,
     milliseconds: call.milliseconds,
-    credentialId: principal.credentialId,
-    credentialName: principal.name,
-    sessionId,
     createdAt: call.startedAt,
   };
+  const { credentialId, name: credentialName } = principal;
   const others = gathering.get(tenant.workspaceId);
-  if (others) {
-    others.push(row);
-    return;
-  }
-  const rows = [row];
+  const rows = others ?? [];
+  const row = rows.find(
+    (one) =>
+      one.credentialId === credentialId && one.sessionId === sessionId && one.entries.length < MOST_IN_A_ROW,
+  );
+  if (row) row.entries.push(entry);
+  else rows.push({ id: entry.id, credentialId, credentialName, sessionId, entries: [entry] });
+  if (others) return;
   gathering.set(tenant.workspaceId, rows);
   await scheduler.wait(GATHER_MS);
   gathering.delete(tenant.workspaceId);
@@ -55,20 +59,32 @@ export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall):
 }
 
 async function writeCalls(tenant: Tenant, rows: Row[]): Promise<void> {
-  const each = sql`json_each(${JSON.stringify(rows)})`;
+  for (const row of rows) {
+    row.entries.sort((a, b) => (a.id < b.id ? 1 : -1));
+    row.id = row.entries[0]?.id ?? row.id;
+  }
+  const counts = new Map<string, Record<string, number>>();
+  for (const { name, createdAt } of rows.flatMap(({ entries }) => entries)) {
+    const day = new Date(createdAt).toISOString().slice(0, 10);
+    const ofDay = counts.get(day) ?? {};
+    ofDay[name] = (ofDay[name] ?? 0) + 1;
+    counts.set(day, ofDay);
+  }
+  // Both sides of the sum are objects of names to counts.
+  const summed = sql`(
+    SELECT json_group_object(name, total) FROM (
+      SELECT key AS name, sum(value) AS total FROM (
+        SELECT key, value FROM json_each(call_days.counts) UNION ALL SELECT key, value FROM json_each(excluded.counts))
+      GROUP BY key))`;
   await tenant.batch([
     tenant.db.insert(calls).select(sql`
-      SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'kind', value ->> 'name', value ->> 'outcome',
-        value ->> 'milliseconds', value ->> 'credentialId', value ->> 'credentialName', value ->> 'sessionId',
-        value ->> 'createdAt' FROM ${each}`),
-    tenant.db
-      .insert(callCounts)
-      .select(sql`
-        SELECT ${tenant.workspaceId}, date((value ->> 'createdAt') / 1000, 'unixepoch'), value ->> 'name', count(*)
-        FROM ${each} WHERE 1 GROUP BY 2, 3`)
-      .onConflictDoUpdate({
-        target: [callCounts.workspaceId, callCounts.day, callCounts.name],
-        set: { count: sql`count + excluded.count` },
-      }),
+      SELECT ${tenant.workspaceId}, value ->> 'id', value ->> 'credentialId', value ->> 'credentialName',
+        value ->> 'sessionId', value -> 'entries' FROM json_each(${JSON.stringify(rows)})`),
+    ...[...counts].map(([day, ofDay]) =>
+      tenant.db
+        .insert(callDays)
+        .values(tenant.row({ day, counts: ofDay }))
+        .onConflictDoUpdate({ target: [callDays.workspaceId, callDays.day], set: { counts: summed } }),
+    ),
   ]);
 }

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { firstIdAt } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { callCounts, calls } from "./schema.ts";
+import { callDays, calls } from "./schema.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -28,9 +28,7 @@ export function forgetPastCalls(tenant: Tenant, now = Date.now()): Statement[] {
       ),
     ),
     tenant.db
-      .delete(callCounts)
-      .where(
-        tenant.of(callCounts, sql`${callCounts.day} < ${new Date(callsBefore).toISOString().slice(0, 10)}`),
-      ),
+      .delete(callDays)
+      .where(tenant.of(callDays, sql`${callDays.day} < ${new Date(callsBefore).toISOString().slice(0, 10)}`)),
   ];
 }

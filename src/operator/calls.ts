@@ -1,4 +1,4 @@
-import { desc, eq, lt } from "drizzle-orm";
+import { desc, eq, lte } from "drizzle-orm";
 import { z } from "zod";
 import { calls } from "../calls/schema.ts";
 import { newApp } from "../http/app.ts";
@@ -16,7 +16,7 @@ const listQuery = z
     error: "give either session or credential",
   });
 
-/** The call log, newest first: of a session, of a credential, or of the whole workspace. */
+/** The call log, newest first (within a second by credential and session): of a session, of a credential, or of the whole workspace. */
 export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c) => {
   const { session, credential, cursor, limit } = readQuery(c, listQuery);
   const tenant = tenantOf(c.env, await workspaceOf(c));
@@ -25,8 +25,10 @@ export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c)
     workspaceId: tenant.workspaceId,
     filters: [session ?? null, credential ?? null],
   };
-  const before =
-    cursor === undefined ? undefined : (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
+  const [before, skipped] =
+    cursor === undefined
+      ? [undefined, 0]
+      : await decodeCursor(scope, cursor, z.tuple([z.string(), z.int().min(0)]));
   const rows = await tenant.db
     .select()
     .from(calls)
@@ -35,11 +37,19 @@ export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c)
         calls,
         session === undefined ? undefined : eq(calls.sessionId, session),
         credential === undefined ? undefined : eq(calls.credentialId, credential),
-        before === undefined ? undefined : lt(calls.id, before),
+        before === undefined ? undefined : lte(calls.id, before),
       ),
     )
     .orderBy(desc(calls.id))
-    .limit(limit + 1);
-  const shown = rows.map(({ workspaceId: _, ...call }) => call);
-  return answer(c, await pageOf(scope, shown, limit, (call) => [call.id]));
+    // Each has a call at least; the first may have been shown whole.
+    .limit(limit + 2);
+  const shown = rows.flatMap(({ id: row, entries, credentialId, credentialName, sessionId }) =>
+    entries.flatMap((entry, place) =>
+      row === before && place < skipped
+        ? []
+        : [{ call: { ...entry, credentialId, credentialName, sessionId }, at: [row, place + 1] as const }],
+    ),
+  );
+  const page = await pageOf(scope, shown.slice(0, limit + 1), limit, ({ at }) => [...at]);
+  return answer(c, { ...page, items: page.items.map(({ call }) => call) });
 });

@@ -72,6 +72,7 @@ const tools = [
   }),
   tool({
     name: "progresses",
+    interactive: true,
     input: none,
     output: z.object({ ok: z.boolean() }),
     async run(call) {
@@ -248,7 +249,11 @@ describe("the call log", () => {
 
 async function callsOf(database: D1Database, workspaceId: string) {
   const { results } = await database
-    .prepare("SELECT * FROM calls WHERE workspace_id = ? ORDER BY id")
+    .prepare(
+      `SELECT credential_name, value ->> 'name' AS name, value ->> 'kind' AS kind, value ->> 'outcome' AS outcome,
+         value ->> 'milliseconds' AS milliseconds
+       FROM calls, json_each(entries) WHERE workspace_id = ? ORDER BY value ->> 'id'`,
+    )
     .bind(workspaceId)
     .all<{ name: string; kind: string; outcome: string; credential_name: string; milliseconds: number }>();
   return results;

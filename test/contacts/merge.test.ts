@@ -132,14 +132,10 @@ describe("merge_contacts", () => {
       tenant.db.insert(calls).values(
         tenant.row({
           id,
-          kind: "test",
-          name,
-          outcome: "ok",
-          milliseconds: 0,
           credentialId: "c",
-          credentialName: "c",
+          credentialName: name,
           sessionId: null,
-          createdAt: 0,
+          entries: [],
         }),
       );
     await expect(
@@ -156,7 +152,7 @@ describe("merge_contacts", () => {
     if (!prepared || "failure" in prepared) throw new Error("Not prepared.");
     await prepared.run(call);
     const moved = await tenant.db
-      .select({ name: calls.name })
+      .select({ name: calls.credentialName })
       .from(calls)
       .where(tenant.of(calls, eq(calls.id, "one")));
     expect(moved).toEqual([{ name: `${duplicateId}>${contactId}` }]);

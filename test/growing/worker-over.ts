@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Catalogue } from "../../src/calls/define.ts";
 import { docsRoutes } from "../../src/docs/routes.ts";
@@ -27,7 +27,6 @@ export function workerOver(catalogue: Catalogue): Serve {
     const ctx = createExecutionContext();
     const response = await app.fetch(request, env, ctx);
     const body = response.body && (await response.arrayBuffer());
-    await waitOnExecutionContext(ctx);
     return new Response(body, response);
   };
 }

@@ -298,7 +298,7 @@ export async function connectWith(
 }
 
 /** The log and its counters: every call writes there, reading tools too. */
-const LOG_TABLES = ["calls", "call_counts"];
+const LOG_TABLES = ["calls", "call_days"];
 
 /**
  * Everything that the tenant database holds of a workspace, table by table, without the call log:

@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { z } from "zod";
 import { type Catalogue, defineTool, HINTS, type Tool, type ToolSpec } from "../../src/calls/define.ts";
@@ -58,7 +58,7 @@ export function doorTo(catalogue: Partial<Catalogue>) {
     });
     const response = await door(request, env, ctx, address, "test-request");
     const text = await response.text();
-    await waitOnExecutionContext(ctx);
+
     return new Response(text, response);
   }
 

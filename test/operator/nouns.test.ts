@@ -301,32 +301,33 @@ describe("the call log", () => {
   it("is read by session and by credential, newest first, page by page", async () => {
     const { path, id } = await workspace({ shard: "TENANT_2" });
     const tenant = tenantOf(env, await getWorkspace(env, id));
-    const row = (n: number, sessionId: string | null, credentialId: string) =>
-      tenant.row({
-        id: newId("call", 1_000_000 + n),
-        kind: "tool",
-        name: `tool_${n}`,
-        outcome: "ok",
-        milliseconds: n,
-        credentialId,
-        credentialName: credentialId,
-        sessionId,
-        createdAt: 1_000_000 + n,
-      });
+    const entry = (n: number) => ({
+      id: newId("call", 1_000_000 + n),
+      kind: "tool" as const,
+      name: `tool_${n}`,
+      outcome: "ok",
+      milliseconds: n,
+      createdAt: 1_000_000 + n,
+    });
+    const row = (numbers: number[], sessionId: string | null, credentialId: string) => {
+      const entries = numbers.map(entry);
+      const id = entries[0]?.id ?? "";
+      return tenant.row({ id, credentialId, credentialName: credentialId, sessionId, entries });
+    };
     await tenant.batch([
       tenant.db
         .insert(calls)
-        .values([row(1, "s1", "a"), row(2, null, "b"), row(3, "s1", "a"), row(4, "s2", "a")]),
+        .values([row([2, 1], "s1", "a"), row([3], null, "b"), row([4], "s1", "a"), row([5], "s2", "a")]),
     ]);
     const names = async (query: string) =>
       (await operateList(`${path}/calls${query}`)).map((call) => call.name);
-    expect(await names("")).toEqual(["tool_4", "tool_3", "tool_2", "tool_1"]);
-    expect(await names("?session=s1")).toEqual(["tool_3", "tool_1"]);
-    expect(await names("?credential=a")).toEqual(["tool_4", "tool_3", "tool_1"]);
-    const page = await operate("GET", `${path}/calls?credential=a&limit=2`);
+    expect(await names("")).toEqual(["tool_5", "tool_4", "tool_3", "tool_2", "tool_1"]);
+    expect(await names("?session=s1")).toEqual(["tool_4", "tool_2", "tool_1"]);
+    expect(await names("?credential=a")).toEqual(["tool_5", "tool_4", "tool_2", "tool_1"]);
+    const page = await operate("GET", `${path}/calls?credential=a&limit=3`);
     expect(page).toMatchObject({ hasMore: true });
-    expect(await names(`?credential=a&limit=2&cursor=${page.nextCursor}`)).toEqual(["tool_1"]);
-    expect(await refusal("GET", `${path}/calls?limit=2&cursor=${page.nextCursor}`)).toMatchObject({
+    expect(await names(`?credential=a&limit=3&cursor=${page.nextCursor}`)).toEqual(["tool_1"]);
+    expect(await refusal("GET", `${path}/calls?limit=3&cursor=${page.nextCursor}`)).toMatchObject({
       code: "invalid_cursor",
     });
     expect(await refusal("GET", `${path}/calls?session=s1&credential=a`)).toMatchObject({ status: 400 });

@@ -134,15 +134,14 @@ describe("get_api_usage", () => {
     const { principal, call } = await workspaceWithKey();
     const month = new Date().toISOString().slice(0, 7);
     const rows = [
-      [`${month}-01`, "list_contacts", 3],
-      [`${month}-02`, "list_contacts", 4],
-      [`${month}-02`, "get_contact", 5],
-      ["2020-01-01", "list_contacts", 100],
+      [`${month}-01`, { list_contacts: 3 }],
+      [`${month}-02`, { list_contacts: 4, get_contact: 5 }],
+      ["2020-01-01", { list_contacts: 100 }],
     ];
-    for (const [day, name, count] of rows) {
+    for (const [day, counts] of rows) {
       await shardDatabase(env, principal.shard)
-        .prepare("INSERT INTO call_counts (workspace_id, day, name, count) VALUES (?, ?, ?, ?)")
-        .bind(principal.workspaceId, day, name, count)
+        .prepare("INSERT INTO call_days (workspace_id, day, counts) VALUES (?, ?, ?)")
+        .bind(principal.workspaceId, day, JSON.stringify(counts))
         .run();
     }
     const answer = await run(call, "get_api_usage");
