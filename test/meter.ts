@@ -7,60 +7,69 @@ export interface Meter {
   readonly statements: number;
   /** Times the database was called: a batch is one. */
   readonly roundTrips: number;
+  /** Each statement that was sent, with what it cost, in order. */
+  readonly bill: readonly { sql: string; read: number; written: number }[];
   reset(): void;
 }
 
 /** The same database, with a meter on everything that goes through it. */
 export function metered(database: D1Database): Meter {
   let [rowsRead, rowsWritten, statements, roundTrips] = [0, 0, 0, 0];
-  const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+  let bill: { sql: string; read: number; written: number }[] = [];
+  const originals = new WeakMap<D1PreparedStatement, { original: D1PreparedStatement; sql: string }>();
 
-  const note = <T>(result: D1Result<T>): D1Result<T> => {
+  const note = <T>(result: D1Result<T>, sql: string): D1Result<T> => {
+    bill.push({ sql, read: result.meta.rows_read, written: result.meta.rows_written });
     rowsRead += result.meta.rows_read;
     rowsWritten += result.meta.rows_written;
     statements += 1;
     return result;
   };
 
-  const statement = (original: D1PreparedStatement): D1PreparedStatement => {
+  const statement = (original: D1PreparedStatement, sql: string): D1PreparedStatement => {
     const proxy = new Proxy(original, {
       get(target, property) {
-        if (property === "bind") return (...values: unknown[]) => statement(target.bind(...values));
+        if (property === "bind") return (...values: unknown[]) => statement(target.bind(...values), sql);
         if (property === "all" || property === "run") {
           return async () => {
             roundTrips += 1;
-            return note(await target[property]());
+            return note(await target[property](), sql);
           };
         }
         // raw() and first() answer without meta: the same rows by way of all().
         if (property === "raw") {
           return async () => {
             roundTrips += 1;
-            return note(await target.all<Record<string, unknown>>()).results.map((row) => Object.values(row));
+            return note(await target.all<Record<string, unknown>>(), sql).results.map((row) =>
+              Object.values(row),
+            );
           };
         }
         if (property === "first") {
           return async () => {
             roundTrips += 1;
-            return note(await target.all()).results[0] ?? null;
+            return note(await target.all(), sql).results[0] ?? null;
           };
         }
         const value: unknown = Reflect.get(target, property);
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    originals.set(proxy, original);
+    originals.set(proxy, { original, sql });
     return proxy;
   };
+
+  const sqlOf = (one: D1PreparedStatement | undefined) => (one && originals.get(one)?.sql) ?? "";
 
   return {
     database: new Proxy(database, {
       get(target, property) {
-        if (property === "prepare") return (query: string) => statement(target.prepare(query));
+        if (property === "prepare") return (query: string) => statement(target.prepare(query), query);
         if (property === "batch") {
           return async (many: D1PreparedStatement[]) => {
             roundTrips += 1;
-            return (await target.batch(many.map((one) => originals.get(one) ?? one))).map(note);
+            const results = await target.batch(many.map((one) => originals.get(one)?.original ?? one));
+            return results.map((result, i) => note(result, sqlOf(many[i])));
           };
         }
         const value: unknown = Reflect.get(target, property);
@@ -79,7 +88,11 @@ export function metered(database: D1Database): Meter {
     get roundTrips() {
       return roundTrips;
     },
+    get bill() {
+      return bill;
+    },
     reset() {
+      bill = [];
       [rowsRead, rowsWritten, statements, roundTrips] = [0, 0, 0, 0];
     },
   };

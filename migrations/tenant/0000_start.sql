@@ -142,10 +142,13 @@ CREATE TABLE `conversations` (
 	`status` text NOT NULL,
 	`snoozed_until` integer,
 	`assignee` text,
+	`priority` text DEFAULT 'normal' NOT NULL,
+	`tags` text DEFAULT '[]' NOT NULL,
 	`visitor` text NOT NULL,
 	`message_count` integer NOT NULL,
 	`last_seq` integer NOT NULL,
 	`first_inbound_at` integer,
+	`last_inbound_at` integer,
 	`first_reply_at` integer,
 	`first_bot_reply_at` integer,
 	`waiting_since` integer,
@@ -158,13 +161,9 @@ CREATE TABLE `conversations` (
 	`start_chatbot_id` text,
 	`first_resolved_at` integer,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `conversations_by_activity` ON `conversations` (`workspace_id`,`last_activity_at`,`id`);--> statement-breakpoint
-CREATE INDEX `conversations_by_status` ON `conversations` (`workspace_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
-CREATE INDEX `conversations_by_inbox` ON `conversations` (`workspace_id`,`inbox_id`,`last_activity_at`,`id`);--> statement-breakpoint
-CREATE INDEX `conversations_by_inbox_status` ON `conversations` (`workspace_id`,`inbox_id`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
-CREATE INDEX `conversations_by_assignee` ON `conversations` (`workspace_id`,`assignee`,`status`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_activity` ON `conversations` (`workspace_id`,`inbox_id`,`status`,`assignee`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_contact` ON `conversations` (`workspace_id`,`contact_id`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_identity` ON `conversations` (`workspace_id`,`identity_id`,`id`);--> statement-breakpoint
 CREATE INDEX `conversations_by_snooze` ON `conversations` (`workspace_id`,`snoozed_until`) WHERE snoozed_until IS NOT NULL;--> statement-breakpoint
@@ -189,12 +188,11 @@ CREATE INDEX `drafts_by_conversation` ON `drafts` (`workspace_id`,`conversation_
 CREATE INDEX `drafts_by_status` ON `drafts` (`workspace_id`,`status`,`id`);--> statement-breakpoint
 CREATE INDEX `drafts_by_inbox` ON `drafts` (`workspace_id`,`inbox_id`,`status`,`id`);--> statement-breakpoint
 CREATE TABLE `messages` (
-	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,
 	`conversation_id` text NOT NULL,
 	`inbox_id` text NOT NULL,
-	`contact_id` text NOT NULL,
 	`seq` integer NOT NULL,
 	`kind` text NOT NULL,
 	`direction` text NOT NULL,
@@ -202,8 +200,9 @@ CREATE TABLE `messages` (
 	`sender_id` text NOT NULL,
 	`sender_name` text NOT NULL,
 	`body` text NOT NULL,
-	`template` text,
+	`content` text,
 	`status` text NOT NULL,
+	`failure` text,
 	`source_id` text,
 	`created_at` integer NOT NULL
 );
@@ -211,7 +210,6 @@ CREATE TABLE `messages` (
 CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`workspace_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_conversation` ON `messages` (`workspace_id`,`conversation_id`,`seq`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_source` ON `messages` (`workspace_id`,`inbox_id`,`source_id`) WHERE source_id IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `messages_by_contact` ON `messages` (`workspace_id`,`contact_id`,`n`);--> statement-breakpoint
 CREATE TABLE `day_counts` (
 	`workspace_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -230,7 +228,7 @@ CREATE TABLE `totals` (
 	`inbox_id` text NOT NULL,
 	`value` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `metric`, `inbox_id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `flow_changes` (
 	`workspace_id` text NOT NULL,
@@ -305,6 +303,8 @@ CREATE TABLE `inboxes` (
 	`channel` text NOT NULL,
 	`name` text NOT NULL,
 	`state` text NOT NULL,
+	`state_reason` text,
+	`credentials` text,
 	`chatbot_id` text,
 	`public_key` text NOT NULL,
 	`allowed_domains` text NOT NULL,
@@ -312,7 +312,7 @@ CREATE TABLE `inboxes` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `inboxes_by_chatbot` ON `inboxes` (`workspace_id`,`chatbot_id`,`id`);--> statement-breakpoint
 CREATE TABLE `kb_articles` (
@@ -514,12 +514,8 @@ CREATE TABLE `events` (
 	`data` text NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `seq`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `events_by_inbox` ON `events` (`workspace_id`,`inbox_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_type` ON `events` (`workspace_id`,`type`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_inbox_type` ON `events` (`workspace_id`,`inbox_id`,`type`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_by_age` ON `events` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`workspace_id` text NOT NULL,
 	`credential_id` text NOT NULL,
@@ -529,7 +525,7 @@ CREATE TABLE `idempotency` (
 	`result` text NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `ticket_entries` (

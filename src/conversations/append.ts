@@ -1,10 +1,19 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { indexedText } from "../search/full-text.ts";
-import { recordEvent } from "../tenant/events.ts";
 import { bareId } from "../tenant/ids.ts";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
-import { conversations, messages, type SenderKind } from "./schema.ts";
+import { storableText } from "../tenant/typed-text.ts";
+import { insertFrom } from "../tenant/writes.ts";
+import {
+  conversations,
+  type DeliveryState,
+  type MessageContent,
+  messages,
+  type SenderKind,
+} from "./schema.ts";
+
+export { storableText } from "../tenant/typed-text.ts";
 
 /** Most characters of a message, note or draft. */
 export const MAX_TEXT = 10_000;
@@ -41,82 +50,71 @@ export interface NewMessage {
   direction: "in" | "out";
   sender: Sender;
   text: string;
-  /** The channel's own id of the message; null where it has none. */
-  sourceId: string | null;
+  content: MessageContent | null;
+  status: DeliveryState;
   /** Milliseconds, UTC. */
   at: number;
 }
 
-/** NUL ends text for some readers of SQLite, and lone surrogates are no text at all. */
-export function storableText(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "");
+/**
+ * The conversations of an identity, for FROM: by name, since SQLite takes the primary key of a table WITHOUT ROWID for
+ * the cheaper way to an order by id, and walks the workspace.
+ */
+export const byIdentity = sql`conversations INDEXED BY conversations_by_identity`;
+
+/** Conversations of one identity that a visitor reads in and that the numbers go on over: its newest. */
+export const THREAD_CONVERSATIONS = 20;
+
+/**
+ * The number of a conversation's newest message once `count` are added, as SQL for its row: the numbers go on over
+ * all conversations of the identity, and messages that arrive at the same time get different ones.
+ */
+export function nextSeq(
+  tenant: Tenant,
+  { identityId }: Pick<Conversation, "identityId">,
+  { isNew, count }: { isNew: boolean; count: number },
+): SQL<number> {
+  const newest = sql`coalesce((SELECT max(last_seq) FROM (SELECT last_seq FROM ${byIdentity}
+    WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId}
+    ORDER BY id DESC LIMIT ${THREAD_CONVERSATIONS})), 0)`;
+  return isNew ? sql`${newest} + ${count}` : sql`max(last_seq, ${newest}) + ${count}`;
 }
 
 /**
- * The statements that put a message at the end of a conversation: its row with the next sequence number, its
- * search row, the conversation's own numbers and the event. All in one batch, whatever else is in it.
- *
- * The sequence number is read inside the INSERT, so that messages that arrive at the same time get different ones;
- * it goes on over all conversations of the identity. A private note neither counts as a message nor moves the
- * conversation's last activity.
- * @param conversation must exist when the batch reaches the statements
- * @param changes further columns of the conversation to set
+ * The statements that put messages at the end of a conversation: their rows and search rows. The conversation's
+ * `lastSeq` must have been moved by {@link nextSeq} before, in the same batch: they get the numbers up to it.
  */
-export function appendMessage(
+export function insertMessages(
   tenant: Tenant,
-  conversation: Pick<Conversation, "id" | "inboxId" | "contactId" | "identityId">,
-  message: NewMessage,
-  changes: Partial<Record<"waitingSince" | "firstInboundAt" | "visitor", SQL>> = {},
+  conversation: Pick<Conversation, "id" | "inboxId">,
+  written: readonly NewMessage[],
 ): Statement[] {
-  const { id, kind, direction, sender, at } = message;
-  const body = storableText(message.text);
-  const seq = sql`(SELECT max(last_seq) + 1 FROM conversations
-    WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${conversation.identityId})`;
-  const inboxWords = bareId(conversation.inboxId) + (kind === "note" ? ` ${NOTE_TERM}` : "");
-  const isPublic = kind === "message";
-  return [
-    tenant.db.insert(messages).select(
-      sql`SELECT NULL, c.workspace_id, ${id}, c.id, c.inbox_id, c.contact_id, ${seq}, ${kind}, ${direction},
-        ${sender.kind}, ${sender.id}, ${sender.name}, ${body}, NULL, 'sent', ${message.sourceId}, ${at}
-        FROM conversations c WHERE c.workspace_id = ${tenant.workspaceId} AND c.id = ${conversation.id}`,
-    ),
-    tenant.db.insert(messagesSearch).select(
-      sql`SELECT n, ${bareId(tenant.workspaceId)}, ${inboxWords}, ${indexedText(body)}
-        FROM messages WHERE workspace_id = ${tenant.workspaceId} AND id = ${id}`,
-    ),
-    tenant.db
-      .update(conversations)
-      .set({
-        lastSeq: seqOf(tenant, id),
-        ...(isPublic
-          ? {
-              messageCount: sql`${conversations.messageCount} + 1`,
-              lastActivityAt: sql`max(${conversations.lastActivityAt}, ${at})`,
-            }
-          : {}),
-        ...changes,
-      })
-      .where(tenant.of(conversations, eq(conversations.id, conversation.id))),
-    recordEvent(
-      tenant,
-      {
-        type: "message.created",
-        subjectId: id,
-        inboxId: conversation.inboxId,
-        data: {
-          conversationId: conversation.id,
-          contactId: conversation.contactId,
-          kind,
-          direction,
+  return written.flatMap(({ id, kind, direction, sender, text: said, content, status, at }, i) => {
+    const body = storableText(said);
+    const inboxWords = bareId(conversation.inboxId) + (kind === "note" ? ` ${NOTE_TERM}` : "");
+    return [
+      insertFrom(
+        tenant,
+        messages,
+        {
+          n: sql`NULL`,
+          ...{ id, kind, direction, body, content, status },
+          conversationId: sql`${conversations.id}`,
+          inboxId: sql`${conversations.inboxId}`,
+          seq: sql`${conversations.lastSeq} - ${written.length - 1 - i}`,
           senderKind: sender.kind,
+          senderId: sender.id,
+          senderName: sender.name,
+          failure: null,
+          sourceId: null,
+          createdAt: at,
         },
-      },
-      { at },
-    ),
-  ];
-}
-
-/** The sequence number of a message as SQL. */
-export function seqOf(tenant: Tenant, messageId: string): SQL<number> {
-  return sql<number>`(SELECT seq FROM messages WHERE workspace_id = ${tenant.workspaceId} AND id = ${messageId})`;
+        sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
+      ),
+      tenant.db.insert(messagesSearch).select(
+        sql`SELECT n, ${bareId(tenant.workspaceId)}, ${inboxWords}, ${indexedText(body)}
+          FROM messages WHERE workspace_id = ${tenant.workspaceId} AND id = ${id}`,
+      ),
+    ];
+  });
 }

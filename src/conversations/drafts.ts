@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
@@ -6,11 +6,14 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
 import { mergeWalks, type Walk } from "../tenant/walk.ts";
-import { type Message, senderOf, storableText } from "./append.ts";
-import { replyStatements, sendableText } from "./outbound.ts";
+import { mustChange } from "../tenant/writes.ts";
+import { type Message, senderOf } from "./append.ts";
+import { sendableText } from "./outbound.ts";
 import { getConversation, getMessage } from "./read.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
+import { ConversationTurn } from "./turn.ts";
 
 export { DRAFT_STATUSES } from "./schema.ts";
 
@@ -161,24 +164,16 @@ export async function sendDraft(
   const text = sendableText(inbox, { text: draft.text });
   const at = Date.now();
   const messageId = newId("message", at);
+  const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
+  turn.send({ id: messageId, text }, { kind: "member", id: reviewer.id, name: reviewer.name });
+  turn.record("draft.sent", draft.id, {
+    conversationId: conversation.id,
+    messageId,
+    reviewer: reviewer.id,
+  });
   await tenant.batch([
     ...decide(tenant, draft, { status: "sent", reviewer, sentMessageId: messageId, at }),
-    ...replyStatements(tenant, inbox, conversation, {
-      id: messageId,
-      sender: { kind: "member", id: reviewer.id, name: reviewer.name },
-      text,
-      at,
-    }),
-    recordEvent(
-      tenant,
-      {
-        type: "draft.sent",
-        subjectId: draft.id,
-        inboxId: draft.inboxId,
-        data: { conversationId: conversation.id, messageId, reviewer: reviewer.id },
-      },
-      { at },
-    ),
+    ...turn.statements(),
   ]);
   return { draft: await getDraft(tenant, draftId), message: await getMessage(tenant, messageId) };
 }
@@ -218,7 +213,8 @@ function decide(
   draft: Draft,
   change: { status: DraftStatus; reviewer: Reviewer; sentMessageId: string | null; at: number },
 ): Statement[] {
-  return [
+  return mustChange(
+    tenant,
     tenant.db
       .update(drafts)
       .set({
@@ -235,6 +231,5 @@ function decide(
           eq(drafts.text, draft.text),
         ),
       ),
-    tenant.assertThat(sql`changes() > 0`),
-  ];
+  );
 }

@@ -1,136 +1,98 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import { countDays, type DailyChange, durationBucket } from "../figures/day-counts.ts";
-import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { CHANGED } from "../tenant/writes.ts";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { type DailyChange, durationBucket } from "../figures/day-counts.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { messages, type SenderKind } from "./schema.ts";
 
 /** Where something that happens now is counted. */
-interface Place {
+export interface Place {
   inboxId: string;
   chatbotId: string | null;
 }
 
 /** What of a conversation says where its figures are counted. */
-export type SessionFacts = Pick<
-  Conversation,
-  "id" | "inboxId" | "firstInboundAt" | "startDay" | "startChatbotId" | "createdAt"
->;
+type SessionFacts = Pick<Conversation, "inboxId" | "startDay" | "startChatbotId">;
 
 /** The place of what is counted on the day that the conversation began; null in conversations from before that. */
 function beginning({ inboxId, startDay, startChatbotId }: SessionFacts): (Place & { day: string }) | null {
   return startDay === null ? null : { inboxId, chatbotId: startChatbotId, day: startDay };
 }
 
-/** A fact of the conversation as it is when the batch comes to it: 1 or 0, or a number. */
-function inBatch(tenant: Tenant, conversationId: string, fact: string) {
-  return sql`(SELECT ${sql.raw(fact)} FROM conversations
-    WHERE workspace_id = ${tenant.workspaceId} AND id = ${conversationId})`;
-}
-
-/** Counts the wait that ends now, where the customer waits: put it before the statement that ends it. */
-export function waitCounts(tenant: Tenant, where: Place, conversationId: string, at: number): DailyChange[] {
-  const since = inBatch(tenant, conversationId, "waiting_since");
+/** Counts the wait that ends now, where the customer waits. @param since since when it does, as SQL; NULL: not */
+export function waitCounts(place: Place, since: SQL, at: number): DailyChange[] {
   return [
-    { ...where, metric: "waits", by: sql`(${since} IS NOT NULL)` },
-    { ...where, metric: "waiting_ms", by: sql`coalesce(max(0, ${at} - ${since}), 0)` },
+    { ...place, metric: "waits", by: sql`(${since} IS NOT NULL)` },
+    { ...place, metric: "waiting_ms", by: sql`coalesce(max(0, ${at} - ${since}), 0)` },
   ];
 }
 
 /**
- * The counts of a session's first answer by a person, or by the chatbot: put them directly after the UPDATE that
- * notes when it was.
- * @param where the place for conversations that know no day of their beginning
+ * The counts of a session's first answer by a person, or by the chatbot.
+ * @param place for conversations that know no day of their beginning
+ * @param reply.took milliseconds since the customer first wrote
+ * @param reply.isFirst 1 or 0, as SQL: 0 counts nothing
+ * @param reply.otherIsNone 1 when the other of the two has not answered either
+ * @param reply.status the conversation's, as SQL
  */
 export function firstReplyCounts(
-  tenant: Tenant,
-  where: Place,
+  place: Place,
   conversation: SessionFacts,
-  { byPerson, at }: { byPerson: boolean; at: number },
-): Statement[] {
+  reply: { byPerson: boolean; took: number; isFirst: SQL; otherIsNone: SQL; status: SQL },
+): DailyChange[] {
+  const { byPerson, took, isFirst, otherIsNone, status } = reply;
   const begun = beginning(conversation);
-  const metric = durationBucket(
-    byPerson ? "first_reply_seconds" : "first_bot_reply_seconds",
-    at - (conversation.firstInboundAt ?? at),
-  );
-  const other = byPerson ? "first_bot_reply_at" : "first_reply_at";
-  const changes: DailyChange[] =
-    begun === null
-      ? [{ ...where, metric }]
-      : [
-          { ...begun, metric },
+  const metric = durationBucket(byPerson ? "first_reply_seconds" : "first_bot_reply_seconds", took);
+  if (begun === null) return [{ ...place, metric, by: isFirst }];
+  return [
+    { ...begun, metric, by: isFirst },
+    { ...begun, metric: "sessions_replied", by: sql`(${isFirst} AND ${otherIsNone})` },
+    // A person who answers after it was resolved: the chatbot did not do it alone.
+    ...(byPerson
+      ? [
           {
             ...begun,
-            metric: "sessions_replied",
-            by: inBatch(tenant, conversation.id, `${other} IS NULL`),
+            metric: "sessions_contained" as const,
+            by: sql`-(${isFirst} AND ${status} = 'resolved')`,
           },
-          // A person who answers after it was resolved: the chatbot did not do it alone.
-          ...(byPerson
-            ? [
-                {
-                  ...begun,
-                  metric: "sessions_contained" as const,
-                  by: inBatch(tenant, conversation.id, "-(status = 'resolved')"),
-                },
-              ]
-            : []),
-        ];
-  return countDays(tenant, changes, { at, onlyIf: CHANGED });
+        ]
+      : []),
+  ];
 }
 
-/** The counts of a change of status: put them before the UPDATE, in a batch that fails when the UPDATE finds nothing. */
+/** The counts of a change of status, without those of the wait that ends with it. @param now its columns, as SQL */
 export function statusCounts(
-  tenant: Tenant,
-  inbox: { id: string; chatbotId: string | null },
+  place: Place,
   before: Conversation,
   { to, reopens, at }: { to: Conversation["status"]; reopens: boolean; at: number },
-): Statement[] {
-  const now = { inboxId: inbox.id, chatbotId: inbox.chatbotId };
-  const resolves = to === "resolved" && before.status !== "resolved";
+  now: { firstInboundAt: SQL; firstReplyAt: SQL },
+): DailyChange[] {
   const changes: DailyChange[] = [];
-  if (resolves) {
+  if (to === "resolved" && before.status !== "resolved") {
     changes.push(
-      { ...now, metric: "conversations_resolved" },
-      { ...now, metric: durationBucket("resolution_seconds", at - before.openedAt) },
-      ...waitCounts(tenant, now, before.id, at),
+      { ...place, metric: "conversations_resolved" },
+      { ...place, metric: durationBucket("resolution_seconds", at - before.openedAt) },
     );
   }
-  if (reopens) changes.push({ ...now, metric: "conversations_reopened" });
-  return countDays(tenant, [...changes, ...beginningCounts(tenant, before, to, at)], { at });
-}
-
-/** What changes in the figures of the day that the conversation began. */
-function beginningCounts(
-  tenant: Tenant,
-  before: Conversation,
-  to: Conversation["status"],
-  at: number,
-): DailyChange[] {
+  if (reopens) changes.push({ ...place, metric: "conversations_reopened" });
   const begun = beginning(before);
-  if (begun === null || before.status === to) return [];
+  if (begun === null || before.status === to) return changes;
   const took = (until: number) => until - before.createdAt;
-  const unanswered = "first_inbound_at IS NOT NULL AND first_reply_at IS NULL";
-  const changes: DailyChange[] = [
-    { ...begun, metric: `status_${before.status}`, by: -1 },
-    { ...begun, metric: `status_${to}` },
-  ];
+  const unanswered = sql`(${now.firstInboundAt} IS NOT NULL AND ${now.firstReplyAt} IS NULL)`;
+  changes.push({ ...begun, metric: `status_${before.status}`, by: -1 }, { ...begun, metric: `status_${to}` });
   if (to === "resolved") {
     changes.push(
       { ...begun, metric: durationBucket("full_resolution_seconds", took(at)) },
-      { ...begun, metric: "sessions_contained", by: inBatch(tenant, before.id, unanswered) },
+      { ...begun, metric: "sessions_contained", by: unanswered },
     );
     if (before.firstResolvedAt === null) {
       changes.push({ ...begun, metric: durationBucket("first_resolution_seconds", took(at)) });
     }
   }
   if (before.status === "resolved") {
+    const taken = durationBucket("full_resolution_seconds", took(before.resolvedAt ?? at));
     changes.push(
-      {
-        ...begun,
-        metric: durationBucket("full_resolution_seconds", took(before.resolvedAt ?? at)),
-        by: -1,
-      },
-      { ...begun, metric: "sessions_contained", by: inBatch(tenant, before.id, `-(${unanswered})`) },
+      { ...begun, metric: taken, by: -1 },
+      { ...begun, metric: "sessions_contained", by: sql`-${unanswered}` },
     );
   }
   return changes;

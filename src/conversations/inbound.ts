@@ -1,16 +1,14 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { z } from "zod";
+import { and, eq, sql } from "drizzle-orm";
 import { inboundStatements } from "../contacts/identities.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { countDaily, countDays } from "../figures/day-counts.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { CHANGED } from "../tenant/writes.ts";
-import { appendMessage, type Conversation } from "./append.ts";
-import { type InboxFacts, newestConversationOf, openConversation, visitorFacts } from "./open.ts";
-import { conversations, messages, type VisitorMetadata } from "./schema.ts";
-import { statusStatements } from "./status.ts";
+import { byIdentity, type Conversation } from "./append.ts";
+import { messageIdOf } from "./message-id.ts";
+import { newConversation, newestConversation, visitorFacts } from "./open.ts";
+import { messages, type VisitorMetadata } from "./schema.ts";
+import { ConversationTurn, type InboxFacts } from "./turn.ts";
 
 export interface InboundMessage {
   /** The inbox that it arrived in. The channel has checked that it is active. */
@@ -21,6 +19,8 @@ export interface InboundMessage {
   /** The channel's own id of the message: the same one again in this inbox is the same message. */
   sourceId?: string;
   visitor?: VisitorMetadata;
+  /** Where it begins the contact as well: the statements that make contact and identity. */
+  contactStatements?: readonly Statement[];
   /** When it was written, in milliseconds; now where nothing is said. */
   at?: number;
 }
@@ -41,146 +41,142 @@ export interface ReceivedMessage {
 /** Shown as the sender of what a contact without a name wrote. */
 const UNNAMED = "Visitor";
 
-const stored = z.tuple([
-  z.object({ conversationId: z.string(), messageId: z.string(), seq: z.number(), createdAt: z.number() }),
-]);
+/** A turn that begins with what a customer wrote. Whatever answers it is added to `turn` before {@link statements}. */
+export interface InboundTurn {
+  turn: ConversationTurn;
+  /** All of it, as one batch; it answers the message's number as the last of its results. */
+  statements(): Statement[];
+  answer: Omit<ReceivedMessage, "seq" | "duplicate">;
+}
 
 /**
- * Takes in a customer's message, in one batch: the identity's newest conversation goes on with it, a resolved or
- * snoozed one is opened again, and without one it begins a conversation. Two first messages at the same time
- * make one conversation.
- * @throws Failure `conflict` when the source id is another identity's message; `not_found` when contact or
+ * What a customer's message does, as statements: the identity's newest conversation goes on with it, a resolved or
+ * snoozed one is opened again, and without one it begins a conversation. Reads and writes nothing.
+ * The batch fails with `conflict` when another conversation is the newest by then, or the contact is not this one.
+ * @param before the identity's newest conversation; null when it has none
+ * @param id the message's: see `messageIdOf`
+ */
+export function inboundTurn(
+  tenant: Tenant,
+  message: InboundMessage & { id: string },
+  before: Conversation | null,
+): InboundTurn {
+  const { inbox, identity, id } = message;
+  const { contactId, identityId } = identity;
+  const at = message.at ?? Date.now();
+  const visitor = visitorFacts(message.visitor);
+  const putAway = before?.status === "resolved" || before?.status === "snoozed";
+  const opened = { id: newId("conversation", at), contactId, identityId, visitor };
+  const conversation = before ?? newConversation(tenant, inbox, opened, at);
+  const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: before === null }, at);
+  if (putAway) turn.changeStatus("open", { snoozedUntil: null, reopens: true });
+  const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
+  turn.receive({ id, text: message.text }, sender, before === null ? undefined : visitor);
+  return {
+    turn,
+    statements: () => [
+      stillNewest(tenant, identityId, before),
+      ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at })),
+      ...turn.statements(),
+      tenant.db
+        .select({ seq: messages.seq })
+        .from(messages)
+        .where(tenant.of(messages, eq(messages.id, id))),
+    ],
+    answer: {
+      ...{ conversationId: conversation.id, messageId: id, createdAt: at },
+      conversationCreated: before === null,
+      reopened: putAway,
+    },
+  };
+}
+
+/**
+ * Takes in a customer's message, in one batch: see {@link inboundTurn}. Two first messages at the same time make one
+ * conversation.
+ * @param known what was read before, where it was: the first try is spared its question
+ * @throws Failure `duplicate` when the source id is another identity's message; `not_found` when contact or
  * identity do not exist (any more)
  */
-export function receiveMessage(tenant: Tenant, message: InboundMessage): Promise<ReceivedMessage> {
+export async function receiveMessage(
+  tenant: Tenant,
+  message: InboundMessage,
+  known?: { newest: Conversation | null },
+): Promise<ReceivedMessage> {
+  const { inbox, identity, sourceId } = message;
+  const id = sourceId === undefined ? newId("message", message.at) : await messageIdOf(inbox.id, sourceId);
+  let first = known;
   return retryOnConflict(async () => {
-    const { sourceId } = message;
-    const [before, first] = await Promise.all([
-      newestConversationOf(tenant, message.identity.identityId),
-      sourceId === undefined ? null : findBySource(tenant, message, sourceId),
-    ]);
-    if (first) return first;
+    const newest = first ? first.newest : await look(tenant, identity.identityId, id);
+    first = undefined;
+    if (newest && "duplicate" in newest) return newest;
+    const { answer, statements } = inboundTurn(tenant, { ...message, id }, newest);
     try {
-      return await write(tenant, message, before);
+      const results = await tenant.batch(statements());
+      return { ...answer, seq: seqIn(results), duplicate: false };
     } catch (error) {
       if (sourceId === undefined || !isUniqueViolation(error)) throw error;
-      // The same message came twice at the same time, and the other one was faster.
-      const winner = await findBySource(tenant, message, sourceId);
-      if (!winner) throw error;
+      // The same message came before, or twice at the same time and the other one was faster.
+      const winner = await look(tenant, identity.identityId, id);
+      if (!winner || !("duplicate" in winner)) throw error;
       return winner;
     }
   });
 }
 
-async function findBySource(
+/** The number that the batch of an {@link InboundTurn} answers last. */
+function seqIn(results: readonly unknown[]): number {
+  const rows = results.at(-1);
+  const [row]: unknown[] = Array.isArray(rows) ? rows : [];
+  if (typeof row === "object" && row && "seq" in row && typeof row.seq === "number") return row.seq;
+  throw new Error("A message was not written.");
+}
+
+/** The identity's newest conversation, or what was written before under the message's id. In one question. */
+async function look(
   tenant: Tenant,
-  { inbox, identity }: InboundMessage,
-  sourceId: string,
-): Promise<ReceivedMessage | null> {
-  const [row] = await tenant.db
+  identityId: string,
+  messageId: string,
+): Promise<Conversation | ReceivedMessage | null> {
+  const [newest, written] = await tenant.db.batch([
+    newestConversation(tenant, identityId),
+    writtenBefore(tenant, messageId),
+  ]);
+  return written[0] ? asDuplicate(written[0], identityId) : (newest[0] ?? null);
+}
+
+/** The query for a message that is there under an id already. */
+export function writtenBefore(tenant: Tenant, messageId: string) {
+  return tenant.db
     .select({
       conversationId: messages.conversationId,
       messageId: messages.id,
       seq: messages.seq,
       createdAt: messages.createdAt,
-      identityId: sql<string>`(SELECT identity_id FROM conversations c
-        WHERE c.workspace_id = ${messages.workspaceId} AND c.id = ${messages.conversationId})`,
+      text: messages.body,
+      identityId: sql<string>`(SELECT c.identity_id FROM conversations c
+        WHERE c.workspace_id = ${tenant.workspaceId} AND c.id = messages.conversation_id)`.as("whose"),
     })
     .from(messages)
-    .where(tenant.of(messages, and(eq(messages.inboxId, inbox.id), eq(messages.sourceId, sourceId))));
-  if (!row) return null;
+    .where(tenant.of(messages, and(eq(messages.id, messageId))));
+}
+
+/** @throws Failure `duplicate` when it is another identity's */
+export function asDuplicate(
+  row: Awaited<ReturnType<typeof writtenBefore>>[number],
+  ownIdentityId: string,
+): ReceivedMessage & { text: string } {
   const { identityId, ...answer } = row;
-  if (identityId !== identity.identityId) {
+  if (identityId !== ownIdentityId) {
     throw new Failure("duplicate", "Another sender's message in this inbox has this source id.");
   }
   return { ...answer, conversationCreated: false, reopened: false, duplicate: true };
 }
 
-async function write(
-  tenant: Tenant,
-  message: InboundMessage,
-  before: Conversation | null,
-): Promise<ReceivedMessage> {
-  const { inbox, identity } = message;
-  const at = message.at ?? Date.now();
-  const messageId = newId("message", at);
-  const visitor = visitorFacts(message.visitor);
-  const putAway = before?.status === "resolved" || before?.status === "snoozed";
-  const target = {
-    id: before?.id ?? newId("conversation", at),
-    inboxId: inbox.id,
-    contactId: identity.contactId,
-    identityId: identity.identityId,
-  };
-  const statements: Statement[] = [
-    stillNewest(tenant, identity.identityId, before),
-    ...inboundStatements(tenant, { identityId: identity.identityId, contactId: identity.contactId, at }),
-    ...(before === null
-      ? openConversation(tenant, inbox, { ...target, visitor, at }, ["sessions", "messages_in"])
-      : countDays(tenant, [{ inboxId: inbox.id, chatbotId: inbox.chatbotId, metric: "messages_in" }], {
-          at,
-        })),
-    ...(before !== null && putAway
-      ? statusStatements(tenant, inbox, before, { to: "open", snoozedUntil: null, reopens: true, at })
-      : []),
-    // Behind the change of status: until then nobody had written who could have been left without an answer.
-    ...(before === null ? [] : beginSession(tenant, before, at)),
-    ...appendMessage(
-      tenant,
-      target,
-      {
-        id: messageId,
-        kind: "message",
-        direction: "in",
-        sender: { kind: "contact", id: identity.contactId, name: identity.contactName ?? UNNAMED },
-        text: message.text,
-        sourceId: message.sourceId ?? null,
-        at,
-      },
-      {
-        waitingSince: sql`coalesce(${conversations.waitingSince}, ${at})`,
-        firstInboundAt: sql`coalesce(${conversations.firstInboundAt}, ${at})`,
-        ...(before !== null && Object.keys(visitor).length > 0
-          ? { visitor: sql`${JSON.stringify({ ...before.visitor, ...visitor })}` }
-          : {}),
-      },
-    ),
-    tenant.db
-      .select({
-        conversationId: messages.conversationId,
-        messageId: messages.id,
-        seq: messages.seq,
-        createdAt: messages.createdAt,
-      })
-      .from(messages)
-      .where(tenant.of(messages, eq(messages.id, messageId))),
-  ];
-  const results = await tenant.batch(statements);
-  const [answer] = stored.parse(results.at(-1));
-  return { ...answer, conversationCreated: before === null, reopened: putAway, duplicate: false };
-}
-
-/** Counts a conversation that the workspace opened as a session, once, when its customer first writes. */
-function beginSession(tenant: Tenant, before: Conversation, at: number): Statement[] {
-  const { id, inboxId, startDay, startChatbotId, firstInboundAt } = before;
-  if (startDay === null || firstInboundAt !== null) return [];
-  return [
-    tenant.db
-      .update(conversations)
-      .set({ firstInboundAt: at })
-      .where(tenant.of(conversations, and(eq(conversations.id, id), isNull(conversations.firstInboundAt)))),
-    countDaily(
-      tenant,
-      { inboxId, chatbotId: startChatbotId, metric: "sessions", day: startDay },
-      { onlyIf: CHANGED },
-    ),
-  ];
-}
-
 /** Fails the batch unless the identity's newest conversation is still this one, in this status (or still none). */
 function stillNewest(tenant: Tenant, identityId: string, before: Conversation | null): Statement {
   const expected = before === null ? null : `${before.id} ${before.status}`;
-  return tenant.assertThat(sql`(SELECT id || ' ' || status FROM conversations
+  return tenant.assertThat(sql`(SELECT id || ' ' || status FROM ${byIdentity}
     WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId}
     ORDER BY id DESC LIMIT 1) IS ${expected}`);
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -7,8 +7,8 @@ import type { Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
 
-/** Up to so many inboxes are walked one by one; above, the workspace's own order is walked and the rest left out. */
-const MAX_WALKS = 50;
+/** Streams of which one is hoped to hold most of a page. */
+const STREAMS_TRIED = 3;
 
 type Position = Pick<Conversation, "lastActivityAt" | "id">;
 
@@ -43,47 +43,83 @@ export async function listConversations(
 }
 
 /**
- * Chooses the index: a contact's conversations are few; assignee and status have an index; a set of inboxes is
- * walked inbox by inbox, so that it costs the same however many conversations other inboxes hold. What the index
+ * Chooses the index: a contact has one of its own; everything else goes by inbox, status and assignee. What the index
  * does not know is checked row by row.
  */
 function walksFor(tenant: Tenant, filters: Filters): Walk<Conversation, Position>[] {
-  const { contactId, assignee, status, inboxIds } = filters;
-  if (inboxIds?.length === 0) return [];
-  const withStatus = status === undefined ? undefined : eq(conversations.status, status);
-  if (contactId !== undefined) return [walk(tenant, filters, eq(conversations.contactId, contactId))];
-  if (assignee !== undefined) {
-    const whose = assignee === null ? isNull(conversations.assignee) : eq(conversations.assignee, assignee);
-    const statuses = status === undefined ? CONVERSATION_STATUSES : [status];
-    return statuses.map((one) => walk(tenant, filters, and(whose, eq(conversations.status, one))));
-  }
-  if (inboxIds !== null && inboxIds.length <= MAX_WALKS) {
-    return inboxIds.map((id) => walk(tenant, filters, and(eq(conversations.inboxId, id), withStatus)));
-  }
-  return [walk(tenant, filters, withStatus)];
+  if (filters.inboxIds?.length === 0) return [];
+  const { contactId } = filters;
+  const take = (after: Position | null, size: number) =>
+    tenant.db
+      .select()
+      .from(conversations)
+      .where(
+        tenant.of(
+          conversations,
+          contactId === undefined
+            ? sql`${conversations.id} IN (${newestOfStreams(tenant, filters, after, size)})`
+            : and(eq(conversations.contactId, contactId), between(filters, after)),
+        ),
+      )
+      .orderBy(desc(conversations.lastActivityAt), desc(conversations.id))
+      .limit(size);
+  return [{ take, keeps: passes(filters) }];
 }
 
-/** One walk down an index whose leading columns `fixed` names; its order is that of last activity. */
-function walk(tenant: Tenant, filters: Filters, fixed: SQL | undefined): Walk<Conversation, Position> {
-  const { from, until } = filters;
-  return {
-    take: (after, size) =>
-      tenant.db
-        .select()
-        .from(conversations)
-        .where(
-          tenant.of(
-            conversations,
-            fixed,
-            from === undefined ? undefined : gte(conversations.lastActivityAt, from),
-            until === undefined || after ? undefined : lt(conversations.lastActivityAt, until),
-            after
-              ? sql`(${conversations.lastActivityAt}, ${conversations.id}) < (${after.lastActivityAt}, ${after.id})`
-              : undefined,
-          ),
-        )
-        .orderBy(desc(conversations.lastActivityAt), desc(conversations.id))
-        .limit(size),
-    keeps: passes(filters),
-  };
+/** Last activity within the filters' days and below a place in the list. */
+function between({ from, until }: Filters, after: Position | null): SQL {
+  const conditions = [
+    from === undefined ? undefined : sql`last_activity_at >= ${from}`,
+    after
+      ? sql`(last_activity_at, id) < (${after.lastActivityAt}, ${after.id})`
+      : until === undefined
+        ? undefined
+        : sql`last_activity_at < ${until}`,
+  ].filter((condition) => condition !== undefined);
+  return conditions.length === 0 ? sql`1` : sql.join(conditions, sql` AND `);
+}
+
+/**
+ * The ids of the next conversations of all inboxes, statuses and assignees that pass: each such stream is a range of
+ * the one index that holds the last activity, with the newest first. Of the streams, only as many as rows are wanted
+ * can have one among the next: those whose own newest is newest. So a page reads one entry of each stream, and the
+ * wanted rows of few, however many conversations there are.
+ *
+ * Subqueries see the row before them only through json_each: SQLite knows no lateral joins.
+ */
+function newestOfStreams(tenant: Tenant, filters: Filters, after: Position | null, size: number): SQL {
+  const { inboxes, inboxIds, status, assignee } = filters;
+  const ids = inboxIds ?? [...inboxes.keys()];
+  const statuses = status === undefined ? CONVERSATION_STATUSES : [status];
+  const pairs = ids.flatMap((inboxId) => statuses.map((one) => [inboxId, one]));
+  const inPair = sql`workspace_id = ${tenant.workspaceId} AND inbox_id = pair.value ->> 0 AND status = pair.value ->> 1`;
+  // The assignees of each inbox and status, one index entry each: from one to the next behind it.
+  const assignees = sql`WITH RECURSIVE behind(assignee) AS (
+      SELECT (SELECT min(assignee) FROM conversations WHERE ${inPair} AND assignee IS NOT NULL)
+      UNION ALL
+      SELECT (SELECT min(assignee) FROM conversations WHERE ${inPair} AND assignee > behind.assignee)
+      FROM behind WHERE behind.assignee IS NOT NULL)
+    SELECT json_group_array(assignee) FROM behind`;
+  // The walk ends with NULL, which is the stream of those that nobody has.
+  const whose = assignee === undefined ? sql`(${assignees})` : sql`${JSON.stringify([assignee])}`;
+  const inStream = sql`workspace_id = ${tenant.workspaceId} AND inbox_id = stream.inbox AND status = stream.status
+    AND assignee IS stream.assignee AND ${between(filters, after)}`;
+  const newestFirst = sql`ORDER BY last_activity_at DESC, id DESC`;
+  const streams = sql`SELECT pair.value ->> 0 AS inbox, pair.value ->> 1 AS status, person.value AS assignee
+    FROM json_each(${JSON.stringify(pairs)}) AS pair, json_each(${whose}) AS person`;
+  const heads = sql`SELECT inbox, status, assignee, (SELECT printf('%016d', last_activity_at) || id FROM conversations
+      WHERE ${inStream} ${newestFirst} LIMIT 1) AS newest FROM (${streams}) AS stream
+    ORDER BY newest DESC LIMIT ${size}`;
+  // Nothing older is among the next: the newest of as many streams as rows are wanted are rows enough, and so are that
+  // many rows of one stream, for which those that were written in last are tried.
+  const enough = sql`SELECT max(
+    iif(count(newest) < ${size}, 0, CAST(substr(min(newest), 1, 16) AS INTEGER)),
+    coalesce((SELECT max((SELECT last_activity_at FROM conversations WHERE ${inStream} ${newestFirst}
+      LIMIT 1 OFFSET ${size - 1})) FROM (SELECT * FROM heads LIMIT ${STREAMS_TRIED}) AS stream), 0)) AS at FROM heads`;
+  return sql`WITH heads AS MATERIALIZED (${heads}), enough AS MATERIALIZED (${enough})
+    SELECT substr(place, 17) FROM (
+      SELECT found.value AS place FROM heads AS stream, enough, json_each((SELECT json_group_array(place) FROM (
+        SELECT printf('%016d', last_activity_at) || id AS place FROM conversations
+        WHERE ${inStream} AND last_activity_at >= enough.at ${newestFirst} LIMIT ${size}))) AS found
+      WHERE stream.newest IS NOT NULL ORDER BY place DESC LIMIT ${size})`;
 }

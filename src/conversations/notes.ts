@@ -1,7 +1,8 @@
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { appendMessage, type Message, senderOf } from "./append.ts";
+import { type Message, senderOf } from "./append.ts";
 import { getConversation, getMessage } from "./read.ts";
+import { ConversationTurn } from "./turn.ts";
 
 /**
  * Writes a private note into a conversation: for the team, never for the contact.
@@ -11,16 +12,10 @@ export async function addNote(tenant: Tenant, conversationId: string, text: stri
   const conversation = await getConversation(tenant, conversationId);
   const at = Date.now();
   const id = newId("message", at);
-  await tenant.batch(
-    appendMessage(tenant, conversation, {
-      id,
-      kind: "note",
-      direction: "out",
-      sender: senderOf(tenant.actor),
-      text,
-      sourceId: null,
-      at,
-    }),
-  );
+  // A note is counted nowhere, so whose chatbot the inbox has does not matter.
+  const inbox = { id: conversation.inboxId, channel: "", chatbotId: null };
+  const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
+  turn.note({ id, text }, senderOf(tenant.actor));
+  await tenant.batch(turn.statements());
   return getMessage(tenant, id);
 }

@@ -1,19 +1,9 @@
-import { desc, eq } from "drizzle-orm";
-import { contactViewerStatements } from "../contacts/visibility.ts";
-import { countDays, type DailyMetric } from "../figures/day-counts.ts";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import { dayOf } from "../figures/days.ts";
-import { adjustTotal } from "../figures/totals.ts";
-import { recordEvent } from "../tenant/events.ts";
-import type { Statement, Tenant } from "../tenant/tenant.ts";
-import type { Conversation } from "./append.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { byIdentity, type Conversation } from "./append.ts";
 import { conversations, type VisitorMetadata } from "./schema.ts";
-
-/** What of an inbox matters to a conversation in it. */
-export interface InboxFacts {
-  id: string;
-  channel: string;
-  chatbotId: string | null;
-}
+import type { InboxFacts } from "./turn.ts";
 
 /** Longest value that is kept of what a page says of its visitor; longer ones are cut. */
 const MAX_METADATA = 500;
@@ -27,47 +17,36 @@ export function visitorFacts(visitor: VisitorMetadata = {}): VisitorMetadata {
   return Object.fromEntries(given.map(([name, value]) => [name, value.slice(0, MAX_METADATA)]));
 }
 
-/** The identity's newest conversation: the one that goes on when it writes. Null before the first. */
-export async function newestConversationOf(tenant: Tenant, identityId: string): Promise<Conversation | null> {
-  const [row] = await tenant.db
-    .select()
+/** The query for the identity's newest conversation: the one that goes on when it writes. */
+export function newestConversation(tenant: Tenant, identityId: string) {
+  const { workspaceId: _, ...columns } = getTableColumns(conversations);
+  const newest = sql`(SELECT id FROM ${byIdentity} WHERE workspace_id = ${tenant.workspaceId}
+    AND identity_id = ${identityId} ORDER BY id DESC LIMIT 1)`;
+  return tenant.db
+    .select(columns)
     .from(conversations)
-    .where(
-      tenant.of(
-        conversations,
-        eq(conversations.identityId, identityId),
-        tenant.visible(conversations.inboxId),
-      ),
-    )
-    .orderBy(desc(conversations.id))
-    .limit(1);
-  return row ?? null;
+    .where(tenant.of(conversations, eq(conversations.id, newest), tenant.visible(conversations.inboxId)));
 }
 
-/**
- * The statements that open a conversation without messages: its row, its event, its counts, and the right of
- * callers limited to the inbox to see the contact.
- * @param alsoCounted what else the same batch counts for this inbox at this time
- */
-export function openConversation(
+/** A conversation without messages, as the turn that opens it begins with. */
+export function newConversation(
   tenant: Tenant,
   inbox: InboxFacts,
-  conversation: { id: string; contactId: string; identityId: string; visitor: VisitorMetadata; at: number },
-  alsoCounted: readonly DailyMetric[] = [],
-): Statement[] {
-  const { id, contactId, identityId, visitor, at } = conversation;
-  const row: Conversation = {
-    id,
+  given: Pick<Conversation, "id" | "contactId" | "identityId" | "visitor">,
+  at: number,
+): Conversation {
+  return {
+    ...given,
     inboxId: inbox.id,
-    contactId,
-    identityId,
     status: "open",
     snoozedUntil: null,
     assignee: null,
-    visitor,
+    priority: "normal",
+    tags: [],
     messageCount: 0,
     lastSeq: 0,
     firstInboundAt: null,
+    lastInboundAt: null,
     firstReplyAt: null,
     firstBotReplyAt: null,
     waitingSince: null,
@@ -80,25 +59,4 @@ export function openConversation(
     startChatbotId: inbox.chatbotId,
     firstResolvedAt: null,
   };
-  const counted: DailyMetric[] = ["conversations_created", "status_open", ...alsoCounted];
-  return [
-    tenant.db.insert(conversations).values(tenant.row(row)),
-    recordEvent(
-      tenant,
-      {
-        type: "conversation.created",
-        subjectId: id,
-        inboxId: inbox.id,
-        data: { contactId, channel: inbox.channel, status: row.status },
-      },
-      { at },
-    ),
-    ...countDays(
-      tenant,
-      counted.map((metric) => ({ inboxId: inbox.id, chatbotId: inbox.chatbotId, metric })),
-      { at },
-    ),
-    adjustTotal(tenant, { metric: "conversations_open", inboxId: inbox.id, by: 1 }),
-    ...contactViewerStatements(tenant, { id: contactId }, inbox.id),
-  ];
 }

@@ -6,21 +6,19 @@ import { type Channel, getInbox, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import type { Conversation } from "./append.ts";
-import type { SessionFacts } from "./figures.ts";
+import { byIdentity, type Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
-import { openConversation } from "./open.ts";
+import { newConversation } from "./open.ts";
 import { canSend, type Outgoing, sendableText } from "./outbound.ts";
 
 /** Where something is sent to a contact: in a conversation that is there, or in one that is opened for it. */
 export interface Place {
   inbox: Inbox;
-  /** What sending in it needs to know. */
-  conversation: SessionFacts &
-    Pick<Conversation, "contactId" | "identityId" | "firstReplyAt" | "firstBotReplyAt">;
-  /** The conversation as it was read; null when `statements` open it. */
-  existing: Conversation | null;
+  /** As it was read, or as the batch makes it. */
+  conversation: Conversation;
+  /** The turn in it makes it. */
+  isNew: boolean;
   /** They come first in the batch that sends. */
   statements: Statement[];
 }
@@ -43,18 +41,14 @@ export async function newPlace(
   sendableText(inbox, content);
   const { onlyFirst, at } = options;
   const identityId = await identityFor(tenant, contact, inbox);
-  const target = { id: newId("conversation", at), contactId: contact.id, identityId };
-  // Without a customer's message there is no session yet, to which figures would belong.
-  const fresh = { firstInboundAt: null, firstReplyAt: null, firstBotReplyAt: null };
-  const start = { startDay: null, startChatbotId: null, createdAt: at };
+  const opened = { id: newId("conversation", at), contactId: contact.id, identityId, visitor: {} };
   return {
     inbox,
-    conversation: { ...target, ...fresh, ...start, inboxId: inbox.id },
-    existing: null,
+    conversation: newConversation(tenant, inbox, opened, at),
+    isNew: true,
     statements: [
       assertContact(tenant, contact.id),
       ...(onlyFirst ? [assertNoConversation(tenant, identityId)] : []),
-      ...openConversation(tenant, inbox, { ...target, at, visitor: {} }),
     ],
   };
 }
@@ -63,7 +57,7 @@ export async function newPlace(
 export async function placeIn(tenant: Tenant, conversation: Conversation, content: Outgoing): Promise<Place> {
   const inbox = await getInbox(tenant, conversation.inboxId);
   sendableText(inbox, content);
-  return { inbox, conversation, existing: conversation, statements: [] };
+  return { inbox, conversation, isNew: false, statements: [] };
 }
 
 export interface ContactTarget {
@@ -129,7 +123,7 @@ async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Prom
 
 /** Fails the batch once the identity has a conversation: two first messages at once must not open two. */
 function assertNoConversation(tenant: Tenant, identityId: string): Statement {
-  return tenant.assertThat(sql`NOT EXISTS (SELECT 1 FROM conversations
+  return tenant.assertThat(sql`NOT EXISTS (SELECT 1 FROM ${byIdentity}
     WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId})`);
 }
 

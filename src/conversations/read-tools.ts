@@ -6,9 +6,10 @@ import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import type { Conversation } from "./append.ts";
+import { listContactMessages } from "./contact-messages.ts";
 import { filterInput, idInput, resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
-import { getConversation, listContactMessages, listMessages } from "./read.ts";
+import { getConversation, listMessages } from "./read.ts";
 import {
   CUT,
   contactRow,

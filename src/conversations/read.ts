@@ -1,9 +1,8 @@
-import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound } from "../tenant/failure.ts";
-import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import type { Conversation, Message } from "./append.ts";
 import { conversations, messages } from "./schema.ts";
 
@@ -105,57 +104,6 @@ export async function latestMessages(
     .limit(options.limit + 1);
   const { limit } = options;
   return { items: rows.slice(0, limit).reverse().map(asMessage), earlier: rows.length > limit };
-}
-
-/**
- * The messages over all conversations of a contact, newest first. A page looks at no more than 1,000 messages, so
- * that one for a caller who may see few of them can be short and have more.
- */
-export async function listContactMessages(
-  tenant: Tenant,
-  contactId: string,
-  options: MessageView & { cursor?: string; limit: number },
-): Promise<Page<Message>> {
-  const scope: CursorScope = {
-    list: "contact_messages",
-    workspaceId: tenant.workspaceId,
-    filters: [contactId, options.notes, tenant.inboxes],
-  };
-  // The order is messages.n, which nobody is shown: a cursor holds the message's id.
-  const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
-  const walk: Walk<Message & Numbered, Numbered> = {
-    take: (after, size) =>
-      tenant.db
-        .select()
-        .from(messages)
-        .where(
-          tenant.of(
-            messages,
-            eq(messages.contactId, contactId),
-            after ? lt(messages.n, after.n) : undefined,
-            after || !last ? undefined : sql`${messages.n} < ${numberOf(tenant, last)}`,
-          ),
-        )
-        .orderBy(desc(messages.n))
-        .limit(size),
-    keeps: (row) => tenant.sees(row.inboxId) && (options.notes || row.kind !== "note"),
-  };
-  const { items, continueBelow } = await mergeWalks<Message & Numbered, Numbered>([walk], {
-    after: null,
-    limit: options.limit,
-    newer: (a, b) => a.n > b.n,
-  });
-  return {
-    items: items.map(({ n: _, ...message }) => message),
-    hasMore: continueBelow !== null,
-    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.id])),
-  };
-}
-
-/** A message's place in the order over all conversations. */
-interface Numbered {
-  id: string;
-  n: number;
 }
 
 /** The storage number of a message, as SQL: an unknown message is before all others. */

@@ -5,7 +5,7 @@ import { CHANNELS, type Inbox } from "../inboxes/store.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation, Message } from "./append.ts";
 import type { Draft } from "./drafts.ts";
-import { CONVERSATION_STATUSES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
+import { CONVERSATION_STATUSES, DELIVERY_STATES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
 
 /** How conversations, messages and drafts look in answers. Times are ISO 8601; null where nothing happened yet. */
 
@@ -57,7 +57,7 @@ export const messageRow = z.object({
   sender,
   text: z.string(),
   cut: z.boolean().describe("True when text is not whole"),
-  status: z.enum(["sent", "delivered", "read", "failed"]),
+  status: z.enum(DELIVERY_STATES),
   createdAt: time,
 });
 

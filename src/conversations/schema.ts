@@ -4,6 +4,8 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export const CONVERSATION_STATUSES = ["open", "pending", "snoozed", "resolved"] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
 
+export const CONVERSATION_PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+
 /** What a visitor's page said of itself. All of it comes from outside. */
 export interface VisitorMetadata {
   page?: string;
@@ -26,12 +28,17 @@ export const conversations = sqliteTable(
     snoozedUntil: integer(),
     /** A member's or a bot token's id. */
     assignee: text(),
+    priority: text({ enum: CONVERSATION_PRIORITIES }).notNull().default("normal"),
+    /** Names, each once. */
+    tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     visitor: text({ mode: "json" }).$type<VisitorMetadata>().notNull(),
     /** Public messages (no notes, no activity). */
     messageCount: integer().notNull(),
     /** The sequence number of its newest message of any kind. */
     lastSeq: integer().notNull(),
     firstInboundAt: integer(),
+    /** When the customer last wrote: the reply windows of channels run from here. */
+    lastInboundAt: integer(),
     /** First public reply by a person (member, bot token or API key), and by the chatbot. */
     firstReplyAt: integer(),
     firstBotReplyAt: integer(),
@@ -53,11 +60,16 @@ export const conversations = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
-    index("conversations_by_activity").on(t.workspaceId, t.lastActivityAt, t.id),
-    index("conversations_by_status").on(t.workspaceId, t.status, t.lastActivityAt, t.id),
-    index("conversations_by_inbox").on(t.workspaceId, t.inboxId, t.lastActivityAt, t.id),
-    index("conversations_by_inbox_status").on(t.workspaceId, t.inboxId, t.status, t.lastActivityAt, t.id),
-    index("conversations_by_assignee").on(t.workspaceId, t.assignee, t.status, t.lastActivityAt, t.id),
+    // The one index that serves lists of the workspace: inbox, status and assignee are each walked apart and merged, as
+    // every index that holds the last activity is one more row written for every message.
+    index("conversations_by_activity").on(
+      t.workspaceId,
+      t.inboxId,
+      t.status,
+      t.assignee,
+      t.lastActivityAt,
+      t.id,
+    ),
     index("conversations_by_contact").on(t.workspaceId, t.contactId, t.lastActivityAt, t.id),
     index("conversations_by_identity").on(t.workspaceId, t.identityId, t.id),
     // Holds snoozed ones only, so that housekeeping finds those that are due in all workspaces at little cost.
@@ -69,22 +81,36 @@ export const MESSAGE_KINDS = ["message", "note", "activity"] as const;
 export const SENDER_KINDS = ["contact", "member", "bot", "api_key", "ai", "flow", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
 
+/** A template that the channel has approved, with what is put into it. */
 export interface MessageTemplate {
   name: string;
   language: string;
   variables?: Record<string, string>;
 }
 
+/** What a message holds beside its text, which says the same to channels and readers that know text alone. */
+export interface MessageContent {
+  /** Answers that are offered as buttons. */
+  choices?: { id: string; label: string }[];
+  products?: { name: string; price?: string; url?: string; imageUrl?: string }[];
+  attachments?: { url: string; mediaType?: string; name?: string; bytes?: number }[];
+  template?: MessageTemplate;
+}
+
+/** How far a message has come, in order; `failed` is an end. delivery.ts moves it, forward only. */
+export const DELIVERY_STATES = ["queued", "sent", "delivered", "read", "failed"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
 export const messages = sqliteTable(
   "messages",
   {
     /** Storage number: the rowid of its search row and the order over all conversations. Never shown. */
-    n: integer().primaryKey({ autoIncrement: true }),
+    n: integer().primaryKey(),
     workspaceId: text().notNull(),
+    /** May be made from the channel's own id of the message, so that the same one again is refused: see message-id.ts. */
     id: text().notNull(),
     conversationId: text().notNull(),
     inboxId: text().notNull(),
-    contactId: text().notNull(),
     /**
      * Rises over all conversations of one identity (1, 2, 3 … in its first one), assigned inside the INSERT: a
      * visitor reads on with one number, whichever conversation the next message is in.
@@ -96,10 +122,11 @@ export const messages = sqliteTable(
     senderId: text().notNull(),
     senderName: text().notNull(),
     body: text().notNull(),
-    template: text({ mode: "json" }).$type<MessageTemplate>(),
-    /** sent, delivered, read or failed; moves forward only. */
-    status: text({ enum: ["sent", "delivered", "read", "failed"] }).notNull(),
-    /** The channel's own id of the message, for deduplication. */
+    content: text({ mode: "json" }).$type<MessageContent>(),
+    status: text({ enum: DELIVERY_STATES }).notNull(),
+    /** Why it failed, as the channel says it. */
+    failure: text(),
+    /** The id that the channel gave a message that went out: what its reports of delivery name. */
     sourceId: text(),
     createdAt: integer().notNull(),
   },
@@ -109,7 +136,6 @@ export const messages = sqliteTable(
     uniqueIndex("messages_by_source")
       .on(t.workspaceId, t.inboxId, t.sourceId)
       .where(sql`source_id IS NOT NULL`),
-    index("messages_by_contact").on(t.workspaceId, t.contactId, t.n),
   ],
 );
 

@@ -7,9 +7,10 @@ import { type Attempt, actOnce } from "../tenant/idempotency.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type Conversation, type Message, senderOf } from "./append.ts";
-import { type Outgoing, replyStatements, sendableText } from "./outbound.ts";
+import { type Outgoing, sendableText } from "./outbound.ts";
 import { type ContactTarget, newPlace, type Place, placeForContact, placeIn } from "./place.ts";
 import { getConversation, getMessage } from "./read.ts";
+import { ConversationTurn } from "./turn.ts";
 
 /** What a send made. */
 export interface Sent {
@@ -66,22 +67,15 @@ export function reply(
 
 async function sendIn(
   tenant: Tenant,
-  { inbox, conversation, statements }: Place,
+  place: Place,
   content: Outgoing,
   remember: Remember,
   at = Date.now(),
 ): Promise<Made> {
-  const done = { conversationId: conversation.id, messageId: newId("message", at) };
-  await tenant.batch([
-    ...remember(done),
-    ...statements,
-    ...replyStatements(tenant, inbox, conversation, {
-      id: done.messageId,
-      sender: outgoingSender(tenant),
-      text: sendableText(inbox, content),
-      at,
-    }),
-  ]);
+  const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
+  const turn = new ConversationTurn(tenant, place, at);
+  turn.send({ id: done.messageId, text: sendableText(place.inbox, content) }, outgoingSender(tenant));
+  await tenant.batch([...remember(done), ...place.statements, ...turn.statements()]);
   return done;
 }
 

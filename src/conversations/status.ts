@@ -1,89 +1,11 @@
-import { and, eq, isNotNull, lte, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { retryOnConflict } from "../contacts/store.ts";
-import { adjustTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
-import { recordEvent } from "../tenant/events.ts";
-import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { ACROSS_WORKSPACES } from "../tenant/tenant.ts";
+import { ACROSS_WORKSPACES, type Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
-import { statusCounts } from "./figures.ts";
-import type { InboxFacts } from "./open.ts";
 import { getConversation } from "./read.ts";
 import { type ConversationStatus, conversations } from "./schema.ts";
-
-/** A change of status; `reopens` where a conversation that was put away comes back. */
-export interface StatusChange {
-  to: ConversationStatus;
-  /** Milliseconds; for snoozed only. */
-  snoozedUntil: number | null;
-  reopens: boolean;
-  at: number;
-}
-
-/**
- * The statements that change a conversation's status, with event and counts. They fail the batch with `conflict`
- * unless the conversation is still as it was read.
- */
-export function statusStatements(
-  tenant: Tenant,
-  inbox: Pick<InboxFacts, "id" | "chatbotId">,
-  before: Conversation,
-  change: StatusChange,
-): Statement[] {
-  const { to, snoozedUntil, at } = change;
-  const resolves = to === "resolved" && before.status !== "resolved";
-  const openBefore = before.status === "open" ? 1 : 0;
-  const openAfter = to === "open" ? 1 : 0;
-  return [
-    // Before the change: they read since when the customer waits.
-    ...statusCounts(tenant, inbox, before, change),
-    tenant.db
-      .update(conversations)
-      .set({
-        status: to,
-        snoozedUntil,
-        ...(resolves
-          ? { resolvedAt: at, firstResolvedAt: before.firstResolvedAt ?? at, waitingSince: null }
-          : {}),
-        ...(to !== "resolved" ? { resolvedAt: null } : {}),
-        ...(change.reopens ? { reopenedCount: sql`${conversations.reopenedCount} + 1`, openedAt: at } : {}),
-      })
-      .where(
-        tenant.of(
-          conversations,
-          eq(conversations.id, before.id),
-          eq(conversations.status, before.status),
-          // One that was resolved and reopened meanwhile is not as it was.
-          eq(conversations.reopenedCount, before.reopenedCount),
-          sql`${conversations.snoozedUntil} IS ${before.snoozedUntil}`,
-        ),
-      ),
-    tenant.assertThat(sql`changes() > 0`),
-    recordEvent(
-      tenant,
-      {
-        type: "conversation.status_changed",
-        subjectId: before.id,
-        inboxId: inbox.id,
-        data: {
-          from: before.status,
-          to,
-          ...(snoozedUntil === null ? {} : { snoozedUntil: new Date(snoozedUntil).toISOString() }),
-        },
-      },
-      { at },
-    ),
-    ...(openAfter === openBefore
-      ? []
-      : [
-          adjustTotal(tenant, {
-            metric: "conversations_open",
-            inboxId: inbox.id,
-            by: openAfter - openBefore,
-          }),
-        ]),
-  ];
-}
+import { ConversationTurn } from "./turn.ts";
 
 /**
  * Sets a conversation's status; one that it has already changes nothing and writes no event. Leaving `resolved`
@@ -99,14 +21,11 @@ export async function setStatus(
   await retryOnConflict(async () => {
     const before = await getConversation(tenant, conversationId);
     if (before.status === wanted.status && before.snoozedUntil === wanted.snoozedUntil) return;
-    await tenant.batch(
-      statusStatements(tenant, await getInbox(tenant, before.inboxId), before, {
-        to: wanted.status,
-        snoozedUntil: wanted.snoozedUntil,
-        reopens: before.status === "resolved",
-        at: Date.now(),
-      }),
-    );
+    const inbox = await getInbox(tenant, before.inboxId);
+    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, Date.now());
+    const { status, snoozedUntil } = wanted;
+    turn.changeStatus(status, { snoozedUntil, reopens: before.status === "resolved" });
+    await tenant.batch(turn.statements());
   });
   return getConversation(tenant, conversationId);
 }
@@ -124,25 +43,11 @@ export async function assignConversation(
   await retryOnConflict(async () => {
     const before = await getConversation(tenant, conversationId);
     if (before.assignee === assignee) return;
-    await tenant.batch([
-      tenant.db
-        .update(conversations)
-        .set({ assignee })
-        .where(
-          tenant.of(
-            conversations,
-            eq(conversations.id, conversationId),
-            sql`${conversations.assignee} IS ${before.assignee}`,
-          ),
-        ),
-      tenant.assertThat(sql`changes() > 0`),
-      recordEvent(tenant, {
-        type: "conversation.assigned",
-        subjectId: conversationId,
-        inboxId: before.inboxId,
-        data: { from: before.assignee, to: assignee },
-      }),
-    ]);
+    // An assignment is counted nowhere, so whose chatbot the inbox has does not matter.
+    const inbox = { id: before.inboxId, channel: "", chatbotId: null };
+    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, Date.now());
+    turn.assign(assignee);
+    await tenant.batch(turn.statements());
   });
   return getConversation(tenant, conversationId);
 }
@@ -171,31 +76,28 @@ export async function workspacesWithDueSnoozes(database: D1Database, now = Date.
  * @returns how many it opened
  */
 export async function openDueSnoozes(tenant: Tenant, now = Date.now()): Promise<number> {
+  // By its name, as above: SQLite would take the primary key, and go through the workspace.
   const due = await tenant.db
-    .select()
+    .select({ id: conversations.id })
     .from(conversations)
     .where(
       tenant.of(
         conversations,
-        and(isNotNull(conversations.snoozedUntil), lte(conversations.snoozedUntil, now)),
+        sql`${conversations.id} IN (SELECT id FROM conversations INDEXED BY conversations_by_snooze
+          WHERE workspace_id = ${tenant.workspaceId} AND snoozed_until IS NOT NULL AND snoozed_until <= ${now}
+          ORDER BY snoozed_until LIMIT ${MAX_DUE})`,
         tenant.visible(conversations.inboxId),
       ),
-    )
-    .orderBy(conversations.snoozedUntil)
-    .limit(MAX_DUE);
+    );
   let opened = 0;
   for (const before of due) {
     await retryOnConflict(async () => {
       const still = await getConversation(tenant, before.id);
       if (still.snoozedUntil === null || still.snoozedUntil > now) return;
-      await tenant.batch(
-        statusStatements(tenant, await getInbox(tenant, still.inboxId), still, {
-          to: "open",
-          snoozedUntil: null,
-          reopens: false,
-          at: now,
-        }),
-      );
+      const inbox = await getInbox(tenant, still.inboxId);
+      const turn = new ConversationTurn(tenant, { inbox, conversation: still, isNew: false }, now);
+      turn.changeStatus("open", { snoozedUntil: null, reopens: false });
+      await tenant.batch(turn.statements());
       opened += 1;
     });
   }

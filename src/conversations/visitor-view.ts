@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { isId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { newestConversationOf } from "./open.ts";
+import { byIdentity, THREAD_CONVERSATIONS } from "./append.ts";
+import { newestConversation } from "./open.ts";
 import { conversations, messages, type SenderKind } from "./schema.ts";
 
 /** A message as the visitor may see it: no ids of people or credentials, no notes, no drafts. */
@@ -27,16 +28,13 @@ const FROM: Record<SenderKind, VisitorMessage["from"]> = {
   system: "system",
 };
 
-/** Conversations of one identity that are read; only the workspace opens further ones. */
-const MAX_CONVERSATIONS = 20;
-
 /** The conversation in which the identity's next message lands; null before its first. */
 export async function latestConversationOf(
   tenant: Tenant,
   identityId: string,
 ): Promise<{ id: string; lastSeq: number } | null> {
-  const conversation = await newestConversationOf(tenant, identityId);
-  return conversation && { id: conversation.id, lastSeq: conversation.lastSeq };
+  const [conversation] = await newestConversation(tenant, identityId);
+  return conversation ? { id: conversation.id, lastSeq: conversation.lastSeq } : null;
 }
 
 /**
@@ -78,11 +76,11 @@ async function conversationsOf(tenant: Tenant, identityId: string): Promise<stri
     .where(
       tenant.of(
         conversations,
-        and(eq(conversations.identityId, identityId), tenant.visible(conversations.inboxId)),
+        sql`${conversations.id} IN (SELECT id FROM ${byIdentity} WHERE workspace_id = ${tenant.workspaceId}
+          AND identity_id = ${identityId} ORDER BY id DESC LIMIT ${THREAD_CONVERSATIONS})`,
+        tenant.visible(conversations.inboxId),
       ),
-    )
-    .orderBy(desc(conversations.id))
-    .limit(MAX_CONVERSATIONS);
+    );
   return rows.map((row) => row.id);
 }
 

@@ -106,13 +106,23 @@ export function countDays(
     const [place] = group;
     if (place === undefined) return [];
     const nodes = group.flatMap((change) => ("node" in change ? [change.node] : []));
-    const counted = group.filter((change) => "metric" in change);
+    const counted = merged(group.filter((change) => "metric" in change));
     const [first = [], ...rest] = chunksOf(counted, COUNTS_AT_ONCE);
     return [
       countIn(tenant, place, { changes: first, nodes }, options.onlyIf),
       ...rest.map((some) => countIn(tenant, place, { changes: some, nodes: [] }, options.onlyIf)),
     ];
   });
+}
+
+/** The same with one change for all plain numbers of a metric: a turn of many messages counts each. */
+function merged(changes: readonly DailyChange[]): DailyChange[] {
+  const known = changes.filter(({ by = 1 }) => typeof by === "number");
+  const sums = [...Map.groupBy(known, ({ metric }) => metric).values()].flatMap((same) => {
+    const by = same.reduce((sum, change) => sum + (typeof change.by === "number" ? change.by : 1), 0);
+    return same[0] ? [{ ...same[0], by }] : [];
+  });
+  return [...sums, ...changes.filter(({ by = 1 }) => typeof by !== "number")];
 }
 
 function chunksOf<T>(list: readonly T[], size: number): T[][] {

@@ -3,6 +3,13 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 export const CHANNELS = ["web", "telegram", "whatsapp", "messenger", "api"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/**
+ * not_connected: its channel needs credentials that it does not have; failing: the channel's service refused us last;
+ * disabled: switched off by a person.
+ */
+export const INBOX_STATES = ["not_connected", "active", "failing", "disabled"] as const;
+export type InboxState = (typeof INBOX_STATES)[number];
+
 /** An inbox: where conversations of one channel arrive. `channelId` and `inboxId` are the same id. */
 export const inboxes = sqliteTable(
   "inboxes",
@@ -11,8 +18,12 @@ export const inboxes = sqliteTable(
     id: text().notNull(),
     channel: text({ enum: CHANNELS }).notNull(),
     name: text().notNull(),
-    /** active, or disabled: nothing comes in or goes out. */
-    state: text({ enum: ["active", "disabled"] }).notNull(),
+    /** Anything comes in or goes out in an active and a failing one alone. */
+    state: text({ enum: INBOX_STATES }).notNull(),
+    /** Why it is failing, as the channel says it. */
+    stateReason: text(),
+    /** What the channel's own service wants to know of us, sealed with the workspace's key. Never answered. */
+    credentials: text(),
     chatbotId: text(),
     /** What a widget names it by: `pub_<workspace>_<random>`. Not a secret. */
     publicKey: text().notNull(),

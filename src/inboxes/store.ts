@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { totals } from "../figures/schema.ts";
-import { adjustTotal, readTotal } from "../figures/totals.ts";
+import { adjustTotal } from "../figures/totals.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
@@ -12,7 +12,7 @@ import { type Channel, inboxes } from "./schema.ts";
 export { CHANNELS, type Channel } from "./schema.ts";
 
 /** Where conversations of one channel arrive. `chatbotId` is the chatbot that answers first, if any. */
-export type Inbox = Omit<typeof inboxes.$inferSelect, "workspaceId">;
+export type Inbox = Omit<typeof inboxes.$inferSelect, "workspaceId" | "credentials">;
 
 /** Settings are shown to assistants: plain values only, and nothing that is named like a credential. */
 const settingsSchema = z
@@ -74,6 +74,7 @@ export async function createInbox(
     channel: input.channel,
     name,
     state: "active",
+    stateReason: null,
     chatbotId: fields.chatbotId ?? null,
     publicKey: `pub_${bareId(tenant.workspaceId)}_${randomText(20)}`,
     allowedDomains: fields.allowedDomains ?? [],
@@ -105,7 +106,7 @@ export async function getInbox(tenant: Tenant, id: string): Promise<Inbox> {
     .from(inboxes)
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
   if (!row) throw notFound("inbox", id);
-  return withoutWorkspace(row);
+  return asInbox(row);
 }
 
 /** The inboxes that the caller may see, in the order they were made. */
@@ -134,7 +135,7 @@ export async function listInboxes(
     )
     .orderBy(asc(inboxes.id))
     .limit(options.limit + 1);
-  return pageOf(scope, rows.map(withoutWorkspace), options.limit, (inbox) => [inbox.id]);
+  return pageOf(scope, rows.map(asInbox), options.limit, (inbox) => [inbox.id]);
 }
 
 /**
@@ -149,7 +150,7 @@ export async function updateInbox(tenant: Tenant, id: string, changes: InboxChan
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
     .returning();
   if (!row) throw notFound("inbox", id);
-  return withoutWorkspace(row);
+  return asInbox(row);
 }
 
 /**
@@ -163,11 +164,6 @@ export function detachChatbot(tenant: Tenant, chatbotId: string, at: number): St
     .where(tenant.of(inboxes, eq(inboxes.chatbotId, chatbotId)));
 }
 
-/** How many inboxes the caller may see, disabled ones included: what a plan limits. */
-export function countInboxes(tenant: Tenant): Promise<number> {
-  return readTotal(tenant, "inboxes");
-}
-
-function withoutWorkspace({ workspaceId: _, ...inbox }: typeof inboxes.$inferSelect): Inbox {
+function asInbox({ workspaceId: _, credentials: __, ...inbox }: typeof inboxes.$inferSelect): Inbox {
   return inbox;
 }

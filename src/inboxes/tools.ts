@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { CHANNELS } from "./schema.ts";
+import { CHANNELS, INBOX_STATES } from "./schema.ts";
 import { getInbox, type Inbox, listInboxes } from "./store.ts";
 
 const inboxRow = z.object({
   id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
   channel: z.enum(CHANNELS),
   name: z.string(),
-  state: z.enum(["active", "disabled"]).describe("disabled: nothing comes in or goes out"),
+  state: z.enum(INBOX_STATES).describe("disabled: nothing comes in or goes out"),
   chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
   createdAt: z.iso.datetime(),
 });

@@ -1,7 +1,6 @@
 import type { ContactDetails } from "../contacts/lookup.ts";
-import { handoffStatements } from "../conversations/handoff.ts";
-import { replyStatements } from "../conversations/outbound.ts";
-import type { Place } from "../conversations/place.ts";
+import { handOff } from "../conversations/handoff.ts";
+import type { ConversationTurn } from "../conversations/turn.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { Effect } from "../flows/run/state.ts";
 import { leadStatements } from "../leads/record.ts";
@@ -13,7 +12,8 @@ import { messageText } from "./message-text.ts";
 
 /** Where a flow acts. */
 export interface Scene {
-  place: Place;
+  /** The turn that takes up what is said, and the rest that happens in the conversation. */
+  turn: ConversationTurn;
   session: FlowSession;
   contact: ContactDetails;
   /** The flow, as the sender of what it says. */
@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 export interface Done {
-  /** Does everything, in the order of the effects. */
+  /** Do what happens outside of the turn, in the order of the effects. */
   statements: Statement[];
   messageIds: string[];
   notDone: NotDone[];
@@ -54,7 +54,7 @@ export async function effectStatements(
         const text = messageText(effect);
         if (text === "") break;
         const id = newId("message", scene.at);
-        statements.push(...said(tenant, scene, { id, text, first: messageIds.length === 0 }));
+        scene.turn.send({ id, text }, scene.sender);
         messageIds.push(id);
         break;
       }
@@ -78,10 +78,7 @@ export async function effectStatements(
         const { assignee, note } = effect;
         const known = assignee === null || (await scene.isAssignable(assignee));
         if (!known) fail(`${assignee} is no member or bot of this workspace: handed over to nobody by name`);
-        const { place, sender, at } = scene;
-        statements.push(
-          ...handoffStatements(tenant, place, { assignee: known ? assignee : null, note, sender, at }),
-        );
+        handOff(scene.turn, { assignee: known ? assignee : null, note, sender: scene.sender });
         break;
       }
       // Recorded with the session and its response, or had their results before this.
@@ -102,25 +99,12 @@ export async function effectStatements(
   };
 }
 
-function said(
-  tenant: Tenant,
-  { place, sender, at }: Scene,
-  { id, text, first }: { id: string; text: string; first: boolean },
-): Statement[] {
-  const { inbox, conversation } = place;
-  // Only the first message of a batch can be the first reply.
-  const seen = first
-    ? conversation
-    : { ...conversation, firstBotReplyAt: conversation.firstBotReplyAt ?? at };
-  return replyStatements(tenant, inbox, seen, { id, sender, text, at });
-}
-
 function ticket(
   tenant: Tenant,
-  { place, session, sender, at }: Scene,
+  { turn, session, sender, at }: Scene,
   effect: Extract<Effect, { type: "createTicket" }>,
 ): Statement[] {
-  const { id: conversationId, contactId, inboxId } = place.conversation;
+  const { id: conversationId, contactId, inboxId } = turn.conversation;
   const subject = effect.subject.trim() === "" ? sender.name : effect.subject;
   return ticketStatements(
     tenant,
@@ -136,11 +120,11 @@ function ticket(
 
 function leadOf(
   tenant: Tenant,
-  { place, session, at }: Scene,
+  { turn, session, at }: Scene,
   { nodeId, name, email, phone }: Extract<Effect, { type: "createLead" }>,
 ): Statement[] | null {
   if (name.trim() === "" && email.trim() === "" && phone.trim() === "") return null;
-  const { id: conversationId, contactId, inboxId } = place.conversation;
+  const { id: conversationId, contactId, inboxId } = turn.conversation;
   return leadStatements(tenant, {
     ...{ contactId, conversationId, inboxId, name, email, phone, at },
     chatbotId: session.chatbotId,

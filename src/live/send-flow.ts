@@ -6,7 +6,7 @@ import { retryOnConflict } from "../contacts/store.ts";
 import type { Message } from "../conversations/append.ts";
 import { type Place, placeForContact } from "../conversations/place.ts";
 import { getMessages } from "../conversations/read.ts";
-import { countDays } from "../figures/day-counts.ts";
+import { ConversationTurn } from "../conversations/turn.ts";
 import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
 import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
 import type { Variables } from "../flows/graph/placeholders.ts";
@@ -120,7 +120,7 @@ async function begin(
   const { id: conversationId, inboxId, contactId } = place.conversation;
   const [contact, latest] = await Promise.all([
     resolveContact(tenant, contactId).then((found) => contactDetails(tenant, found)),
-    place.existing ? latestSession(tenant, conversationId) : null,
+    !place.isNew ? latestSession(tenant, conversationId) : null,
   ]);
   const chatbotId = flow.chatbotId ?? place.inbox.chatbotId;
   const links = { flowId: flow.id, versionId, chatbotId, inboxId, conversationId, contactId };
@@ -135,8 +135,10 @@ async function begin(
   );
   const session = afterTurn(fresh, played.state, at);
   const { response, statements: recorded, counts } = recordTurns(tenant, session, null, played, at);
+  const turn = new ConversationTurn(tenant, place, at);
+  turn.count(...counts);
   const effects = await effectStatements(tenant, played.effects, {
-    ...{ place, session, contact, at },
+    ...{ turn, session, contact, at },
     sender: { kind: "flow", id: flow.id, name: flow.name },
     isAssignable: async (id) => (await context.workspace.members()).some((member) => member.id === id),
   });
@@ -151,10 +153,10 @@ async function begin(
     ...remember(result),
     assertContact(tenant, contactId),
     ...place.statements,
+    ...turn.statements(),
     ...makeRoom(tenant, conversationId, latest, at),
     insertSession(tenant, session),
     ...recorded,
-    ...countDays(tenant, counts, { at }),
     ...effects.statements,
   ];
   await tenant.batch(statements).catch((error: unknown) => {

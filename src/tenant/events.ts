@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { events } from "./schema.ts";
 import type { Statement, Tenant } from "./tenant.ts";
+import { insertFrom } from "./writes.ts";
 
 /** The types of the events feed. */
 export const EVENT_TYPES = [
@@ -49,11 +50,23 @@ export function recordEvent(
   event: NewEvent,
   options: { onlyIf?: SQL; at?: number } = {},
 ): Statement {
-  return tenant.db.insert(events).select(sql`
-    SELECT ${tenant.workspaceId},
-      (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE workspace_id = ${tenant.workspaceId}),
-      ${event.type}, ${event.subjectId}, ${event.inboxId}, ${tenant.actor.kind}, ${tenant.actor.id},
-      ${JSON.stringify(event.data ?? {})}, ${options.at ?? Date.now()} WHERE ${options.onlyIf ?? sql`1`}`);
+  const { type, subjectId, inboxId, data = {} } = event;
+  return insertFrom(
+    tenant,
+    events,
+    { ...given(tenant, options.at), type, subjectId, inboxId, data, seq: sql`${newestSeq(tenant)} + 1` },
+    sql`WHERE ${options.onlyIf ?? sql`1`}`,
+  );
+}
+
+/** The number of the workspace's newest event; retention keeps it, however old it is. */
+function newestSeq(tenant: Tenant): SQL {
+  return sql`(SELECT coalesce(max(seq), 0) FROM events WHERE workspace_id = ${tenant.workspaceId})`;
+}
+
+/** What all events of an act have in common. */
+function given({ actor }: Tenant, at = Date.now()) {
+  return { actorKind: actor.kind, actorId: actor.id, createdAt: at };
 }
 
 /**
@@ -61,13 +74,20 @@ export function recordEvent(
  * @param changes at most some hundreds: their JSON is one parameter, of which D1 takes 2 MB
  */
 export function recordEvents(tenant: Tenant, changes: readonly NewEvent[], at = Date.now()): Statement {
-  const given = changes.map(({ type, subjectId, inboxId, data = {} }) => {
+  const rows = changes.map(({ type, subjectId, inboxId, data = {} }) => {
     return { type, subjectId, inboxId, data: JSON.stringify(data) };
   });
-  return tenant.db.insert(events).select(sql`
-    SELECT ${tenant.workspaceId},
-      (SELECT coalesce(max(seq), 0) FROM events WHERE workspace_id = ${tenant.workspaceId}) + given.key + 1,
-      given.value ->> 'type', given.value ->> 'subjectId', given.value ->> 'inboxId',
-      ${tenant.actor.kind}, ${tenant.actor.id}, given.value ->> 'data', ${at}
-    FROM json_each(${JSON.stringify(given)}) AS given WHERE 1`);
+  return insertFrom(
+    tenant,
+    events,
+    {
+      ...given(tenant, at),
+      type: sql`change.value ->> 'type'`,
+      subjectId: sql`change.value ->> 'subjectId'`,
+      inboxId: sql`change.value ->> 'inboxId'`,
+      data: sql`change.value ->> 'data'`,
+      seq: sql`${newestSeq(tenant)} + change.key + 1`,
+    },
+    sql`FROM json_each(${JSON.stringify(rows)}) AS change WHERE 1`,
+  );
 }

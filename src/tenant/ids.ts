@@ -52,7 +52,11 @@ function encodeTime(milliseconds: number): string {
  * 52 characters are 260 bits: enough for a secret.
  */
 export function randomText(length: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(length));
+  return textOfBytes(crypto.getRandomValues(new Uint8Array(length)));
+}
+
+/** The lower 5 bits of each byte as one letter or digit: bytes that are random, or a digest, as text for ids. */
+export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += ALPHABET.charAt(byte & 31);
   return text;

@@ -24,9 +24,10 @@ export function forgetPast(tenant: Tenant, now = Date.now()): Statement[] {
       tenant.of(
         events,
         sql`${events.seq} IN (
-          SELECT e.seq FROM events e WHERE e.workspace_id = ${workspaceId} AND e.created_at < ${eventsBefore}
-            AND e.seq < (SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId})
-          ORDER BY e.created_at LIMIT ${AT_ONCE})`,
+          SELECT oldest.seq FROM (SELECT seq, created_at FROM events WHERE workspace_id = ${workspaceId}
+              ORDER BY seq LIMIT ${AT_ONCE}) AS oldest
+            WHERE oldest.created_at < ${eventsBefore}
+              AND oldest.seq < (SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId}))`,
       ),
     ),
     forgetExpiredKeys(tenant, now),

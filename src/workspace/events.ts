@@ -1,9 +1,12 @@
-import { and, asc, gt, type SQL, sql } from "drizzle-orm";
+import { asc, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { EventType } from "../tenant/events.ts";
 import { type CursorScope, decodeCursor, encodeCursor } from "../tenant/page.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+
+/** Events that a page looks at, at most. */
+const WINDOW = 300;
 
 export type FeedEvent = Omit<typeof events.$inferSelect, "workspaceId">;
 
@@ -34,7 +37,8 @@ export interface FeedFilter {
  * hand, chatbots, flows, usage) they do not get at all: whether such a contact is theirs may change later, and a
  * feed cannot go back.
  *
- * Costs about `limit` index entries for each inbox and type that is asked for, however long the feed is.
+ * Looks at {@link WINDOW} events at most, however long the feed is: with filters that few events pass, a page may be
+ * short or empty and have more.
  * @throws Failure `invalid_cursor`
  */
 export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed> {
@@ -45,42 +49,53 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
       : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
   const inboxIds = filter.inboxId === undefined ? tenant.inboxes : [filter.inboxId];
   const types = filter.types?.length ? filter.types : null;
-  const next =
-    inboxIds === null && types === null
-      ? gt(events.seq, after)
-      : amongStreams(tenant, inboxIds, types, after, filter.limit + 1);
-
-  const rows = await tenant.db
-    .select()
-    .from(events)
-    .where(tenant.of(events, next))
-    .orderBy(asc(events.seq))
-    .limit(filter.limit + 1);
+  const [edges, rows] = await tenant.db.batch([
+    tenant.db
+      .select({
+        oldest: sql<number | null>`min(seq)`.as("oldest"),
+        newest: sql<number | null>`max(seq)`.as("newest"),
+      })
+      .from(sql`(${edgesOf(tenant)})`),
+    tenant.db
+      .select()
+      .from(events)
+      .where(
+        tenant.of(
+          events,
+          sql`${events.seq} > ${after} AND ${events.seq} <= max(${after}, coalesce((${oldestOf(tenant)}), 1) - 1) + ${WINDOW}`,
+          inboxIds === null ? undefined : inArray(events.inboxId, sql`(${listed(inboxIds)})`),
+          types === null ? undefined : inArray(events.type, sql`(${listed(types)})`),
+        ),
+      )
+      .orderBy(asc(events.seq))
+      .limit(filter.limit + 1),
+  ]);
+  const { oldest, newest } = edges[0] ?? { oldest: null, newest: null };
   const items = rows.slice(0, filter.limit).map(({ workspaceId: _, ...event }) => event);
-  const last = items.at(-1)?.seq ?? after;
-  return { items, hasMore: rows.length > filter.limit, nextCursor: await encodeCursor(scope, [last]) };
+  // Numbers have no gaps above the oldest event that is kept: this is the last one that was looked at.
+  const looked = Math.max(after, Math.min(newest ?? 0, Math.max(after, (oldest ?? 1) - 1) + WINDOW));
+  const more = rows.length > filter.limit;
+  const last = more ? (items.at(-1)?.seq ?? after) : looked;
+  return {
+    items,
+    hasMore: more || looked < (newest ?? 0),
+    nextCursor: await encodeCursor(scope, [last]),
+  };
 }
 
-/**
- * The next `count` events of every inbox, type, or pair of both that is asked for: one short index range each, of
- * which the next `count` of all are among. A plain IN would make SQLite walk the whole feed for a rare type.
- * The ranges travel as JSON because json_each takes its argument from the row before it, which joins do not.
- */
-function amongStreams(
-  tenant: Tenant,
-  inboxIds: readonly string[] | null,
-  types: readonly string[] | null,
-  after: number,
-  count: number,
-): SQL {
-  const streams = (inboxIds ?? [null]).flatMap((inboxId) => (types ?? [null]).map((type) => [inboxId, type]));
-  const inStream = and(
-    inboxIds === null ? undefined : sql`inbox_id = stream.value ->> 0`,
-    types === null ? undefined : sql`type = stream.value ->> 1`,
-  );
-  return sql`${events.seq} IN (
-    SELECT found.value FROM json_each(${JSON.stringify(streams)}) AS stream, json_each((
-      SELECT json_group_array(seq) FROM (
-        SELECT seq FROM events WHERE workspace_id = ${tenant.workspaceId} AND ${inStream} AND seq > ${after}
-        ORDER BY seq LIMIT ${count}))) AS found)`;
+/** The query for the number of the oldest event that is kept. */
+function oldestOf(tenant: Tenant): SQL {
+  return sql`SELECT seq FROM events WHERE workspace_id = ${tenant.workspaceId} ORDER BY seq LIMIT 1`;
+}
+
+/** The oldest and the newest number: each by itself, since SQLite goes through all rows for both in one. */
+function edgesOf(tenant: Tenant): SQL {
+  const { workspaceId } = tenant;
+  return sql`SELECT seq FROM (${oldestOf(tenant)})
+    UNION ALL SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId}`;
+}
+
+/** A list as one parameter. */
+function listed(values: readonly string[]): SQL {
+  return sql`SELECT value FROM json_each(${JSON.stringify(values)})`;
 }

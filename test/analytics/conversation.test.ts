@@ -197,8 +197,8 @@ describe("sentiment", () => {
     );
     await tenant.db.run(
       sql`INSERT INTO messages SELECT NULL, m.workspace_id, m.id || k.value, m.conversation_id, m.inbox_id,
-         m.contact_id, m.seq + k.value, m.kind, m.direction, m.sender_kind, m.sender_id, m.sender_name, m.body,
-         m.template, m.status, m.source_id, m.created_at
+         m.seq + k.value, m.kind, m.direction, m.sender_kind, m.sender_id, m.sender_name, m.body,
+         m.content, m.status, m.failure, m.source_id, m.created_at
        FROM messages m, json_each(${JSON.stringify(Array.from({ length: 40 }, (_, i) => i + 1))}) AS k
        WHERE m.workspace_id = ${tenant.workspaceId}`,
     );

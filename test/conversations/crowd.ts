@@ -67,9 +67,9 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
       SELECT ?1, c.value ->> 'id', c.value ->> 'inbox', c.value ->> 'contact', c.value ->> 'identity',
         c.value ->> 'status', c.value ->> 'assignee', '{}', 4, 5, 0, 0, c.value ->> 'at', c.value ->> 'at' ${each}`),
     write(`INSERT INTO messages
-        (workspace_id, id, conversation_id, inbox_id, contact_id, seq, kind, direction, sender_kind, sender_id,
+        (workspace_id, id, conversation_id, inbox_id, seq, kind, direction, sender_kind, sender_id,
         sender_name, body, status, created_at)
-      SELECT ?1, m.value ->> 'id', c.value ->> 'id', c.value ->> 'inbox', c.value ->> 'contact', m.key + 1,
+      SELECT ?1, m.value ->> 'id', c.value ->> 'id', c.value ->> 'inbox', m.key + 1,
         iif(m.value ->> 'note', 'note', 'message'), 'in', 'contact', c.value ->> 'contact', 'Anna',
         m.value ->> 'text', 'sent', c.value ->> 'at' ${messages}`),
     database

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { findInboxAddress, registerInboxKey } from "../../src/control/inbox-keys.ts";
+import { readTotal } from "../../src/figures/totals.ts";
 import { normaliseDomains, originAllowed } from "../../src/inboxes/domains.ts";
-import { countInboxes, createInbox, getInbox, listInboxes, updateInbox } from "../../src/inboxes/store.ts";
+import { createInbox, getInbox, listInboxes, updateInbox } from "../../src/inboxes/store.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { bareId, newId } from "../../src/tenant/ids.ts";
 import { shardDatabase, shardNames } from "../../src/tenant/shards.ts";
@@ -36,7 +37,7 @@ describe("inboxes", () => {
     expect(inbox).toMatchObject({ name: "Shop", state: "active", chatbotId: null });
     expect(inbox.allowedDomains).toEqual(["shop.example.com", "*.example.com"]);
     expect(await getInbox(tenant, inbox.id)).toEqual(inbox);
-    expect(await countInboxes(tenant)).toBe(1);
+    expect(await readTotal(tenant, "inboxes")).toBe(1);
   });
 
   it("page in the order they were made, by chatbot, and only those that the caller sees", async () => {
@@ -59,7 +60,7 @@ describe("inboxes", () => {
 
     const limited = tenantFor(tenant.workspaceId, [String(ids[2]), "ib_gone"]);
     expect((await listInboxes(limited, { limit: 10 })).items.map(({ id }) => id)).toEqual([ids[2]]);
-    expect(await countInboxes(limited)).toBe(1);
+    expect(await readTotal(limited, "inboxes")).toBe(1);
     expect(await refusal(getInbox(limited, String(ids[0])))).toBe("not_found");
     expect(await refusal(updateInbox(limited, String(ids[0]), { name: "Mine" }))).toBe("not_found");
     expect((await getInbox(tenant, String(ids[0]))).name).toBe("Inbox 0");
@@ -96,7 +97,7 @@ describe("inboxes", () => {
     expect(await make({ settings: { nested: { secret: 1 } } })).toBe("invalid_input");
     expect(await make({ name: "   " })).toBe("invalid_input");
     expect(await make({ allowedDomains: ["not a domain"] })).toBe("invalid_input");
-    expect(await countInboxes(tenant)).toBe(0);
+    expect(await readTotal(tenant, "inboxes")).toBe(0);
   });
 
   it("stop at the plan's limit, also when made at the same time", async () => {
@@ -107,7 +108,7 @@ describe("inboxes", () => {
       ),
     );
     expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
-    expect(await countInboxes(tenant)).toBe(3);
+    expect(await readTotal(tenant, "inboxes")).toBe(3);
     expect(await refusal(createInbox(tenant, { channel: "web", name: "One more" }, { atMost: 3 }))).toBe(
       "plan_limit",
     );

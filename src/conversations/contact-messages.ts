@@ -1,0 +1,103 @@
+import { desc, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { firstIdAt } from "../tenant/ids.ts";
+import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { Message } from "./append.ts";
+import type { MessageView } from "./read.ts";
+import { conversations, messages } from "./schema.ts";
+
+/** Conversations that one page looks into, at most: that end below the page before, and that go on across its end. */
+const BELOW = 30;
+const ACROSS = 200;
+
+/** A place in the list: the time, the number and the id of the last message above it. */
+type Position = [at: number, seq: number, id: string];
+
+/**
+ * The messages over all conversations of a contact, newest first. Messages have no index by contact: its conversations
+ * are merged, of which each holds its messages in order. A page looks into a bounded number of conversations, so that
+ * one of a contact that has very many can be short and have more.
+ *
+ * A note that is newer than its conversation's last activity stands at that activity: conversations are found by it.
+ */
+export async function listContactMessages(
+  tenant: Tenant,
+  contactId: string,
+  options: MessageView & { cursor?: string; limit: number },
+): Promise<Page<Message>> {
+  const { limit } = options;
+  const scope: CursorScope = {
+    list: "contact_messages",
+    workspaceId: tenant.workspaceId,
+    filters: [contactId, options.notes, tenant.inboxes],
+  };
+  const below: Position | null = options.cursor
+    ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.number(), z.string()]))
+    : null;
+  // Each has a message at its last activity, so that as many as messages are wanted are enough.
+  const most = Math.min(BELOW, limit + 1);
+  const among = conversationsAmong(tenant, contactId, below, most);
+  const [found, looked] = await tenant.db.batch([
+    newestIn(tenant, among, { ...options, below, limit: limit + 1 }),
+    tenant.db
+      .select({
+        last: sql<number | null>`min(activity)`.as("last"),
+        count: sql<number>`count(*)`.as("looked"),
+      })
+      .from(sql`(${among}) AS c`)
+      .where(below ? sql`activity < ${below[0]}` : sql`1`),
+  ]);
+  // Below the last conversation that was looked into, nothing is known of those that were not.
+  const floor = (looked[0]?.count ?? 0) < most ? null : (looked[0]?.last ?? null);
+  const known = found.filter(({ place }) => floor === null || place > floor);
+  const items = known.slice(0, limit);
+  const last = items.at(-1);
+  const end: Position | null =
+    known.length > limit && last
+      ? [last.place, last.seq, last.id]
+      : floor === null
+        ? null
+        : [floor, Number.MAX_SAFE_INTEGER, ""];
+  return {
+    items: items.map(({ workspaceId: _, n: __, place: ___, ...message }) => message),
+    hasMore: end !== null,
+    nextCursor: end && (await encodeCursor(scope, end)),
+  };
+}
+
+/** The conversations that may hold the next messages: those that go on below the place, and the newest that end there. */
+function conversationsAmong(tenant: Tenant, contactId: string, below: Position | null, most: number): SQL {
+  const newest = (condition: SQL, limit: number) => sql`SELECT id, activity FROM (
+    SELECT id, last_activity_at AS activity FROM conversations INDEXED BY conversations_by_contact
+    WHERE ${tenant.of(conversations, sql`contact_id = ${contactId} AND ${condition}`, tenant.visible(conversations.inboxId))}
+    ORDER BY last_activity_at DESC, id DESC LIMIT ${limit})`;
+  if (below === null) return newest(sql`1`, most);
+  const [at] = below;
+  // Begun later, it holds nothing from before.
+  const begun = sql`last_activity_at >= ${at} AND id < ${firstIdAt("conversation", at + 1)}`;
+  return sql`${newest(begun, ACROSS)} UNION ALL ${newest(sql`last_activity_at < ${at}`, most)}`;
+}
+
+/** The newest messages of each of these conversations, and of them the newest. */
+function newestIn(
+  tenant: Tenant,
+  among: SQL,
+  { below, notes, limit }: MessageView & { below: Position | null; limit: number },
+) {
+  const inEach = sql`SELECT json_group_array(n) FROM (
+    SELECT m.n FROM messages m WHERE m.workspace_id = ${tenant.workspaceId} AND m.conversation_id = c.id
+      ${notes ? sql`` : sql`AND m.kind <> 'note'`}
+      ${below ? sql`AND (min(m.created_at, c.activity), m.seq, m.id) < (${below[0]}, ${below[1]}, ${below[2]})` : sql``}
+    ORDER BY m.seq DESC LIMIT ${limit})`;
+  const place = sql<number>`min(${messages.createdAt}, activity)`;
+  return tenant.db
+    .select({ ...getTableColumns(messages), place: place.as("place") })
+    .from(
+      sql`(SELECT c.activity, found.value AS wanted FROM (${among}) AS c, json_each((${inEach})) AS found)`,
+    )
+    .crossJoin(messages)
+    .where(tenant.of(messages, sql`${messages.n} = wanted`))
+    .orderBy(desc(place), desc(messages.seq), desc(messages.id))
+    .limit(limit);
+}
