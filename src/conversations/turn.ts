@@ -256,16 +256,23 @@ export class ConversationTurn {
     this.set[column] = sql`coalesce(${this.now(column)}, ${at})`;
   }
 
-  /** All of it. Whatever else belongs to the same moment may stand before and behind it in the batch. */
-  statements(): Statement[] {
+  /**
+   * All of it, in one batch with whatever else belongs to the same moment.
+   * @param beside what stands between: the conversation is there by then, and nothing is said in it yet
+   */
+  statements(beside: readonly Statement[] = []): Statement[] {
     const { tenant, conversation, written, at } = this;
+    const opening = this.isNew ? 1 : 0;
+    const [opened, events] = [this.events.slice(0, opening), this.events.slice(opening)];
     return [
       ...(this.unchanged.length === 0 || this.isNew ? [] : [this.assertUnchanged()]),
       // Before the change: they read since when the customer waits.
       ...countDays(tenant, this.counts, { at }),
       ...this.change(),
+      ...(opened.length === 0 ? [] : [recordEvents(tenant, opened, at)]),
+      ...beside,
       ...insertMessages(tenant, conversation, written),
-      ...(this.events.length === 0 ? [] : [recordEvents(tenant, this.events, at)]),
+      ...(events.length === 0 ? [] : [recordEvents(tenant, events, at)]),
       ...(this.openBy === 0
         ? []
         : [adjustTotal(tenant, { metric: "conversations_open", inboxId: this.inbox.id, by: this.openBy })]),

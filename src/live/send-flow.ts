@@ -153,10 +153,11 @@ async function begin(
     ...remember(result),
     assertContact(tenant, contactId),
     ...place.statements,
-    ...turn.statements(),
-    ...makeRoom(tenant, conversationId, latest, at),
-    insertSession(tenant, session),
-    ...recorded,
+    ...turn.statements([
+      ...makeRoom(tenant, conversationId, latest, at),
+      insertSession(tenant, session),
+      ...recorded,
+    ]),
     ...effects.statements,
   ];
   await tenant.batch(statements).catch((error: unknown) => {
