@@ -23,8 +23,8 @@ const TOGETHER = 4;
 const INTACT = [2 / 3, 1 / 2, 1 / 3] as const;
 /** The same, so many, and after that any single one. */
 const FEWEST_INTACT = 2;
-/** Rows that are counted of a single trigram. */
-const COUNTED_OF_GRAM = 100;
+/** Rows that are counted of trigrams. */
+const COUNTED_OF_GRAMS = 100;
 
 /** What is looked for with how common it is, for ranking. */
 export interface CountedForms {
@@ -65,19 +65,18 @@ export async function findCandidates(
   const forms = words.flatMap((word) => word.forms);
   const within = (...terms: string[]) => expression(tenant, scopes, ...terms);
   const ofTerms = (list: readonly { term: string }[]) => list.map(({ term }) => within(term));
-  const rowsOf = await countRows(
-    tenant,
-    table,
-    [within(), ...ofTerms([...forms, ...words, ...slips])],
-    ofTerms(grams),
-  );
-  const rarestFirst = (list: readonly { term: string }[]) =>
+  const rowsOf = await countRows(tenant, table, [within(), ...ofTerms(forms)], ofTerms([...slips, ...grams]));
+  const rows = ({ term }: { term: string }) => rowsOf(within(term));
+  const rarestFirst = <T extends { term: string }>(
+    list: readonly T[],
+    rowsOfOne: (item: T) => number = rows,
+  ) =>
     list
-      .map(({ term }) => ({ term, rows: rowsOf(within(term)) }))
-      .filter(({ rows }) => rows > 0)
-      .sort((a, b) => a.rows - b.rows)
+      .map((item) => ({ term: item.term, count: rowsOfOne(item) }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => a.count - b.count)
       .map(({ term }) => term);
-  const exact = narrowing(rarestFirst(words));
+  const exact = narrowing(rarestFirst(words, (word) => Math.max(...word.forms.map(rows))));
   const loose = [
     ...together(rarestFirst(slips), TOGETHER),
     ...INTACT.flatMap((share) => runs.map((run) => intact(tenant, run, Math.ceil(run.length * share)))),
@@ -115,7 +114,7 @@ async function countRows(
     sql`(SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH given.value LIMIT ${limit}))`;
   const rows = await tenant.db
     .select({
-      count: sql<number>`iif(given.key < ${words}, ${count(COUNTED)}, ${count(COUNTED_OF_GRAM)})`,
+      count: sql<number>`iif(given.key < ${words}, ${count(COUNTED)}, ${count(COUNTED_OF_GRAMS)})`,
     })
     .from(sql`json_each(${JSON.stringify(given)}) AS given`);
   const counts = new Map(given.map((expression, i) => [expression, rows[i]?.count ?? 0]));
