@@ -65,6 +65,13 @@ const lists: [string, string, object][] = [
     "list_contacts",
     { query: "person", tag: "all", channel: "web", customField: { key: "size", value: "1" } },
   ],
+  ...["oldest", "name", "last_activity"].flatMap((sort): [string, string, object][] => [
+    [`the beginning of a word by ${sort}`, "list_contacts", { query: "pers", sort }],
+    [`two words by ${sort}`, "list_contacts", { query: "example pers", sort }],
+    [`an email of one by ${sort}`, "list_contacts", { query: "p00003@example.com", sort }],
+    [`a word and a tag by ${sort}`, "list_contacts", { query: "person", tag: "all", sort }],
+  ]),
+  ["two words that never meet", "list_contacts", { query: "wilhelmina p00003" }],
   ["tags", "list_tags", {}],
   ["custom fields", "list_custom_fields", {}],
 ];
