@@ -35,6 +35,9 @@ const SHARED = {
   provide: { propertySeeds, propertyRuns },
 };
 
+/** The test that nothing grows. */
+const GROWN = "test/growing/flat.test.ts";
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/skipped.ts"],
@@ -45,12 +48,17 @@ export default defineConfig({
           ...SHARED,
           name: "workerd",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: ["test/e2e/**", "test/node/**"],
+          exclude: ["test/e2e/**", "test/node/**", GROWN],
           setupFiles: ["./test/setup.ts"],
           // Start-up is what a file costs: each of the two workers runs its files in one isolate, on databases of its
           // own. Tests use workspaces of their own; `test/setup.ts` puts back what all workspaces share.
           isolate: false,
         },
+      },
+      {
+        plugins: [inWorkerd()],
+        // Hundreds of thousands of rows, in databases of their own: the other files would wait for them.
+        test: { ...SHARED, name: "grown", include: [GROWN], setupFiles: ["./test/setup.ts"] },
       },
       {
         // Not part of the tests: `npm run bench` prints what it measures.

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { grantCommand, memberCommand, sessionCommand, tokenCommand, userCommand } from "./commands/access.ts";
 import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
 import { importCommand } from "./commands/imports.ts";
-import { planCommand, rolloutCommand, workspaceCommand } from "./commands/workspaces.ts";
+import { planCommand, rolloutCommand, shardCommand, workspaceCommand } from "./commands/workspaces.ts";
 import { DEFAULT_URL } from "./operator-client.ts";
 import { runCommand } from "./refused.ts";
 
@@ -16,6 +16,7 @@ function program(): Command {
     .option("--json", "print one JSON value and nothing else");
   for (const noun of [
     workspaceCommand(),
+    shardCommand(),
     planCommand(),
     rolloutCommand(),
     userCommand(),

@@ -1,21 +1,26 @@
-import { eq } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
-import { forgetPastCalls } from "./calls/retention.ts";
-import { settings } from "./control/schema.ts";
+import { z } from "zod";
+import { keptCalls } from "./calls/retention.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
-import { getWorkspace, listWorkspaces, type Workspace } from "./gate/workspaces.ts";
+import { getWorkspace, type Workspace } from "./gate/workspaces.ts";
 import { logUnexpected } from "./http/log.ts";
 import { wakeIndexing } from "./indexing/indexer.ts";
 import { workspacesWithIndexWork } from "./indexing/jobs.ts";
-import { forgetPastGaps } from "./knowledge/gaps.ts";
+import { keptGaps } from "./knowledge/gaps.ts";
 import { purgeOAuth } from "./oauth/purge.ts";
-import { forgetPast } from "./tenant/retention.ts";
-import { shardDatabase, shardNames } from "./tenant/shards.ts";
+import { keptKeys } from "./tenant/idempotency.ts";
+import { type Kept, overdueWorkspaces } from "./tenant/overdue.ts";
+import { keptEvents } from "./tenant/retention.ts";
+import { nearlyFull, shardDatabase, shardNames, shardSizes } from "./tenant/shards.ts";
 import { Tenant } from "./tenant/tenant.ts";
-import { forgetPastWebhooks } from "./webhooks/store.ts";
+import { keptWebhooks } from "./webhooks/store.ts";
 
-/** Workspaces that one run tidies up: about ten queries for each, of the thousand that an invocation may make. */
-const WORKSPACES_AT_ONCE = 50;
+/** Everything that is kept for a time only. */
+const KEPT: readonly Kept[] = [keptEvents, keptKeys, ...keptCalls, ...keptWebhooks, ...keptGaps];
+
+/** Statements that one run sends for what is past its time, of the thousand that an invocation may send. */
+const MAX_STATEMENTS = 700;
+/** And how long it begins new ones. */
+const MAX_MS = 60_000;
 
 /** A workspace's data as Parley itself sees and changes it. */
 function ownTenant(env: Env, { id, shard, timeZone }: Pick<Workspace, "id" | "shard" | "timeZone">): Tenant {
@@ -36,30 +41,50 @@ async function share(task: string, workspaceId: string, work: () => Promise<unkn
   }
 }
 
-/** Removes what was kept past its time, some workspaces a run, going round. */
-async function forgetAll(env: Env, now: number): Promise<void> {
-  const db = drizzle(env.CONTROL, { casing: "snake_case" });
-  const [row] = await db
-    .select({ after: settings.housekeepingAfter })
-    .from(settings)
-    .where(eq(settings.id, 1));
-  const workspaces = await listWorkspaces(env, row?.after ?? "", WORKSPACES_AT_ONCE);
-  for (const workspace of workspaces) {
-    await share("past", workspace.id, async () => {
-      const tenant = ownTenant(env, workspace);
-      await tenant.batch([
-        ...forgetPast(tenant, now),
-        ...forgetPastCalls(tenant, now),
-        ...forgetPastWebhooks(tenant, now),
-        ...forgetPastGaps(tenant, now),
-      ]);
-    });
+/**
+ * Removes what was kept past its time, where there is some: from shard to shard and kind to kind, the longest overdue
+ * workspaces first and some thousand rows of each, round and round until nothing is left or the run has done its share.
+ * So a run removes up to half a million rows, and no kind, shard or workspace keeps the others waiting.
+ */
+async function forgetPast(env: Env, now: number): Promise<void> {
+  const until = Date.now() + MAX_MS;
+  let statements = 0;
+  const spent = () => statements >= MAX_STATEMENTS || Date.now() >= until;
+  const places = shardNames(env).flatMap((shard) => KEPT.map((kept) => ({ shard, kept, passed: [""] })));
+  for (let open = places; open.length > 0; ) {
+    const more: typeof places = [];
+    for (const place of open) {
+      if (spent()) return;
+      const { shard, kept, passed } = place;
+      statements += 1;
+      const overdue = await overdueWorkspaces(shardDatabase(env, shard), kept, now, passed).catch((error) => {
+        logUnexpected("scheduled", `housekeeping ${kept.name} on ${shard}`, error);
+        return [];
+      });
+      for (const id of overdue) {
+        if (spent()) return;
+        // Passed over for the rest of the run unless rows went: it must not be found again and again.
+        let removed = 0;
+        await share(kept.name, id, async () => {
+          const workspace = await getWorkspace(env, id);
+          const tenant = ownTenant(env, workspace);
+          const work = kept.forget(tenant, now);
+          statements += 1 + work.length;
+          removed = changesOf(await tenant.batch(work));
+        });
+        if (removed === 0) passed.push(id);
+      }
+      if (overdue.length > 0) more.push(place);
+    }
+    open = more;
   }
-  const last = workspaces.length === WORKSPACES_AT_ONCE ? workspaces.at(-1) : undefined;
-  await db
-    .update(settings)
-    .set({ housekeepingAfter: last?.id ?? "" })
-    .where(eq(settings.id, 1));
+}
+
+const changed = z.object({ meta: z.object({ changes: z.int() }) });
+
+/** How many rows statements of a batch changed, all together. */
+function changesOf(results: readonly unknown[]): number {
+  return results.reduce<number>((sum, result) => sum + changed.parse(result).meta.changes, 0);
 }
 
 /** Opens the conversations whose snooze is over. */
@@ -83,17 +108,26 @@ async function wakeIndexers(env: Env): Promise<void> {
   }
 }
 
+/** Says in the log which shards will soon take nothing more: a database holds 10 GB, and refuses writes from then on. */
+async function watchShards(env: Env): Promise<void> {
+  for (const size of (await shardSizes(env)).filter(nearlyFull)) {
+    console.warn(JSON.stringify({ level: "warning", at: "scheduled housekeeping shards", ...size }));
+  }
+}
+
 /**
- * What `scheduled()` does every hour: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
- * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands still. Each task runs
- * whatever became of the others; a failure is logged and the next run repeats it.
+ * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
+ * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands
+ * still; shards that are nearly full. Each task runs whatever became of the others; a failure is logged and the next run
+ * repeats it.
  */
 export async function keepHouse(env: Env, now = Date.now()): Promise<void> {
   const tasks = {
     oauth: () => purgeOAuth(env),
-    past: () => forgetAll(env, now),
+    past: () => forgetPast(env, now),
     snoozes: () => openSnoozed(env, now),
     indexes: () => wakeIndexers(env),
+    shards: () => watchShards(env),
   };
   for (const [name, task] of Object.entries(tasks)) {
     try {

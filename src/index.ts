@@ -87,7 +87,7 @@ app.onError((error, c) => {
 export default {
   fetch: app.fetch,
 
-  /** Hourly, by the cron trigger. */
+  /** Every ten minutes, by the cron trigger. */
   async scheduled(_event, env): Promise<void> {
     await keepHouse(env);
   },

@@ -28,7 +28,7 @@ afterAll(async () => {
     env.CONTROL.prepare("DELETE FROM rollouts"),
     env.CONTROL.prepare("DELETE FROM plans WHERE name IN (SELECT name FROM migrated_plans)"),
     env.CONTROL.prepare("INSERT INTO plans SELECT * FROM migrated_plans"),
-    env.CONTROL.prepare("UPDATE settings SET revision = revision + 1, housekeeping_after = ''"),
+    env.CONTROL.prepare("UPDATE settings SET revision = revision + 1"),
   ]);
 });
 

@@ -82,6 +82,16 @@ export function workspaceCommand(): Command {
   return workspace;
 }
 
+export function shardCommand(): Command {
+  const shard = new Command("shard").description("the tenant databases");
+  does(
+    shard.command("list").description("how full each is; nearly full ones take no new workspaces"),
+    ({ client }) => client.list("/shards"),
+    ["shard", "bytes", "limitBytes", "workspaces", "nearlyFull"],
+  );
+  return shard;
+}
+
 export function planCommand(): Command {
   const plan = new Command("plan").description("what workspaces may use");
   does(plan.command("list").description("all plans"), ({ client }) => client.list("/plans"), [

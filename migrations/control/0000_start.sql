@@ -56,8 +56,7 @@ CREATE TABLE `rollouts` (
 CREATE TABLE `settings` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,
-	`purge_cursor` text,
-	`housekeeping_after` text DEFAULT '' NOT NULL
+	`purge_cursor` text
 );
 --> statement-breakpoint
 CREATE TABLE `tokens` (

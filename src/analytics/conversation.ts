@@ -7,9 +7,9 @@ import { countBySender, latestInbound } from "../conversations/figures.ts";
 import { getConversation } from "../conversations/read.ts";
 import { CHANNELS, getInbox } from "../inboxes/store.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
+import { time } from "../tenant/time.ts";
 import { estimateSentiment, MESSAGES_READ } from "./sentiment.ts";
 
-const time = z.iso.datetime();
 const seconds = z.number().nullable();
 
 export const conversationOutput = z.object({
@@ -45,9 +45,6 @@ export const conversationOutput = z.object({
     note: z.string(),
   }),
 });
-
-const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
-const isoOrNull = (milliseconds: number | null) => (milliseconds === null ? null : iso(milliseconds));
 
 /** Seconds between two times, to the millisecond; null unless both are there. Clocks that differ make no negative. */
 function secondsBetween(from: number | null, to: number | null): number | null {
@@ -100,10 +97,10 @@ export async function conversationFigures(
     channel: inbox.channel,
     chatbotId: inbox.chatbotId,
     status: conversation.status,
-    startedAt: iso(createdAt),
-    lastActivityAt: iso(lastActivityAt),
+    startedAt: createdAt,
+    lastActivityAt,
     durationSeconds: secondsBetween(createdAt, resolvedAt ?? lastActivityAt) ?? 0,
-    waitingSince: isoOrNull(conversation.waitingSince),
+    waitingSince: conversation.waitingSince,
     firstResponse: {
       personSeconds: secondsBetween(firstInboundAt, conversation.firstReplyAt),
       chatbotSeconds: secondsBetween(firstInboundAt, conversation.firstBotReplyAt),
@@ -117,7 +114,7 @@ export async function conversationFigures(
     },
     resolution: {
       resolved: resolvedAt !== null,
-      resolvedAt: isoOrNull(resolvedAt),
+      resolvedAt,
       firstSeconds: secondsBetween(createdAt, firstResolvedAt(conversation)),
       fullSeconds: secondsBetween(createdAt, resolvedAt),
       reopenedCount: conversation.reopenedCount,

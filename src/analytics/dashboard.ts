@@ -4,6 +4,7 @@ import { chatbotNames } from "../chatbots/store.ts";
 import { readTotal } from "../figures/totals.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { type Counts, countOf, periodOutput, readPeriod, showPeriod } from "./figures.ts";
 import { channelOutput, channelsOf, messagesOut } from "./overview.ts";
 
@@ -41,7 +42,7 @@ export const dashboardOutput = z.object({
         type: z.string(),
         subjectId: z.string(),
         inboxId: z.string().nullable(),
-        at: z.iso.datetime(),
+        at: time,
       }),
     )
     .describe("The newest events"),
@@ -82,7 +83,7 @@ export async function dashboardOf(
     openTickets,
     recentActivity: recent.map(({ createdAt, ...event }) => ({
       ...event,
-      at: new Date(createdAt).toISOString(),
+      at: createdAt,
     })),
   };
 }

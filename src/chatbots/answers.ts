@@ -140,11 +140,10 @@ export async function showDetails(
     showRows(tenant, [chatbot]),
     readSearchIndex(tenant, chatbot.id),
   ]);
-  // The widget's settings stand in a part of their own.
-  const { isPrimary: primary, widgetEnabled: _, widgetTexts: __, revision: ___, ...shown } = chatbot;
   return {
-    ...shown,
-    primary,
+    ...showChatbot(chatbot),
+    instructions: chatbot.instructions,
+    ai: chatbot.ai,
     widget: widgetOf(env, chatbot, inboxes),
     inboxes,
     responseCount: row?.responseCount ?? 0,

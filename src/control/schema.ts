@@ -116,8 +116,6 @@ export const settings = sqliteTable("settings", {
   revision: integer().notNull(),
   /** Where the purge of expired OAuth data goes on at the next housekeeping. */
   purgeCursor: text(),
-  /** The workspace after which the next housekeeping goes on; empty: from the first. */
-  housekeepingAfter: text().notNull().default(""),
 });
 
 /** Public keys of inboxes: the visitor API knows nothing but the key. */

@@ -7,7 +7,7 @@ import { members, workspaces } from "../control/schema.ts";
 import { ROLES, type Role } from "../control/scopes.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
-import { shardNames } from "../tenant/shards.ts";
+import { nearlyFull, shardNames, shardSizes } from "../tenant/shards.ts";
 import { gateOf } from "./gate.ts";
 
 export type Workspace = typeof workspaces.$inferSelect;
@@ -41,7 +41,8 @@ export const newWorkspaceSchema = z.strictObject({
 });
 
 /**
- * Makes a workspace, on the shard named or else on the one with the fewest workspaces. Its MCP switch is on.
+ * Makes a workspace, on the shard named or else, of those that are not nearly full, on the one with the fewest
+ * workspaces. Its MCP switch is on.
  * @throws Failure `invalid_input` for an unknown plan or shard, naming those there are
  */
 export async function createWorkspace(
@@ -51,12 +52,10 @@ export async function createWorkspace(
   const wanted = newWorkspaceSchema.parse(input);
   const db = drizzle(env.CONTROL, { casing: "snake_case" });
   const shards = shardNames(env);
-  const [plans, load] = await Promise.all([
+  const [plans, load, sizes] = await Promise.all([
     listPlans(env),
-    db
-      .select({ shard: workspaces.shard, count: sql<number>`count(*)` })
-      .from(workspaces)
-      .groupBy(workspaces.shard),
+    shardLoad(env),
+    wanted.shard === undefined ? shardSizes(env) : [],
   ]);
   const plan = plans.find(({ name }) => name === wanted.plan);
   if (!plan) {
@@ -67,8 +66,9 @@ export async function createWorkspace(
   if (wanted.shard !== undefined && !shards.includes(wanted.shard)) {
     throw new Failure("invalid_input", `Unknown shard ${wanted.shard}.`, { candidates: shards });
   }
-  const count = (shard: string) => load.find((row) => row.shard === shard)?.count ?? 0;
-  const emptiest = shards.toSorted((a, b) => count(a) - count(b))[0];
+  const roomy = sizes.filter((size) => !nearlyFull(size)).map(({ shard }) => shard);
+  const count = (shard: string) => load.get(shard) ?? 0;
+  const emptiest = (roomy.length > 0 ? roomy : shards).toSorted((a, b) => count(a) - count(b))[0];
   const shard = wanted.shard ?? emptiest;
   if (shard === undefined) throw new Error("No tenant database is bound.");
   const now = Date.now();
@@ -88,6 +88,15 @@ export async function createWorkspace(
   };
   await db.insert(workspaces).values(workspace);
   return workspace;
+}
+
+/** How many workspaces each shard has; those without any are left out. */
+export async function shardLoad(env: Env): Promise<Map<string, number>> {
+  const rows = await drizzle(env.CONTROL, { casing: "snake_case" })
+    .select({ shard: workspaces.shard, count: sql<number>`count(*)` })
+    .from(workspaces)
+    .groupBy(workspaces.shard);
+  return new Map(rows.map(({ shard, count }) => [shard, count]));
 }
 
 function trialEnd(days: number | null, now: number): number | null {

@@ -4,6 +4,7 @@ import { checkChatbot } from "../chatbots/store.ts";
 import { storableText } from "../conversations/append.ts";
 import { dayOf } from "../figures/days.ts";
 import { wordsOf } from "../search/words.ts";
+import type { Kept } from "../tenant/overdue.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { kbGapDays, kbGaps } from "./schema.ts";
 
@@ -232,17 +233,24 @@ async function lastWordings(tenant: Tenant, condition: ReturnType<typeof ofDays>
   return Map.groupBy(rows, ({ key }) => key);
 }
 
-/** The statements that drop gaps past their time, some at a time: housekeeping. */
-export function forgetPastGaps(tenant: Tenant, now = Date.now()): Statement[] {
-  const before = dayOf(now - KEPT_DAYS * DAY, tenant.timeZone);
-  return [kbGaps, kbGapDays].map((table) =>
-    tenant.db.delete(table).where(
-      tenant.of(
-        table,
-        sql`rowid IN (SELECT g.rowid FROM ${table} AS g
-          WHERE g.workspace_id = ${tenant.workspaceId} AND g.day < ${before} LIMIT ${FORGOTTEN_AT_ONCE})`,
-        lt(table.day, before),
+/** Questions and their counts. */
+export const keptGaps: readonly Kept[] = [kbGaps, kbGapDays].map((table) => ({
+  name: "unanswered questions",
+  table,
+  oldest: sql`SELECT min(day) FROM ${table} WHERE workspace_id = of.id`,
+  // Days are those of the workspace's time zone: a day later they are over everywhere.
+  before: (now) => dayOf(now - (KEPT_DAYS + 1) * DAY, "UTC"),
+  forget: (tenant, now) => {
+    const before = dayOf(now - KEPT_DAYS * DAY, tenant.timeZone);
+    return [
+      tenant.db.delete(table).where(
+        tenant.of(
+          table,
+          sql`rowid IN (SELECT g.rowid FROM ${table} AS g
+            WHERE g.workspace_id = ${tenant.workspaceId} AND g.day < ${before} LIMIT ${FORGOTTEN_AT_ONCE})`,
+          lt(table.day, before),
+        ),
       ),
-    ),
-  );
-}
+    ];
+  },
+}));

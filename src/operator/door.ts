@@ -12,6 +12,7 @@ import { memberRoutes } from "./members.ts";
 import { planRoutes } from "./plans.ts";
 import { rolloutRoutes } from "./rollouts.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { shardRoutes } from "./shards.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 import { workspaceRoutes } from "./workspaces.ts";
@@ -41,6 +42,7 @@ operatorApi.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
 operatorApi.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
 
 operatorApi.route("/", workspaceRoutes);
+operatorApi.route("/", shardRoutes);
 operatorApi.route("/", planRoutes);
 operatorApi.route("/", rolloutRoutes);
 operatorApi.route("/", userRoutes);

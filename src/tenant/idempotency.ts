@@ -1,7 +1,8 @@
-import { and, eq, lte } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 import { Failure } from "./failure.ts";
+import type { Kept } from "./overdue.ts";
 import { idempotency } from "./schema.ts";
 import { causeText, type Statement, type Tenant } from "./tenant.ts";
 
@@ -120,12 +121,27 @@ export async function claimKey(
   };
 }
 
-/** The statement that drops a workspace's keys past their time: housekeeping. */
-export function forgetExpiredKeys(tenant: Tenant, now = Date.now()): Statement {
-  return tenant.db
-    .delete(idempotency)
-    .where(tenant.of(idempotency, lte(idempotency.createdAt, now - IDEMPOTENCY_LIFE)));
-}
+/** Rows that one statement removes at most. */
+const FORGOTTEN_AT_ONCE = 1000;
+
+/** Keys past their time. */
+export const keptKeys: Kept = {
+  name: "idempotency keys",
+  table: idempotency,
+  oldest: sql`SELECT min(created_at) FROM idempotency WHERE workspace_id = of.id`,
+  before: (now) => now - IDEMPOTENCY_LIFE,
+  forget: (tenant, now) => [
+    tenant.db.delete(idempotency).where(
+      tenant.of(
+        idempotency,
+        sql`(credential_id, tool, key) IN (
+          SELECT i.credential_id, i.tool, i.key FROM idempotency AS i
+          WHERE i.workspace_id = ${tenant.workspaceId} AND i.created_at < ${now - IDEMPOTENCY_LIFE}
+          ORDER BY i.created_at LIMIT ${FORGOTTEN_AT_ONCE})`,
+      ),
+    ),
+  ],
+};
 
 async function digestOf(args: unknown): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(args)));

@@ -1,35 +1,34 @@
 import { sql } from "drizzle-orm";
-import { forgetExpiredKeys } from "./idempotency.ts";
+import type { Kept } from "./overdue.ts";
 import { events } from "./schema.ts";
-import type { Statement, Tenant } from "./tenant.ts";
 
 const DAY = 24 * 60 * 60_000;
 
 /** Days that events are kept. */
 export const EVENTS_KEPT_DAYS = 400;
 
-/** Rows that one run removes at most, so that a run's cost is bounded; the next one goes on. */
-const AT_ONCE = 1000;
+/** Rows that one statement removes at most. */
+const FORGOTTEN_AT_ONCE = 1000;
 
-/**
- * The statements that remove what a workspace has kept past its time. The newest event stays however old it is:
- * the next one's number is counted from it.
- * @param tenant of Parley itself, seeing all inboxes
- */
-export function forgetPast(tenant: Tenant, now = Date.now()): Statement[] {
-  const { workspaceId } = tenant;
-  const eventsBefore = now - EVENTS_KEPT_DAYS * DAY;
-  return [
+const keptSince = (now: number) => now - EVENTS_KEPT_DAYS * DAY;
+
+/** Events. The newest stays however old it is: the next one's number is counted from it. */
+export const keptEvents: Kept = {
+  name: "events",
+  table: events,
+  oldest: sql`SELECT e.created_at FROM events AS e WHERE e.workspace_id = of.id
+    AND e.seq < (SELECT max(seq) FROM events WHERE workspace_id = of.id) ORDER BY e.seq LIMIT 1`,
+  before: keptSince,
+  forget: (tenant, now) => [
     tenant.db.delete(events).where(
       tenant.of(
         events,
         sql`${events.seq} IN (
-          SELECT oldest.seq FROM (SELECT seq, created_at FROM events WHERE workspace_id = ${workspaceId}
-              ORDER BY seq LIMIT ${AT_ONCE}) AS oldest
-            WHERE oldest.created_at < ${eventsBefore}
-              AND oldest.seq < (SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId}))`,
+          SELECT oldest.seq FROM (SELECT seq, created_at FROM events WHERE workspace_id = ${tenant.workspaceId}
+              ORDER BY seq LIMIT ${FORGOTTEN_AT_ONCE}) AS oldest
+            WHERE oldest.created_at < ${keptSince(now)}
+              AND oldest.seq < (SELECT max(seq) FROM events WHERE workspace_id = ${tenant.workspaceId}))`,
       ),
     ),
-    forgetExpiredKeys(tenant, now),
-  ];
-}
+  ],
+};

@@ -22,3 +22,30 @@ export function shardNames(env: Env): string[] {
     .filter((name) => SHARD_NAME.test(name))
     .sort((a, b) => Number(a.slice("TENANT_".length)) - Number(b.slice("TENANT_".length)));
 }
+
+/** What a D1 database holds at most; it takes no writes beyond. */
+export const SHARD_LIMIT_BYTES = 10_000_000_000;
+
+/** From this share on, operators are warned. */
+const NEARLY_FULL = 0.8;
+
+export interface ShardSize {
+  shard: string;
+  bytes: number;
+  limitBytes: number;
+}
+
+/** How large each shard is: every answer of D1 says it. */
+export async function shardSizes(env: Env): Promise<ShardSize[]> {
+  return Promise.all(
+    shardNames(env).map(async (shard) => {
+      const { meta } = await shardDatabase(env, shard).prepare("SELECT 1").run();
+      return { shard, bytes: meta.size_after, limitBytes: SHARD_LIMIT_BYTES };
+    }),
+  );
+}
+
+/** True for a shard that has to be relieved: new workspaces go elsewhere, and there should be a further one. */
+export function nearlyFull({ bytes, limitBytes }: ShardSize): boolean {
+  return bytes >= limitBytes * NEARLY_FULL;
+}

@@ -2,6 +2,7 @@ import { and, count, desc, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound } from "../tenant/failure.ts";
 import { firstIdAt, newId } from "../tenant/ids.ts";
+import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { assertPace, paceFailure } from "./pace.ts";
@@ -272,8 +273,16 @@ export function removeDeliveriesOfChatbot(tenant: Tenant, chatbotId: string): St
   );
 }
 
-/** The statements that remove attempts past their time, and of webhooks that are gone: housekeeping. */
-export function forgetDeliveries(tenant: Tenant, now: number): Statement[] {
+/** Attempts past their time; with them go those of webhooks that are gone. */
+export const keptDeliveries: Kept = {
+  name: "webhook deliveries",
+  table: webhookDeliveries,
+  oldest: sql`SELECT min(id) FROM webhook_deliveries WHERE workspace_id = of.id`,
+  before: (now) => firstIdAt("delivery", now - KEPT_DAYS * DAY),
+  forget: forgetDeliveries,
+};
+
+function forgetDeliveries(tenant: Tenant, now: number): Statement[] {
   const { workspaceId } = tenant;
   const before = firstIdAt("delivery", now - KEPT_DAYS * DAY);
   return [

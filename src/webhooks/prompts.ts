@@ -1,8 +1,8 @@
 import { type Completion, definePrompt, type Prompt } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { deliveryAnswer, deliveryOutput, webhookAnswer, webhookOutput } from "./answers.ts";
 import { listDeliveries } from "./deliveries.ts";
 import type { Delivery, ErrorKind } from "./schema.ts";
-import { showDelivery, showWebhook } from "./shapes.ts";
 import { getWebhook, listWebhooks, MAX_WEBHOOKS } from "./store.ts";
 
 /** Attempts that the prompt looks at, and how many of them it shows one by one. */
@@ -80,6 +80,9 @@ async function completeWebhook(tenant: Tenant, typed: string): Promise<Completio
     .map(({ id, url, description }) => ({ value: id, label: description || url }));
 }
 
+/** The groups show what receivers answered, once for each kind of failure. */
+const attemptShown = deliveryOutput.omit({ responseExcerpt: true });
+
 export const webhookPrompts: readonly Prompt[] = [
   definePrompt({
     name: "debug-webhook-deliveries",
@@ -100,17 +103,15 @@ export const webhookPrompts: readonly Prompt[] = [
       const { items, hasMore } = await listDeliveries(tenant, webhookId, { limit: EXAMINED });
       const newestFailure = items.find(({ errorKind }) => errorKind !== null);
       const data = {
-        webhook: showWebhook(webhook),
+        webhook: webhookOutput.parse(webhookAnswer(webhook)),
         examinedAttempts: items.length,
         olderAttemptsExist: hasMore,
         succeeded: items.filter(({ state }) => state === "succeeded").length,
         failures: groupFailures(items),
         newestFailedRequestBody: newestFailure?.requestBody ?? null,
-        newestAttempts: items.slice(0, SHOWN).map((delivery) => {
-          // The groups show what receivers answered, once for each kind of failure.
-          const { responseExcerpt: _, ...shown } = showDelivery(tenant, delivery);
-          return shown;
-        }),
+        newestAttempts: items
+          .slice(0, SHOWN)
+          .map((delivery) => attemptShown.parse(deliveryAnswer(tenant, delivery))),
       };
       const text =
         "Find out why deliveries of this webhook fail and how to mend it. Below are its settings and its newest " +

@@ -7,9 +7,10 @@ import type { TargetSettings } from "../http/targets.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { callOffDue, forgetDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
+import { callOffDue, keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
 import { type Webhook, type WebhookStatus, webhooks } from "./schema.ts";
 import { newSecret, type SecretOwner, sealSecret } from "./signing.ts";
 import { checkedEvents, checkedUrl } from "./subscription.ts";
@@ -268,16 +269,22 @@ export async function deleteWebhook(tenant: Tenant, id: string): Promise<void> {
   await removeDeliveries(tenant, id);
 }
 
-/** The statements that remove what is past its time: secrets that no longer sign, and old attempts. Housekeeping. */
-export function forgetPastWebhooks(tenant: Tenant, now: number): Statement[] {
-  return [
-    tenant.db
-      .update(webhooks)
-      .set({ oldSecret: null, oldSecretUntil: null, revision: sql`revision + 1` })
-      .where(tenant.of(webhooks, lte(webhooks.oldSecretUntil, now))),
-    ...forgetDeliveries(tenant, now),
-  ];
-}
+/** Replaced secrets that no longer sign, and the log. */
+export const keptWebhooks: readonly Kept[] = [
+  {
+    name: "replaced webhook secrets",
+    table: webhooks,
+    oldest: sql`SELECT min(old_secret_until) FROM webhooks WHERE workspace_id = of.id`,
+    before: (now) => now + 1,
+    forget: (tenant, now) => [
+      tenant.db
+        .update(webhooks)
+        .set({ oldSecret: null, oldSecretUntil: null, revision: sql`revision + 1` })
+        .where(tenant.of(webhooks, lte(webhooks.oldSecretUntil, now))),
+    ],
+  },
+  keptDeliveries,
+];
 
 /** Takes a chatbot's webhooks along when it is deleted, with their logs. */
 export const webhookRemoval: ChatbotRemoval = (tenant, chatbotId) => [

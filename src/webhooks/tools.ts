@@ -6,10 +6,10 @@ import { momentInput, rangeStart } from "../figures/days.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
 import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
 import { listDeliveries } from "./deliveries.ts";
 import { DELIVERY_STATES } from "./schema.ts";
-import { deliveryOutput, showDelivery, showWebhook, UNTRUSTED, webhookOutput } from "./shapes.ts";
 import {
   createWebhook,
   deleteWebhook,
@@ -58,7 +58,7 @@ const readTools: readonly Tool[] = [
     output: pageOutput(webhookOutput),
     async run({ tenant }, input) {
       const [page] = await Promise.all([listWebhooks(tenant, input), checkChatbot(tenant, input.chatbotId)]);
-      return { ...page, items: page.items.map((webhook) => showWebhook(webhook)) };
+      return { ...page, items: page.items.map((webhook) => webhookAnswer(webhook)) };
     },
   }),
   defineTool({
@@ -76,7 +76,7 @@ const readTools: readonly Tool[] = [
     input: z.strictObject({ webhookId: idInput }),
     output: z.object({ webhook: webhookOutput }),
     async run({ tenant }, { webhookId }) {
-      return { webhook: showWebhook(await getWebhook(tenant, webhookId)) };
+      return { webhook: webhookAnswer(await getWebhook(tenant, webhookId)) };
     },
   }),
   defineTool({
@@ -103,7 +103,7 @@ const readTools: readonly Tool[] = [
     async run({ tenant }, { webhookId, status, ...options }) {
       await getWebhook(tenant, webhookId);
       const page = await listDeliveries(tenant, webhookId, { ...options, state: status });
-      return { ...page, items: page.items.map((delivery) => showDelivery(tenant, delivery)) };
+      return { ...page, items: page.items.map((delivery) => deliveryAnswer(tenant, delivery)) };
     },
   }),
 ];
@@ -131,7 +131,7 @@ const writeTools: readonly Tool[] = [
     output: z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, input) {
       const { webhook, secret } = await createWebhook(tenant, env, input);
-      return { webhook: showWebhook(webhook), secret };
+      return { webhook: webhookAnswer(webhook), secret };
     },
   }),
   defineTool({
@@ -156,7 +156,7 @@ const writeTools: readonly Tool[] = [
     }),
     output: z.object({ webhook: webhookOutput }),
     async run({ tenant, env }, { webhookId, ...changes }) {
-      return { webhook: showWebhook(await updateWebhook(tenant, env, webhookId, changes)) };
+      return { webhook: webhookAnswer(await updateWebhook(tenant, env, webhookId, changes)) };
     },
   }),
   defineTool({
@@ -195,7 +195,7 @@ const writeTools: readonly Tool[] = [
     output: z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, { webhookId, expireOld }) {
       const { webhook, secret } = await regenerateSecret(tenant, env, webhookId, expireOld);
-      return { webhook: showWebhook(webhook), secret };
+      return { webhook: webhookAnswer(webhook), secret };
     },
   }),
   defineTool({
@@ -216,7 +216,7 @@ const writeTools: readonly Tool[] = [
     output: z.object({ delivery: deliveryOutput, requestBody: z.string().describe("What was sent") }),
     async run({ tenant, env }, { webhookId }) {
       const delivery = await deliverTest(tenant, env, await getWebhook(tenant, webhookId));
-      return { delivery: showDelivery(tenant, delivery), requestBody: delivery.requestBody };
+      return { delivery: deliveryAnswer(tenant, delivery), requestBody: delivery.requestBody };
     },
   }),
   defineTool({
@@ -265,7 +265,7 @@ const writeTools: readonly Tool[] = [
             };
       return {
         ...rest,
-        deliveries: deliveries.map((delivery) => showDelivery(tenant, delivery)),
+        deliveries: deliveries.map((delivery) => deliveryAnswer(tenant, delivery)),
         succeeded: deliveries.filter(({ state }) => state === "succeeded").length,
       };
     },

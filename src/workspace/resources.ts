@@ -1,5 +1,5 @@
 import { defineResource, type Resource } from "../calls/define.ts";
-import { usageOf } from "./tools.ts";
+import { usageOf, usageOutput } from "./tools.ts";
 
 export const workspaceResources: readonly Resource[] = [
   defineResource({
@@ -12,6 +12,6 @@ export const workspaceResources: readonly Resource[] = [
     scope: "workspace:read",
     mimeType: "application/json",
     untrusted: [],
-    read: usageOf,
+    read: async (call) => usageOutput.parse(await usageOf(call)),
   }),
 ];

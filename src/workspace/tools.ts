@@ -13,12 +13,13 @@ import {
   pageOf,
   pageOutput,
 } from "../tenant/page.ts";
+import { time } from "../tenant/time.ts";
 import { readFeed } from "./events.ts";
-import { callsThisMonth, shownWindow } from "./usage.ts";
+import { callsThisMonth } from "./usage.ts";
 
 const facts = { toolset: "workspace", scope: "workspace:read", hints: HINTS.R, untrusted: [] } as const;
 
-const usageOutput = z.object({
+export const usageOutput = z.object({
   plan: z.string(),
   windows: z.array(
     z.object({
@@ -28,7 +29,7 @@ const usageOutput = z.object({
       used: z.int(),
       limit: z.int().nullable().describe("null: without limit"),
       remaining: z.int().nullable(),
-      resetsAt: z.iso.datetime(),
+      resetsAt: time,
     }),
   ),
   byTool: z
@@ -39,7 +40,7 @@ const usageOutput = z.object({
 /** Usage against the plan's limits: what get_api_usage and the usage resource answer. */
 export async function usageOf(call: Call): Promise<z.input<typeof usageOutput>> {
   const [windows, byTool] = await Promise.all([call.workspace.usage(), callsThisMonth(call.tenant)]);
-  return { plan: call.principal.plan, windows: windows.map(shownWindow), byTool };
+  return { plan: call.principal.plan, windows, byTool };
 }
 
 /** The workspace toolset: what an assistant asks first, and the feed it polls. */
@@ -60,7 +61,7 @@ export const workspaceTools: readonly Tool[] = [
       id: z.string(),
       name: z.string(),
       plan: z.string(),
-      trialEndsAt: z.iso.datetime().nullable(),
+      trialEndsAt: time.nullable(),
       timeZone: z.string(),
       mcpEnabled: z.boolean(),
       confirmSends: z.boolean().describe("A person is asked before anything goes to a customer"),
@@ -68,7 +69,7 @@ export const workspaceTools: readonly Tool[] = [
       rollouts: z
         .array(z.object({ feature: z.string(), enabled: z.boolean() }))
         .describe("Features that are being rolled out, and whether this workspace has them"),
-      createdAt: z.iso.datetime(),
+      createdAt: time,
       counts: z
         .object({
           chatbots: z.int(),
@@ -85,7 +86,7 @@ export const workspaceTools: readonly Tool[] = [
         scopes: z.array(z.string()),
         readOnly: z.boolean(),
         inboxes: z.array(z.string()).nullable().describe("null: all"),
-        validUntil: z.iso.datetime().nullable(),
+        validUntil: time.nullable(),
       }),
     }),
     async run(call) {
@@ -102,13 +103,13 @@ export const workspaceTools: readonly Tool[] = [
         id: principal.workspaceId,
         name: principal.workspaceName,
         plan: principal.plan,
-        trialEndsAt: shownTime(description.trialEndsAt),
+        trialEndsAt: description.trialEndsAt,
         timeZone: principal.timeZone,
         mcpEnabled: description.mcpEnabled,
         confirmSends: principal.confirmSends,
         ring: description.ring,
         rollouts: description.rollouts,
-        createdAt: new Date(description.createdAt).toISOString(),
+        createdAt: description.createdAt,
         counts: {
           chatbots,
           inboxes,
@@ -123,7 +124,7 @@ export const workspaceTools: readonly Tool[] = [
           scopes: principal.scopes,
           readOnly: principal.readOnly,
           inboxes: principal.inboxes,
-          validUntil: shownTime(principal.validUntil),
+          validUntil: principal.validUntil,
         },
       };
     },
@@ -203,7 +204,7 @@ export const workspaceTools: readonly Tool[] = [
           inboxId: z.string().nullable(),
           actor: z.object({ kind: z.string(), id: z.string() }),
           data: z.record(z.string(), z.unknown()),
-          createdAt: z.iso.datetime(),
+          createdAt: time,
         }),
       ),
       nextCursor: z.string(),
@@ -222,13 +223,9 @@ export const workspaceTools: readonly Tool[] = [
           inboxId: event.inboxId,
           actor: { kind: event.actorKind, id: event.actorId },
           data: event.data,
-          createdAt: new Date(event.createdAt).toISOString(),
+          createdAt: event.createdAt,
         })),
       };
     },
   }),
 ];
-
-function shownTime(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
-}

@@ -1,6 +1,5 @@
 import { desc, gte, sql } from "drizzle-orm";
 import { callDays } from "../calls/schema.ts";
-import type { UsageWindow } from "../gate/admission.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** Names to answer at most; the catalogue has fewer. */
@@ -21,9 +20,4 @@ export function callsThisMonth(tenant: Tenant, now = Date.now()): Promise<{ name
     .groupBy(name)
     .orderBy(desc(count), name)
     .limit(MAX_NAMES);
-}
-
-/** A window as it is shown, its time in ISO 8601. */
-export function shownWindow(usage: UsageWindow) {
-  return { ...usage, resetsAt: new Date(usage.resetsAt).toISOString() };
 }

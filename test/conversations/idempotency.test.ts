@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import { forgetExpiredKeys, IDEMPOTENCY_LIFE } from "../../src/tenant/idempotency.ts";
+import { IDEMPOTENCY_LIFE, keptKeys } from "../../src/tenant/idempotency.ts";
 import { idempotency } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";
 import {
@@ -115,9 +115,9 @@ describe("an idempotencyKey", () => {
     expect(anew.message.id).not.toBe(first.message.id);
 
     const left = () => tenant.db.select().from(idempotency).where(tenant.of(idempotency));
-    await tenant.batch([forgetExpiredKeys(tenant)]);
+    await tenant.batch(keptKeys.forget(tenant, Date.now()));
     expect(await left()).toHaveLength(1);
-    await tenant.batch([forgetExpiredKeys(tenant, Date.now() + IDEMPOTENCY_LIFE)]);
+    await tenant.batch(keptKeys.forget(tenant, Date.now() + IDEMPOTENCY_LIFE + 1));
     expect(await left()).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export interface ArgumentSchema {
   required: string[];
 }
 
-interface PropertySchema {
+export interface PropertySchema {
   type?: string;
   enum?: unknown[];
   const?: unknown;
@@ -22,6 +22,8 @@ interface PropertySchema {
   properties?: Record<string, PropertySchema>;
   required?: string[];
   minimum?: number;
+  maximum?: number;
+  maxItems?: number;
   default?: unknown;
   format?: string;
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Call } from "../../src/calls/define.ts";
 import {
-  forgetPastGaps,
   gapStatements,
+  keptGaps,
   MAX_GROUPED,
   MAX_QUESTIONS_A_DAY,
   questionKey,
@@ -214,7 +214,7 @@ describe("what gaps cost", () => {
   });
 });
 
-describe("forgetPastGaps", () => {
+describe("housekeeping", () => {
   it("drops what is older than 400 days, of this workspace", async () => {
     const { call, chatbotId, ask } = await setting();
     const other = await setting();
@@ -222,7 +222,7 @@ describe("forgetPastGaps", () => {
     await ask("Old", { at: old });
     await ask("New");
     await other.ask("Old", { at: old });
-    await call.tenant.batch(forgetPastGaps(call.tenant));
+    await call.tenant.batch(keptGaps.flatMap((kept) => kept.forget(call.tenant, Date.now())));
     const left = async (workspaceId: string) => {
       const counts = ["kb_gaps", "kb_gap_days"].map((table) =>
         env.TENANT_1.prepare(`SELECT count(*) AS n FROM ${table} WHERE workspace_id = ?`)

@@ -35,6 +35,15 @@ describe("workspaces", () => {
     expect(await operate("GET", `/workspaces/${made.id}`)).toEqual(made);
   });
 
+  it("are counted by shard, beside how full each is", async () => {
+    const before = await operateList("/shards");
+    await operate("POST", "/workspaces", { name: "Acme", shard: "TENANT_2" });
+    const [first, second] = await operateList("/shards");
+    expect(first).toMatchObject({ shard: "TENANT_1", limitBytes: 10_000_000_000, nearlyFull: false });
+    expect(first?.bytes).toBeGreaterThan(10_000);
+    expect(second?.workspaces).toBe(Number(before[1]?.workspaces) + 1);
+  });
+
   it("refuse unknown plans, shards, rings and time zones", async () => {
     for (const wrong of [
       { plan: "gold" },

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
 import { webhookPrompts } from "../../src/webhooks/prompts.ts";
-import { forgetPastWebhooks, webhookRemoval } from "../../src/webhooks/store.ts";
+import { keptWebhooks, webhookRemoval } from "../../src/webhooks/store.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";
 import { fillLog } from "./log.ts";
@@ -79,7 +79,10 @@ describe("what webhooks cost to read, in a small log and in a large one", () => 
     ],
     ["pausing", ({ call, webhookId }) => run(call, "update_webhook", { webhookId, status: "paused" })],
     ["the prompt", async ({ call, webhookId }) => webhookPrompts[0]?.get(call, { webhookId })],
-    ["housekeeping", ({ call }) => call.tenant.batch(forgetPastWebhooks(call.tenant, Date.now()))],
+    [
+      "housekeeping",
+      ({ call }) => call.tenant.batch(keptWebhooks.flatMap((kept) => kept.forget(call.tenant, Date.now()))),
+    ],
     ["a chatbot's removal", ({ call }) => call.tenant.batch(webhookRemoval(call.tenant, "cb_none"))],
   ])("%s", async (_, work) => {
     receive(() => new Response("ok"));

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { KEPT_DAYS } from "../../src/webhooks/deliveries.ts";
 import { webhookDeliveries } from "../../src/webhooks/schema.ts";
-import { forgetPastWebhooks } from "../../src/webhooks/store.ts";
+import { keptWebhooks } from "../../src/webhooks/store.ts";
 import { webhookTools } from "../../src/webhooks/tools.ts";
 import { testCall } from "../call.ts";
 import { allItems } from "../run.ts";
@@ -82,15 +82,19 @@ describe("the log", () => {
       .bind(tenant.workspaceId, gone)
       .run();
     const left = async () => (await rowsOf(call)).map(({ webhookId }) => webhookId);
-    await tenant.batch(forgetPastWebhooks(tenant, Date.now() + (KEPT_DAYS - 1) * DAY));
+    await tenant.batch(
+      keptWebhooks.flatMap((kept) => kept.forget(tenant, Date.now() + (KEPT_DAYS - 1) * DAY)),
+    );
     expect(await left()).toEqual([kept]);
-    await tenant.batch(forgetPastWebhooks(tenant, Date.now() + (KEPT_DAYS + 1) * DAY));
+    await tenant.batch(
+      keptWebhooks.flatMap((kept) => kept.forget(tenant, Date.now() + (KEPT_DAYS + 1) * DAY)),
+    );
     expect(await left()).toEqual([]);
     // Nothing of another workspace.
     const other = testCall();
     const { webhook } = await make(other);
     await deliverNew(other, webhook.id);
-    await tenant.batch(forgetPastWebhooks(tenant, Date.now() + 40 * DAY));
+    await tenant.batch(keptWebhooks.flatMap((kept) => kept.forget(tenant, Date.now() + 40 * DAY)));
     expect(await rowsOf(other)).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ import type { Call } from "../../src/calls/define.ts";
 import { webhookPrompts } from "../../src/webhooks/prompts.ts";
 import { webhooks } from "../../src/webhooks/schema.ts";
 import { newSecret, signatureHeader, validSecrets } from "../../src/webhooks/signing.ts";
-import { forgetPastWebhooks, getWebhook, ROTATION_MS, secretOwner } from "../../src/webhooks/store.ts";
+import { getWebhook, keptWebhooks, ROTATION_MS, secretOwner } from "../../src/webhooks/store.ts";
 import { testCall } from "../call.ts";
 import { deliverNew, make, type Received, receive, refusal, run } from "./setting.ts";
 
@@ -213,9 +213,9 @@ describe("rotation", () => {
     const { webhook } = await make(call);
     await regenerate(call, webhook.id);
     const stored = async () => (await getWebhook(tenant, webhook.id)).oldSecret;
-    await tenant.batch(forgetPastWebhooks(tenant, now + ROTATION_MS - 1000));
+    await tenant.batch(keptWebhooks.flatMap((kept) => kept.forget(tenant, now + ROTATION_MS - 1000)));
     expect(await stored()).toMatch(/^s1\./);
-    await tenant.batch(forgetPastWebhooks(tenant, now + ROTATION_MS + 60_000));
+    await tenant.batch(keptWebhooks.flatMap((kept) => kept.forget(tenant, now + ROTATION_MS + 60_000)));
     expect(await stored()).toBeNull();
   });
 });

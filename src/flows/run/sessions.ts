@@ -66,11 +66,7 @@ export function storeTurn(
     tenant,
     tenant.db
       .update(flowSessions)
-      .set({
-        // Set to what it is, it would be written to the index of live sessions again.
-        ...(status === session.status ? {} : { status }),
-        ...{ nodeId, wakeAt, state, turn: next, updatedAt },
-      })
+      .set({ status, nodeId, wakeAt, state, turn: next, updatedAt })
       .where(tenant.of(flowSessions, same)),
   );
 }

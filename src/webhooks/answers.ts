@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import {
   DELIVERY_STATES,
   DELIVERY_TRIGGERS,
@@ -8,8 +9,6 @@ import {
   WEBHOOK_STATUSES,
   type Webhook,
 } from "./schema.ts";
-
-const shownTime = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /** A webhook as tools answer it: never a secret, sealed or not. */
 export const webhookOutput = z.object({
@@ -24,19 +23,17 @@ export const webhookOutput = z.object({
     .array(z.string())
     .nullable()
     .describe("Only events of these inboxes, which its maker was limited to; null: all"),
-  oldSecretValidUntil: z.iso.datetime().nullable().describe("Two secrets sign until then"),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  oldSecretValidUntil: time.nullable().describe("Two secrets sign until then"),
+  createdAt: time,
+  updatedAt: time,
 });
 
-export function showWebhook(webhook: Webhook, now = Date.now()): z.input<typeof webhookOutput> {
-  const { id, url, description, events, status, disabledReason, chatbotId, inboxIds, oldSecretUntil } =
-    webhook;
+/** The row as {@link webhookOutput} takes it. */
+export function webhookAnswer(webhook: Webhook, now = Date.now()): z.input<typeof webhookOutput> {
+  const { secret: _, oldSecret: __, oldSecretUntil, revision: ___, ...shown } = webhook;
   return {
-    ...{ id, url, description, events, status, disabledReason, chatbotId, inboxIds },
-    oldSecretValidUntil: oldSecretUntil !== null && now < oldSecretUntil ? shownTime(oldSecretUntil) : null,
-    createdAt: new Date(webhook.createdAt).toISOString(),
-    updatedAt: new Date(webhook.updatedAt).toISOString(),
+    ...shown,
+    oldSecretValidUntil: oldSecretUntil !== null && now < oldSecretUntil ? oldSecretUntil : null,
   };
 }
 
@@ -53,22 +50,18 @@ export const deliveryOutput = z.object({
   errorKind: z.enum(ERROR_KINDS).nullable(),
   durationMs: z.int().nullable(),
   responseExcerpt: z.string().nullable().describe("At most 2 KB of what the receiver answered"),
-  nextAttemptAt: z.iso.datetime().nullable(),
-  createdAt: z.iso.datetime(),
+  nextAttemptAt: time.nullable(),
+  createdAt: time,
 });
 
 /** What of an attempt the receiver wrote. */
 export const UNTRUSTED = ["responseExcerpt"] as const;
 
-export function showDelivery(tenant: Tenant, delivery: Delivery): z.input<typeof deliveryOutput> {
-  const { id, messageId, eventType, eventSeq, attempt, trigger, state, statusCode, errorKind } = delivery;
-  return {
-    ...{ id, messageId, eventType, attempt, trigger, status: state, statusCode, errorKind },
-    // As in the events feed: numbers with gaps would tell how much happens in other inboxes.
-    eventSeq: tenant.inboxes === null ? eventSeq : null,
-    durationMs: delivery.durationMs,
-    responseExcerpt: delivery.responseExcerpt,
-    nextAttemptAt: shownTime(delivery.nextAttemptAt),
-    createdAt: new Date(delivery.createdAt).toISOString(),
-  };
+/** The row as {@link deliveryOutput} takes it. */
+export function deliveryAnswer(
+  tenant: Tenant,
+  { state, eventSeq, ...shown }: Delivery,
+): z.input<typeof deliveryOutput> {
+  // As in the events feed: numbers with gaps would tell how much happens in other inboxes.
+  return { ...shown, status: state, eventSeq: tenant.inboxes === null ? eventSeq : null };
 }
