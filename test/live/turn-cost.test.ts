@@ -1,0 +1,86 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { contactDetails, resolveContact } from "../../src/contacts/lookup.ts";
+import { getConversation } from "../../src/conversations/read.ts";
+import { ConversationTurn } from "../../src/conversations/turn.ts";
+import { runTurn } from "../../src/flows/run/interpreter.ts";
+import { loadFlows } from "../../src/flows/run/lookup.ts";
+import { getSession, storeTurn } from "../../src/flows/run/sessions.ts";
+import { effectStatements } from "../../src/live/effects.ts";
+import { recordTurns, responseOfSession } from "../../src/responses/record.ts";
+import { testCall } from "../call.ts";
+import { make } from "../chatbots/setting.ts";
+import { makeInbox, write } from "../conversations/setting.ts";
+import type { Sketch } from "../flows/flows.ts";
+import { type Meter, metered } from "../meter.ts";
+import { liveMain, send } from "./setting.ts";
+
+const WELCOME: Sketch[] = [
+  ["hello", "message", { text: "Hello!" }],
+  ["about", "message", { text: "Three questions, one minute." }],
+  ["email", "question", { text: "Your email?", answer: "email", variable: "email", timeoutSeconds: 600 }],
+  ["thanks", "message", { text: "Thank you." }],
+  ["more", "message", { text: "One more." }],
+  ["name", "question", { text: "Your name?", answer: "text", variable: "name", timeoutSeconds: 600 }],
+];
+
+/** What was written, statement by statement, for whoever has to find what became dear. */
+function printed(meter: Meter, what: string): string {
+  const lines = meter.bill
+    .filter(({ written }) => written > 0)
+    .map(({ sql, written }) => `  ${String(written).padStart(3)}  ${sql.replace(/\s+/g, " ").slice(0, 110)}`);
+  return [`${what}: ${meter.rowsWritten} rows`, ...lines].join("\n");
+}
+
+it("a flow's turn of two messages and a question writes at most 24 rows, one that begins it 25", async () => {
+  const meter = metered(env.TENANT_1);
+  const call = testCall({ database: meter.database });
+  const { tenant } = call;
+  const chatbotId = await make(call);
+  const inbox = await makeInbox(call, { chatbotId });
+  const flowId = await liveMain(call, chatbotId, WELCOME);
+  // The day's rows are there already, as they are for all visitors but its first.
+  await send(call, { contactId: (await write(call, inbox, "Hi", { from: "first" })).contactId, flowId });
+  const { contactId } = await write(call, inbox, "Hi", { from: "second" });
+
+  meter.reset();
+  const sent = await send(call, { contactId, flowId });
+  console.log(printed(meter, "A flow that begins"));
+  expect(sent.messages).toHaveLength(3);
+  expect(meter.rowsWritten).toBeLessThanOrEqual(25);
+
+  const at = Date.now();
+  const session = await getSession(tenant, sent.session);
+  const { versionId, state: before } = session;
+  if (!before) throw new Error("unreachable: it has begun");
+  const conversation = await getConversation(tenant, session.conversationId);
+  const [contact, response, lookup] = await Promise.all([
+    contactDetails(tenant, await resolveContact(tenant, contactId)),
+    responseOfSession(tenant, session),
+    loadFlows(tenant, [{ flowId, versionId }]),
+  ]);
+  const input = { type: "message" as const, text: "ada@example.com" };
+  const played = runTurn(lookup, before, input, at);
+  const recorded = recordTurns(
+    tenant,
+    session,
+    response,
+    { before, turns: [{ input, turn: played }], lookup },
+    at,
+  );
+  const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
+  turn.count(...recorded.counts);
+  const effects = await effectStatements(tenant, played.effects, {
+    ...{ turn, session, contact, at },
+    sender: { kind: "flow", id: flowId, name: "Welcome" },
+    isAssignable: async () => false,
+  });
+  meter.reset();
+  await tenant.batch([
+    ...turn.statements([...storeTurn(tenant, session, played.state, at), ...recorded.statements]),
+    ...effects.statements,
+  ]);
+  console.log(printed(meter, "A turn that goes on"));
+  expect(effects.messageIds).toHaveLength(3);
+  expect(meter.rowsWritten).toBeLessThanOrEqual(24);
+});
