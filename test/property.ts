@@ -32,21 +32,28 @@ export async function property<Values extends [unknown, ...unknown[]]>(
   const held = fc.asyncProperty<Values>(...arbitraries, async (...values) => check(...values));
   const further = inject("propertySeeds");
   const numRuns = further > 0 ? Math.min(runs, inject("propertyRuns") ?? runs) : runs;
-  const failures: string[] = [];
+  const failures: Failed[] = [];
   for (let i = 0; i < Math.max(1, further); i++) {
     const failure = await failureOfSeed(held, Math.trunc(Math.random() * 2 ** 31), numRuns);
     if (failure !== null) failures.push(failure);
   }
   if (failures.length === 0) return;
-  const told = failures.slice(0, 10).join("\n\n");
-  throw new Error(further > 0 ? `${failures.length} of ${further} seeds failed.\n\n${told}` : told);
+  const told = failures.slice(0, 10).map(({ report }) => report);
+  if (further > 0) told.unshift(`${failures.length} of ${further} seeds failed.`);
+  throw new Error(told.join("\n\n"), { cause: failures[0]?.error });
+}
+
+/** How a seed failed: what fast-check says, with seed, path and counterexample, and what `check` threw. */
+interface Failed {
+  report: string;
+  error: unknown;
 }
 
 async function failureOfSeed<Values extends [unknown, ...unknown[]]>(
   held: fc.IAsyncPropertyWithHooks<Values>,
   seed: number,
   numRuns: number,
-): Promise<string | null> {
+): Promise<Failed | null> {
   const found = await fc.check(held, {
     seed,
     numRuns,
@@ -60,5 +67,7 @@ async function failureOfSeed<Values extends [unknown, ...unknown[]]>(
     path === null
       ? found
       : await fc.check(held, { seed, numRuns, path, interruptAfterTimeLimit: SHRINK_FOR });
-  return (await fc.asyncDefaultReportMessage(smaller.failed ? smaller : found)) ?? `seed ${seed} failed`;
+  const shown = smaller.failed ? smaller : found;
+  const report = (await fc.asyncDefaultReportMessage(shown)) ?? `Seed ${seed} failed.`;
+  return { report: `${report}\n${String(shown.errorInstance ?? "")}`, error: shown.errorInstance };
 }
