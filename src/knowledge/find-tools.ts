@@ -5,7 +5,8 @@ import { logUnexpected } from "../http/log.ts";
 import { ARMS } from "../search/hybrid.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { limitInput, MAX_LIMIT } from "../tenant/page.ts";
-import { type Gap, reportGaps } from "./gaps.ts";
+import { time } from "../tenant/time.ts";
+import { reportGaps } from "./gaps.ts";
 import { searchKnowledge } from "./search.ts";
 
 const facts = { toolset: "knowledge", scope: "knowledge:read", hints: HINTS.R } as const;
@@ -16,15 +17,11 @@ const PASSAGES = 10;
 const gapRow = z.object({
   question: z.string().describe("As it was asked last"),
   count: z.int().describe("How often it was asked"),
-  lastAskedAt: z.iso.datetime(),
+  lastAskedAt: time,
   examples: z.array(z.string()).describe("Its last wordings"),
   hits: z.int().describe("Passages found the last time, none of them good enough"),
   conversationId: z.string().nullable().describe("Where it was asked last"),
 });
-
-function showGap({ lastAskedAt, ...gap }: Gap): z.input<typeof gapRow> {
-  return { ...gap, lastAskedAt: new Date(lastAskedAt).toISOString() };
-}
 
 /** Finding what the knowledge base says, and what it does not. */
 export const findTools: readonly Tool[] = [
@@ -94,8 +91,8 @@ export const findTools: readonly Tool[] = [
       asked: z.int().describe("All unanswered questions in these days"),
     }),
     async run({ tenant }, input) {
-      const { gaps, ...report } = await reportGaps(tenant, input);
-      return { items: gaps.map(showGap), ...report };
+      const { gaps: items, ...report } = await reportGaps(tenant, input);
+      return { items, ...report };
     },
   }),
 ];

@@ -1,11 +1,12 @@
 import { desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
-import { storableText } from "../conversations/append.ts";
+
 import { dayOf } from "../figures/days.ts";
 import { wordsOf } from "../search/words.ts";
 import type { Kept } from "../tenant/overdue.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
 import { kbGapDays, kbGaps } from "./schema.ts";
 
 /**

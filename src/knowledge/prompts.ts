@@ -2,9 +2,9 @@ import { definePrompt, type Prompt } from "../calls/define.ts";
 import { showAiConfig, showChatbot } from "../chatbots/answers.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
+import { showArticleRow, showCategory } from "./answers.ts";
 import { listCategories } from "./categories.ts";
 import { reportGaps } from "./gaps.ts";
-import { showArticleRow, showCategory } from "./shapes.ts";
 import { listArticles } from "./store.ts";
 
 /** What of the knowledge base the prompt shows; the tools go on from there. */

@@ -5,6 +5,16 @@ import { logUnexpected } from "../http/log.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import {
+  articleDetails,
+  articleFacts,
+  articleRow,
+  categoryRow,
+  showArticleRow,
+  showCategory,
+  showDetails,
+  showFacts,
+} from "./answers.ts";
 import { createCategory, listCategories } from "./categories.ts";
 import {
   categoryNameInput,
@@ -19,16 +29,6 @@ import {
 import { findTools } from "./find-tools.ts";
 import type { Indexing } from "./index-rows.ts";
 import { ARTICLE_STATUSES } from "./schema.ts";
-import {
-  articleDetails,
-  articleFacts,
-  articleRow,
-  categoryRow,
-  showArticleRow,
-  showCategory,
-  showDetails,
-  showFacts,
-} from "./shapes.ts";
 import { createArticle, getArticle, listArticles, updateArticle } from "./store.ts";
 
 const facts = { toolset: "knowledge", untrusted: [] } as const;

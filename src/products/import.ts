@@ -1,13 +1,14 @@
 import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
-import { storableText } from "../conversations/append.ts";
+
 import { reindex, unindex, unindexAll } from "../search/corpus.ts";
 import type { VectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
 import { toMinorUnits } from "./price.ts";
 import { AVAILABILITIES, products } from "./schema.ts";

@@ -2,12 +2,14 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
 import { retryOnConflict } from "../contacts/store.ts";
-import { storableText } from "../conversations/append.ts";
+
 import { recordEvent } from "../tenant/events.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { storableText } from "../tenant/typed-text.ts";
+import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { type SalesTrigger, salesRules } from "./schema.ts";
 
 export type SalesRule = Omit<typeof salesRules.$inferSelect, "workspaceId">;
@@ -91,11 +93,17 @@ export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Prom
   const at = Date.now();
   const id = newId("salesRule", at);
   await tenant.batch([
-    tenant.db.insert(salesRules).select(
-      sql`SELECT ${tenant.workspaceId}, ${id}, ${chatbotId}, ${storableText(name)}, ${JSON.stringify(trigger)},
-        ${storableText(message)}, ${active ? 1 : 0},
-        (SELECT coalesce(max(priority), 0) + 1 FROM sales_rules
-          WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId}), ${at}, ${at}`,
+    insertFrom(
+      tenant,
+      salesRules,
+      {
+        ...{ id, chatbotId, trigger, active, createdAt: at, updatedAt: at },
+        name: storableText(name),
+        message: storableText(message),
+        priority: sql`(SELECT coalesce(max(priority), 0) + 1 FROM sales_rules
+          WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId})`,
+      },
+      sql`WHERE 1`,
     ),
     changedStatement(tenant, { id, chatbotId }, at),
   ]);
@@ -123,20 +131,22 @@ export async function updateSalesRule(
     if (JSON.stringify(after) === JSON.stringify({ name, trigger, message, active })) return;
     const at = Date.now();
     await tenant.batch([
-      tenant.db
-        .update(salesRules)
-        .set({ ...after, updatedAt: at })
-        .where(
-          tenant.of(
-            salesRules,
-            eq(salesRules.id, id),
-            eq(salesRules.name, name),
-            eq(salesRules.trigger, trigger),
-            eq(salesRules.message, message),
-            eq(salesRules.active, active),
+      ...mustChange(
+        tenant,
+        tenant.db
+          .update(salesRules)
+          .set({ ...after, updatedAt: at })
+          .where(
+            tenant.of(
+              salesRules,
+              eq(salesRules.id, id),
+              eq(salesRules.name, name),
+              eq(salesRules.trigger, trigger),
+              eq(salesRules.message, message),
+              eq(salesRules.active, active),
+            ),
           ),
-        ),
-      tenant.assertThat(sql`changes() > 0`),
+      ),
       changedStatement(tenant, before, at),
     ]);
   });

@@ -3,8 +3,9 @@ import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { time } from "../tenant/time.ts";
 import { salesTrigger, TRIGGER_KINDS } from "./schema.ts";
-import { createSalesRule, listSalesRules, type SalesRule, updateSalesRule } from "./store.ts";
+import { createSalesRule, listSalesRules, updateSalesRule } from "./store.ts";
 
 const ruleRow = z.object({
   id: z.string(),
@@ -14,17 +15,9 @@ const ruleRow = z.object({
   message: z.string(),
   active: z.boolean(),
   priority: z.int().describe("Of rules that fire at once, the lowest speaks"),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  createdAt: time,
+  updatedAt: time,
 });
-
-function showRule(rule: SalesRule): z.input<typeof ruleRow> {
-  return {
-    ...rule,
-    createdAt: new Date(rule.createdAt).toISOString(),
-    updatedAt: new Date(rule.updatedAt).toISOString(),
-  };
-}
 
 const nameInput = z.string().trim().min(1).max(100);
 const messageInput = z.string().trim().min(1).max(1000).describe("What the widget says to the visitor");
@@ -77,7 +70,7 @@ export const salesTools: readonly Tool[] = [
         listSalesRules(tenant, input),
         checkChatbot(tenant, input.chatbotId),
       ]);
-      return { ...page, items: page.items.map(showRule) };
+      return page;
     },
   }),
   defineTool({
@@ -108,7 +101,7 @@ export const salesTools: readonly Tool[] = [
     output: z.object({ rule: ruleRow }),
     async run({ tenant }, input) {
       await checkChatbot(tenant, input.chatbotId);
-      return { rule: showRule(await createSalesRule(tenant, input)) };
+      return { rule: await createSalesRule(tenant, input) };
     },
   }),
   defineTool({
@@ -132,7 +125,7 @@ export const salesTools: readonly Tool[] = [
     }),
     output: z.object({ rule: ruleRow }),
     async run({ tenant }, { ruleId, ...changes }) {
-      return { rule: showRule(await updateSalesRule(tenant, ruleId, changes)) };
+      return { rule: await updateSalesRule(tenant, ruleId, changes) };
     },
   }),
 ];
