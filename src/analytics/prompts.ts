@@ -43,8 +43,10 @@ function said(text: string): PromptMessage {
 /** What a tool answers, for data that its noun shapes nowhere else. */
 async function answerOf(call: Call, tool: Tool | undefined, args: object): Promise<object> {
   const prepared = tool?.prepare(args);
-  if (!prepared || "failure" in prepared) throw new Error("A prompt's own arguments do not fit the tool.");
-  return prepared.run(call);
+  if (!tool || !prepared || "failure" in prepared) {
+    throw new Error("A prompt's own arguments do not fit the tool.");
+  }
+  return tool.output.parse(await prepared.run(call));
 }
 
 function recentResponses(call: Call, chatbotId: string): Promise<object> {

@@ -140,10 +140,11 @@ export async function showDetails(
     showRows(tenant, [chatbot]),
     readSearchIndex(tenant, chatbot.id),
   ]);
+  // The widget's settings stand in a part of their own.
+  const { isPrimary: primary, widgetEnabled: _, widgetTexts: __, revision: ___, ...shown } = chatbot;
   return {
-    ...showChatbot(chatbot),
-    instructions: chatbot.instructions,
-    ai: chatbot.ai,
+    ...shown,
+    primary,
     widget: widgetOf(env, chatbot, inboxes),
     inboxes,
     responseCount: row?.responseCount ?? 0,

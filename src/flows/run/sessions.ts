@@ -66,7 +66,11 @@ export function storeTurn(
     tenant,
     tenant.db
       .update(flowSessions)
-      .set({ status, nodeId, wakeAt, state, turn: next, updatedAt })
+      .set({
+        // Set to what it is, it would be written to the index of live sessions again.
+        ...(status === session.status ? {} : { status }),
+        ...{ nodeId, wakeAt, state, turn: next, updatedAt },
+      })
       .where(tenant.of(flowSessions, same)),
   );
 }
