@@ -8,7 +8,7 @@ import type { MessageView } from "./read.ts";
 import { conversations, messages } from "./schema.ts";
 
 /** Conversations that one page looks into, at most: that end below the page before, and that go on across its end. */
-const BELOW = 30;
+const BELOW = 25;
 const ACROSS = 200;
 
 /** A place in the list: the time, the number and the id of the last message above it. */

@@ -1,4 +1,5 @@
-import type { Inbox } from "../inboxes/store.ts";
+import { CHANNEL_ABILITIES } from "../inboxes/channels.ts";
+import { CHANNELS, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { MessageTemplate } from "./schema.ts";
 
@@ -8,14 +9,12 @@ export interface Outgoing {
   template?: MessageTemplate;
 }
 
-/** Channels on which the customer fetches messages from us, so that writing one is delivering it. */
-const FETCHED = ["web", "api"];
-/** Channels that know approved templates. */
-const WITH_TEMPLATES = ["whatsapp", "messenger"];
+/** Channels that need no connection. */
+const FETCHED = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].fetched);
 
 /** True when a text written in this inbox now would reach the customer. */
 export function canSend(inbox: Pick<Inbox, "channel" | "state">): boolean {
-  return inbox.state === "active" && FETCHED.includes(inbox.channel);
+  return inbox.state === "active" && CHANNEL_ABILITIES[inbox.channel].fetched;
 }
 
 /**
@@ -25,15 +24,15 @@ export function canSend(inbox: Pick<Inbox, "channel" | "state">): boolean {
  * for channels without a connection
  */
 export function sendableText(inbox: Pick<Inbox, "id" | "channel" | "state">, content: Outgoing): string {
-  if (inbox.state !== "active") {
+  if (inbox.state === "disabled") {
     throw new Failure("not_allowed", `The inbox ${inbox.id} is disabled: nothing goes out of it.`);
   }
-  if (content.template && !WITH_TEMPLATES.includes(inbox.channel)) {
+  if (content.template && !CHANNEL_ABILITIES[inbox.channel].templates) {
     throw new Failure("unsupported", `The ${inbox.channel} channel has no templates.`, {
       hint: "Send text instead: this channel has no reply window.",
     });
   }
-  if (!FETCHED.includes(inbox.channel)) {
+  if (!CHANNEL_ABILITIES[inbox.channel].fetched) {
     throw new Failure(
       "unsupported",
       `The ${inbox.channel} channel is not connected, so nothing can be sent.`,

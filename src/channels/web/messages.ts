@@ -4,7 +4,8 @@ import { type ReceivedMessage, receiveMessage } from "../../conversations/inboun
 import { getMessage } from "../../conversations/read.ts";
 import { messagesAfter, type VisitorMessage } from "../../conversations/visitor-view.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { countryOf, deviceOf, type messageInput, type messagesQuery } from "./input.ts";
+import { webChannel } from "./channel.ts";
+import type { messageInput, messagesQuery } from "./input.ts";
 import { READER, type Reached, reachInbox } from "./reach.ts";
 import type { Visitor } from "./token.ts";
 
@@ -45,29 +46,16 @@ async function receiveFrom(
   input: z.output<typeof messageInput>,
   request: Request,
 ): Promise<ReceivedMessage> {
-  const { sourceId, name, email, page, referrer, locale } = visitor;
-  const identity = await findOrCreateVisitorContact(tenantAs(READER), {
-    inboxId: inbox.id,
-    channel: inbox.channel,
-    sourceId,
-    name,
-    email,
-  });
+  const { from, ...message } = webChannel.incoming({ visitor, input, request });
+  const who = { inboxId: inbox.id, channel: inbox.channel, ...from };
+  const identity = await findOrCreateVisitorContact(tenantAs(READER), who);
   const tenant = tenantAs({
     kind: "contact",
     id: identity.contactId,
     name: identity.contactName ?? READER.name,
     credentialId: null,
   });
-  const device = deviceOf(request.headers.get("user-agent") ?? undefined);
-  return receiveMessage(tenant, {
-    inbox,
-    identity,
-    text: input.text,
-    // The page chooses the id, so it counts for this visitor alone. It has no colon, so no two visitors' ids meet.
-    sourceId: input.clientMessageId && `${sourceId}:${input.clientMessageId}`,
-    visitor: { page, referrer, locale, device, country: countryOf(request) },
-  });
+  return receiveMessage(tenant, { inbox, identity, ...message });
 }
 
 export interface ReadMessages {

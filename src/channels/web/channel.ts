@@ -1,0 +1,30 @@
+import type { z } from "zod";
+import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
+import type { ChannelContract } from "../channel.ts";
+import { countryOf, deviceOf, type messageInput } from "./input.ts";
+import type { Visitor } from "./token.ts";
+
+/** A message as the visitor API takes it in. */
+interface Received {
+  visitor: Visitor;
+  input: z.output<typeof messageInput>;
+  request: Request;
+}
+
+/** The chat widget on a site. Its customers fetch messages through the visitor API. */
+export const webChannel: ChannelContract<Received> = {
+  kind: "web",
+  can: CHANNEL_ABILITIES.web,
+  incoming({ visitor, input, request }) {
+    const { sourceId, name, email, page, referrer, locale } = visitor;
+    const device = deviceOf(request.headers.get("user-agent") ?? undefined);
+    return {
+      from: { sourceId, name, email },
+      text: input.text,
+      // The page chooses the id, so it counts for this visitor alone. It has no colon, so no two visitors' ids meet.
+      sourceId: input.clientMessageId && `${sourceId}:${input.clientMessageId}`,
+      visitor: { page, referrer, locale, device, country: countryOf(request) },
+    };
+  },
+  send: null,
+};

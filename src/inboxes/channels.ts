@@ -1,0 +1,44 @@
+import type { Channel } from "./schema.ts";
+
+/** What a channel can: what is sent is fitted to it, and what it cannot carry is refused with the reason. */
+export interface ChannelAbilities {
+  /** The customer fetches messages from us, so that writing one is delivering it; others need a connection. */
+  fetched: boolean;
+  /** Most characters of one text. */
+  textLength: number;
+  /** Answers offered as buttons, at most; 0: they are numbered lines of the text. */
+  choices: number;
+  pictures: boolean;
+  files: boolean;
+  /** Hours after the customer's last message in which anything may be sent; null: always. */
+  windowHours: number | null;
+  /** Approved templates, which may be sent outside of the window. */
+  templates: boolean;
+}
+
+/**
+ * Limits: Telegram Bot API (sendMessage, InlineKeyboardMarkup), WhatsApp Cloud API (messages, 24-hour customer service
+ * window, 3 reply buttons), Messenger Platform (Send API, standard messaging window, 13 quick replies).
+ */
+export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
+  web: {
+    ...{ fetched: true, textLength: 10_000, choices: 20 },
+    ...{ pictures: true, files: true, windowHours: null, templates: false },
+  },
+  api: {
+    ...{ fetched: true, textLength: 10_000, choices: 20 },
+    ...{ pictures: true, files: true, windowHours: null, templates: false },
+  },
+  telegram: {
+    ...{ fetched: false, textLength: 4096, choices: 100 },
+    ...{ pictures: true, files: true, windowHours: null, templates: false },
+  },
+  whatsapp: {
+    ...{ fetched: false, textLength: 4096, choices: 3 },
+    ...{ pictures: true, files: true, windowHours: 24, templates: true },
+  },
+  messenger: {
+    ...{ fetched: false, textLength: 2000, choices: 13 },
+    ...{ pictures: true, files: true, windowHours: 24, templates: true },
+  },
+};
