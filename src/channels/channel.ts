@@ -1,6 +1,6 @@
-import type { DeliveryState, MessageContent, VisitorMetadata } from "../conversations/schema.ts";
+import type { DeliveryState, MessageContent, VisitorMetadata } from "../conversations/append.ts";
 import type { ChannelAbilities } from "../inboxes/channels.ts";
-import type { Channel } from "../inboxes/schema.ts";
+import type { Channel } from "../inboxes/store.ts";
 
 /** What came in on a channel, in the words that conversations take. */
 export interface Incoming {

@@ -14,6 +14,7 @@ import {
 } from "./schema.ts";
 
 export { storableText } from "../tenant/typed-text.ts";
+export type { DeliveryState, MessageContent, VisitorMetadata } from "./schema.ts";
 
 /** Most characters of a message, note or draft. */
 export const MAX_TEXT = 10_000;
