@@ -6,8 +6,8 @@ export type JsonBody =
   | { ok: false; status: 400 | 413 | 415; message: string };
 
 /**
- * Reads a JSON body under a cap. The declared length is only a first hint: the bytes that arrive are counted, and
- * reading stops as soon as they are too many.
+ * Reads a JSON body under a cap. The bytes that arrive without a declared length are counted, and reading stops as soon
+ * as they are too many.
  * @param maxBytes the largest body taken
  * @param whenEmpty what a request without a body stands for, whatever its type; without it that is malformed
  * @returns the parsed value, or the status to refuse with: 415 not JSON by its type, 413 too large, 400 malformed
@@ -24,9 +24,12 @@ export async function readJson(
     return { ok: false, status: 415, message: "Content-Type must be application/json." };
   }
   const tooLarge = { ok: false, status: 413, message: `The body is larger than ${maxBytes} bytes.` } as const;
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
-  const bytes = await readBytes(request, maxBytes);
-  if (bytes === null) return tooLarge;
+  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (declared > maxBytes) return tooLarge;
+  // HTTP itself holds a sender to a length that it declared: nothing longer arrives, and one read is all it takes.
+  const bytes =
+    declared <= maxBytes ? new Uint8Array(await request.arrayBuffer()) : await readBytes(request, maxBytes);
+  if (bytes === null || bytes.byteLength > maxBytes) return tooLarge;
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     return { ok: true, value: JSON.parse(text), text, bytes: bytes.byteLength };

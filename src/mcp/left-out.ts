@@ -1,0 +1,28 @@
+/**
+ * Stands in the bundle for libraries that our libraries import and that no request of ours reaches (`alias` in
+ * `wrangler.jsonc`): ajv, which needs code generation (sessions validate with `CfWorkerJsonSchemaValidator`); what `agents` writes mail with; and the MCP client by which an
+ * agent would call other servers. Whoever makes use of one gets an error that says so.
+ */
+export default class LeftOut {
+  constructor() {
+    throw new Error(WHY);
+  }
+}
+
+export {
+  LeftOut as CfWorkerJsonSchemaValidator,
+  LeftOut as Client,
+  LeftOut as SdkHttpError,
+  LeftOut as SSEClientTransport,
+  LeftOut as StreamableHTTPClientTransport,
+};
+
+export function createMimeMessage(): never {
+  throw new Error(WHY);
+}
+
+export function validateClientMetadataUrl(): never {
+  throw new Error(WHY);
+}
+
+const WHY = "This library is left out of the bundle: see `alias` in wrangler.jsonc.";
