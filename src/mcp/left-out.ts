@@ -10,12 +10,18 @@ export default class LeftOut {
 }
 
 export {
-  LeftOut as CfWorkerJsonSchemaValidator,
   LeftOut as Client,
   LeftOut as SdkHttpError,
   LeftOut as SSEClientTransport,
   LeftOut as StreamableHTTPClientTransport,
 };
+
+/** The client's: `agents` makes one when it is loaded, and asks it when it has called another server. */
+export class CfWorkerJsonSchemaValidator {
+  getValidator(): never {
+    throw new Error(WHY);
+  }
+}
 
 export function createMimeMessage(): never {
   throw new Error(WHY);
