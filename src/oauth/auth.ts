@@ -1,5 +1,5 @@
-import { betterAuth } from "better-auth/minimal";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import { drizzle } from "drizzle-orm/d1";
 import { accounts, signInSessions, users, verifications } from "../control/sign-in-schema.ts";
