@@ -8,7 +8,7 @@ import type { MessageView } from "./read.ts";
 import { conversations, messages } from "./schema.ts";
 
 /** Conversations that one page looks into, at most: that end below the page before, and that go on across its end. */
-const BELOW = 25;
+const BELOW = 20;
 const ACROSS = 200;
 
 /** A place in the list: the time, the number and the id of the last message above it. */
@@ -37,7 +37,8 @@ export async function listContactMessages(
     : null;
   // Each has a message at its last activity, so that as many as messages are wanted are enough.
   const most = Math.min(BELOW, limit + 1);
-  const among = conversationsAmong(tenant, contactId, below, most);
+  const ending = endingBelow(tenant, contactId, below, most);
+  const among = below ? sql`${goingOn(tenant, contactId, below)} UNION ALL ${ending}` : ending;
   const [found, looked] = await tenant.db.batch([
     newestIn(tenant, among, { ...options, below, limit: limit + 1 }),
     tenant.db
@@ -45,8 +46,7 @@ export async function listContactMessages(
         last: sql<number | null>`min(activity)`.as("last"),
         count: sql<number>`count(*)`.as("looked"),
       })
-      .from(sql`(${among}) AS c`)
-      .where(below ? sql`activity < ${below[0]}` : sql`1`),
+      .from(sql`(${ending}) AS c`),
   ]);
   // Below the last conversation that was looked into, nothing is known of those that were not.
   const floor = (looked[0]?.count ?? 0) < most ? null : (looked[0]?.last ?? null);
@@ -66,17 +66,25 @@ export async function listContactMessages(
   };
 }
 
-/** The conversations that may hold the next messages: those that go on below the place, and the newest that end there. */
-function conversationsAmong(tenant: Tenant, contactId: string, below: Position | null, most: number): SQL {
-  const newest = (condition: SQL, limit: number) => sql`SELECT id, activity FROM (
-    SELECT id, last_activity_at AS activity FROM conversations INDEXED BY conversations_by_contact
-    WHERE ${tenant.of(conversations, sql`contact_id = ${contactId} AND ${condition}`, tenant.visible(conversations.inboxId))}
-    ORDER BY last_activity_at DESC, id DESC LIMIT ${limit})`;
-  if (below === null) return newest(sql`1`, most);
-  const [at] = below;
-  // Begun later, it holds nothing from before.
-  const begun = sql`last_activity_at >= ${at} AND id < ${firstIdAt("conversation", at + 1)}`;
-  return sql`${newest(begun, ACROSS)} UNION ALL ${newest(sql`last_activity_at < ${at}`, most)}`;
+/** The newest conversations of a contact that end below the place, as far as the caller sees them. */
+function endingBelow(tenant: Tenant, contactId: string, below: Position | null, most: number): SQL {
+  const { workspaceId } = tenant;
+  return sql`SELECT id, activity FROM (SELECT id, last_activity_at AS activity
+    FROM conversations INDEXED BY conversations_by_contact
+    WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
+      AND ${below ? sql`last_activity_at < ${below[0]}` : sql`1`} AND ${tenant.visible(conversations.inboxId) ?? sql`1`}
+    ORDER BY last_activity_at DESC, id DESC LIMIT ${most})`;
+}
+
+/** Those that were active above the place and began below it: the page before was in them already. */
+function goingOn(tenant: Tenant, contactId: string, [at]: Position): SQL {
+  const { workspaceId } = tenant;
+  // The index knows all that is asked, so that those which began later cost one entry each.
+  return sql`SELECT id, activity FROM (SELECT id, last_activity_at AS activity
+    FROM conversations INDEXED BY conversations_by_contact
+    WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
+      AND last_activity_at >= ${at} AND id < ${firstIdAt("conversation", at + 1)}
+    ORDER BY last_activity_at DESC, id DESC LIMIT ${ACROSS})`;
 }
 
 /** The newest messages of each of these conversations, and of them the newest. */
@@ -97,7 +105,7 @@ function newestIn(
       sql`(SELECT c.activity, found.value AS wanted FROM (${among}) AS c, json_each((${inEach})) AS found)`,
     )
     .crossJoin(messages)
-    .where(tenant.of(messages, sql`${messages.n} = wanted`))
+    .where(tenant.of(messages, sql`${messages.n} = wanted`, tenant.visible(messages.inboxId)))
     .orderBy(desc(place), desc(messages.seq), desc(messages.id))
     .limit(limit);
 }

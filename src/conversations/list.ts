@@ -95,31 +95,34 @@ function newestOfStreams(tenant: Tenant, filters: Filters, after: Position | nul
   const inPair = sql`workspace_id = ${tenant.workspaceId} AND inbox_id = pair.value ->> 0 AND status = pair.value ->> 1`;
   // The assignees of each inbox and status, one index entry each: from one to the next behind it.
   const assignees = sql`WITH RECURSIVE behind(assignee) AS (
-      SELECT (SELECT min(assignee) FROM conversations WHERE ${inPair} AND assignee IS NOT NULL)
+      SELECT (SELECT min(assignee) FROM conversations WHERE ${inPair} AND assignee > '')
       UNION ALL
       SELECT (SELECT min(assignee) FROM conversations WHERE ${inPair} AND assignee > behind.assignee)
       FROM behind WHERE behind.assignee IS NOT NULL)
     SELECT json_group_array(assignee) FROM behind`;
   // The walk ends with NULL, which is the stream of those that nobody has.
   const whose = assignee === undefined ? sql`(${assignees})` : sql`${JSON.stringify([assignee])}`;
-  const inStream = sql`workspace_id = ${tenant.workspaceId} AND inbox_id = stream.inbox AND status = stream.status
-    AND assignee IS stream.assignee AND ${between(filters, after)}`;
+  const inStreamOf = (active: SQL) => sql`workspace_id = ${tenant.workspaceId} AND inbox_id = stream.inbox
+    AND status = stream.status AND assignee IS stream.assignee AND ${active}`;
+  const inStream = inStreamOf(between(filters, after));
   const newestFirst = sql`ORDER BY last_activity_at DESC, id DESC`;
   const streams = sql`SELECT pair.value ->> 0 AS inbox, pair.value ->> 1 AS status, person.value AS assignee
     FROM json_each(${JSON.stringify(pairs)}) AS pair, json_each(${whose}) AS person`;
   const heads = sql`SELECT inbox, status, assignee, (SELECT printf('%016d', last_activity_at) || id FROM conversations
       WHERE ${inStream} ${newestFirst} LIMIT 1) AS newest FROM (${streams}) AS stream
     ORDER BY newest DESC LIMIT ${size}`;
-  // Nothing older is among the next: the newest of as many streams as rows are wanted are rows enough, and so are that
-  // many rows of one stream, for which those that were written in last are tried.
-  const enough = sql`SELECT max(
+  // Nothing older than `enough` is among the next, as so many rows are newer: one of each of that many streams, or that
+  // many of one stream, for which those that were written in last are tried.
+  const enough = sql`SELECT max(${filters.from ?? 0},
     iif(count(newest) < ${size}, 0, CAST(substr(min(newest), 1, 16) AS INTEGER)),
     coalesce((SELECT max((SELECT last_activity_at FROM conversations WHERE ${inStream} ${newestFirst}
       LIMIT 1 OFFSET ${size - 1})) FROM (SELECT * FROM heads LIMIT ${STREAMS_TRIED}) AS stream), 0)) AS at FROM heads`;
+  // One lower bound alone: of two SQLite would go down to the one that it does not find the index by.
+  const inRest = inStreamOf(between({ ...filters, from: undefined }, after));
   return sql`WITH heads AS MATERIALIZED (${heads}), enough AS MATERIALIZED (${enough})
     SELECT substr(place, 17) FROM (
       SELECT found.value AS place FROM heads AS stream, enough, json_each((SELECT json_group_array(place) FROM (
         SELECT printf('%016d', last_activity_at) || id AS place FROM conversations
-        WHERE ${inStream} AND last_activity_at >= enough.at ${newestFirst} LIMIT ${size}))) AS found
+        WHERE ${inRest} AND last_activity_at >= enough.at ${newestFirst} LIMIT ${size}))) AS found
       WHERE stream.newest IS NOT NULL ORDER BY place DESC LIMIT ${size})`;
 }
