@@ -17,6 +17,8 @@ const OWN_LETTERS = 8;
 const SCOPE = "§";
 const WORD = "¦";
 const SPACE = "␣";
+/** What the tokenizer would part a term at: a scope that a caller gives may be any text. */
+const BETWEEN = /[^0-9a-z\u0080-\u{10ffff}]/giu;
 /**
  * Words of so many letters and more are found by their first letters, so many at most: the table's `prefix` has these
  * lengths, each longer by OWN_LETTERS and the mark. What comes behind them is compared when rows are ranked.
@@ -25,8 +27,9 @@ const BEGINNING_LETTERS = { min: 3, max: 8 };
 /** Terms of one row. */
 const MAX_TERMS = 20_000;
 
-function own(tenant: Tenant): string {
-  return bareId(tenant.workspaceId).slice(-OWN_LETTERS);
+/** One term of the workspace, whatever the text is. */
+function term(tenant: Tenant, mark: string, text: string): string {
+  return bareId(tenant.workspaceId).slice(-OWN_LETTERS) + mark + text.replace(BETWEEN, SPACE);
 }
 
 /**
@@ -37,13 +40,12 @@ export function rowTerms(
   tenant: Tenant,
   row: { scope: string; fields: readonly string[]; fuzzy: string },
 ): string {
-  const mine = own(tenant);
   const words = row.fields.flatMap((field) => wordsOf(field).flatMap(runsOf).flatMap(indexedForms));
   const terms = new Set([
     bareId(tenant.workspaceId),
-    mine + SCOPE + row.scope,
-    ...gramsOf(folded(row.fuzzy)).map((gram) => mine + gram.replaceAll(" ", SPACE)),
-    ...words.map((word) => mine + WORD + word),
+    term(tenant, SCOPE, row.scope),
+    ...gramsOf(folded(row.fuzzy)).map((gram) => term(tenant, "", gram)),
+    ...words.map((word) => term(tenant, WORD, word)),
   ]);
   return [...terms].slice(0, MAX_TERMS).join(" ");
 }
@@ -60,13 +62,12 @@ export function wordTerm(tenant: Tenant, { kind, text }: WordForm): string {
   const letters = [...text];
   const beginning = kind === "beginning" && letters.length >= BEGINNING_LETTERS.min;
   const kept = beginning ? letters.slice(0, BEGINNING_LETTERS.max).join("") : text;
-  return phrase(own(tenant) + WORD + kept) + (beginning ? "*" : "");
+  return phrase(term(tenant, WORD, kept)) + (beginning ? "*" : "");
 }
 
 /** The expression of rows that have one of these runs of trigrams whole. */
 export function gramsTerm(tenant: Tenant, runs: readonly (readonly string[])[]): string {
-  const mine = own(tenant);
-  return any(runs.map((run) => all(run.map((gram) => phrase(mine + gram.replaceAll(" ", SPACE))))));
+  return any(runs.map((run) => all(run.map((gram) => phrase(term(tenant, "", gram))))));
 }
 
 export function any(terms: readonly string[]): string {
@@ -83,7 +84,6 @@ export function expression(
   scopes: readonly string[] | undefined,
   ...terms: string[]
 ): string {
-  const mine = own(tenant);
-  const within = scopes ? [any(scopes.map((scope) => phrase(mine + SCOPE + scope)))] : [];
+  const within = scopes ? [any(scopes.map((scope) => phrase(term(tenant, SCOPE, scope))))] : [];
   return [phrase(bareId(tenant.workspaceId)), ...within, ...terms].join(" AND ");
 }
