@@ -2,7 +2,7 @@ import { type Call, definePrompt, type Prompt, type PromptMessage, type Tool } f
 import { chatbotDetails, showAiConfig, showDetails, showWidget } from "../chatbots/answers.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
-import { getFlowTool } from "../flows/read-tools.ts";
+import { getFlowTool } from "../flows/tools/reading.ts";
 import { responseTools } from "../responses/tools.ts";
 import { Failure } from "../tenant/failure.ts";
 import { chatbotFigures } from "./chatbot.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineResource, type Resource } from "../calls/define.ts";
+import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/answers.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
-import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/rows.ts";
 import { chatbotDetails, chatbotRow, showDetails, showRows, showWidget } from "./answers.ts";
 import { findChatbots, getChatbot, listChatbots } from "./store.ts";
 

@@ -10,7 +10,6 @@ import {
   showDetails,
   showRows,
 } from "./answers.ts";
-import { configTools } from "./config-tools.ts";
 import { modelsOf } from "./models.ts";
 import { descriptionInput, nameInput, newSettings, strictnessInput } from "./settings.ts";
 import {
@@ -21,7 +20,8 @@ import {
   getChatbot,
   listChatbots,
 } from "./store.ts";
-import { transferTools } from "./transfer-tools.ts";
+import { configTools } from "./tools/configuration.ts";
+import { transferTools } from "./tools/transfer.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 

@@ -12,11 +12,11 @@ import {
   newContactInput,
   showContact,
 } from "./answers.ts";
-import { fieldTools, tagTools } from "./definition-tools.ts";
 import { listContacts, SORTS } from "./list.ts";
 import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
+import { fieldTools, tagTools } from "./tools/definitions.ts";
 
 const readTools: readonly Tool[] = [
   defineTool({

@@ -3,13 +3,13 @@ import { type Completion, defineResource, type Resource } from "../calls/define.
 import { listContacts } from "../contacts/list.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { CUT, messageOut, UNTRUSTED_CONTACT, UNTRUSTED_MESSAGE, UNTRUSTED_VISITOR } from "./answers.ts";
 import type { Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
 import { getConversation, latestMessages } from "./read.ts";
-import { describeConversation, readsNotes } from "./read-tools.ts";
-import { CUT, messageOut, UNTRUSTED_CONTACT, UNTRUSTED_MESSAGE, UNTRUSTED_VISITOR } from "./rows.ts";
 import { conversations } from "./schema.ts";
+import { describeConversation, readsNotes } from "./tools/reading.ts";
 
 /** Messages that the resource carries; `get_conversation` has them all. */
 const LATEST = 20;

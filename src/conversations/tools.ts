@@ -1,6 +1,8 @@
 import type { Tool } from "../calls/define.ts";
-import { contactMessagesTool, getTool, listTool, searchTool } from "./read-tools.ts";
-import { draftTools, noteTool, sendTools, stateTools } from "./write-tools.ts";
+import { draftTools } from "./tools/drafts.ts";
+import { contactMessagesTool, getTool, listTool, searchTool } from "./tools/reading.ts";
+import { sendTools } from "./tools/sending.ts";
+import { noteTool, stateTools } from "./tools/state.ts";
 
 /** The conversations toolset, in the catalogue's order. */
 export const conversationTools: readonly Tool[] = [

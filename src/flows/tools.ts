@@ -1,6 +1,6 @@
 import type { Tool } from "../calls/define.ts";
-import { getFlowTool, listFlowsTool, listVersionsTool, simulateTool, validateTool } from "./read-tools.ts";
-import { draftTools, lifeTools, publishTool } from "./write-tools.ts";
+import { draftTools, lifeTools, publishTool } from "./tools/editing.ts";
+import { getFlowTool, listFlowsTool, listVersionsTool, simulateTool, validateTool } from "./tools/reading.ts";
 
 /** The flows toolset, in the catalogue's order. */
 export const flowTools: readonly Tool[] = [

@@ -26,10 +26,10 @@ import {
   summaryInput,
   titleInput,
 } from "./fields.ts";
-import { findTools } from "./find-tools.ts";
 import type { Indexing } from "./index-rows.ts";
 import { ARTICLE_STATUSES } from "./schema.ts";
 import { createArticle, getArticle, listArticles, updateArticle } from "./store.ts";
+import { findTools } from "./tools/search.ts";
 
 const facts = { toolset: "knowledge", untrusted: [] } as const;
 const reads = { ...facts, scope: "knowledge:read", hints: HINTS.R } as const;

@@ -5,7 +5,7 @@ import { contactBriefs } from "../contacts/lookup.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { idInput } from "../conversations/filters.ts";
 import { getConversation } from "../conversations/read.ts";
-import { assignable } from "../conversations/write-tools.ts";
+import { assignable } from "../conversations/tools/state.ts";
 import { isId } from "../tenant/ids.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { typedText } from "../tenant/typed-text.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { Failure } from "../tenant/failure.ts";
+import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { Failure } from "../../tenant/failure.ts";
 import {
   aiConfigOutput,
   chatbotIdInput,
@@ -9,8 +9,8 @@ import {
   showChatbot,
   showWidget,
   widgetOutput,
-} from "./answers.ts";
-import { checkModel } from "./models.ts";
+} from "../answers.ts";
+import { checkModel } from "../models.ts";
 import {
   AI_MODES,
   aiSettings,
@@ -18,9 +18,9 @@ import {
   languageInput,
   modelInput,
   temperatureInput,
-} from "./settings.ts";
-import { changeChatbot, getChatbot } from "./store.ts";
-import { widgetSettings, widgetTexts } from "./widget.ts";
+} from "../settings.ts";
+import { changeChatbot, getChatbot } from "../store.ts";
+import { widgetSettings, widgetTexts } from "../widget.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 const reads = { ...facts, scope: "chatbots:read", hints: HINTS.R } as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { typedText } from "../tenant/typed-text.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { typedText } from "../../tenant/typed-text.ts";
 import {
   checked,
   flowInput,
@@ -12,13 +12,13 @@ import {
   showFlow,
   showVersion,
   versionRow,
-} from "./answers.ts";
-import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "./edit/drafts.ts";
-import { checkFlow, publishFlow } from "./edit/publish.ts";
-import { createFlow, deleteFlow, type StoredFlow } from "./edit/store.ts";
-import { draftNodeSchema, edgeSchema } from "./graph/document.ts";
-import { NODE_TYPES } from "./graph/nodes.ts";
-import { RUNNING } from "./run/sessions.ts";
+} from "../answers.ts";
+import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "../edit/drafts.ts";
+import { checkFlow, publishFlow } from "../edit/publish.ts";
+import { createFlow, deleteFlow, type StoredFlow } from "../edit/store.ts";
+import { draftNodeSchema, edgeSchema } from "../graph/document.ts";
+import { NODE_TYPES } from "../graph/nodes.ts";
+import { RUNNING } from "../run/sessions.ts";
 
 const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { Failure } from "../tenant/failure.ts";
-import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { typedText } from "../tenant/typed-text.ts";
+import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { Failure } from "../../tenant/failure.ts";
+import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
+import { typedText } from "../../tenant/typed-text.ts";
 import {
   contactReference,
   customFieldOutput,
@@ -10,18 +10,18 @@ import {
   fieldValueOutput,
   tagNames,
   tagOutput,
-} from "./answers.ts";
+} from "../answers.ts";
 import {
   createCustomField,
   KEY_PATTERN,
   listContactValues,
   listCustomFields,
   resolveField,
-} from "./custom-fields.ts";
-import { resolveContact } from "./lookup.ts";
-import { CUSTOM_FIELD_TYPES } from "./schema.ts";
-import { addContactTags, type NamedTags, removeContactTags, updateContact } from "./store.ts";
-import { createTag, listTags, tagNameInput } from "./tags.ts";
+} from "../custom-fields.ts";
+import { resolveContact } from "../lookup.ts";
+import { CUSTOM_FIELD_TYPES } from "../schema.ts";
+import { addContactTags, type NamedTags, removeContactTags, updateContact } from "../store.ts";
+import { createTag, listTags, tagNameInput } from "../tags.ts";
 
 const tagId = z.string().min(1).max(60);
 

@@ -1,15 +1,10 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { contactReference } from "../contacts/answers.ts";
-import { contactBriefs, resolveContact } from "../contacts/lookup.ts";
-import { getInbox } from "../inboxes/store.ts";
-import { notFound } from "../tenant/failure.ts";
-import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
-import type { Conversation } from "./append.ts";
-import { listContactMessages } from "./contact-messages.ts";
-import { filterInput, idInput, resolveFilters } from "./filters.ts";
-import { listConversations } from "./list.ts";
-import { getConversation, listMessages } from "./read.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { contactReference } from "../../contacts/answers.ts";
+import { contactBriefs, resolveContact } from "../../contacts/lookup.ts";
+import { getInbox } from "../../inboxes/store.ts";
+import { notFound } from "../../tenant/failure.ts";
+import { cursorInput, limitInput, pageInput, pageOutput } from "../../tenant/page.ts";
 import {
   CUT,
   contactRow,
@@ -24,9 +19,14 @@ import {
   UNTRUSTED_MESSAGE,
   UNTRUSTED_VISITOR,
   visitorRow,
-} from "./rows.ts";
-import { SENDER_KINDS } from "./schema.ts";
-import { searchConversations, snippetOf } from "./search.ts";
+} from "../answers.ts";
+import type { Conversation } from "../append.ts";
+import { listContactMessages } from "../contact-messages.ts";
+import { filterInput, idInput, resolveFilters } from "../filters.ts";
+import { listConversations } from "../list.ts";
+import { getConversation, listMessages } from "../read.ts";
+import { SENDER_KINDS } from "../schema.ts";
+import { searchConversations, snippetOf } from "../search.ts";
 
 /** Private notes are for callers with `notes:read`. */
 export function readsNotes(call: Call): boolean {

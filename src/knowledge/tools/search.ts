@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { chatbotIdInput } from "../chatbots/answers.ts";
-import { logUnexpected } from "../http/log.ts";
-import { ARMS } from "../search/hybrid.ts";
-import { vectorArm } from "../search/vectors.ts";
-import { limitInput, MAX_LIMIT } from "../tenant/page.ts";
-import { time } from "../tenant/time.ts";
-import { reportGaps } from "./gaps.ts";
-import { searchKnowledge } from "./search.ts";
+import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { chatbotIdInput } from "../../chatbots/answers.ts";
+import { logUnexpected } from "../../http/log.ts";
+import { ARMS } from "../../search/hybrid.ts";
+import { vectorArm } from "../../search/vectors.ts";
+import { limitInput, MAX_LIMIT } from "../../tenant/page.ts";
+import { time } from "../../tenant/time.ts";
+import { reportGaps } from "../gaps.ts";
+import { searchKnowledge } from "../search.ts";
 
 const facts = { toolset: "knowledge", scope: "knowledge:read", hints: HINTS.R } as const;
 

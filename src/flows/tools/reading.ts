@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS } from "../calls/define.ts";
-import { notFound } from "../tenant/failure.ts";
+import { type Call, defineTool, HINTS } from "../../calls/define.ts";
+import { notFound } from "../../tenant/failure.ts";
 import {
   type CursorScope,
   cursorInput,
@@ -8,7 +8,7 @@ import {
   encodeCursor,
   limitInput,
   pageOutput,
-} from "../tenant/page.ts";
+} from "../../tenant/page.ts";
 import {
   checked,
   flowInput,
@@ -22,14 +22,14 @@ import {
   showFlow,
   showVersion,
   versionRow,
-} from "./answers.ts";
-import { checkFlow } from "./edit/publish.ts";
-import { getFlow, listFlows } from "./edit/store.ts";
-import { getVersion, listVersions } from "./edit/versions.ts";
-import type { Draft } from "./graph/document.ts";
-import { loadFlows } from "./run/lookup.ts";
-import { type Simulation, simulate, simulatedInput } from "./run/simulate.ts";
-import { FLOW_OUTCOMES } from "./run/state.ts";
+} from "../answers.ts";
+import { checkFlow } from "../edit/publish.ts";
+import { getFlow, listFlows } from "../edit/store.ts";
+import { getVersion, listVersions } from "../edit/versions.ts";
+import type { Draft } from "../graph/document.ts";
+import { loadFlows } from "../run/lookup.ts";
+import { type Simulation, simulate, simulatedInput } from "../run/simulate.ts";
+import { FLOW_OUTCOMES } from "../run/state.ts";
 
 const facts = { toolset: "flows", scope: "flows:read", hints: HINTS.R, untrusted: [] } as const;
 

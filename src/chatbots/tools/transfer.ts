@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { MAX_RESULT_CHARACTERS } from "../calls/shape.ts";
-import { Failure } from "../tenant/failure.ts";
-import { chatbotIdInput, chatbotOutput, showChatbot } from "./answers.ts";
-import { documentOf, readDocument } from "./document.ts";
-import { nameInput, settingsOf } from "./settings.ts";
-import { createChatbot, getChatbot, readMainDraft } from "./store.ts";
+import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { MAX_RESULT_CHARACTERS } from "../../calls/shape.ts";
+import { Failure } from "../../tenant/failure.ts";
+import { chatbotIdInput, chatbotOutput, showChatbot } from "../answers.ts";
+import { documentOf, readDocument } from "../document.ts";
+import { nameInput, settingsOf } from "../settings.ts";
+import { createChatbot, getChatbot, readMainDraft } from "../store.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 

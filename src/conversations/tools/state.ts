@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { Failure } from "../../tenant/failure.ts";
+import { CUT, conversationFull, messageOut, messageRow } from "../answers.ts";
+import { idInput } from "../filters.ts";
+import { addNote } from "../notes.ts";
+import { CONVERSATION_STATUSES } from "../schema.ts";
+import { assignConversation, setStatus } from "../status.ts";
+import { describeConversation } from "./reading.ts";
+import { textInput } from "./text.ts";
+
+export const noteTool: Tool = defineTool({
+  name: "add_private_note",
+  title: "Add private note",
+  description: "Writes a note into a conversation that only the team can read.",
+  phrases:
+    "comment for colleagues, internal remark, put down for the team, memo on the chat, leave a remark for " +
+    "colleagues, note for the next shift, hidden note, note to self in a conversation, warn my colleagues " +
+    "about this customer, customer must not see",
+  toolset: "conversations",
+  scope: "notes:write",
+  hints: HINTS.W,
+  untrusted: [],
+  example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", text: "The carrier confirmed: lost in transit." },
+  input: z.strictObject({ conversationId: idInput, text: textInput }),
+  output: z.object({ note: messageRow }),
+  async run({ tenant }, { conversationId, text }) {
+    return { note: messageOut(await addNote(tenant, conversationId, text), CUT) };
+  },
+});
+
+export const stateTools: readonly Tool[] = [
+  defineTool({
+    name: "set_conversation_status",
+    title: "Set conversation status",
+    description:
+      "Sets a conversation to open, pending (the bot has it), snoozed or resolved. A snoozed one opens at snoozedUntil, or when the customer writes.",
+    phrases:
+      "close the chat, put on hold until monday, reopen, archive, mark solved, chat is finished, done with " +
+      "this customer, remind me of this chat later, come back to it tomorrow, wake up again, give back to " +
+      "the bot, change state of the conversation",
+    toolset: "conversations",
+    scope: "conversations:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: ["name"],
+    example: {
+      conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
+      status: "snoozed",
+      snoozedUntil: "2027-01-04T09:00:00Z",
+    },
+    input: z
+      .strictObject({
+        conversationId: idInput,
+        status: z.enum(CONVERSATION_STATUSES),
+        snoozedUntil: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe("For snoozed, and only then: a time in the future, ISO 8601 with offset"),
+      })
+      .refine(({ status, snoozedUntil }) => (status === "snoozed") === (snoozedUntil !== undefined), {
+        path: ["snoozedUntil"],
+        error: "required for snoozed, and not allowed otherwise",
+      })
+      .refine(({ snoozedUntil }) => snoozedUntil === undefined || Date.parse(snoozedUntil) > Date.now(), {
+        path: ["snoozedUntil"],
+        error: "must be in the future",
+      }),
+    output: z.object({ conversation: conversationFull }),
+    async run(call, { conversationId, status, snoozedUntil }) {
+      const until = snoozedUntil === undefined ? null : Date.parse(snoozedUntil);
+      const changed = await setStatus(call.tenant, conversationId, { status, snoozedUntil: until });
+      const { conversation } = await describeConversation(call, changed);
+      return { conversation };
+    },
+  }),
+  defineTool({
+    name: "assign_conversation",
+    title: "Assign conversation",
+    description: "Assigns a conversation to a member or a bot, or to nobody.",
+    phrases:
+      "let maria handle this chat, give to somebody, take over, who should deal with it, hand over, pass " +
+      "to sales, transfer to another agent, let someone else take it, i will take it, unassign, release a " +
+      "chat, forward a chat to the team, another person should answer",
+    toolset: "conversations",
+    scope: "conversations:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: ["name"],
+    example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", assignee: "none" },
+    input: z.strictObject({
+      conversationId: idInput,
+      assignee: idInput.describe("Member or bot id (see list_members), or none"),
+    }),
+    output: z.object({ conversation: conversationFull }),
+    async run(call, { conversationId, assignee }) {
+      const wanted = assignee === "none" ? null : await assignable(call, assignee);
+      const changed = await assignConversation(call.tenant, conversationId, wanted);
+      const { conversation } = await describeConversation(call, changed);
+      return { conversation };
+    },
+  }),
+];
+
+/** @throws Failure `invalid_input` unless the id is a member's or a bot's of this workspace */
+export async function assignable(call: Call, id: string): Promise<string> {
+  const members = await call.workspace.members();
+  if (members.some((member) => member.id === id)) return id;
+  throw new Failure("invalid_input", "assignee is no member or bot of this workspace.", {
+    hint: "Pass an id of list_members, or none.",
+    candidates: members.slice(0, 20).map((member) => member.id),
+  });
+}
