@@ -59,13 +59,14 @@ export async function chatbotNames(tenant: Tenant, ids: readonly string[]): Prom
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** The domains whose pages may show a chatbot's widget; none means any. A chatbot that is gone restricts nothing. */
-export async function widgetDomains(tenant: Tenant, chatbotId: string): Promise<string[]> {
-  const [row] = await tenant.db
+/** The query for the widget of an inbox's chatbot, for a batch of several. A chatbot that is gone has none. */
+export function widgetOf(tenant: Tenant, inboxId: string) {
+  const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
+    WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
+  return tenant.db
     .select({ widget: chatbots.widget })
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, chatbotId)));
-  return row?.widget.allowedDomains ?? [];
 }
 
 /** The chatbots in the order they were made. */

@@ -27,7 +27,13 @@ export async function findIdentity(
   tenant: Tenant,
   source: { inboxId: string; sourceId: string },
 ): Promise<KnownIdentity | null> {
-  const [row] = await tenant.db
+  const [row] = await identityOf(tenant, source);
+  return row ?? null;
+}
+
+/** The query of {@link findIdentity}, for a batch of several. */
+export function identityOf(tenant: Tenant, source: { inboxId: string; sourceId: string }) {
+  return tenant.db
     .select({
       identityId: contactIdentities.id,
       contactId: contactIdentities.contactId,
@@ -49,7 +55,6 @@ export async function findIdentity(
         eq(contactIdentities.sourceId, source.sourceId),
       ),
     );
-  return row ?? null;
 }
 
 /** The contact's newest identity in an inbox: where a message to it would go. Null when it has none there. */
@@ -88,13 +93,15 @@ interface NewIdentity {
   channel: string;
   sourceId: string;
   at: number;
+  /** It writes in the same batch. */
+  writes?: boolean;
 }
 
 function insertIdentity(tenant: Tenant, identity: NewIdentity): Statement {
-  const { at, ...columns } = identity;
+  const { at, writes = false, ...columns } = identity;
   return tenant.db
     .insert(contactIdentities)
-    .values(tenant.row({ ...columns, lastInboundAt: null, createdAt: at }));
+    .values(tenant.row({ ...columns, lastInboundAt: writes ? at : null, createdAt: at }));
 }
 
 /**
@@ -175,20 +182,8 @@ export async function findOrCreateVisitorContact(
   for (let tries = 1; ; tries++) {
     const known = await findIdentity(tenant, visitor);
     if (known) return { ...known, created: false };
-    const at = Date.now();
-    const contactId = newId("contact", at);
-    const { inboxId, channel, sourceId } = visitor;
-    const identity = { id: newId("identity", at), contactId, inboxId, channel, sourceId, at };
     try {
-      await tenant.batch([
-        ...insertContact(tenant, { id: contactId, columns, at }, inboxId),
-        insertIdentity(tenant, identity),
-        recordEvent(
-          tenant,
-          { type: "contact.created", subjectId: contactId, inboxId, data: { identityId: identity.id } },
-          { at },
-        ),
-      ]);
+      await tenant.batch(visitorStatements(tenant, visitor, columns, Date.now()).statements);
     } catch (error) {
       if (!isUniqueViolation(error) || tries === ATTEMPTS) throw error;
       columns = await withoutTakenKeys(tenant, columns);
@@ -198,6 +193,38 @@ export async function findOrCreateVisitorContact(
     if (!made) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." });
     return { ...made, created: true };
   }
+}
+
+/**
+ * A visitor that never wrote before, as statements for the batch of its first message. The batch fails on a unique
+ * index when others have the identity, the email or the phone by then: {@link findOrCreateVisitorContact} sorts that out.
+ * @throws Failure `invalid_input` for a name, email or phone that no contact can have
+ */
+export function newVisitor(tenant: Tenant, visitor: Visitor, at = Date.now()) {
+  const columns = visitorColumns(visitor, tenant.phoneCountry);
+  return visitorStatements(tenant, visitor, columns, at, true);
+}
+
+function visitorStatements(
+  tenant: Tenant,
+  visitor: Visitor,
+  columns: FieldColumns,
+  at: number,
+  writes = false,
+) {
+  const contactId = newId("contact", at);
+  const identityId = newId("identity", at);
+  const { inboxId, channel, sourceId } = visitor;
+  const statements: Statement[] = [
+    ...insertContact(tenant, { id: contactId, columns, at }, inboxId),
+    insertIdentity(tenant, { id: identityId, contactId, inboxId, channel, sourceId, at, writes }),
+    recordEvent(
+      tenant,
+      { type: "contact.created", subjectId: contactId, inboxId, data: { identityId } },
+      { at },
+    ),
+  ];
+  return { identity: { contactId, identityId, contactName: columns.name ?? null }, statements };
 }
 
 function visitorColumns(visitor: Visitor, country: string | null): FieldColumns {

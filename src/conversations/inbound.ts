@@ -115,7 +115,8 @@ export async function receiveMessage(
       const results = await tenant.batch(statements());
       return { ...answer, seq: seqIn(results), duplicate: false };
     } catch (error) {
-      if (sourceId === undefined || !isUniqueViolation(error)) throw error;
+      // Whose the message is only the caller can find out that wanted to make the identity.
+      if (sourceId === undefined || message.contactStatements || !isUniqueViolation(error)) throw error;
       // The same message came before, or twice at the same time and the other one was faster.
       const winner = await look(tenant, identity.identityId, id);
       if (!winner || !("duplicate" in winner)) throw error;

@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from "drizzle-orm";
+import { eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { dayOf } from "../figures/days.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { byIdentity, type Conversation } from "./append.ts";
@@ -17,8 +17,11 @@ export function visitorFacts(visitor: VisitorMetadata = {}): VisitorMetadata {
   return Object.fromEntries(given.map(([name, value]) => [name, value.slice(0, MAX_METADATA)]));
 }
 
-/** The query for the identity's newest conversation: the one that goes on when it writes. */
-export function newestConversation(tenant: Tenant, identityId: string) {
+/**
+ * The query for the identity's newest conversation: the one that goes on when it writes.
+ * @param identityId or a subquery for it
+ */
+export function newestConversation(tenant: Tenant, identityId: string | SQL) {
   const { workspaceId: _, ...columns } = getTableColumns(conversations);
   const newest = sql`(SELECT id FROM ${byIdentity} WHERE workspace_id = ${tenant.workspaceId}
     AND identity_id = ${identityId} ORDER BY id DESC LIMIT 1)`;

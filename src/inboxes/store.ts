@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { totals } from "../figures/schema.ts";
 import { adjustTotal } from "../figures/totals.ts";
@@ -101,12 +101,18 @@ export async function createInbox(
 
 /** The inbox, if the caller may see it. @throws Failure `not_found` */
 export async function getInbox(tenant: Tenant, id: string): Promise<Inbox> {
-  const [row] = await tenant.db
-    .select()
+  const [row] = await inboxOf(tenant, id);
+  if (!row) throw notFound("inbox", id);
+  return row;
+}
+
+/** The query of {@link getInbox}, for a batch of several. Credentials are not in it. */
+export function inboxOf(tenant: Tenant, id: string) {
+  const { workspaceId: _, credentials: __, ...columns } = getTableColumns(inboxes);
+  return tenant.db
+    .select(columns)
     .from(inboxes)
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
-  if (!row) throw notFound("inbox", id);
-  return asInbox(row);
 }
 
 /** The inboxes that the caller may see, in the order they were made. */

@@ -43,7 +43,7 @@ export interface Answer {
 }
 
 /** Somebody's browser, with an address of its own, so that one test's limits are not another's. */
-export function browser(defaults: Record<string, string> = {}) {
+export function browser(defaults: Record<string, string> = {}, bindings: Env = env) {
   const address = `198.51.100.${Math.floor(Math.random() * 255)}-${crypto.randomUUID()}`;
   return async (
     method: string,
@@ -61,7 +61,7 @@ export function browser(defaults: Record<string, string> = {}) {
       },
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     });
-    const response = await handleVisitor(request, env, createExecutionContext());
+    const response = await handleVisitor(request, bindings, createExecutionContext());
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
   };

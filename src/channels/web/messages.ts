@@ -1,9 +1,11 @@
 import type { z } from "zod";
-import { findIdentity, findOrCreateVisitorContact } from "../../contacts/identities.ts";
+import { findOrCreateVisitorContact, type KnownIdentity, newVisitor } from "../../contacts/identities.ts";
 import { type ReceivedMessage, receiveMessage } from "../../conversations/inbound.ts";
 import { getMessage } from "../../conversations/read.ts";
 import { messagesAfter, type VisitorMessage } from "../../conversations/visitor-view.ts";
 import { Failure } from "../../tenant/failure.ts";
+import { isUniqueViolation, type Tenant } from "../../tenant/tenant.ts";
+import type { Incoming } from "../channel.ts";
 import { webChannel } from "./channel.ts";
 import type { messageInput, messagesQuery } from "./input.ts";
 import { READER, type Reached, reachInbox } from "./reach.ts";
@@ -27,12 +29,13 @@ export async function sendMessage(
   input: z.output<typeof messageInput>,
   request: Request,
 ): Promise<SentMessage> {
-  const reached = await reachInbox(env, visitor.key, request.headers.get("origin") ?? undefined);
-  const receive = () => receiveFrom(reached, visitor, input, request);
-  // A merge of contacts in between moves the identity to another contact: then it is looked up once more.
-  const received = await receive().catch((error) => {
-    if (error instanceof Failure && (error.code === "conflict" || error.code === "not_found"))
-      return receive();
+  const origin = request.headers.get("origin") ?? undefined;
+  const reached = await reachInbox(env, visitor.key, origin, visitor.sourceId);
+  const incoming = webChannel.incoming({ visitor, input, request });
+  const received = await receiveKnown(reached, incoming).catch((error) => {
+    // Somebody else made the contact, holds its email, or merged it meanwhile: then it is looked up once more.
+    const raced = error instanceof Failure && (error.code === "conflict" || error.code === "not_found");
+    if (raced || isUniqueViolation(error)) return receiveAnew(reached, incoming);
     throw error;
   });
   const { conversationId, messageId: id, seq, createdAt } = received;
@@ -40,22 +43,32 @@ export async function sendMessage(
   return { conversationId, message: { id, seq, text, createdAt: new Date(createdAt).toISOString() } };
 }
 
-async function receiveFrom(
-  { inbox, tenantAs }: Reached,
-  visitor: Visitor,
-  input: z.output<typeof messageInput>,
-  request: Request,
-): Promise<ReceivedMessage> {
-  const { from, ...message } = webChannel.incoming({ visitor, input, request });
+/** With what was read on the way in: contact, conversation and message are one batch. */
+function receiveKnown(reached: Reached, incoming: Incoming): Promise<ReceivedMessage> {
+  const { inbox, tenantAs, identity, newest } = reached;
+  const { from, ...message } = incoming;
+  if (identity)
+    return receiveMessage(asContact(reached, identity), { inbox, identity, ...message }, { newest });
+  const visitor = newVisitor(tenantAs(READER), { inboxId: inbox.id, channel: inbox.channel, ...from });
+  const { identity: made, statements: contactStatements } = visitor;
+  const first = { inbox, identity: made, contactStatements, ...message };
+  return receiveMessage(asContact(reached, made), first, { newest: null });
+}
+
+async function receiveAnew(reached: Reached, incoming: Incoming): Promise<ReceivedMessage> {
+  const { inbox, tenantAs } = reached;
+  const { from, ...message } = incoming;
   const who = { inboxId: inbox.id, channel: inbox.channel, ...from };
   const identity = await findOrCreateVisitorContact(tenantAs(READER), who);
-  const tenant = tenantAs({
-    kind: "contact",
-    id: identity.contactId,
-    name: identity.contactName ?? READER.name,
-    credentialId: null,
-  });
-  return receiveMessage(tenant, { inbox, identity, ...message });
+  return receiveMessage(asContact(reached, identity), { inbox, identity, ...message });
+}
+
+function asContact(
+  { tenantAs }: Reached,
+  { contactId, contactName }: Pick<KnownIdentity, "contactId" | "contactName">,
+): Tenant {
+  const name = contactName ?? READER.name;
+  return tenantAs({ kind: "contact", id: contactId, name, credentialId: null });
 }
 
 export interface ReadMessages {
@@ -92,10 +105,9 @@ export async function readMessages(
   query: z.output<typeof messagesQuery>,
   origin: string | undefined,
 ): Promise<ReadMessages> {
-  const { inbox, tenantAs } = await reachInbox(env, visitor.key, origin);
-  const tenant = tenantAs(READER);
-  const identity = await findIdentity(tenant, { inboxId: inbox.id, sourceId: visitor.sourceId });
-  const found = identity ? await messagesAfter(tenant, identity.identityId, query.after, query.limit) : [];
+  const { identity, tenantAs } = await reachInbox(env, visitor.key, origin, visitor.sourceId);
+  const { after, limit } = query;
+  const found = identity ? await messagesAfter(tenantAs(READER), identity.identityId, after, limit) : [];
   return {
     messages: found.map(({ id, seq, from, name, text, createdAt }) => ({
       id,

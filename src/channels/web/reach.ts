@@ -1,8 +1,11 @@
-import { widgetDomains } from "../../chatbots/store.ts";
+import { sql } from "drizzle-orm";
+import { widgetOf } from "../../chatbots/store.ts";
+import { identityOf, type KnownIdentity } from "../../contacts/identities.ts";
 import { findInboxAddress } from "../../control/inbox-keys.ts";
+import type { Conversation } from "../../conversations/append.ts";
+import { newestConversation } from "../../conversations/open.ts";
 import { originAllowed } from "../../inboxes/domains.ts";
-import { getInbox, type Inbox } from "../../inboxes/store.ts";
-import { Failure } from "../../tenant/failure.ts";
+import { type Inbox, inboxOf } from "../../inboxes/store.ts";
 import { shardDatabase } from "../../tenant/shards.ts";
 import { type Actor, Tenant } from "../../tenant/tenant.ts";
 import { Refusal } from "./refusal.ts";
@@ -11,6 +14,9 @@ import { readVisitor, type Visitor } from "./token.ts";
 /** An inbox that a visitor may use now, and the tenant handle limited to it. */
 export interface Reached {
   inbox: Inbox;
+  /** Who the visitor is in it, and its newest conversation; null before its first message. */
+  identity: KnownIdentity | null;
+  newest: Conversation | null;
   /** The handle for what this visitor does. */
   tenantAs(actor: Actor): Tenant;
 }
@@ -24,9 +30,17 @@ const PUBLIC_KEY = /^pub_[0-9a-z]{1,40}_[0-9a-z]{20}$/;
  * Follows a public key to its inbox and checks, each time anew, that the workspace is not suspended, that the
  * inbox takes visitors, and that the page's origin is allowed. A request without an Origin comes from a server
  * and is let through: the origin is courtesy, the visitor's token is what authenticates.
+ *
+ * Asks the control database for the address, and the workspace's own for everything else at once.
+ * @param sourceId whose identity and newest conversation are read with it; null: nobody's
  * @throws Refusal `not_found`, `workspace_suspended`, `inbox_disabled`, `origin_not_allowed`
  */
-export async function reachInbox(env: Env, publicKey: string, origin: string | undefined): Promise<Reached> {
+export async function reachInbox(
+  env: Env,
+  publicKey: string,
+  origin: string | undefined,
+  sourceId: string | null,
+): Promise<Reached> {
   const unknown = new Refusal("not_found", "No chat has this inbox key.");
   const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
   if (address === null) throw unknown;
@@ -35,21 +49,23 @@ export async function reachInbox(env: Env, publicKey: string, origin: string | u
   const { workspaceId, inboxId, shard, ...settings } = address;
   const tenantAs = (actor: Actor) =>
     new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, ...settings });
-  const inbox = await getInbox(tenantAs(READER), inboxId).catch((error) => {
-    throw error instanceof Failure && error.code === "not_found" ? unknown : error;
-  });
-  if (inbox.channel !== "web") throw unknown;
+  const tenant = tenantAs(READER);
+  const whose = sql`(SELECT ci.id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  const [[inbox], [widget], [identity], [newest]] = await tenant.db.batch([
+    inboxOf(tenant, inboxId),
+    widgetOf(tenant, inboxId),
+    identityOf(tenant, { inboxId, sourceId: sourceId ?? "" }),
+    newestConversation(tenant, whose),
+  ]);
+  if (inbox?.channel !== "web") throw unknown;
   if (inbox.state !== "active") throw new Refusal("inbox_disabled", "This chat is switched off.");
-  if (origin !== undefined && !(await pageAllowed(tenantAs(READER), inbox, origin))) {
+  // The inbox's list must let the page in, and the widget's as well.
+  const lists = [inbox.allowedDomains, widget?.widget.allowedDomains ?? []];
+  if (origin !== undefined && !lists.every((list) => originAllowed(list, origin))) {
     throw new Refusal("origin_not_allowed", "Pages of this site may not open this chat.");
   }
-  return { inbox, tenantAs };
-}
-
-/** Whether pages of this origin may open the chat: the inbox's list must let them in, and the widget's as well. */
-async function pageAllowed(tenant: Tenant, inbox: Inbox, origin: string): Promise<boolean> {
-  if (!originAllowed(inbox.allowedDomains, origin)) return false;
-  return inbox.chatbotId === null || originAllowed(await widgetDomains(tenant, inbox.chatbotId), origin);
+  return { inbox, tenantAs, identity: identity ?? null, newest: newest ?? null };
 }
 
 /**

@@ -28,7 +28,7 @@ export async function openSession(
   origin: string | undefined,
   now = Date.now(),
 ): Promise<OpenedSession> {
-  const { inbox, tenantAs } = await reachInbox(env, input.inboxKey, origin);
+  const { inbox, tenantAs } = await reachInbox(env, input.inboxKey, origin, null);
   const earlier = input.visitorToken && (await readVisitor(env.PARLEY_SECRET, input.visitorToken, now));
   if (earlier === null || (earlier && (earlier.inboxId !== inbox.id || earlier.key !== input.inboxKey))) {
     throw unauthenticated(
