@@ -32,7 +32,7 @@ export interface Sizes {
 }
 
 /** A workspace of one size, its database counting. */
-interface Sized {
+export interface Sized {
   world: World;
   meter: Meter;
   searches: { count: number };
@@ -42,9 +42,14 @@ interface Sized {
 type Caller = "everybody" | "limited";
 const CALLERS = ["everybody", "limited"] as const;
 
-async function makeSized(label: string, shard: "TENANT_1" | "TENANT_2", size: number): Promise<Sized> {
+export async function makeSized(
+  label: string,
+  shard: "TENANT_1" | "TENANT_2",
+  size: number,
+  fewer: { articles?: number; products?: number } = {},
+): Promise<Sized> {
   const world = await makeWorld(label, { shard });
-  await growWorld(world, size);
+  await growWorld(world, size, fewer);
   const meter = metered(env[shard]);
   const searches = { count: 0 };
   const database = new Proxy(meter.database, {
@@ -62,7 +67,7 @@ async function makeSized(label: string, shard: "TENANT_1" | "TENANT_2", size: nu
   return { world, meter, searches, callers };
 }
 
-interface Cost {
+export interface Cost {
   rows: number;
   ms: number;
   /** Full-text queries. */
@@ -75,7 +80,7 @@ interface Cost {
 }
 
 /** What one call costs. A refusal is an answer like others: it may not grow either. */
-async function measure(sized: Sized, run: () => Promise<unknown>): Promise<Cost> {
+export async function measure(sized: Sized, run: () => Promise<unknown>): Promise<Cost> {
   sized.meter.reset();
   sized.searches.count = 0;
   const began = performance.now();

@@ -13,9 +13,12 @@ import { webhookDeliveries } from "../../src/webhooks/schema.ts";
 import type { Seed } from "./seed.ts";
 
 /** What a team makes and what runs beside: articles, products, flows, responses, deliveries, the call log. */
-export async function seedContent(seed: Seed): Promise<void> {
-  await seedKnowledge(seed);
-  await seedProducts(seed);
+export async function seedContent(
+  seed: Seed,
+  { articles = seed.size, products = seed.size }: { articles?: number; products?: number },
+): Promise<void> {
+  await seedKnowledge({ ...seed, size: articles });
+  await seedProducts({ ...seed, size: products });
   await seedFlows(seed);
   await seedResponses(seed);
   await seedLogs(seed);

@@ -29,10 +29,14 @@ export interface Seed {
 const DAYS_30 = 30 * 86_400_000;
 
 /**
- * Grows a world by `size` rows in every table that grows with use, a quarter of them below one contact, conversation,
+ * Grows a world by `size` rows (half as many messages more) in every table that grows with use, a quarter of them below one contact, conversation,
  * flow …: those whose ids the world has. Search rows stand as the stores write them.
  */
-export async function growWorld(world: World, size: number): Promise<void> {
+export async function growWorld(
+  world: World,
+  size: number,
+  fewer: { articles?: number; products?: number } = {},
+): Promise<void> {
   const bulk = new Bulk(
     world.workspace.shard === "TENANT_2" ? env.TENANT_2 : env.TENANT_1,
     world.workspace.id,
@@ -53,5 +57,5 @@ export async function growWorld(world: World, size: number): Promise<void> {
     words: "('order ' || iif(i % 2, 'left', 'right') || iif(i % 10 = 7, ' seldom', '') || ' u' || i || 'x')",
   };
   await seedCustomers(seed);
-  await seedContent(seed);
+  await seedContent(seed, fewer);
 }
