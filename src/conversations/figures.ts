@@ -110,23 +110,18 @@ export interface SenderCounts {
 
 /** Counts a conversation's public messages by sender. The caller has been found to see the conversation. */
 export async function countBySender(tenant: Tenant, conversationId: string): Promise<SenderCounts> {
-  const first = tenant.db
+  // Counted here: grouped in SQL, each would be read twice.
+  const rows = await tenant.db
     .select({ kind: messages.kind, senderKind: messages.senderKind })
     .from(messages)
     .where(tenant.of(messages, eq(messages.conversationId, conversationId)))
     .orderBy(asc(messages.seq))
-    .limit(MAX_COUNTED)
-    .as("first");
-  const rows = await tenant.db
-    .select({ kind: first.kind, senderKind: first.senderKind, count: sql<number>`count(*)` })
-    .from(first)
-    .groupBy(first.kind, first.senderKind);
-  const total = rows.reduce((sum, { count }) => sum + count, 0);
-  const shown = rows.filter(({ kind }) => kind === "message");
-  return {
-    counts: Object.fromEntries(shown.map(({ senderKind, count }) => [senderKind, count])),
-    complete: total < MAX_COUNTED,
-  };
+    .limit(MAX_COUNTED);
+  const counts: SenderCounts["counts"] = {};
+  for (const { kind, senderKind } of rows) {
+    if (kind === "message") counts[senderKind] = (counts[senderKind] ?? 0) + 1;
+  }
+  return { counts, complete: rows.length < MAX_COUNTED };
 }
 
 /** The latest texts that the customer wrote in a conversation, the oldest of them first. */

@@ -12,14 +12,17 @@ import { makeWorld, type World } from "./world.ts";
 /** Rows that may be read more in a large workspace, and for each item that it answers more. */
 const MORE_ROWS = 10;
 const MORE_ROWS_PER_ITEM = 12;
-/** Lists whose filters no index serves, and rankings, look at so many rows at most, however many there are. */
+/**
+ * What may look at more in a large workspace looks at so many rows at most: lists whose filters no index serves,
+ * rankings, counts of the first so many. Whatever grows with any tenth of a large table is above it.
+ */
 const WINDOW_ROWS = 7_000;
 /**
  * Full-text work is in no count of rows: its time is taken, and compared roughly, at its best of some rounds. What
  * grows with the workspace is slow in every one of them, whatever else the machine does.
  */
 const MORE_TIME = 4;
-const NOISE_MS = 8;
+const NOISE_MS = 15;
 const ROUNDS = 12;
 /** Shown of one tool; the others are alike. */
 const MAX_OFFENCES = 10;
@@ -102,11 +105,12 @@ type Worlds = Record<"alone" | "beside" | "large", Sized>;
 type Costs = Record<keyof Worlds, Cost>;
 
 /** What is wrong with these costs; empty: nothing. */
-function offences({ alone, beside, large }: Costs, bound: number): string[] {
+function offences({ alone, beside, large }: Costs): string[] {
   const found: string[] = [];
   for (const [where, cost] of Object.entries({ beside, large })) {
     const steady = alone.rows + MORE_ROWS + MORE_ROWS_PER_ITEM * Math.max(0, cost.items - alone.items);
-    if (cost.rows > Math.max(steady, bound)) found.push(`${where}: ${cost.rows} rows, not ${alone.rows}`);
+    if (cost.rows > Math.max(steady, WINDOW_ROWS))
+      found.push(`${where}: ${cost.rows} rows, not ${alone.rows}`);
     if (isSlow(alone, cost)) found.push(`${where}: ${cost.ms} ms, not ${alone.ms}`);
     if (cost.outcome !== alone.outcome) found.push(`${where}: ${cost.outcome}, not ${alone.outcome}`);
   }
@@ -149,10 +153,9 @@ async function offencesOfTool(tool: Tool, worlds: Worlds, who: Caller): Promise<
     };
     const args = (sized: Sized) => cases.get(sized)?.[i] ?? {};
     const crossed = Object.keys(shown).length > 1 || "page" in shown;
-    const bound = "limit" in tool.input.shape ? WINDOW_ROWS : 0;
     const costs = await costsOf(worlds, runAt(args));
     passed += Number(costs.large.outcome === "ok");
-    const wrong = offences(costs, bound);
+    const wrong = offences(costs);
     if (!crossed && Object.values(costs).every(({ cursor }) => typeof cursor === "string")) {
       const cursors = new Map([
         [worlds.alone, costs.alone.cursor],
@@ -160,12 +163,12 @@ async function offencesOfTool(tool: Tool, worlds: Worlds, who: Caller): Promise<
         [worlds.large, costs.large.cursor],
       ]);
       const next = runAt((sized) => ({ ...args(sized), cursor: cursors.get(sized) }));
-      wrong.push(...offences(await costsOf(worlds, next), bound).map((text) => `next page, ${text}`));
+      wrong.push(...offences(await costsOf(worlds, next)).map((text) => `next page, ${text}`));
     }
     found.push(...wrong.map((text) => `${JSON.stringify(shown)} ${text}`));
     if (found.length >= MAX_OFFENCES) break;
   }
-  expect(passed, "no case of its arguments is valid").toBeGreaterThan(0);
+  if (who === "everybody") expect(passed, "no case of its arguments is valid").toBeGreaterThan(0);
   return found;
 }
 
@@ -186,7 +189,7 @@ async function offencesOfChange(tool: Tool, worlds: Worlds): Promise<string[]> {
     large: await at(worlds.large),
   };
   // Once only, so that time says nothing.
-  return offences(costs, 0).filter((text) => !text.includes(" ms,"));
+  return offences(costs).filter((text) => !text.includes(" ms,"));
 }
 
 function offencesOfReading(
@@ -194,9 +197,7 @@ function offencesOfReading(
   who: Caller,
   read: (call: Call, world: World) => Promise<unknown>,
 ) {
-  return costsOf(worlds, (sized) => read(sized.callers[who], sized.world)).then((costs) =>
-    offences(costs, 0),
-  );
+  return costsOf(worlds, (sized) => read(sized.callers[who], sized.world)).then((costs) => offences(costs));
 }
 
 const readResource = (resource: Resource) => (call: Call, world: World) => {
