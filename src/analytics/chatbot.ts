@@ -3,7 +3,7 @@ import { getChatbot } from "../chatbots/store.ts";
 import { getFlow, mainFlow } from "../flows/edit/store.ts";
 import { getVersion } from "../flows/edit/versions.ts";
 import type { DraftNode } from "../flows/graph/document.ts";
-import { type NodeCount, readDropOff } from "../responses/drop-off.ts";
+import { dropOffOf, type NodeCount } from "../responses/drop-off.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import {
@@ -56,11 +56,11 @@ export async function chatbotFigures(
 ): Promise<z.input<typeof chatbotFiguresOutput>> {
   const [{ id, name }, period] = await Promise.all([
     getChatbot(tenant, chatbotId),
-    readPeriod(tenant, days, chatbotId),
+    readPeriod(tenant, days, { chatbotId, nodes: true }),
   ]);
   const { total, byDay } = period;
   const shown = showPeriod(tenant, period);
-  const nodes = (await readDropOff(tenant, chatbotId, shown.from, shown.to)).slice(0, MAX_NODES);
+  const nodes = dropOffOf(period.rows).slice(0, MAX_NODES);
   const known = await publishedNodes(tenant, chatbotId, nodes);
   const started = countOf(total, "responses_started");
   const completed = countOf(total, "responses_completed");

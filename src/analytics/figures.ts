@@ -39,30 +39,33 @@ export interface Period {
   /** In the catalogue's order; channels without an inbox that the caller sees are not there. */
   byChannel: readonly { channel: Channel; total: Counts; byDay: ReadonlyMap<string, Counts> }[];
   byChatbot: ReadonlyMap<string, Counts>;
+  /** As they were read: one for each day, inbox and chatbot. */
+  rows: readonly DayRow[];
 }
 
 /**
  * Reads what was counted on the last days, today among them, in the caller's inboxes. Reads a row for each day, inbox
  * and chatbot that had anything, and one for each inbox.
  * @param count 1 to 365
- * @param chatbotId only what counts for this chatbot
+ * @param only.chatbotId what counts for this chatbot
+ * @param only.nodes with what was counted of nodes
  */
 export async function readPeriod(
   tenant: Tenant,
   count: number,
-  chatbotId?: string,
-  now = Date.now(),
+  only: { chatbotId?: string; nodes?: boolean } = {},
 ): Promise<Period> {
-  const days = lastDays(count, tenant.timeZone, now);
+  const days = lastDays(count, tenant.timeZone);
   const [from = "", to = ""] = [days[0], days.at(-1)];
   const [rows, inboxes] = await Promise.all([
-    readDays(tenant, { from, to, ...(chatbotId === undefined ? {} : { chatbotId }) }),
+    readDays(tenant, { ...only, from, to }),
     visibleInboxes(tenant),
   ]);
   const channelOf = (row: DayRow) => inboxes.get(row.inboxId)?.channel;
   const used = new Set([...inboxes.values()].map(({ channel }) => channel));
   return {
     days,
+    rows,
     total: addUp(rows),
     byDay: sums(rows, ({ day }) => day),
     byChannel: CHANNELS.filter((channel) => used.has(channel)).map((channel) => {

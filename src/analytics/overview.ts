@@ -72,7 +72,10 @@ export async function overviewOf(
   tenant: Tenant,
   { chatbotId, days }: { chatbotId?: string; days: number },
 ): Promise<z.input<typeof overviewOutput>> {
-  const [period] = await Promise.all([readPeriod(tenant, days, chatbotId), checkChatbot(tenant, chatbotId)]);
+  const [period] = await Promise.all([
+    readPeriod(tenant, days, { chatbotId }),
+    checkChatbot(tenant, chatbotId),
+  ]);
   const { total, byDay } = period;
   const sessions = countOf(total, "sessions");
   const sent = (sender: (typeof SENDERS)[number]) => countOf(total, `messages_out_${sender}`);

@@ -69,7 +69,10 @@ export async function summaryOf(
   tenant: Tenant,
   { chatbotId, days }: { chatbotId?: string; days: number },
 ): Promise<z.input<typeof summaryOutput>> {
-  const [period] = await Promise.all([readPeriod(tenant, days, chatbotId), checkChatbot(tenant, chatbotId)]);
+  const [period] = await Promise.all([
+    readPeriod(tenant, days, { chatbotId }),
+    checkChatbot(tenant, chatbotId),
+  ]);
   const { total, byDay, byChannel } = period;
   const begun = countOf(total, "conversations_created");
   const waits = countOf(total, "waits");

@@ -184,6 +184,8 @@ export interface DayRow {
   inboxId: string;
   chatbotId: string;
   counts: Readonly<Record<string, number>>;
+  /** How often nodes were counted, by {@link NodeMetric}; left out unless asked for. */
+  nodes?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -193,9 +195,9 @@ export interface DayRow {
  */
 export async function readDays(
   tenant: Tenant,
-  range: { from: string; to: string; chatbotId?: string },
+  range: { from: string; to: string; chatbotId?: string; nodes?: boolean },
 ): Promise<DayRow[]> {
-  const { day, inboxId, chatbotId, counts } = dayCounts;
+  const { day, inboxId, chatbotId, counts, nodes } = dayCounts;
   // Of two conditions the index is to serve the narrower one, the chatbot: `+` keeps the other from being tried.
   const visible = tenant.visible(inboxId);
   const among =
@@ -203,38 +205,9 @@ export async function readDays(
       ? visible
       : sql`${chatbotId} = ${range.chatbotId} AND ${visible ? sql`+${visible}` : sql`1`}`;
   const rows = await tenant.db
-    .select({ day, inboxId, chatbotId, counts })
+    .select({ day, inboxId, chatbotId, counts, ...(range.nodes ? { nodes } : {}) })
     .from(dayCounts)
     .where(tenant.of(dayCounts, among, sql`${day} BETWEEN ${range.from} AND ${range.to}`));
   // Not ORDER BY: for the order of days SQLite would go through those of all inboxes.
   return rows.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
-}
-
-/**
- * How often nodes of a chatbot's responses were counted that began on these days, by {@link NodeMetric}; of the
- * caller's inboxes only. Reads one row for each day and inbox.
- * @param range first and last day, `YYYY-MM-DD`
- */
-export async function readNodeCounts(
-  tenant: Tenant,
-  range: { from: string; to: string; chatbotId: string },
-): Promise<Map<string, number>> {
-  const { day, inboxId, chatbotId, nodes } = dayCounts;
-  const visible = tenant.visible(inboxId);
-  const rows = await tenant.db
-    .select({ nodes })
-    .from(dayCounts)
-    .where(
-      tenant.of(
-        dayCounts,
-        sql`${chatbotId} = ${range.chatbotId} AND ${day} BETWEEN ${range.from} AND ${range.to}`,
-        // `+` keeps the index of the inbox from being tried: the chatbot is the narrower one.
-        visible && sql`+${visible}`,
-      ),
-    );
-  const sums = new Map<string, number>();
-  for (const row of rows) {
-    for (const [key, value] of Object.entries(row.nodes)) sums.set(key, (sums.get(key) ?? 0) + value);
-  }
-  return sums;
 }

@@ -1,5 +1,4 @@
-import { readNodeCounts } from "../figures/day-counts.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import type { DayRow } from "../figures/day-counts.ts";
 
 /** A node that waits for the visitor: how many responses came to it, and how many were led on by what was said there. */
 export interface NodeCount {
@@ -11,18 +10,15 @@ export interface NodeCount {
 }
 
 /**
- * How far the responses of a chatbot came that began on these days, both included, in inboxes that the caller may see:
- * the nodes that most came to first. Each response counts once for a node, however often it came there; nodes of other
- * flows that the chatbot's flow goes on to are among them. Reads one row for each day and inbox.
- * @param fromDay `YYYY-MM-DD`
+ * How far the responses came that began on these days: the nodes that most came to first. Each response counts once for
+ * a node, however often it came there; nodes of other flows that a chatbot's flow goes on to are among them.
+ * @param days read with their nodes
  */
-export async function readDropOff(
-  tenant: Tenant,
-  chatbotId: string,
-  fromDay: string,
-  toDay: string,
-): Promise<NodeCount[]> {
-  const counts = await readNodeCounts(tenant, { from: fromDay, to: toDay, chatbotId });
+export function dropOffOf(days: readonly DayRow[]): NodeCount[] {
+  const counts = new Map<string, number>();
+  for (const { nodes } of days) {
+    for (const [key, value] of Object.entries(nodes ?? {})) counts.set(key, (counts.get(key) ?? 0) + value);
+  }
   const reached = [...counts].filter(([metric]) => metric.startsWith("reached "));
   return reached
     .map(([metric, count]) => {

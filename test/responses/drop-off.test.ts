@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readDays } from "../../src/figures/day-counts.ts";
 import { type Flow, handlesOf } from "../../src/flows/graph/document.ts";
 import { validateFlow } from "../../src/flows/graph/validate.ts";
-import { readDropOff } from "../../src/responses/drop-off.ts";
+import { dropOffOf } from "../../src/responses/drop-off.ts";
 import { responses } from "../../src/responses/schema.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
@@ -19,13 +20,13 @@ type Count = [node: string, reached: number, answered: number];
 async function dropOff(
   tenant: Tenant,
   chatbotId: string,
-  days: [string, string] = ["2000-01-01", "2100-01-01"],
+  [from, to]: [string, string] = ["2000-01-01", "2100-01-01"],
 ): Promise<Count[]> {
-  const counts = await readDropOff(tenant, chatbotId, ...days);
+  const counts = dropOffOf(await readDays(tenant, { from, to, chatbotId, nodes: true }));
   return counts.map(({ flowId, nodeId, reached, answered }) => [`${flowId}/${nodeId}`, reached, answered]);
 }
 
-describe("readDropOff", () => {
+describe("drop-off", () => {
   it("tells apart who answered, who said something unusable, who was silent", async () => {
     const { tenant } = testCall();
     const [chatbotId, inboxId] = [newId("chatbot"), newId("inbox")];
