@@ -3,6 +3,7 @@ import type { Scope } from "../control/scopes.ts";
 import type { Principal } from "../gate/principal.ts";
 import type { WorkspaceView } from "../gate/workspace-view.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** The headings of the catalogue, which `?toolsets=` selects by. */
@@ -186,7 +187,7 @@ export function explainInput(error: z.ZodError, input: z.ZodObject): Failure {
     const path = issue.path.join(".");
     if (issue.code === "unrecognized_keys") {
       const valid = keysAt(input, issue.path);
-      for (const key of issue.keys) for (const near of nearest(key, valid)) candidates.add(near);
+      for (const key of issue.keys) for (const near of nearestNames(key, valid)) candidates.add(near);
       const unknown = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
       return path === ""
         ? `Unknown argument ${unknown}.`
@@ -214,30 +215,6 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   if (key === undefined) return Object.keys(schema.shape);
   const field: z.core.$ZodType | undefined = schema.shape[String(key)];
   return field === undefined ? [] : keysAt(field, rest);
-}
-
-/** The up to three of `known` closest to `word` by edit distance, the best first; none that is entirely unlike. */
-export function nearest(word: string, known: readonly string[]): string[] {
-  const shortened = word.slice(0, 60).toLowerCase();
-  return known
-    .map((name) => ({ name, distance: editDistance(shortened, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ name }) => name);
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** A value offered while a person types an argument: the id, and the name that it was found by. */

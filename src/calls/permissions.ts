@@ -1,15 +1,8 @@
 import type { Scope } from "../control/scopes.ts";
 import type { CallCost } from "../gate/admission.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import type { Caller } from "./caller.ts";
-import {
-  type Catalogue,
-  nearest,
-  type Prepared,
-  type Prompt,
-  type Resource,
-  type Tool,
-  type Toolset,
-} from "./define.ts";
+import type { Catalogue, Prepared, Prompt, Resource, Tool, Toolset } from "./define.ts";
 
 /** One call in a request, as the door counts and checks it before a lane runs it. */
 export interface ReadCall {
@@ -80,7 +73,7 @@ export function findTool({ tools }: Catalogue, name: string): Tool | undefined {
 /** Names of tools that the caller may use, near to one that does not exist for it. */
 export function nearTools(catalogue: Catalogue, caller: Caller, name: string): string[] {
   const usable = catalogue.tools.filter((tool) => mayUse(tool, caller));
-  return nearest(
+  return nearestNames(
     name,
     usable.map((tool) => tool.name),
   );

@@ -1,5 +1,5 @@
-import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 
 /** Offered where the deployment does not say otherwise: the makers' own names of models in wide use. */
 const WELL_KNOWN = [
@@ -31,7 +31,7 @@ export function modelsOf(env: Env): [string, ...string[]] {
 export function checkModel(env: Env, model: string): void {
   const models = modelsOf(env);
   if (models.includes(model)) return;
-  const near = nearest(model, models);
+  const near = nearestNames(model, models);
   throw new Failure("invalid_input", `The model ${JSON.stringify(model)} cannot be chosen here.`, {
     hint: "get_ai_config lists the models that can be.",
     candidates: near.length > 0 ? near : models.slice(0, 20),

@@ -1,6 +1,5 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { retryOnConflict } from "../contacts/store.ts";
 import { adjustTotal, forgetChatbotTotals } from "../figures/totals.ts";
 import { mainFlow, newFlow, removeFlow } from "../flows/edit/store.ts";
 import { type Draft, EMPTY_DRAFT } from "../flows/graph/document.ts";
@@ -9,6 +8,7 @@ import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { chatbots } from "./schema.ts";

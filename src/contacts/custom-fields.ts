@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import { excluded } from "../tenant/json-rows.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
@@ -114,7 +114,7 @@ export async function resolveField(tenant: Tenant, keyOrId: string): Promise<Cus
     );
   if (field) return field;
   const known = await allFields(tenant);
-  const near = nearest(
+  const near = nearestNames(
     keyOrId,
     known.map((one) => one.key),
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { nearest } from "../calls/define.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import type { CustomFieldType } from "./schema.ts";
 
 /** A custom value as callers give and get it. Dates are YYYY-MM-DD, datetimes ISO 8601 in UTC. */
@@ -70,7 +70,7 @@ export function storedValue(field: FieldType, value: CustomValue): StoredValue {
   const stored = parse(field, value);
   if (stored) return stored;
   const options = field.type === "boolean" ? ["true", "false"] : (field.options ?? []);
-  const near = nearest(String(value), options);
+  const near = nearestNames(String(value), options);
   const candidates = near.length > 0 ? near : options.slice(0, 20);
   throw new Failure("invalid_input", `The custom field ${field.key} takes ${EXPECTED[field.type]}.`, {
     ...(candidates.length > 0 ? { candidates } : {}),

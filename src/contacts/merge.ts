@@ -3,6 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
 import {
@@ -16,7 +17,6 @@ import {
 import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
 import { deleteSearchRow, replaceSearchRow } from "./search-index.ts";
-import { retryOnConflict } from "./store.ts";
 
 /**
  * What another noun does when contacts are merged: the statements that give everything it holds of one contact to

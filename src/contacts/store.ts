@@ -3,6 +3,7 @@ import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { ATTEMPTS, retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { whenChanged } from "../tenant/writes.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
@@ -45,20 +46,6 @@ export interface ContactInput extends Partial<ContactFields> {
   tags?: string[];
   /** By key; null clears. */
   customFields?: Record<string, CustomValue | null>;
-}
-
-/** How often a write that met another one at the same time is tried. */
-const ATTEMPTS = 4;
-
-/** Runs `attempt` again when the data changed under it, at most {@link ATTEMPTS} times in all. */
-export async function retryOnConflict<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== "conflict" || tries === ATTEMPTS) throw error;
-    }
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { nearest } from "../calls/define.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { typedText } from "../tenant/typed-text.ts";
@@ -114,7 +114,7 @@ export async function resolveTags(
     .orderBy(asc(tags.nameKey))
     .limit(MAX_CANDIDATES_READ);
   const { code, message } = notFound("tag", missing);
-  const near = nearest(
+  const near = nearestNames(
     missing,
     known.map((row) => row.name),
   );

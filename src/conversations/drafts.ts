@@ -4,10 +4,10 @@ import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { type Message, senderOf } from "./append.ts";
 import { sendableText } from "./outbound.ts";
@@ -110,24 +110,24 @@ export async function listDrafts(
     filters: [conversationId ?? null, status ?? null, tenant.inboxes],
   };
   const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
-  const { items, continueBelow } = await mergeWalks<Draft, Pick<Draft, "id">>(
-    draftWalks(tenant, conversationId, status),
-    { after: last ? { id: last } : null, limit: options.limit, newer: (a, b) => a.id > b.id },
+  const { items, continueBehind } = await mergeScans<Draft, Pick<Draft, "id">>(
+    draftScans(tenant, conversationId, status),
+    { after: last ? { id: last } : null, limit: options.limit, before: (a, b) => a.id > b.id },
   );
   return {
     items,
-    hasMore: continueBelow !== null,
-    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.id])),
+    hasMore: continueBehind !== null,
+    nextCursor: continueBehind && (await encodeCursor(scope, [continueBehind.id])),
   };
 }
 
-/** One walk down the index that fits; a limited caller's inboxes are walked one by one, status by status. */
-function draftWalks(
+/** One scan of the index that fits; a limited caller's inboxes are scanned one by one, status by status. */
+function draftScans(
   tenant: Tenant,
   conversationId: string | undefined,
   status: DraftStatus | undefined,
-): Walk<Draft, Pick<Draft, "id">>[] {
-  const walk = (fixed: SQL | undefined): Walk<Draft, Pick<Draft, "id">> => ({
+): Scan<Draft, Pick<Draft, "id">>[] {
+  const scan = (fixed: SQL | undefined): Scan<Draft, Pick<Draft, "id">> => ({
     take: (after, size) =>
       tenant.db
         .select()
@@ -137,13 +137,13 @@ function draftWalks(
         .limit(size),
     keeps: (draft) => tenant.sees(draft.inboxId) && (status === undefined || draft.status === status),
   });
-  if (conversationId !== undefined) return [walk(eq(drafts.conversationId, conversationId))];
+  if (conversationId !== undefined) return [scan(eq(drafts.conversationId, conversationId))];
   const statuses = status === undefined ? DRAFT_STATUSES : [status];
   if (tenant.inboxes === null) {
-    return status === undefined ? [walk(undefined)] : [walk(eq(drafts.status, status))];
+    return status === undefined ? [scan(undefined)] : [scan(eq(drafts.status, status))];
   }
   return tenant.inboxes.flatMap((inboxId) =>
-    statuses.map((one) => walk(and(eq(drafts.inboxId, inboxId), eq(drafts.status, one)))),
+    statuses.map((one) => scan(and(eq(drafts.inboxId, inboxId), eq(drafts.status, one)))),
   );
 }
 

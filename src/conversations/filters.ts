@@ -109,7 +109,7 @@ export function cursorFilters(tenant: Tenant, args: FilterArguments): unknown {
   ];
 }
 
-/** True when a conversation passes the filters: for walks that go down an index which knows only some of them. */
+/** True when a conversation passes the filters: for scans of an index that knows only some of them. */
 export function passes(filters: Filters): (conversation: Conversation) => boolean {
   const inboxes = filters.inboxIds === null ? null : new Set(filters.inboxIds);
   const { contactId, status, assignee, from, until } = filters;

@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { inboundStatements } from "../contacts/identities.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { byIdentity, type Conversation } from "./append.ts";
 import { messageIdOf } from "./message-id.ts";

@@ -1,8 +1,8 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import type { Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
@@ -27,18 +27,18 @@ export async function listConversations(
   const key = options.cursor
     ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.string()]))
     : null;
-  const { items, continueBelow } = await mergeWalks<Conversation, Position>(walksFor(tenant, filters), {
+  const { items, continueBehind } = await mergeScans<Conversation, Position>(scansFor(tenant, filters), {
     after: key ? { lastActivityAt: key[0], id: key[1] } : null,
     limit: options.limit,
     skip,
-    newer: (a, b) =>
+    before: (a, b) =>
       a.lastActivityAt > b.lastActivityAt || (a.lastActivityAt === b.lastActivityAt && a.id > b.id),
   });
   return {
     items,
-    hasMore: continueBelow !== null,
+    hasMore: continueBehind !== null,
     nextCursor:
-      continueBelow && (await encodeCursor(scope, [continueBelow.lastActivityAt, continueBelow.id])),
+      continueBehind && (await encodeCursor(scope, [continueBehind.lastActivityAt, continueBehind.id])),
   };
 }
 
@@ -46,7 +46,7 @@ export async function listConversations(
  * Chooses the index: a contact has one of its own; everything else goes by inbox, status and assignee. What the index
  * does not know is checked row by row.
  */
-function walksFor(tenant: Tenant, filters: Filters): Walk<Conversation, Position>[] {
+function scansFor(tenant: Tenant, filters: Filters): Scan<Conversation, Position>[] {
   if (filters.inboxIds?.length === 0) return [];
   const { contactId } = filters;
   const take = (after: Position | null, size: number) =>

@@ -60,7 +60,7 @@ export const conversations = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
-    // The one index that serves lists of the workspace: inbox, status and assignee are each walked apart and merged, as
+    // The one index that serves lists of the workspace: inbox, status and assignee are each scanned apart and merged, as
     // every index that holds the last activity is one more row written for every message.
     index("conversations_by_activity").on(
       t.workspaceId,

@@ -2,9 +2,9 @@ import { desc, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { inboxTerm, queryTerms, workspaceTerm } from "../search/full-text.ts";
 import { Failure } from "../tenant/failure.ts";
+import { MOST_LOOKED_AT } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { WINDOW } from "../tenant/walk.ts";
 import { type Conversation, type Message, NOTE_TERM } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { type MessageView, numberOf } from "./read.ts";
@@ -52,8 +52,8 @@ export async function searchConversations(
   });
 
   let size = limit + 1;
-  for (let looked = 0; looked < WINDOW; size = nextSize(size, looked, found.size, limit + 1)) {
-    size = Math.min(size, WINDOW - looked);
+  for (let looked = 0; looked < MOST_LOOKED_AT; size = nextSize(size, looked, found.size, limit + 1)) {
+    size = Math.min(size, MOST_LOOKED_AT - looked);
     const numbers: SQL = last === null ? sql`` : sql`AND rowid < ${numberOf(tenant, last)}`;
     // CROSS JOIN keeps SQLite from beginning with all messages.
     const rows = await tenant.db

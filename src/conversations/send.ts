@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { resolveContact } from "../contacts/lookup.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type Attempt, actOnce } from "../tenant/idempotency.ts";
 import { newId } from "../tenant/ids.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type Conversation, type Message, senderOf } from "./append.ts";
 import { type Outgoing, sendableText } from "./outbound.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { retryOnConflict } from "../contacts/store.ts";
 import { getInbox } from "../inboxes/store.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { ACROSS_WORKSPACES, type Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { getConversation } from "./read.ts";

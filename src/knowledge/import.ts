@@ -1,10 +1,10 @@
 import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { unindexAll } from "../search/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { ensureCategories } from "./categories.ts";
 import {

@@ -1,12 +1,12 @@
 import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { checkCategory } from "./categories.ts";
 import { embedArticles, type Indexing, indexArticles, MAX_PART_BYTES, passageCounts } from "./index-rows.ts";

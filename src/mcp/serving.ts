@@ -4,7 +4,6 @@ import {
   type Call,
   type Catalogue,
   type Completion,
-  nearest,
   type Prompt,
   type PromptMessage,
   RawResource,
@@ -25,6 +24,7 @@ import { sanitise } from "../calls/sanitise.ts";
 import { cutToFit, shapeResource } from "../calls/shape.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import { visibleText } from "../tenant/visible-text.ts";
 import { callCompact, listCompact } from "./compact.ts";
 
@@ -194,7 +194,7 @@ export function promptProblem(prompt: Prompt, args: Record<string, unknown>): Fa
       "invalid_input",
       `Unknown argument ${JSON.stringify(visibleText(unknown.slice(0, 60)))}.`,
       {
-        candidates: nearest(unknown, names),
+        candidates: nearestNames(unknown, names),
         hint: names.length ? `Valid arguments: ${names.join(", ")}.` : "This prompt takes no arguments.",
       },
     );

@@ -2,9 +2,9 @@ import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizz
 import { z } from "zod";
 import { type Arm, type Candidate, type Hit, hybridSearch, type Wanted } from "../search/hybrid.ts";
 import type { VectorArm } from "../search/vectors.ts";
+import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { mergeWalks, type Walk } from "../tenant/walk.ts";
 import { indexedRow, productCorpus, scopesOf } from "./index-rows.ts";
 import { type Availability, products } from "./schema.ts";
 
@@ -34,18 +34,18 @@ export async function listProducts(
   const available = availability === undefined ? undefined : eq(products.availability, availability);
   const branches =
     chatbotId === undefined ? [undefined] : [isNull(products.chatbotId), eq(products.chatbotId, chatbotId)];
-  const { items, continueBelow } = await mergeWalks<Product, Pick<Product, "n">>(
-    branches.map((branch) => walk(tenant, and(branch, available))),
-    { after: key ? { n: key[0] } : null, limit: options.limit, newer: (a, b) => a.n > b.n },
+  const { items, continueBehind } = await mergeScans<Product, Pick<Product, "n">>(
+    branches.map((branch) => scan(tenant, and(branch, available))),
+    { after: key ? { n: key[0] } : null, limit: options.limit, before: (a, b) => a.n > b.n },
   );
   return {
     items,
-    hasMore: continueBelow !== null,
-    nextCursor: continueBelow && (await encodeCursor(scope, [continueBelow.n])),
+    hasMore: continueBehind !== null,
+    nextCursor: continueBehind && (await encodeCursor(scope, [continueBehind.n])),
   };
 }
 
-function walk(tenant: Tenant, fixed: SQL | undefined): Walk<Product, Pick<Product, "n">> {
+function scan(tenant: Tenant, fixed: SQL | undefined): Scan<Product, Pick<Product, "n">> {
   return {
     take: async (after, size) => {
       const rows = await tenant.db

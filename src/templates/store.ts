@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { nearest } from "../calls/define.ts";
 import { type ChatbotSettings, completeSettings, importedSettings } from "../chatbots/settings.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import { CATEGORIES, type Template } from "./define.ts";
 import { appointment } from "./library/appointment.ts";
@@ -71,7 +71,7 @@ export function findTemplate(idOrName: string): Template {
   const found = TEMPLATES.find(({ id, name }) => id === wanted || keyOf(name) === wanted);
   if (found) return found;
   const near = [
-    ...nearest(
+    ...nearestNames(
       wanted,
       TEMPLATES.map(({ id }) => id),
     ),
@@ -86,7 +86,7 @@ export function findTemplate(idOrName: string): Template {
 /** Ids of the templates that share a word with what was asked for, or whose name is spelled nearly so. */
 function likeNamed(wanted: string): string[] {
   const words = wanted.split("-").filter((word) => word.length > 2);
-  const near = nearest(
+  const near = nearestNames(
     wanted,
     TEMPLATES.map(({ name }) => keyOf(name)),
   );

@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { resolveContact } from "../contacts/lookup.ts";
 import type { ContactMover } from "../contacts/merge.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { getConversation } from "../conversations/read.ts";
 import { countDaily } from "../figures/day-counts.ts";
 import { adjustTotal } from "../figures/totals.ts";
@@ -9,6 +8,7 @@ import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
 import { insertFrom, mustChange } from "../tenant/writes.ts";

@@ -1,7 +1,6 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
-import { retryOnConflict } from "../contacts/store.ts";
 import { storableText } from "../conversations/append.ts";
 import type { TargetSettings } from "../http/targets.ts";
 import { recordEvent } from "../tenant/events.ts";
@@ -9,6 +8,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { callOffDue, keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
 import { type Webhook, type WebhookStatus, webhooks } from "./schema.ts";

@@ -1,7 +1,7 @@
-import { nearest } from "../calls/define.ts";
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
+import { nearestNames } from "../tenant/nearest-names.ts";
 import { ALL_EVENTS } from "./render.ts";
 
 /** @throws Failure `invalid_input` when this deployment may not call the address */
@@ -19,7 +19,7 @@ export function checkedEvents(types: readonly string[]): string[] {
   const known: readonly string[] = EVENT_TYPES;
   const unknown = types.filter((type) => !known.includes(type));
   if (unknown.length === 0) return known.filter((type) => types.includes(type));
-  const candidates = [...new Set(unknown.flatMap((type) => nearest(type, known)))];
+  const candidates = [...new Set(unknown.flatMap((type) => nearestNames(type, known)))];
   throw new Failure(
     "invalid_input",
     `events: unknown ${unknown.map((type) => JSON.stringify(type)).join(", ")}.`,

@@ -1,7 +1,7 @@
 import { asc, eq, gt, lte, sql } from "drizzle-orm";
-import { nearest } from "../../calls/define.ts";
-import { retryOnConflict } from "../../contacts/store.ts";
 import { Failure } from "../../tenant/failure.ts";
+import { nearestNames } from "../../tenant/nearest-names.ts";
+import { retryOnConflict } from "../../tenant/retry.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
 import {
   type Draft,
@@ -207,7 +207,7 @@ export async function connectNodes(
 function existingNode(draft: Draft, id: string): DraftNode {
   const node = draft.nodes.find((each) => each.id === id);
   if (node) return node;
-  const near = nearest(
+  const near = nearestNames(
     id,
     draft.nodes.map((each) => each.id),
   );

@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { retryOnConflict } from "../../contacts/store.ts";
 import { type NewEvent, recordEvent } from "../../tenant/events.ts";
 import { Failure } from "../../tenant/failure.ts";
+import { retryOnConflict } from "../../tenant/retry.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
 import { whenChanged } from "../../tenant/writes.ts";
 import type { Draft } from "../graph/document.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "../../calls/define.ts";
+import { nearestNames } from "../../tenant/nearest-names.ts";
 import { type Draft, type Edge, type Graph, graphOf, handlesOf, NEXT } from "./document.ts";
 import { MAX_STEPS } from "./limits.ts";
 import type { Node } from "./nodes.ts";
@@ -53,7 +53,7 @@ function edgeProblems(
       .filter((end) => !known.has(edge[end]))
       .map((end) =>
         findError("missing_node", `${path}.${end}`, `There is no node ${JSON.stringify(edge[end])}.`, {
-          candidates: () => nearest(edge[end], ids),
+          candidates: () => nearestNames(edge[end], ids),
         }),
       );
     if (starts.includes(edge.target)) {
@@ -91,7 +91,7 @@ function gotoProblems(nodes: readonly Node[], ids: readonly string[]): Finding[]
     const target = node.type === "goto" ? node.data.nodeId : undefined;
     if (target === undefined || ids.includes(target)) return [];
     const message = `There is no node ${JSON.stringify(target)}.`;
-    const candidates = () => nearest(target, ids);
+    const candidates = () => nearestNames(target, ids);
     return [findError("missing_node", `nodes.${node.id}.data.nodeId`, message, { candidates })];
   });
 }

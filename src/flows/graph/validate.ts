@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "../../calls/define.ts";
+import { nearestNames } from "../../tenant/nearest-names.ts";
 import { type Draft, type DraftNode, type Flow, flowBytes, MAX_FLOW_BYTES } from "./document.ts";
 import { graphProblems } from "./graph-problems.ts";
 import { CONTACT_FIELDS } from "./node-data.ts";
@@ -75,7 +75,7 @@ function parseNode(node: DraftNode): Node | Finding[] {
     return [
       findError("unknown_type", `${path}.type`, `There is no node type ${JSON.stringify(type)}.`, {
         hint: `Types: ${NODE_TYPES.join(", ")}.`,
-        candidates: () => nearest(type, NODE_TYPES),
+        candidates: () => nearestNames(type, NODE_TYPES),
       }),
     ];
   }
@@ -91,7 +91,7 @@ function nodeProblem(issue: z.core.$ZodIssue, nodePath: string, keys: string[]):
   const path = [nodePath, ...issue.path.map(String)].join(".");
   const hint = `data of this type has: ${keys.join(", ")}.`;
   if (issue.code === "unrecognized_keys") {
-    const candidates = () => issue.keys.flatMap((key) => nearest(key, keys));
+    const candidates = () => issue.keys.flatMap((key) => nearestNames(key, keys));
     const names = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
     return findError("unknown_key", path, `Unknown: ${names}.`, { hint, candidates });
   }
@@ -128,7 +128,7 @@ function variableProblems(node: Node, variables: ReadonlySet<string>, fieldsKnow
     ...missing.map(({ path, name }) =>
       findError("unknown_variable", at(path), `Nothing stores the variable ${JSON.stringify(name)}.`, {
         hint: "Store it in a node of this flow, or declare it in the start node's variables.",
-        candidates: () => nearest(name, [...variables]),
+        candidates: () => nearestNames(name, [...variables]),
       }),
     ),
     ...malformed.map(({ path, name }) =>
@@ -150,7 +150,7 @@ function referenceProblems(node: Node, known: KnownNames): Finding[] {
       return [
         findError("unknown_tag", at("tag"), `There is no tag ${JSON.stringify(tag)}.`, {
           hint: "create_tag makes one.",
-          candidates: () => nearest(tag, tags),
+          candidates: () => nearestNames(tag, tags),
         }),
       ];
     }
@@ -161,7 +161,7 @@ function referenceProblems(node: Node, known: KnownNames): Finding[] {
       return [
         findError("unknown_field", at("field"), `There is no custom field ${JSON.stringify(field)}.`, {
           hint: "create_custom_field makes one; a contact's own fields are name, email and phone.",
-          candidates: () => nearest(field, fields),
+          candidates: () => nearestNames(field, fields),
         }),
       ];
     }
@@ -181,7 +181,7 @@ function flowProblems(flowId: string | undefined, path: string, known: KnownName
       findError("unknown_flow", path, `There is no flow ${JSON.stringify(flowId)}.`, {
         hint: "list_flows shows all flows.",
         candidates: () =>
-          nearest(
+          nearestNames(
             flowId,
             flows.map(({ id }) => id),
           ),

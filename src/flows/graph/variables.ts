@@ -38,16 +38,16 @@ export interface VariableUse {
 export function variablesIn(node: Node): { uses: VariableUse[]; malformed: VariableUse[] } {
   const uses: VariableUse[] = [];
   const malformed: VariableUse[] = [];
-  const walk = (value: unknown, path: string): void => {
+  const find = (value: unknown, path: string): void => {
     if (typeof value === "string") {
       const found = placeholdersIn(value);
       uses.push(...found.names.map((name) => ({ path, name })));
       malformed.push(...found.malformed.map((name) => ({ path, name })));
     } else if (typeof value === "object" && value !== null) {
-      for (const [key, part] of Object.entries(value)) walk(part, path === "" ? key : `${path}.${key}`);
+      for (const [key, part] of Object.entries(value)) find(part, path === "" ? key : `${path}.${key}`);
     }
   };
-  walk({ ...node.data, label: undefined }, "");
+  find({ ...node.data, label: undefined }, "");
   if (node.type === "choice" && node.data.optionsFrom !== undefined) {
     uses.push({ path: "optionsFrom", name: node.data.optionsFrom });
   }
