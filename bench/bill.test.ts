@@ -28,7 +28,10 @@ it("prints the rows written per inbound message, per reply and per call", async 
   const spent = async <T>(run: () => Promise<T>) => {
     meter.reset();
     const result = await run();
-    return { result, written: meter.rowsWritten, trips: meter.roundTrips };
+    const statements = meter.bill
+      .filter(({ written }) => written > 0)
+      .map(({ sql, written }) => `    ${written} ${sql.replace(/\s+/g, " ").slice(0, 70)}`);
+    return { result, written: meter.rowsWritten, trips: meter.roundTrips, statements };
   };
   const receive = async () => {
     const identity = await findOrCreateVisitorContact(visitor, {
@@ -89,8 +92,11 @@ it("prints the rows written per inbound message, per reply and per call", async 
 
   const lines = [
     `a visitor's first message (contact, conversation, message): ${first.written} rows in ${first.trips} round trips`,
+    ...first.statements,
     `each further inbound message: ${next.written} rows in ${next.trips} round trips`,
+    ...next.statements,
     `a reply with an idempotency key: ${reply.written} rows in ${reply.trips} round trips`,
+    ...reply.statements,
     `the log of one call: ${logged.written} rows; its admission: 2 rows in the gate's own storage`,
   ];
   console.log(lines.join("\n"));
