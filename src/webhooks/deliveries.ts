@@ -5,6 +5,7 @@ import { firstIdAt, newId } from "../tenant/ids.ts";
 import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { assertPace, paceFailure } from "./pace.ts";
 import {
   DELIVERY_STATES,
@@ -58,13 +59,32 @@ export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promis
   const byHand = trigger !== "auto";
   const begun = tenant.batch([
     ...(byHand ? [assertPace(tenant, at)] : []),
-    tenant.db.insert(webhookDeliveries).select(
-      sql`SELECT w.workspace_id, ${id}, w.id, ${messageId}, ${eventSeq}, ${eventType},
-        (SELECT coalesce(max(d.attempt), 0) + 1 ${before}), ${trigger}, 'pending', NULL, NULL, NULL, ${body}, NULL,
-        (SELECT d.next_attempt_at ${before} ORDER BY d.attempt DESC LIMIT 1), 1, ${at}
-        FROM webhooks w WHERE w.workspace_id = ${workspaceId} AND w.id = ${webhookId}`,
+    ...mustChange(
+      tenant,
+      insertFrom(
+        tenant,
+        webhookDeliveries,
+        {
+          id,
+          webhookId,
+          messageId,
+          eventSeq,
+          eventType,
+          attempt: sql`(SELECT coalesce(max(d.attempt), 0) + 1 ${before})`,
+          trigger,
+          state: "pending",
+          statusCode: null,
+          errorKind: null,
+          durationMs: null,
+          requestBody: body,
+          responseExcerpt: null,
+          nextAttemptAt: sql`(SELECT d.next_attempt_at ${before} ORDER BY d.attempt DESC LIMIT 1)`,
+          latest: true,
+          createdAt: at,
+        },
+        sql`FROM webhooks w WHERE w.workspace_id = ${workspaceId} AND w.id = ${webhookId}`,
+      ),
     ),
-    tenant.assertThat(sql`changes() > 0`),
     tenant.db
       .update(webhookDeliveries)
       .set({ latest: false, nextAttemptAt: null })

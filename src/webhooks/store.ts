@@ -1,7 +1,6 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
-import { storableText } from "../conversations/append.ts";
 import type { TargetSettings } from "../http/targets.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
@@ -10,6 +9,7 @@ import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { mustChange } from "../tenant/writes.ts";
 import { callOffDue, keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
 import { type Webhook, type WebhookStatus, webhooks } from "./schema.ts";
 import { newSecret, type SecretOwner, sealSecret } from "./signing.ts";
@@ -111,7 +111,7 @@ export async function createWebhook(
     chatbotId: input.chatbotId ?? null,
     inboxIds: tenant.inboxes && [...tenant.inboxes],
     url,
-    description: storableText(input.description ?? ""),
+    description: input.description ?? "",
     events,
     status: "active" as const,
     secret: await sealSecret(secret, secretOwner(settings, tenant, id)),
@@ -154,11 +154,13 @@ async function change(
     const planned = await plan(before, at);
     if (planned === null) return;
     await tenant.batch([
-      tenant.db
-        .update(webhooks)
-        .set({ ...planned.set, revision: before.revision + 1, updatedAt: at })
-        .where(tenant.of(webhooks, and(eq(webhooks.id, id), eq(webhooks.revision, before.revision)))),
-      tenant.assertThat(sql`changes() > 0`),
+      ...mustChange(
+        tenant,
+        tenant.db
+          .update(webhooks)
+          .set({ ...planned.set, revision: before.revision + 1, updatedAt: at })
+          .where(tenant.of(webhooks, and(eq(webhooks.id, id), eq(webhooks.revision, before.revision)))),
+      ),
       ...(planned.also ?? []),
     ]);
   });
@@ -187,7 +189,7 @@ export function updateWebhook(
   const set: Changes = {
     ...(changes.url === undefined ? {} : { url: checkedUrl(settings, changes.url) }),
     ...(changes.events === undefined ? {} : { events: checkedEvents(changes.events) }),
-    ...(changes.description === undefined ? {} : { description: storableText(changes.description) }),
+    ...(changes.description === undefined ? {} : { description: changes.description }),
     ...(status === undefined ? {} : { status, disabledReason: null }),
   };
   return change(tenant, id, (before) => {
@@ -259,10 +261,7 @@ export async function regenerateSecret(
 export async function deleteWebhook(tenant: Tenant, id: string): Promise<void> {
   await getWebhook(tenant, id);
   await tenant
-    .batch([
-      tenant.db.delete(webhooks).where(tenant.of(webhooks, eq(webhooks.id, id))),
-      tenant.assertThat(sql`changes() > 0`),
-    ])
+    .batch(mustChange(tenant, tenant.db.delete(webhooks).where(tenant.of(webhooks, eq(webhooks.id, id)))))
     .catch((error) => {
       throw error instanceof Failure && error.code === "conflict" ? notFound("webhook", id) : error;
     });

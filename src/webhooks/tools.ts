@@ -6,6 +6,7 @@ import { momentInput, rangeStart } from "../figures/days.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
 import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
 import { listDeliveries } from "./deliveries.ts";
@@ -30,7 +31,7 @@ const eventsInput = z
   .min(1)
   .max(EVENT_TYPES.length + 1)
   .describe("Types of list_events, or * for all");
-const descriptionInput = z.string().trim().max(500);
+const descriptionInput = typedText(500, { min: 0 });
 
 const facts = { toolset: "webhooks", untrusted: [] } as const;
 
