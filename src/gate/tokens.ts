@@ -4,6 +4,7 @@ import { listPlans, planInForce } from "../control/plans.ts";
 import { ALL_SCOPES, BOT_SCOPES, isScope, type Scope } from "../control/scopes.ts";
 import { Failure } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { gateOf } from "./gate.ts";
 import { getWorkspace } from "./workspaces.ts";
 
@@ -26,7 +27,7 @@ export function hashToken(token: string): string {
 
 export const newTokenSchema = z.strictObject({
   kind: z.enum(["api_key", "bot"]),
-  name: z.string().trim().min(1).max(100),
+  name: typedText(100),
   /** Scope names, or "all": every scope the kind can hold. */
   scopes: z.union([z.literal("all"), z.array(z.string()).min(1)]),
   readOnly: z.boolean().default(false),

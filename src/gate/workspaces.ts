@@ -8,6 +8,7 @@ import { ROLES, type Role } from "../control/scopes.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { nearlyFull, shardNames, shardSizes } from "../tenant/shards.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { gateOf } from "./gate.ts";
 
 export type Workspace = typeof workspaces.$inferSelect;
@@ -32,7 +33,7 @@ export const countrySchema = z
   .nullable();
 
 export const newWorkspaceSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: typedText(100),
   plan: z.string().default("trial"),
   ring: z.enum(RINGS).default("stable"),
   shard: z.string().optional(),

@@ -6,6 +6,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { normaliseDomains } from "./domains.ts";
 import { type Channel, inboxes } from "./schema.ts";
 
@@ -16,7 +17,7 @@ export type Inbox = Omit<typeof inboxes.$inferSelect, "workspaceId" | "credentia
 
 /** Settings are shown to assistants: plain values only, and nothing that is named like a credential. */
 const settingsSchema = z
-  .record(z.string().max(60), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+  .record(typedText(60, { min: 0 }), z.union([typedText(500, { min: 0 }), z.number(), z.boolean(), z.null()]))
   .refine((settings) => Object.keys(settings).length <= 50, "at most 50 settings")
   .refine(
     (settings) => !Object.keys(settings).some((name) => CREDENTIAL_NAME.test(name)),
@@ -24,7 +25,7 @@ const settingsSchema = z
   );
 const CREDENTIAL_NAME = /token|secret|passw|credential|api_?key|private_?key|signature|authorization/i;
 
-const nameSchema = z.string().trim().min(1).max(100);
+const nameSchema = typedText(100);
 
 export interface NewInbox {
   channel: Channel;

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import { time } from "../tenant/time.ts";
 import { CHANNELS, INBOX_STATES } from "./schema.ts";
-import { getInbox, type Inbox, listInboxes } from "./store.ts";
+import { getInbox, listInboxes } from "./store.ts";
 
 const inboxRow = z.object({
   id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
@@ -10,13 +11,8 @@ const inboxRow = z.object({
   name: z.string(),
   state: z.enum(INBOX_STATES).describe("disabled: nothing comes in or goes out"),
   chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
-  createdAt: z.iso.datetime(),
+  createdAt: time,
 });
-
-function rowOf(inbox: Inbox): z.input<typeof inboxRow> {
-  const { id, channel, name, state, chatbotId } = inbox;
-  return { id, channel, name, state, chatbotId, createdAt: new Date(inbox.createdAt).toISOString() };
-}
 
 /** The channels toolset: inboxes are made and changed by people, assistants only read them. */
 export const channelTools: readonly Tool[] = [
@@ -40,10 +36,7 @@ export const channelTools: readonly Tool[] = [
       limit: limitInput(),
     }),
     output: pageOutput(inboxRow),
-    async run(call, input) {
-      const page = await listInboxes(call.tenant, input);
-      return { ...page, items: page.items.map(rowOf) };
-    },
+    run: ({ tenant }, input) => listInboxes(tenant, input),
   }),
   defineTool({
     name: "get_channel_config",
@@ -63,17 +56,11 @@ export const channelTools: readonly Tool[] = [
       publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
       allowedDomains: z.array(z.string()).describe("Sites whose pages may open a chat; empty: any"),
       settings: z.record(z.string(), z.unknown()),
-      updatedAt: z.iso.datetime(),
+      updatedAt: time,
     }),
-    async run(call, { channelId }) {
-      const inbox = await getInbox(call.tenant, channelId);
-      return {
-        ...rowOf(inbox),
-        publicKey: inbox.publicKey,
-        allowedDomains: inbox.allowedDomains,
-        settings: inbox.settings,
-        updatedAt: new Date(inbox.updatedAt).toISOString(),
-      };
+    async run({ tenant }, { channelId }) {
+      const { stateReason: _, ...inbox } = await getInbox(tenant, channelId);
+      return inbox;
     },
   }),
 ];

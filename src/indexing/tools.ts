@@ -23,7 +23,7 @@ export const indexingTools: readonly Tool[] = [
     name: "retrain_chatbot",
     title: "Retrain chatbot",
     description:
-      "Rebuilds the search index of a chatbot's knowledge and products, and answers the job; the index before it answers until it is done. get_chatbot shows the progress. Changes are indexed at once without it.",
+      "Rebuilds the search index of a chatbot's knowledge and products, and answers the job; searches go on meanwhile. get_chatbot shows the progress. Changes are indexed at once without it.",
     phrases:
       "bot does not know the new articles, reindex, learn again, refresh what it knows, train again, bot " +
       "gives old answers, relearn, update the index of products, bot has not learned the new content, " +

@@ -31,7 +31,7 @@ function nameKeyOf(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
 
-function rowOf(chatbotId: string, input: NewCategory, at: number) {
+function newCategory(chatbotId: string, input: NewCategory, at: number) {
   const { name, description = "", icon = null, color = null } = input;
   const id = newId("category", at);
   return { id, chatbotId, name, nameKey: nameKeyOf(name), description, icon, color, createdAt: at };
@@ -74,7 +74,7 @@ export async function createCategory(
   input: NewCategory,
 ): Promise<Category> {
   await checkChatbot(tenant, chatbotId);
-  const row = rowOf(chatbotId, input, Date.now());
+  const row = newCategory(chatbotId, input, Date.now());
   try {
     await tenant.db.insert(kbCategories).values(tenant.row(row));
   } catch (error) {
@@ -136,7 +136,7 @@ export async function ensureCategories(
       // Another import may have made it meanwhile.
       tenant.db
         .insert(kbCategories)
-        .values(tenant.row(rowOf(chatbotId, { name }, at)))
+        .values(tenant.row(newCategory(chatbotId, { name }, at)))
         .onConflictDoNothing(),
     ),
   );

@@ -7,6 +7,7 @@ import { wordsOf } from "../search/words.ts";
 import type { Kept } from "../tenant/overdue.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { kbGapDays, kbGaps } from "./schema.ts";
 
 /**
@@ -64,35 +65,35 @@ export function gapStatements(tenant: Tenant, asked: UnansweredQuestion): Statem
   const here = sql`workspace_id = ${workspaceId} AND chatbot_id = ${chatbotId} AND inbox_id = ${inboxId} AND day = ${day}`;
   const thisRow = sql`${here} AND question_key = ${key}`;
   return [
-    tenant.db
-      .insert(kbGaps)
-      .select(
-        sql`SELECT ${workspaceId}, ${chatbotId}, ${inboxId}, ${day}, ${key}, 1, ${question}, ${conversationId},
-          ${hits}, ${at}
-          WHERE EXISTS (SELECT 1 FROM kb_gaps WHERE ${thisRow})
-            OR coalesce((SELECT questions FROM kb_gap_days WHERE ${here}), 0) < ${MAX_QUESTIONS_A_DAY}`,
-      )
-      .onConflictDoUpdate({
-        target: [kbGaps.workspaceId, kbGaps.chatbotId, kbGaps.inboxId, kbGaps.day, kbGaps.questionKey],
-        set: {
-          count: sql`count + 1`,
-          question: sql`excluded.question`,
-          conversationId: sql`excluded.conversation_id`,
-          hits: sql`excluded.hits`,
-          lastAt: sql`max(last_at, excluded.last_at)`,
-        },
-      }),
-    tenant.db
-      .insert(kbGapDays)
-      .select(
+    insertFrom(
+      tenant,
+      kbGaps,
+      { chatbotId, inboxId, day, questionKey: key, count: 1, question, conversationId, hits, lastAt: at },
+      sql`WHERE EXISTS (SELECT 1 FROM kb_gaps WHERE ${thisRow})
+        OR coalesce((SELECT questions FROM kb_gap_days WHERE ${here}), 0) < ${MAX_QUESTIONS_A_DAY}`,
+    ).onConflictDoUpdate({
+      target: [kbGaps.workspaceId, kbGaps.chatbotId, kbGaps.inboxId, kbGaps.day, kbGaps.questionKey],
+      set: {
+        count: sql`count + 1`,
+        question: sql`excluded.question`,
+        conversationId: sql`excluded.conversation_id`,
+        hits: sql`excluded.hits`,
+        lastAt: sql`max(last_at, excluded.last_at)`,
+      },
+    }),
+    insertFrom(
+      tenant,
+      kbGapDays,
+      {
+        ...{ chatbotId, inboxId, day, asked: 1 },
         // A row that was asked once is the new one.
-        sql`SELECT ${workspaceId}, ${chatbotId}, ${inboxId}, ${day},
-          (SELECT count(*) FROM kb_gaps WHERE ${thisRow} AND count = 1), 1 WHERE 1`,
-      )
-      .onConflictDoUpdate({
-        target: [kbGapDays.workspaceId, kbGapDays.chatbotId, kbGapDays.day, kbGapDays.inboxId],
-        set: { questions: sql`questions + excluded.questions`, asked: sql`asked + 1` },
-      }),
+        questions: sql`(SELECT count(*) FROM kb_gaps WHERE ${thisRow} AND count = 1)`,
+      },
+      sql`WHERE 1`,
+    ).onConflictDoUpdate({
+      target: [kbGapDays.workspaceId, kbGapDays.chatbotId, kbGapDays.day, kbGapDays.inboxId],
+      set: { questions: sql`questions + excluded.questions`, asked: sql`asked + 1` },
+    }),
   ];
 }
 

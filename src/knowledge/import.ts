@@ -6,6 +6,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { ensureCategories } from "./categories.ts";
 import {
   categoryNameInput,
@@ -26,10 +27,7 @@ export const MAX_ARTICLES = 100;
 /** An article as an import gives it; importers check each by this and report those that do not fit. */
 export const articleInput = z.strictObject({
   /** The source's own name of it, such as its path: by it another import finds it again. */
-  externalId: z
-    .string()
-    .transform((id) => id.toWellFormed().replaceAll("\0", ""))
-    .pipe(z.string().min(1).max(500)),
+  externalId: typedText(500, { keepSpace: true }),
   title: titleInput,
   description: summaryInput.default(""),
   content: contentInput,

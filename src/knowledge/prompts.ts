@@ -2,7 +2,7 @@ import { definePrompt, type Prompt } from "../calls/define.ts";
 import { showAiConfig, showChatbot } from "../chatbots/answers.ts";
 import { completeChatbotId } from "../chatbots/resources.ts";
 import { getChatbot } from "../chatbots/store.ts";
-import { showArticleRow, showCategory } from "./answers.ts";
+import { categoryRow, showArticleRow } from "./answers.ts";
 import { listCategories } from "./categories.ts";
 import { reportGaps } from "./gaps.ts";
 import { listArticles } from "./store.ts";
@@ -38,7 +38,7 @@ export const knowledgePrompts: readonly Prompt[] = [
       const data = {
         chatbot: { id, name, description, language },
         ai: showAiConfig(env, chatbot),
-        categories: categories.items.map(showCategory),
+        categories: categories.items.map((category) => categoryRow.parse(category)),
         moreCategories: categories.hasMore,
         articles: articles.items.map((article) => {
           const { id, title, reviewStatus, categoryId, description } = showArticleRow(article);

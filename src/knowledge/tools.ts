@@ -10,10 +10,8 @@ import {
   articleFacts,
   articleRow,
   categoryRow,
+  showArticle,
   showArticleRow,
-  showCategory,
-  showDetails,
-  showFacts,
 } from "./answers.ts";
 import { createCategory, listCategories } from "./categories.ts";
 import {
@@ -83,7 +81,7 @@ const articleTools: readonly Tool[] = [
     input: z.strictObject({ chatbotId, articleId }),
     output: z.object({ article: articleDetails }),
     async run({ tenant }, input) {
-      return { article: showDetails(await getArticle(tenant, input.chatbotId, input.articleId)) };
+      return { article: showArticle(await getArticle(tenant, input.chatbotId, input.articleId)) };
     },
   }),
   defineTool({
@@ -114,7 +112,7 @@ const articleTools: readonly Tool[] = [
     output: z.object({ article: articleFacts }),
     async run(call, { chatbotId, ...input }) {
       const indexing = indexingOf(call, "create_knowledge_article");
-      return { article: showFacts(await createArticle(call.tenant, chatbotId, input, indexing)) };
+      return { article: showArticle(await createArticle(call.tenant, chatbotId, input, indexing)) };
     },
   }),
   defineTool({
@@ -153,7 +151,7 @@ const articleTools: readonly Tool[] = [
       }
       const indexing = indexingOf(call, "update_knowledge_article");
       const article = await updateArticle(call.tenant, chatbotId, articleId, changes, indexing);
-      return { article: showFacts(article) };
+      return { article: showArticle(article) };
     },
   }),
 ];
@@ -170,10 +168,7 @@ const categoryTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: z.strictObject({ chatbotId, cursor: cursorInput, limit: limitInput() }),
     output: pageOutput(categoryRow),
-    async run({ tenant }, { chatbotId, ...options }) {
-      const page = await listCategories(tenant, chatbotId, options);
-      return { ...page, items: page.items.map(showCategory) };
-    },
+    run: ({ tenant }, { chatbotId, ...options }) => listCategories(tenant, chatbotId, options),
   }),
   defineTool({
     ...writes,
@@ -194,7 +189,7 @@ const categoryTools: readonly Tool[] = [
     }),
     output: z.object({ category: categoryRow }),
     async run({ tenant }, { chatbotId, ...input }) {
-      return { category: showCategory(await createCategory(tenant, chatbotId, input)) };
+      return { category: await createCategory(tenant, chatbotId, input) };
     },
   }),
 ];

@@ -8,7 +8,7 @@ import { Failure } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { storableText } from "../tenant/typed-text.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
 import { toMinorUnits } from "./price.ts";
 import { AVAILABILITIES, products } from "./schema.ts";
@@ -21,22 +21,29 @@ export const MAX_PRODUCTS = 500;
  */
 const MAX_BATCH_BYTES = 600_000;
 
-const text = (max: number) => z.string().transform(storableText).pipe(z.string().trim().max(max));
 const address = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** A product as an import gives it; importers check each row by this and report those that do not fit. */
 export const productInput = z
   .strictObject({
-    externalId: text(200).pipe(z.string().min(1)),
-    title: text(300).pipe(z.string().min(1)),
-    description: text(20_000).default(""),
+    externalId: typedText(200),
+    title: typedText(300),
+    description: typedText(20_000, { min: 0 }).default(""),
     price: z.string().nullable().default(null).describe("Decimal, such as 19.90"),
     currency: z.string().nullable().default(null).describe("ISO 4217"),
     availability: z.enum(AVAILABILITIES).default("in_stock"),
     url: address.nullable().default(null),
     imageUrl: address.nullable().default(null),
     attributes: z
-      .record(text(60), z.union([text(500), z.number(), z.boolean(), z.array(text(200)).max(100)]))
+      .record(
+        typedText(60, { min: 0 }),
+        z.union([
+          typedText(500, { min: 0 }),
+          z.number(),
+          z.boolean(),
+          z.array(typedText(200, { min: 0 })).max(100),
+        ]),
+      )
       .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" })
       .default({}),
     chatbotId: z

@@ -6,46 +6,9 @@ import { logUnexpected } from "../http/log.ts";
 import { ARMS } from "../search/hybrid.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { fromMinorUnits } from "./price.ts";
+import { productRow, showProduct } from "./answers.ts";
 import { AVAILABILITIES } from "./schema.ts";
-import { listProducts, type Product, searchProducts } from "./store.ts";
-
-/** Characters of a description in answers. */
-const CUT = 500;
-
-const productRow = z.object({
-  id: z.string(),
-  externalId: z.string().describe("The shop's own id"),
-  title: z.string(),
-  price: z.string().nullable().describe("Decimal, in the currency; null when not known"),
-  currency: z.string().nullable().describe("ISO 4217"),
-  availability: z.enum(AVAILABILITIES),
-  description: z.string(),
-  descriptionCut: z.boolean().describe("True when the description is not whole"),
-  url: z.string().nullable(),
-  imageUrl: z.string().nullable(),
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
-  chatbotId: z.string().nullable().describe("The one chatbot that offers it; null: all"),
-  updatedAt: z.iso.datetime(),
-});
-
-function showProduct(product: Product): z.input<typeof productRow> {
-  const { id, externalId, title, description, priceMinor, currency } = product;
-  const { availability, url, imageUrl, attributes, chatbotId } = product;
-  const cut = description.length > CUT;
-  return {
-    id,
-    externalId,
-    title,
-    price: priceMinor === null || currency === null ? null : fromMinorUnits(priceMinor, currency),
-    currency,
-    availability,
-    description: cut ? `${description.slice(0, CUT - 1).toWellFormed()}…` : description,
-    descriptionCut: cut,
-    ...{ url, imageUrl, attributes, chatbotId },
-    updatedAt: new Date(product.updatedAt).toISOString(),
-  };
-}
+import { listProducts, searchProducts } from "./store.ts";
 
 const chatbotInput = idInput
   .optional()

@@ -1,11 +1,12 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { typedText } from "../tenant/typed-text.ts";
 
 /** What makes the chat widget say a rule's message. */
 export const salesTrigger = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("page_url"),
-    contains: z.string().trim().min(1).max(500).describe("Part of the page's address"),
+    contains: typedText(500).describe("Part of the page's address"),
   }),
   z.strictObject({ kind: z.literal("time_on_page"), seconds: z.int().min(1).max(3600) }),
   z.strictObject({ kind: z.literal("exit_intent") }),

@@ -7,7 +7,6 @@ import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { storableText } from "../tenant/typed-text.ts";
 import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { type SalesTrigger, salesRules } from "./schema.ts";
 
@@ -96,9 +95,7 @@ export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Prom
       tenant,
       salesRules,
       {
-        ...{ id, chatbotId, trigger, active, createdAt: at, updatedAt: at },
-        name: storableText(name),
-        message: storableText(message),
+        ...{ id, chatbotId, name, message, trigger, active, createdAt: at, updatedAt: at },
         priority: sql`(SELECT coalesce(max(priority), 0) + 1 FROM sales_rules
           WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId})`,
       },
@@ -121,9 +118,9 @@ export async function updateSalesRule(
   await retryOnConflict(async () => {
     const before = await getSalesRule(tenant, id);
     const after = {
-      name: changes.name === undefined ? before.name : storableText(changes.name),
+      name: changes.name ?? before.name,
       trigger: changes.trigger ?? before.trigger,
-      message: changes.message === undefined ? before.message : storableText(changes.message),
+      message: changes.message ?? before.message,
       active: changes.active ?? before.active,
     };
     const { name, trigger, message, active } = before;

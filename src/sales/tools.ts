@@ -4,6 +4,7 @@ import { checkChatbot } from "../chatbots/store.ts";
 import { idInput } from "../conversations/filters.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { time } from "../tenant/time.ts";
+import { typedText } from "../tenant/typed-text.ts";
 import { salesTrigger, TRIGGER_KINDS } from "./schema.ts";
 import { createSalesRule, listSalesRules, updateSalesRule } from "./store.ts";
 
@@ -19,8 +20,8 @@ const ruleRow = z.object({
   updatedAt: time,
 });
 
-const nameInput = z.string().trim().min(1).max(100);
-const messageInput = z.string().trim().min(1).max(1000).describe("What the widget says to the visitor");
+const nameInput = typedText(100);
+const messageInput = typedText(1000).describe("What the widget says to the visitor");
 
 /**
  * A trigger as an argument: checked as the union that it is, but listed flat, which costs a client a third of the

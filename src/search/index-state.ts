@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { indexJobs } from "./schema.ts";
 
 export type IndexJob = typeof indexJobs.$inferSelect;
@@ -15,9 +16,11 @@ export function percentOf({ state, done, total }: Pick<IndexJob, "state" | "done
 export const searchIndexOutput = z.object({
   state: z
     .enum(["ready", "queued", "building", "failed"])
-    .describe("Of the last retraining; the index before it answers until it is done, and after a failure"),
+    .describe(
+      "Of the last retraining, which rebuilds in place: nothing stops being found meanwhile, nor after a failure",
+    ),
   progress: z.int().nullable().describe("Percent of the retraining under way"),
-  lastBuiltAt: z.iso.datetime().nullable().describe("null: kept up to date, but never retrained"),
+  lastBuiltAt: time.nullable().describe("null: kept up to date, but never retrained"),
   error: z.string().nullable(),
 });
 
@@ -27,13 +30,12 @@ const STATES = { queued: "queued", running: "building", done: "ready", failed: "
 export async function readSearchIndex(
   tenant: Tenant,
   chatbotId: string,
-): Promise<z.output<typeof searchIndexOutput>> {
+): Promise<z.input<typeof searchIndexOutput>> {
   const job = await lastJob(tenant, chatbotId);
-  const builtAt = job?.builtAt ?? null;
   return {
     state: job ? STATES[job.state] : "ready",
     progress: job && job.finishedAt === null ? percentOf(job) : null,
-    lastBuiltAt: builtAt === null ? null : new Date(builtAt).toISOString(),
+    lastBuiltAt: job?.builtAt ?? null,
     error: job?.error ?? null,
   };
 }

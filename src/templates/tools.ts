@@ -22,11 +22,12 @@ const templateRow = z.object({
 });
 
 function showTemplate(template: Template): z.input<typeof templateRow> {
-  const { id, name, description, category, collects, setup, chatbot, steps } = template;
   return {
-    ...{ id, name, description, category, collects: [...collects], setup: [...setup] },
-    language: chatbot.language ?? "auto",
-    nodeCount: Object.keys(steps).length,
+    ...template,
+    collects: [...template.collects],
+    setup: [...template.setup],
+    language: template.chatbot.language ?? "auto",
+    nodeCount: Object.keys(template.steps).length,
   };
 }
 

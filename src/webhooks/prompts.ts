@@ -1,5 +1,6 @@
 import { type Completion, definePrompt, type Prompt } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { deliveryAnswer, deliveryOutput, webhookAnswer, webhookOutput } from "./answers.ts";
 import { listDeliveries } from "./deliveries.ts";
 import type { Delivery, ErrorKind } from "./schema.ts";
@@ -44,7 +45,7 @@ function groupFailures(deliveries: readonly Delivery[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const { errorKind, statusCode, eventType, createdAt, durationMs, responseExcerpt } of deliveries) {
     if (errorKind === null) continue;
-    const at = new Date(createdAt).toISOString();
+    const at = time.parse(createdAt);
     const key = `${errorKind} ${statusCode}`;
     const group = groups.get(key);
     if (group) {

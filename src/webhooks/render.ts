@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type EventType } from "../tenant/events.ts";
 import type { events } from "../tenant/schema.ts";
+import { time } from "../tenant/time.ts";
 import type { Webhook } from "./schema.ts";
 
 /** An event as it is stored. */
@@ -49,7 +50,7 @@ function chatbotOf(event: StoredEvent, inboxChatbotId: string | null): string | 
 function bodyOf({ inboxIds }: Subscription, event: StoredEvent, marks: { test?: true }): string {
   return JSON.stringify({
     type: event.type,
-    timestamp: new Date(event.createdAt).toISOString(),
+    timestamp: time.parse(event.createdAt),
     data: {
       ...marks,
       // As in the feed: numbers with gaps would tell how much happens in inboxes that are not this webhook's.

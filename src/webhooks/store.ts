@@ -9,6 +9,7 @@ import type { Kept } from "../tenant/overdue.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { callOffDue, keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
 import { type Webhook, type WebhookStatus, webhooks } from "./schema.ts";
@@ -247,7 +248,7 @@ export async function regenerateSecret(
   const webhook = await change(tenant, id, (before, at) => {
     if (expireOld === "now") return { set: { secret: sealed, oldSecret: null, oldSecretUntil: null } };
     if (before.oldSecretUntil !== null && at < before.oldSecretUntil) {
-      const until = new Date(before.oldSecretUntil).toISOString();
+      const until = time.parse(before.oldSecretUntil);
       throw new Failure("conflict", `The secret before the current one is valid until ${until}.`, {
         hint: "Wait until then, or pass expireOld now, which ends both at once.",
       });

@@ -25,7 +25,7 @@ import {
 const MAX_LISTED = 50;
 
 // Longer ones are refused with a reason, and that none is public is found where it is checked.
-const urlInput = z.string().trim().min(1).max(4096);
+const urlInput = typedText(4096);
 const eventsInput = z
   .array(z.string().max(100))
   .min(1)

@@ -134,6 +134,7 @@ describe("inbox keys", () => {
       inboxId: inbox.id,
       shard: "TENANT_2",
       timeZone: "Europe/Berlin",
+      phoneCountry: null,
       suspendedAt: null,
     });
   });
