@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -66,14 +66,22 @@ export async function listTags(
   return { ...page, items: page.items.map(({ id, name, color }) => ({ id, name, color })) };
 }
 
+/** The tag of a row of contact_tags. */
+function tagOf(tenant: Tenant): SQL {
+  return tenant.of(tags, eq(tags.id, contactTags.tagId));
+}
+
 /** The tags of one contact, in the order of their names. */
 export async function tagsOfContact(tenant: Tenant, contactId: string): Promise<Tag[]> {
-  return tenant.db
-    .select(columns)
-    .from(contactTags)
-    .innerJoin(tags, and(eq(tags.workspaceId, contactTags.workspaceId), eq(tags.id, contactTags.tagId)))
-    .where(tenant.of(contactTags, eq(contactTags.contactId, contactId)))
-    .orderBy(asc(tags.nameKey));
+  return (
+    tenant.db
+      .select(columns)
+      .from(contactTags)
+      // A cross join is made in this order: SQLite would else go through all of the workspace's tags by name.
+      .crossJoin(tags)
+      .where(tenant.of(contactTags, eq(contactTags.contactId, contactId), tagOf(tenant)))
+      .orderBy(asc(tags.nameKey))
+  );
 }
 
 /**
@@ -227,8 +235,8 @@ export async function tagsOfContacts(
   const rows = await tenant.db
     .select({ contactId: contactTags.contactId, ...columns })
     .from(contactTags)
-    .innerJoin(tags, and(eq(tags.workspaceId, contactTags.workspaceId), eq(tags.id, contactTags.tagId)))
-    .where(tenant.of(contactTags, sql`${contactTags.contactId} IN ${list(contactIds)}`));
+    .crossJoin(tags)
+    .where(tenant.of(contactTags, sql`${contactTags.contactId} IN ${list(contactIds)}`, tagOf(tenant)));
   return Map.groupBy(rows, ({ contactId }) => contactId);
 }
 

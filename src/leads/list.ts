@@ -90,33 +90,45 @@ function scansFor(tenant: Tenant, filters: Resolved): Scan<Row, RowKey>[] {
   const { inboxes } = tenant;
   if (inboxes !== null && inboxes.length <= MAX_SCANS) {
     return [
-      ...inboxes.map((id) => scan(tenant, filters, eq(leads.inboxId, id))),
-      scan(tenant, filters, isNull(leads.inboxId)),
+      ...inboxes.map((id) => scan(tenant, filters, "leads_by_inbox", eq(leads.inboxId, id))),
+      scan(tenant, filters, "leads_by_inbox", isNull(leads.inboxId)),
     ];
   }
   const { chatbotId } = filters;
-  return [scan(tenant, filters, chatbotId === undefined ? undefined : eq(leads.chatbotId, chatbotId))];
+  return [
+    chatbotId === undefined
+      ? scan(tenant, filters, "leads_by_time")
+      : scan(tenant, filters, "leads_by_chatbot", eq(leads.chatbotId, chatbotId)),
+  ];
 }
 
 /** One scan down an index whose leading columns `fixed` names; its order is that of capture. */
-function scan(tenant: Tenant, filters: Resolved, fixed: SQL | undefined): Scan<Row, RowKey> {
+function scan(
+  tenant: Tenant,
+  filters: Resolved,
+  index: "leads_by_inbox" | "leads_by_chatbot" | "leads_by_time",
+  fixed?: SQL,
+): Scan<Row, RowKey> {
   const { from, until } = filters;
   return {
-    take: (after, size) =>
-      tenant.db
+    take(after, size) {
+      const among = tenant.of(
+        leads,
+        fixed,
+        from === undefined ? undefined : gte(leads.capturedAt, from),
+        until === undefined || after ? undefined : lt(leads.capturedAt, until),
+        after ? sql`(${leads.capturedAt}, ${leads.n}) < (${after.capturedAt}, ${after.n})` : undefined,
+      );
+      // Left to itself SQLite would, between two times, go through the leads of all inboxes.
+      const next = sql`SELECT n FROM ${leads} INDEXED BY ${sql.raw(index)} WHERE ${among}
+        ORDER BY captured_at DESC, n DESC LIMIT ${size}`;
+      return tenant.db
         .select({ ...getTableColumns(leads), seen: sql<number>`(${seen(tenant)})`.as("seen") })
-        .from(leads)
-        .where(
-          tenant.of(
-            leads,
-            fixed,
-            from === undefined ? undefined : gte(leads.capturedAt, from),
-            until === undefined || after ? undefined : lt(leads.capturedAt, until),
-            after ? sql`(${leads.capturedAt}, ${leads.n}) < (${after.capturedAt}, ${after.n})` : undefined,
-          ),
-        )
-        .orderBy(desc(leads.capturedAt), desc(leads.n))
-        .limit(size),
+        .from(sql`(${next}) AS next`)
+        .crossJoin(leads)
+        .where(tenant.of(leads, sql`${leads.n} = next.n`))
+        .orderBy(desc(leads.capturedAt), desc(leads.n));
+    },
     keeps: passes(filters),
   };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { visibleContact } from "../contacts/visibility.ts";
 import { notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -9,6 +9,8 @@ export type TicketEntry = Omit<typeof ticketEntries.$inferSelect, "workspaceId" 
 
 /** Entries of a ticket that are shown, the newest of them; only a machine writes more. */
 export const ENTRIES_SHOWN = 100;
+/** Entries among which those that are shown are looked for. */
+const ENTRIES_LOOKED_AT = 1000;
 
 /**
  * "The caller may see this ticket" as a condition; undefined when it sees all. A limited caller sees the tickets of
@@ -49,8 +51,12 @@ export interface TicketHistory {
   cut: boolean;
 }
 
-/** What was said in and done to a ticket. The caller has been found to see it. Reads at most about 200 rows. */
+/**
+ * What was said in and done to a ticket, of its newest {@link ENTRIES_LOOKED_AT} entries. The caller has been found to
+ * see it.
+ */
 export async function ticketHistory(tenant: Tenant, ticketId: string): Promise<TicketHistory> {
+  const own = tenant.of(ticketEntries, eq(ticketEntries.ticketId, ticketId));
   const newest = (kinds: SQL) =>
     tenant.db
       .select({
@@ -65,7 +71,17 @@ export async function ticketHistory(tenant: Tenant, ticketId: string): Promise<T
         createdAt: ticketEntries.createdAt,
       })
       .from(ticketEntries)
-      .where(tenant.of(ticketEntries, eq(ticketEntries.ticketId, ticketId), kinds))
+      .where(
+        tenant.of(
+          ticketEntries,
+          eq(ticketEntries.ticketId, ticketId),
+          gt(
+            ticketEntries.seq,
+            sql`(SELECT max(seq) FROM ${ticketEntries} WHERE ${own}) - ${ENTRIES_LOOKED_AT}`,
+          ),
+          kinds,
+        ),
+      )
       .orderBy(desc(ticketEntries.seq))
       .limit(ENTRIES_SHOWN + 1);
   const [said, changes] = await Promise.all([
@@ -75,6 +91,9 @@ export async function ticketHistory(tenant: Tenant, ticketId: string): Promise<T
   return {
     thread: said.slice(0, ENTRIES_SHOWN).reverse(),
     statusHistory: changes.slice(0, ENTRIES_SHOWN).reverse(),
-    cut: said.length > ENTRIES_SHOWN || changes.length > ENTRIES_SHOWN,
+    // Entries are numbered from 1.
+    cut: [said, changes].some(
+      (entries) => entries.length > ENTRIES_SHOWN || (entries[0]?.seq ?? 0) > ENTRIES_LOOKED_AT,
+    ),
   };
 }
