@@ -130,6 +130,10 @@ describe("a webhook's receiver", () => {
     expect(cut).toMatchObject({ delivery: { errorKind: "network", statusCode: null } });
     const silent = await outcome(() => {});
     expect(silent).toMatchObject({ delivery: { errorKind: "timeout", statusCode: null } });
+    // A silent receiver is given up after 15 seconds: no sooner, and on a machine that is busy not much later.
+    const { delivery } = z.object({ delivery: z.object({ durationMs: z.int() }) }).parse(silent);
+    expect(delivery.durationMs).toBeGreaterThan(14_000);
+    expect(delivery.durationMs).toBeLessThan(60_000);
     answer = (response) => response.end("ok");
     const { data } = await call("get_webhook_delivery_logs", { webhookId, status: "failed" });
     expect(data).toMatchObject({

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/catalogue.ts";
 import { property } from "../property.ts";
-import { badInput } from "./bad-input.ts";
+import { badInput, nothingGiven, takesSomething } from "./bad-input.ts";
 import { growing } from "./checks.ts";
 import { contentsOf, makeWorld, ORIGIN, type World } from "./world.ts";
 
@@ -14,7 +14,9 @@ beforeAll(async () => {
   world = await makeWorld("bad");
 });
 
-growing(catalogue.tools, badInput, () => ({ mine: world, theirs: world, elsewhere: world }));
+const worlds = () => ({ mine: world, theirs: world, elsewhere: world });
+growing(catalogue.tools, badInput, worlds);
+growing(catalogue.tools.filter(takesSomething), nothingGiven, worlds);
 
 describe("malformed protocol messages", () => {
   const post = (body: string, headers: Record<string, string> = {}) =>

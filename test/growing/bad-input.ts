@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import type { Tool } from "../../src/calls/define.ts";
 import { property } from "../property.ts";
 import type { Checks } from "./checks.ts";
 import { argumentSchema, sampleArguments } from "./samples.ts";
@@ -47,14 +48,6 @@ export const badInput: Checks = {
     expect(await contentsOf(mine.workspace)).toEqual(before);
   },
 
-  async "says which argument is missing"(tool, { mine }) {
-    const { required } = argumentSchema(tool);
-    if (required.length === 0) return;
-    const answer = await callTool(mine.client, tool.name, {});
-    expect(answer.code).toBe("invalid_input");
-    for (const argument of required) expect(answer.text).toContain(argument);
-  },
-
   async "survives generated arguments"(tool, { mine }) {
     const { properties } = argumentSchema(tool);
     const sample = await sampleArguments(tool, mine, mine.open);
@@ -71,5 +64,18 @@ export const badInput: Checks = {
       },
       { runs: 25 },
     );
+  },
+};
+
+/** Tools that cannot be called with nothing: of these holds {@link nothingGiven}. */
+export const takesSomething = (tool: Tool) => argumentSchema(tool).required.length > 0;
+
+export const nothingGiven: Checks = {
+  async "says which argument is missing"(tool, { mine }) {
+    const { required } = argumentSchema(tool);
+    expect(required).not.toHaveLength(0);
+    const answer = await callTool(mine.client, tool.name, {});
+    expect(answer.code).toBe("invalid_input");
+    for (const argument of required) expect(answer.text).toContain(argument);
   },
 };

@@ -9,7 +9,7 @@ import { getTicket } from "../../src/tickets/read.ts";
 import { tickets } from "../../src/tickets/schema.ts";
 import { updateTicket } from "../../src/tickets/store.ts";
 import { rules } from "../house/tool-rules.ts";
-import { badInput } from "./bad-input.ts";
+import { badInput, nothingGiven, takesSomething } from "./bad-input.ts";
 import { changes } from "./changes.ts";
 import { type Check, type Checks, growing, type Worlds } from "./checks.ts";
 import { documented } from "./documented.ts";
@@ -177,6 +177,7 @@ beforeAll(async () => {
 const everything: Checks = { ...isolation, ...changes, ...scopes, ...badInput, ...documented };
 
 growing([subjectOf, rename], everything, () => worlds);
+growing([subjectOf, rename].filter(takesSomething), nothingGiven, () => worlds);
 
 describe.each([subjectOf, rename].map((tool) => [tool.name, tool] as const))("%s", (_, tool) => {
   it.each(Object.entries(rules))("%s", (_rule, check) => check(tool, search));

@@ -52,8 +52,11 @@ export const conversationRows: Record<string, Row> = {
     from: "X",
     args: (rig) => ({ contactId: rig.id("contactId"), limit: 100 }),
     async holds(answer, rig) {
-      const stored = await rig.rows("messages", { contact_id: rig.id("contactId") });
-      expect(column(list(answer), "id")).toEqual(column(stored, "id"));
+      const conversations = await rig.rows("conversations", { contact_id: rig.id("contactId") });
+      const stored = await Promise.all(
+        conversations.map(({ id }) => rig.rows("messages", { conversation_id: String(id) })),
+      );
+      expect(column(list(answer), "id")).toEqual(column(stored.flat(), "id"));
     },
   },
   search_conversations: {

@@ -59,7 +59,7 @@ export class Rig {
   /** The workspace's rows of a table in which these columns have these values, in the order of their making. */
   async rows(table: string, where: Record<string, string | number | null> = {}): Promise<Args[]> {
     const columns = Object.keys(where);
-    const conditions = columns.map((column) => ` AND "${column}" IS ?`).join("");
+    const conditions = columns.map((column) => ` AND [${column}] IS ?`).join("");
     const { results } = await env[this.world.workspace.shard === "TENANT_2" ? "TENANT_2" : "TENANT_1"]
       .prepare(`SELECT * FROM "${table}" WHERE workspace_id = ?${conditions} ORDER BY 1, 2, 3`)
       .bind(this.world.workspace.id, ...columns.map((column) => where[column]))
