@@ -42,6 +42,7 @@ describe("housekeeping", () => {
       await tenant.db.insert(calls).values([call(now - 91 * DAY), call(now - 89 * DAY)]);
       const key = (id: string, at: number) =>
         tenant.row({
+          day: Math.floor(at / DAY),
           credentialId: "tok_1",
           tool: "send_message",
           key: id,
@@ -102,7 +103,7 @@ describe("housekeeping", () => {
         const count = i === 7 ? 2500 : 3;
         await tenant.db.insert(idempotency).select(sql`
           WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < ${count})
-          SELECT ${tenant.workspaceId}, 'tok_1', 'send_message', 'key' || i, '', '{}', ${at} FROM k`);
+          SELECT ${tenant.workspaceId}, ${Math.floor(at / DAY)}, 'tok_1', 'send_message', 'key' || i, '', '{}', ${at} FROM k`);
         return tenant;
       }),
     );
@@ -124,7 +125,8 @@ describe("housekeeping", () => {
         .run();
     const { tenant } = whole;
     const at = Date.now() - 2 * DAY;
-    const key = { credentialId: "tok_1", tool: "send_message", key: "old", digest: "", result: {} };
+    const day = Math.floor(at / DAY);
+    const key = { day, credentialId: "tok_1", tool: "send_message", key: "old", digest: "", result: {} };
     for (const { tenant } of [broken, whole]) {
       await tenant.db.insert(idempotency).values(tenant.row({ ...key, createdAt: at }));
     }

@@ -217,11 +217,10 @@ CREATE TABLE `day_counts` (
 	`chatbot_id` text NOT NULL,
 	`counts` text NOT NULL,
 	`nodes` text DEFAULT '{}' NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `inbox_id`, `chatbot_id`)
+	PRIMARY KEY(`workspace_id`, `inbox_id`, `day`, `chatbot_id`)
 );
 --> statement-breakpoint
-CREATE INDEX `day_counts_by_inbox` ON `day_counts` (`workspace_id`,`inbox_id`,`day`);--> statement-breakpoint
-CREATE INDEX `day_counts_by_chatbot` ON `day_counts` (`workspace_id`,`chatbot_id`,`day`);--> statement-breakpoint
+CREATE INDEX `day_counts_by_chatbot` ON `day_counts` (`workspace_id`,`chatbot_id`,`day`) WHERE chatbot_id <> '';--> statement-breakpoint
 CREATE TABLE `totals` (
 	`workspace_id` text NOT NULL,
 	`metric` text NOT NULL,
@@ -518,16 +517,16 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`workspace_id` text NOT NULL,
+	`day` integer NOT NULL,
 	`credential_id` text NOT NULL,
 	`tool` text NOT NULL,
 	`key` text NOT NULL,
 	`digest` text NOT NULL,
 	`result` text NOT NULL,
 	`created_at` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `credential_id`, `tool`, `key`)
+	PRIMARY KEY(`workspace_id`, `day`, `credential_id`, `tool`, `key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `idempotency_by_age` ON `idempotency` (`workspace_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `ticket_entries` (
 	`workspace_id` text NOT NULL,
 	`ticket_id` text NOT NULL,

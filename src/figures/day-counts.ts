@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { dayOf } from "./days.ts";
 import { dayCounts } from "./schema.ts";
@@ -163,7 +163,7 @@ function countIn(
         json_object(${sql.join(given, sql`, `)}), ${JSON.stringify(times)} WHERE ${onlyIf ?? sql`1`}`,
     )
     .onConflictDoUpdate({
-      target: [dayCounts.workspaceId, dayCounts.day, dayCounts.inboxId, dayCounts.chatbotId],
+      target: [dayCounts.workspaceId, dayCounts.inboxId, dayCounts.day, dayCounts.chatbotId],
       set: {
         ...(added.length > 0 ? { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` } : {}),
         ...(nodes.length > 0 ? { nodes: NODES_ADDED } : {}),
@@ -198,16 +198,30 @@ export async function readDays(
   range: { from: string; to: string; chatbotId?: string; nodes?: boolean },
 ): Promise<DayRow[]> {
   const { day, inboxId, chatbotId, counts, nodes } = dayCounts;
-  // Of two conditions the index is to serve the narrower one, the chatbot: `+` keeps the other from being tried.
+  const ofDays = sql`${day} BETWEEN ${range.from} AND ${range.to}`;
   const visible = tenant.visible(inboxId);
+  const columns = { day, inboxId, chatbotId, counts, ...(range.nodes ? { nodes } : {}) };
   const among =
     range.chatbotId === undefined
-      ? visible
-      : sql`${chatbotId} = ${range.chatbotId} AND ${visible ? sql`+${visible}` : sql`1`}`;
-  const rows = await tenant.db
-    .select({ day, inboxId, chatbotId, counts, ...(range.nodes ? { nodes } : {}) })
-    .from(dayCounts)
-    .where(tenant.of(dayCounts, among, sql`${day} BETWEEN ${range.from} AND ${range.to}`));
-  // Not ORDER BY: for the order of days SQLite would go through those of all inboxes.
+      ? and(visible ?? sql`${inboxId} IN (${inboxesCounted(tenant)})`, ofDays)
+      : // `+` keeps the inboxes from being tried as an index: the chatbot is the narrower condition.
+        and(
+          sql`${chatbotId} = ${range.chatbotId}`,
+          ofDays,
+          visible && sql`+${visible}`,
+          sql`${chatbotId} <> ''`,
+        );
+  const rows = await tenant.db.select(columns).from(dayCounts).where(tenant.of(dayCounts, among));
   return rows.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
+}
+
+/** The inboxes for which anything was ever counted, one look into the key each: from one to the next behind it. */
+function inboxesCounted(tenant: Tenant): SQL {
+  const { workspaceId } = tenant;
+  return sql`WITH RECURSIVE counted(id) AS (
+      SELECT min(inbox_id) FROM day_counts WHERE workspace_id = ${workspaceId}
+      UNION ALL
+      SELECT (SELECT min(inbox_id) FROM day_counts WHERE workspace_id = ${workspaceId} AND inbox_id > counted.id)
+      FROM counted WHERE counted.id IS NOT NULL)
+    SELECT id FROM counted WHERE id IS NOT NULL`;
 }

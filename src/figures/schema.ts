@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
@@ -23,9 +24,8 @@ export const dayCounts = sqliteTable(
     nodes: text({ mode: "json" }).$type<Record<string, number>>().notNull().default({}),
   },
   (t) => [
-    primaryKey({ columns: [t.workspaceId, t.day, t.inboxId, t.chatbotId] }),
-    index("day_counts_by_inbox").on(t.workspaceId, t.inboxId, t.day),
-    index("day_counts_by_chatbot").on(t.workspaceId, t.chatbotId, t.day),
+    primaryKey({ columns: [t.workspaceId, t.inboxId, t.day, t.chatbotId] }),
+    index("day_counts_by_chatbot").on(t.workspaceId, t.chatbotId, t.day).where(sql`chatbot_id <> ''`),
   ],
 );
 

@@ -1,13 +1,23 @@
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 import { Failure } from "./failure.ts";
 import type { Kept } from "./overdue.ts";
 import { idempotency } from "./schema.ts";
 import { causeText, type Statement, type Tenant } from "./tenant.ts";
+import { insertFrom } from "./writes.ts";
 
 /** How long a key holds, in milliseconds. */
 export const IDEMPOTENCY_LIFE = 24 * 60 * 60 * 1000;
+
+function dayOf(at: number): number {
+  return Math.floor(at / IDEMPOTENCY_LIFE);
+}
+
+/** The days on which a key that still holds can have been written. */
+function daysOf(at: number) {
+  return inArray(idempotency.day, [dayOf(at), dayOf(at) - 1]);
+}
 
 export const idempotencyKeyInput = z
   .string()
@@ -46,14 +56,19 @@ export async function actOnce<M extends Made>(
   const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
   const digest = await digestOf(attempt.args);
   const mine = and(
+    daysOf(now),
     eq(idempotency.credentialId, credentialId),
     eq(idempotency.tool, attempt.tool),
     eq(idempotency.key, key),
   );
+  const inTime = sql`${idempotency.createdAt} > ${now - IDEMPOTENCY_LIFE}`;
 
   async function first(): Promise<M | null> {
-    const [row] = await tenant.db.select().from(idempotency).where(tenant.of(idempotency, mine));
-    if (!row || row.createdAt <= now - IDEMPOTENCY_LIFE) return null;
+    const [row] = await tenant.db
+      .select()
+      .from(idempotency)
+      .where(tenant.of(idempotency, mine, inTime));
+    if (!row) return null;
     if (row.digest === digest) return shape.parse(row.result);
     throw new Failure("idempotency_mismatch", "This idempotencyKey was used with other arguments.", {
       hint: "Use a new key for a new send; repeat the same arguments to get the first result again.",
@@ -64,16 +79,27 @@ export async function actOnce<M extends Made>(
   if (before) return { made: before, repeated: true };
   try {
     const made = await act((result) => [
+      // The key would be free beside yesterday's row.
+      tenant.assertThat(
+        sql`NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE ${tenant.of(idempotency, mine, inTime)}
+          AND ${idempotency.day} <> ${dayOf(now)})`,
+      ),
       tenant.db
         .delete(idempotency)
         .where(tenant.of(idempotency, mine, lte(idempotency.createdAt, now - IDEMPOTENCY_LIFE))),
-      tenant.db
-        .insert(idempotency)
-        .values(tenant.row({ credentialId, tool: attempt.tool, key, digest, result, createdAt: Date.now() })),
+      tenant.db.insert(idempotency).values(
+        tenant.row({
+          ...{ day: dayOf(now), credentialId, tool: attempt.tool, key },
+          ...{ digest, result, createdAt: now },
+        }),
+      ),
     ]);
     return { made, repeated: false };
   } catch (error) {
-    if (!/UNIQUE constraint failed: idempotency\./.test(causeText(error))) throw error;
+    const lost =
+      /UNIQUE constraint failed: idempotency\./.test(causeText(error)) ||
+      (error instanceof Failure && error.code === "conflict");
+    if (!lost) throw error;
     const winner = await first();
     if (!winner) throw error;
     return { made: winner, repeated: true };
@@ -97,23 +123,23 @@ export async function claimKey(
   const createdAt = Date.now();
   const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
   // Beside the row that remembers what was made, and forgotten with it.
-  const claim = { credentialId, tool: `${tool}, under way`, key, digest: "", result: {}, createdAt };
-  const { workspaceId, credentialId: whose, tool: what, key: which } = idempotency;
-  const [taken] = await tenant.db
-    .insert(idempotency)
-    .values(tenant.row(claim))
-    .onConflictDoUpdate({
-      target: [workspaceId, whose, what, which],
-      set: { createdAt },
-      setWhere: lte(idempotency.createdAt, createdAt - CLAIM_LIFE),
-    })
+  const { workspaceId, day, credentialId: whose, tool: what, key: which } = idempotency;
+  const claimed = `${tool}, under way`;
+  const mine = and(daysOf(createdAt), eq(whose, credentialId), eq(what, claimed), eq(which, key));
+  const held = sql`${idempotency.createdAt} > ${createdAt - CLAIM_LIFE}`;
+  const [taken] = await insertFrom(
+    tenant,
+    idempotency,
+    { day: dayOf(createdAt), credentialId, tool: claimed, key, digest: "", result: {}, createdAt },
+    sql`WHERE NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE ${tenant.of(idempotency, mine, held)})`,
+  )
+    .onConflictDoUpdate({ target: [workspaceId, day, whose, what, which], set: { createdAt } })
     .returning({ createdAt: idempotency.createdAt });
   if (!taken) {
     throw new Failure("conflict", "A call with this idempotencyKey is under way.", {
       hint: "Repeat it in some seconds with the same key: it answers what the first one made.",
     });
   }
-  const mine = and(eq(whose, credentialId), eq(what, claim.tool), eq(which, key));
   return async () => {
     await tenant.db
       .delete(idempotency)
@@ -128,16 +154,16 @@ const FORGOTTEN_AT_ONCE = 1000;
 export const keptKeys: Kept = {
   name: "idempotency keys",
   table: idempotency,
-  oldest: sql`SELECT min(created_at) FROM idempotency WHERE workspace_id = of.id`,
-  before: (now) => now - IDEMPOTENCY_LIFE,
+  oldest: sql`SELECT min(day) FROM idempotency WHERE workspace_id = of.id`,
+  before: (now) => dayOf(now) - 1,
   forget: (tenant, now) => [
     tenant.db.delete(idempotency).where(
       tenant.of(
         idempotency,
-        sql`(credential_id, tool, key) IN (
-          SELECT i.credential_id, i.tool, i.key FROM idempotency AS i
-          WHERE i.workspace_id = ${tenant.workspaceId} AND i.created_at < ${now - IDEMPOTENCY_LIFE}
-          ORDER BY i.created_at LIMIT ${FORGOTTEN_AT_ONCE})`,
+        sql`(day, credential_id, tool, key) IN (
+          SELECT i.day, i.credential_id, i.tool, i.key FROM idempotency AS i
+          WHERE i.workspace_id = ${tenant.workspaceId} AND i.day < ${dayOf(now) - 1}
+          ORDER BY i.day LIMIT ${FORGOTTEN_AT_ONCE})`,
       ),
     ),
   ],

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * What every noun shares in a tenant database. Conventions for all tenant tables:
@@ -30,6 +30,8 @@ export const idempotency = sqliteTable(
   "idempotency",
   {
     workspaceId: text().notNull(),
+    /** Days since 1970 (UTC) at which it was written: what is past its time stands first. */
+    day: integer().notNull(),
     credentialId: text().notNull(),
     tool: text().notNull(),
     key: text().notNull(),
@@ -39,8 +41,5 @@ export const idempotency = sqliteTable(
     result: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     createdAt: integer().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.workspaceId, t.credentialId, t.tool, t.key] }),
-    index("idempotency_by_age").on(t.workspaceId, t.createdAt),
-  ],
+  (t) => [primaryKey({ columns: [t.workspaceId, t.day, t.credentialId, t.tool, t.key] })],
 );

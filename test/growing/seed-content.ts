@@ -200,6 +200,7 @@ async function seedLogs({ bulk, world, size, at }: Seed) {
     entries: `json_array(json_object('id', ${bulk.id("call")}, 'kind', 'tool', 'name', 'list_tags', 'outcome', 'ok', 'milliseconds', 5, 'createdAt', ${at}))`,
   });
   await bulk.rows(idempotency, size, {
+    day: "0",
     credentialId: "'tok_one'",
     tool: "'create_contact'",
     key: "'key' || i",
