@@ -466,7 +466,6 @@ CREATE TABLE `responses` (
 	PRIMARY KEY(`workspace_id`, `chatbot_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `responses_by_inbox` ON `responses` (`workspace_id`,`inbox_id`,`chatbot_id`,`id`);--> statement-breakpoint
 CREATE TABLE `sales_rules` (
 	`workspace_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -3,14 +3,11 @@ import { z } from "zod";
 import { rangeEnd, rangeStart } from "../figures/days.ts";
 import { Failure } from "../tenant/failure.ts";
 import { firstIdAt } from "../tenant/ids.ts";
-import { mergeScans, type Scan } from "../tenant/list.ts";
+import { MOST_LOOKED_AT, mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { factColumns, firstAnswers, type ListedResponse, withEnds } from "./read.ts";
 import { responses } from "./schema.ts";
-
-/** Up to so many inboxes are scanned one by one; above, the chatbot's own order is, and the rest left out. */
-const MAX_SCANS = 50;
 
 export interface ResponseFilters {
   chatbotId: string;
@@ -22,9 +19,9 @@ export interface ResponseFilters {
 type Position = Pick<ListedResponse, "id">;
 
 /**
- * A chatbot's responses in the inboxes that the caller may see, newest first. Reads about `limit` rows for each inbox
- * that is scanned, whatever the chatbot has; for callers limited to more than 50 inboxes a page looks at no more than
- * 1,000 rows and can be short and have more.
+ * A chatbot's responses in the inboxes that the caller may see, newest first. A page looks at no more than 1,000 of the
+ * chatbot's responses, so that one for a caller who sees few of them can be short and have more: an index by inbox
+ * would be one more row written for each response.
  * @throws Failure `invalid_input` when endDate is before startDate
  */
 export async function listResponses(
@@ -46,7 +43,7 @@ export async function listResponses(
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])));
   const { items, continueBehind } = await mergeScans<ListedResponse, Position>(
-    scansFor(tenant, { chatbotId, from, until }),
+    [scanOf(tenant, { chatbotId, from, until })],
     {
       after: key ? { id: key[0] } : null,
       limit: options.limit,
@@ -68,28 +65,36 @@ interface Resolved {
   until: number | undefined;
 }
 
-function scansFor(tenant: Tenant, filters: Resolved): Scan<ListedResponse, Position>[] {
-  const { inboxes } = tenant;
-  if (inboxes === null || inboxes.length > MAX_SCANS) return [scanOfChatbot(tenant, filters)];
-  return inboxes.map((id) => scanOfInbox(tenant, filters, id));
-}
-
-/** A scan down the whole chatbot. */
-function scanOfChatbot(tenant: Tenant, filters: Resolved): Scan<ListedResponse, Position> {
+/**
+ * A scan down the chatbot. For a caller who is limited to inboxes one step looks at all that a page may look at: of
+ * those only ids and inboxes are read.
+ */
+function scanOf(tenant: Tenant, filters: Resolved): Scan<ListedResponse, Position> {
+  const { chatbotId } = filters;
+  const visible = tenant.visible(responses.inboxId);
+  if (visible === undefined) {
+    return { take: (after, size) => read(tenant, chatbotId, idsBetween(filters, after), size) };
+  }
   return {
-    take: (after, size) => read(tenant, filters.chatbotId, idsBetween(filters, after), size),
-    keeps: ({ inboxId: its }) => tenant.inboxes === null || (its !== null && tenant.sees(its)),
-  };
-}
-
-/** A scan down one inbox. Left to itself SQLite would go down the chatbot's key and leave other inboxes out. */
-function scanOfInbox(tenant: Tenant, filters: Resolved, inboxId: string): Scan<ListedResponse, Position> {
-  return {
-    take: (after, size) => {
-      const ids = sql`(SELECT id FROM responses INDEXED BY responses_by_inbox
-        WHERE workspace_id = ${tenant.workspaceId} AND inbox_id = ${inboxId} AND chatbot_id = ${filters.chatbotId}
-          AND ${idsBetween(filters, after)} ORDER BY id DESC LIMIT ${size})`;
-      return read(tenant, filters.chatbotId, sql`${responses.id} IN ${ids}`, size);
+    async take(after, size) {
+      const looked = sql`SELECT id, inbox_id FROM responses WHERE workspace_id = ${tenant.workspaceId}
+        AND chatbot_id = ${chatbotId} AND ${idsBetween(filters, after)} ORDER BY id DESC LIMIT ${MOST_LOOKED_AT}`;
+      const inboxes = JSON.stringify(tenant.inboxes);
+      const seen = sql`SELECT id FROM (${looked}) WHERE inbox_id IN (SELECT value FROM json_each(${inboxes}))
+        ORDER BY id DESC LIMIT ${size}`;
+      const [rows, [edge]] = await tenant.db.batch([
+        read(tenant, chatbotId, sql`${responses.id} IN (${seen})`, size),
+        tenant.db
+          .select({ looked: sql<number>`count(*)`.as("looked"), last: sql<string>`min(id)`.as("last") })
+          .from(sql`(${looked}) AS looked`),
+      ]);
+      const behind = rows.length === size ? rows.at(-1) : undefined;
+      const isWhole = (edge?.looked ?? 0) < MOST_LOOKED_AT;
+      return {
+        rows,
+        looked: MOST_LOOKED_AT,
+        behind: behind ?? (isWhole || !edge ? null : { id: edge.last }),
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Value } from "../flows/graph/placeholders.ts";
 
 export const RESPONSE_STATUSES = ["started", "completed", "handed_off", "abandoned", "failed"] as const;
@@ -65,8 +65,5 @@ export const responses = sqliteTable(
     /** The newest 500 nodes, in order. */
     path: text({ mode: "json" }).$type<Visited[]>().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.workspaceId, t.chatbotId, t.id] }),
-    index("responses_by_inbox").on(t.workspaceId, t.inboxId, t.chatbotId, t.id),
-  ],
+  (t) => [primaryKey({ columns: [t.workspaceId, t.chatbotId, t.id] })],
 );

@@ -106,6 +106,8 @@ describe("list_responses", () => {
     await fill(1_201, 10_000);
     const many = await cost();
     for (const [i, rows] of many.entries()) expect(Math.abs(rows - (few[i] ?? 0))).toBeLessThan(10);
-    expect(Math.max(...many)).toBeLessThan(250);
+    // Of the limited caller's pages, the ids and inboxes of 1,000 are looked at, for rows and for where they end.
+    expect(Math.max(...many.slice(0, 2))).toBeLessThan(250);
+    expect(Math.max(...many)).toBeLessThan(2_400);
   });
 });
