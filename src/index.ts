@@ -1,5 +1,5 @@
 import { catalogue } from "./catalogue.ts";
-import { handleVisitor, VISITOR_PATH } from "./channels/web/visitor-api.ts";
+import { visitorApi } from "./channels/web/visitor-api.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -67,8 +67,8 @@ app.all(`${RESOURCE_METADATA_PATH}/*`, (c) =>
   resourceMetadata(c.req.raw, c.env, executionContext(c), (path) => addressOf(path)?.resource ?? null),
 );
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
-app.all(`${VISITOR_PATH}/*`, (c) => handleVisitor(c.req.raw, c.env, executionContext(c)));
 app.route("/", openApiRoutes(catalogue));
+app.route("/", visitorApi);
 app.route("/", operatorApi);
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));

@@ -2,19 +2,19 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
 import { CHANNELS, type Inbox } from "../inboxes/store.ts";
+import { cutText } from "../tenant/cut-text.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import type { Conversation, Message } from "./append.ts";
 import type { Draft } from "./drafts.ts";
 import { CONVERSATION_STATUSES, DELIVERY_STATES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
 
-/** How conversations, messages and drafts look in answers. Times are ISO 8601; null where nothing happened yet. */
+/** How conversations, messages and drafts look in answers. Times are null where nothing happened yet. */
 
 /** Characters of a message's text in lists; `get_conversation` has it whole. */
 export const CUT = 2000;
 /** Characters of the last message in a list of conversations. */
 const PREVIEW = 200;
-
-const time = z.iso.datetime();
 
 const sender = z.object({
   kind: z.enum(SENDER_KINDS),
@@ -89,82 +89,37 @@ export const visitorRow = z.object({
   country: z.string().optional(),
 });
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
+/** A conversation with its contact, what the visitor's page said, and messages. */
+export const conversationDetails = z.object({
+  conversation: conversationFull,
+  contact: contactRow,
+  visitor: visitorRow,
+  messages: z.array(messageRow),
+});
+
+/** A message for {@link messageRow}. @param length cuts the text; without it, it is whole */
+export function showMessage(message: Message, length = Number.POSITIVE_INFINITY): z.input<typeof messageRow> {
+  const { senderKind: kind, senderId: id, senderName: name, body, ...rest } = message;
+  return { ...rest, sender: { kind, id, name }, ...cutText(body, length) };
 }
 
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
+/** A draft for {@link draftRow}. @param length cuts the text; without it, it is whole */
+export function showDraft(draft: Draft, length = Number.POSITIVE_INFINITY): z.input<typeof draftRow> {
+  const { authorKind: kind, authorId: id, authorName: name, text, ...rest } = draft;
+  return { ...rest, author: { kind, id, name }, ...cutText(text, length) };
 }
 
-/** A text and whether it was cut to `length` characters. */
-function cutTo(text: string, length: number): { text: string; cut: boolean } {
-  if (text.length <= length) return { text, cut: false };
-  return { text: `${text.slice(0, length - 1).toWellFormed()}…`, cut: true };
-}
-
-/** @param length cuts the text; without it, it is whole */
-export function messageOut(message: Message, length = Number.POSITIVE_INFINITY): z.input<typeof messageRow> {
-  const { id, conversationId, seq, kind, direction, status } = message;
-  return {
-    id,
-    conversationId,
-    seq,
-    kind,
-    direction,
-    sender: { kind: message.senderKind, id: message.senderId, name: message.senderName },
-    ...cutTo(message.body, length),
-    status,
-    createdAt: iso(message.createdAt),
-  };
-}
-
-/** @param length cuts the text; without it, it is whole */
-export function draftOut(draft: Draft, length = Number.POSITIVE_INFINITY): z.input<typeof draftRow> {
-  const { id, conversationId, status, reviewer, sentMessageId } = draft;
-  return {
-    id,
-    conversationId,
-    status,
-    ...cutTo(draft.text, length),
-    author: { kind: draft.authorKind, id: draft.authorId, name: draft.authorName },
-    reviewer,
-    sentMessageId,
-    createdAt: iso(draft.createdAt),
-    updatedAt: iso(draft.updatedAt),
-  };
-}
-
-/** Everything about a conversation but its messages. */
-export function conversationOut(
+/** Everything about a conversation but its messages, for {@link conversationFull}. */
+export function showConversation(
   conversation: Conversation,
-  inbox: Inbox,
+  { channel, chatbotId }: Inbox,
   contact: Pick<ContactBrief, "id" | "name">,
 ): z.input<typeof conversationFull> {
-  const { id, inboxId, status, assignee, messageCount, reopenedCount } = conversation;
-  return {
-    id,
-    inboxId,
-    channel: inbox.channel,
-    chatbotId: inbox.chatbotId,
-    status,
-    snoozedUntil: isoOrNull(conversation.snoozedUntil),
-    assignee,
-    contact: { id: contact.id, name: contact.name },
-    messageCount,
-    waitingSince: isoOrNull(conversation.waitingSince),
-    firstInboundAt: isoOrNull(conversation.firstInboundAt),
-    firstReplyAt: isoOrNull(conversation.firstReplyAt),
-    firstBotReplyAt: isoOrNull(conversation.firstBotReplyAt),
-    resolvedAt: isoOrNull(conversation.resolvedAt),
-    reopenedCount,
-    lastActivityAt: iso(conversation.lastActivityAt),
-    createdAt: iso(conversation.createdAt),
-  };
+  return { ...conversation, channel, chatbotId, contact };
 }
 
 /** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
-export async function conversationsOut(
+export async function showConversations(
   tenant: Tenant,
   list: readonly Conversation[],
   inboxes: ReadonlyMap<string, Inbox>,
@@ -174,7 +129,7 @@ export async function conversationsOut(
     const inbox = inboxes.get(conversation.inboxId);
     if (!inbox) return [];
     const contact = contacts.get(conversation.contactId) ?? { id: conversation.contactId, name: null };
-    return conversationOut(conversation, inbox, contact);
+    return showConversation(conversation, inbox, contact);
   });
 }
 
@@ -186,12 +141,12 @@ export async function conversationRows(
 ): Promise<z.input<typeof conversationRow>[]> {
   const ids = list.map(({ id }) => id);
   const [rows, previews] = await Promise.all([
-    conversationsOut(tenant, list, inboxes),
+    showConversations(tenant, list, inboxes),
     lastMessages(tenant, ids),
   ]);
   return rows.map((row) => {
     const last = previews.get(row.id);
-    const lastMessage = last && { text: cutTo(last.body, PREVIEW).text, senderKind: last.senderKind };
+    const lastMessage = last && { text: cutText(last.body, PREVIEW).text, senderKind: last.senderKind };
     return { ...row, lastMessage: lastMessage ?? null };
   });
 }

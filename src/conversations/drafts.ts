@@ -7,7 +7,6 @@ import { newId } from "../tenant/ids.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { storableText } from "../tenant/typed-text.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { type Message, senderOf } from "./append.ts";
 import { sendableText } from "./outbound.ts";
@@ -49,7 +48,7 @@ export async function createDraft(tenant: Tenant, conversationId: string, text: 
     id: newId("draft", at),
     conversationId,
     inboxId: conversation.inboxId,
-    text: storableText(text),
+    text,
     status: "pending",
     authorKind: author.kind,
     authorId: author.id,
@@ -83,7 +82,7 @@ export async function updateDraft(tenant: Tenant, id: string, text: string | und
   if (text === undefined) return getDraft(tenant, id);
   const [row] = await tenant.db
     .update(drafts)
-    .set({ text: storableText(text), updatedAt: Date.now() })
+    .set({ text, updatedAt: Date.now() })
     .where(tenant.of(drafts, eq(drafts.id, id), eq(drafts.status, "pending"), tenant.visible(drafts.inboxId)))
     .returning();
   if (!row) throw decided(await getDraft(tenant, id));

@@ -1,9 +1,17 @@
 import { desc, gte, lt } from "drizzle-orm";
+import { z } from "zod";
 import { type Completion, defineResource, type Resource } from "../calls/define.ts";
 import { listContacts } from "../contacts/list.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { CUT, messageOut, UNTRUSTED_CONTACT, UNTRUSTED_MESSAGE, UNTRUSTED_VISITOR } from "./answers.ts";
+import {
+  CUT,
+  conversationDetails,
+  showMessage,
+  UNTRUSTED_CONTACT,
+  UNTRUSTED_MESSAGE,
+  UNTRUSTED_VISITOR,
+} from "./answers.ts";
 import type { Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
@@ -58,6 +66,10 @@ async function completeConversation(tenant: Tenant, typed: string): Promise<Comp
   });
 }
 
+const conversationResource = conversationDetails.extend({
+  earlierMessages: z.boolean().describe("get_conversation has earlier ones"),
+});
+
 export const conversationResources: readonly Resource[] = [
   defineResource({
     name: "conversation",
@@ -74,12 +86,11 @@ export const conversationResources: readonly Resource[] = [
         describeConversation(call, conversation),
         latestMessages(call.tenant, conversationId, { notes: readsNotes(call), limit: LATEST }),
       ]);
-      return {
+      return conversationResource.parse({
         ...described,
-        messages: messages.items.map((message) => messageOut(message, CUT)),
-        /** True when `get_conversation` has earlier ones. */
+        messages: messages.items.map((message) => showMessage(message, CUT)),
         earlierMessages: messages.earlier,
-      };
+      });
     },
     async complete({ tenant }, variable, typed) {
       return variable === "conversationId" ? completeConversation(tenant, typed) : [];

@@ -4,6 +4,7 @@ import { countDays, type DailyChange, type NodeChange } from "../figures/day-cou
 import { adjustTotal } from "../figures/totals.ts";
 import { type NewEvent, recordEvents } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { time } from "../tenant/time.ts";
 import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sender } from "./append.ts";
 import { firstReplyCounts, type Place, statusCounts, waitCounts } from "./figures.ts";
 import {
@@ -186,7 +187,7 @@ export class ConversationTurn {
     this.record("conversation.status_changed", before.id, {
       from: before.status,
       to,
-      ...(snoozedUntil === null ? {} : { snoozedUntil: new Date(snoozedUntil).toISOString() }),
+      ...(snoozedUntil === null ? {} : { snoozedUntil: time.parse(snoozedUntil) }),
     });
   }
 

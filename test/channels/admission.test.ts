@@ -39,6 +39,7 @@ describe("the visitor token", () => {
     expect(resumed.status).toBe(401);
     expect(resumed.body.error).toEqual({
       code: "unauthenticated",
+      requestId: resumed.headers.get("x-request-id"),
       message: expect.stringContaining("token"),
     });
     const expired = await signVisitor(env.PARLEY_SECRET, {

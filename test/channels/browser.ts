@@ -2,10 +2,10 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { expect } from "vitest";
-import { handleVisitor } from "../../src/channels/web/visitor-api.ts";
 import { registerInboxKey } from "../../src/control/inbox-keys.ts";
 import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox, type NewInbox } from "../../src/inboxes/store.ts";
+import worker from "../../src/index.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";
 
@@ -50,7 +50,7 @@ export function browser(defaults: Record<string, string> = {}, bindings: Env = e
     path: string,
     options: { body?: unknown; token?: string; headers?: Record<string, string>; raw?: BodyInit } = {},
   ): Promise<Answer> => {
-    const request = new Request(`https://parley.example/api/visitor/v1${path}`, {
+    const request = new Request(`${env.PUBLIC_URL}/api/visitor/v1${path}`, {
       method,
       headers: {
         "cf-connecting-ip": address,
@@ -61,7 +61,7 @@ export function browser(defaults: Record<string, string> = {}, bindings: Env = e
       },
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     });
-    const response = await handleVisitor(request, bindings, createExecutionContext());
+    const response = await worker.fetch(request, bindings, createExecutionContext());
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
   };

@@ -1,29 +1,24 @@
-import type { Context } from "hono";
 import { z } from "zod";
 import { emailInput, nameInput } from "../../contacts/fields.ts";
-import { Refusal } from "./refusal.ts";
+import { type JsonBody, readJson } from "../../http/body.ts";
+import { Failure, type FailureCode } from "../../tenant/failure.ts";
+import { storableText, typedText } from "../../tenant/typed-text.ts";
 
 /** Bytes of a request body: a message of 4,000 characters fits in any script. */
 export const MAX_BODY = 16 * 1024;
 /** Characters (UTF-16 units, as browsers count them) of a visitor's message. */
-export const MAX_TEXT = 4000;
+export const MAX_VISITOR_TEXT = 4000;
 /** What is kept of an address that a page names; longer ones are cut. */
 const MAX_ADDRESS = 500;
 
-/** NUL ends text for some readers of SQLite, and lone surrogates are no text at all. */
-function clean(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "").trim();
-}
-
-const address = z
-  .string()
-  .max(4000)
-  .transform((text) => clean(text).slice(0, MAX_ADDRESS).toWellFormed() || undefined);
+const address = typedText(4000, { min: 0 }).transform(
+  (text) => text.slice(0, MAX_ADDRESS).toWellFormed() || undefined,
+);
 
 /** Forms send an empty text where nothing was typed: it counts as nothing. */
 function typed<T extends z.ZodType>(schema: T) {
   return z.preprocess(
-    (value) => (typeof value === "string" ? clean(value) || undefined : value),
+    (value) => (typeof value === "string" ? storableText(value).trim() || undefined : value),
     schema.optional(),
   );
 }
@@ -58,7 +53,7 @@ export const sessionInput = z.strictObject({
 
 /** Body of POST /messages. */
 export const messageInput = z.strictObject({
-  text: z.string().max(MAX_TEXT).transform(clean).pipe(z.string().min(1, "must not be empty")),
+  text: typedText(MAX_VISITOR_TEXT),
   clientMessageId: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,100}$/, "1 to 100 letters, digits or _ . -")
@@ -78,27 +73,26 @@ export const messagesQuery = z.strictObject({
   limit: count(1, 100).default(50),
 });
 
-/** Checks what a request brought. @throws Refusal `invalid_input` naming the first field that is wrong */
+/** Checks what a request brought. @throws Failure `invalid_input` naming the first field that is wrong */
 export function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.join(".");
-  throw new Refusal("invalid_input", `${path ? `${path}: ` : ""}${issue?.message ?? "not valid"}`);
+  throw new Failure("invalid_input", `${path ? `${path}: ` : ""}${issue?.message ?? "not valid"}`);
 }
 
-/** Reads a JSON body under its schema. @throws Refusal `unsupported_media_type`, `invalid_input` */
-export async function readJson<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
-    throw new Refusal("unsupported_media_type", "Send JSON with Content-Type: application/json.");
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(await c.req.text());
-  } catch {
-    throw new Refusal("invalid_input", "The body is not valid JSON.");
-  }
-  return check(schema, value);
+const BODY_CODES: Record<Extract<JsonBody, { ok: false }>["status"], FailureCode> = {
+  400: "invalid_input",
+  413: "body_too_large",
+  415: "unsupported_media_type",
+};
+
+/** Reads a JSON body under its schema. @throws Failure `unsupported_media_type`, `body_too_large`, `invalid_input` */
+export async function readInput<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
+  const body = await readJson(request, MAX_BODY);
+  if (!body.ok) throw new Failure(BODY_CODES[body.status], body.message);
+  return check(schema, body.value);
 }
 
 /** `mobile` or `desktop`, as coarse as it says: the user agent is what the browser claims. */

@@ -2,33 +2,29 @@ import type { z } from "zod";
 import { findOrCreateVisitorContact, type KnownIdentity, newVisitor } from "../../contacts/identities.ts";
 import { type ReceivedMessage, receiveMessage } from "../../conversations/inbound.ts";
 import { getMessage } from "../../conversations/read.ts";
-import { messagesAfter, type VisitorMessage } from "../../conversations/visitor-view.ts";
+import { messagesAfter } from "../../conversations/visitor-view.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { isUniqueViolation, type Tenant } from "../../tenant/tenant.ts";
 import type { Incoming } from "../channel.ts";
+import { FROM, type messagesOutput, type sentOutput } from "./answers.ts";
 import { webChannel } from "./channel.ts";
 import type { messageInput, messagesQuery } from "./input.ts";
 import { READER, type Reached, reachInbox } from "./reach.ts";
 import type { Visitor } from "./token.ts";
-
-export interface SentMessage {
-  conversationId: string;
-  message: { id: string; seq: number; text: string; createdAt: string };
-}
 
 /**
  * Takes in a visitor's message. The first one makes the visitor a contact, with the name and email of the session;
  * what a contact is already is not changed from here. An email that another contact has does not lead to that
  * contact: anybody can type it.
  * With a `clientMessageId` that this visitor used before, nothing is written and the first answer is given again.
- * @throws Refusal as `reachInbox`
+ * @throws Failure as `reachInbox`
  */
 export async function sendMessage(
   env: Env,
   visitor: Visitor,
   input: z.output<typeof messageInput>,
   request: Request,
-): Promise<SentMessage> {
+): Promise<z.input<typeof sentOutput>> {
   const origin = request.headers.get("origin") ?? undefined;
   const reached = await reachInbox(env, visitor.key, origin, visitor.sourceId);
   const incoming = webChannel.incoming({ visitor, input, request });
@@ -40,7 +36,7 @@ export async function sendMessage(
   });
   const { conversationId, messageId: id, seq, createdAt } = received;
   const text = received.duplicate ? (await getMessage(reached.tenantAs(READER), id)).body : input.text;
-  return { conversationId, message: { id, seq, text, createdAt: new Date(createdAt).toISOString() } };
+  return { conversationId, message: { id, seq, text, createdAt } };
 }
 
 /** With what was read on the way in: contact, conversation and message are one batch. */
@@ -71,52 +67,24 @@ function asContact(
   return tenantAs({ kind: "contact", id: contactId, name, credentialId: null });
 }
 
-export interface ReadMessages {
-  messages: {
-    id: string;
-    seq: number;
-    from: "visitor" | "team" | "bot";
-    /** Null for the visitor itself, and where the sender's name is internal. */
-    senderName: string | null;
-    text: string;
-    createdAt: string;
-  }[];
-  /** What to pass as `after` next time: the number of the last message here, or `after` itself when none is new. */
-  lastSeq: number;
-}
-
-const FROM: Record<VisitorMessage["from"], ReadMessages["messages"][number]["from"]> = {
-  visitor: "visitor",
-  team: "team",
-  chatbot: "bot",
-  system: "bot",
-};
-
 /**
  * The visitor's messages with a sequence number above `after`, oldest first: its own, the team's and the bot's,
  * never private notes, drafts or activity. The numbers rise over all conversations that the visitor has in this
  * inbox, so when the team starts a new one, the same `after` goes on into it. They have gaps where there is
  * something that the visitor may not see. Before the first message there is nothing to read.
- * @throws Refusal as `reachInbox`
+ * @throws Failure as `reachInbox`
  */
-export async function readMessages(
+export async function readVisitorMessages(
   env: Env,
   visitor: Visitor,
   query: z.output<typeof messagesQuery>,
   origin: string | undefined,
-): Promise<ReadMessages> {
+): Promise<z.input<typeof messagesOutput>> {
   const { identity, tenantAs } = await reachInbox(env, visitor.key, origin, visitor.sourceId);
   const { after, limit } = query;
   const found = identity ? await messagesAfter(tenantAs(READER), identity.identityId, after, limit) : [];
   return {
-    messages: found.map(({ id, seq, from, name, text, createdAt }) => ({
-      id,
-      seq,
-      from: FROM[from],
-      senderName: name,
-      text,
-      createdAt: new Date(createdAt).toISOString(),
-    })),
+    messages: found.map(({ from, name, ...message }) => ({ ...message, from: FROM[from], senderName: name })),
     lastSeq: found.at(-1)?.seq ?? query.after,
   };
 }

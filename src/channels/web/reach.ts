@@ -6,9 +6,9 @@ import type { Conversation } from "../../conversations/append.ts";
 import { newestConversation } from "../../conversations/open.ts";
 import { originAllowed } from "../../inboxes/domains.ts";
 import { type Inbox, inboxOf } from "../../inboxes/store.ts";
+import { Failure } from "../../tenant/failure.ts";
 import { shardDatabase } from "../../tenant/shards.ts";
 import { type Actor, Tenant } from "../../tenant/tenant.ts";
-import { Refusal } from "./refusal.ts";
 import { readVisitor, type Visitor } from "./token.ts";
 
 /** An inbox that a visitor may use now, and the tenant handle limited to it. */
@@ -33,7 +33,7 @@ const PUBLIC_KEY = /^pub_[0-9a-z]{1,40}_[0-9a-z]{20}$/;
  *
  * Asks the control database for the address, and the workspace's own for everything else at once.
  * @param sourceId whose identity and newest conversation are read with it; null: nobody's
- * @throws Refusal `not_found`, `workspace_suspended`, `inbox_disabled`, `origin_not_allowed`
+ * @throws Failure `not_found`, `workspace_suspended`, `inbox_disabled`, `origin_not_allowed`
  */
 export async function reachInbox(
   env: Env,
@@ -41,10 +41,10 @@ export async function reachInbox(
   origin: string | undefined,
   sourceId: string | null,
 ): Promise<Reached> {
-  const unknown = new Refusal("not_found", "No chat has this inbox key.");
+  const unknown = new Failure("not_found", "No chat has this inbox key.");
   const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
   if (address === null) throw unknown;
-  if (address.suspendedAt !== null) throw new Refusal("workspace_suspended", "This chat is out of service.");
+  if (address.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
 
   const { workspaceId, inboxId, shard, ...settings } = address;
   const tenantAs = (actor: Actor) =>
@@ -59,20 +59,20 @@ export async function reachInbox(
     newestConversation(tenant, whose),
   ]);
   if (inbox?.channel !== "web") throw unknown;
-  if (inbox.state !== "active") throw new Refusal("inbox_disabled", "This chat is switched off.");
+  if (inbox.state !== "active") throw new Failure("inbox_disabled", "This chat is switched off.");
   // The inbox's list must let the page in, and the widget's as well.
   const lists = [inbox.allowedDomains, widget?.widget.allowedDomains ?? []];
   if (origin !== undefined && !lists.every((list) => originAllowed(list, origin))) {
-    throw new Refusal("origin_not_allowed", "Pages of this site may not open this chat.");
+    throw new Failure("origin_not_allowed", "Pages of this site may not open this chat.");
   }
   return { inbox, tenantAs, identity: identity ?? null, newest: newest ?? null };
 }
 
 /**
  * The visitor of an `Authorization: Bearer` header. Touches no database.
- * @throws Refusal `unauthenticated`
+ * @throws Failure `unauthenticated`
  */
-export async function authenticate(env: Env, authorization: string | undefined): Promise<Visitor> {
+export async function visitorOf(env: Env, authorization: string | undefined): Promise<Visitor> {
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
   if (token === undefined) throw unauthenticated("Send the visitor token as Authorization: Bearer.");
   const visitor = await readVisitor(env.PARLEY_SECRET, token);
@@ -81,6 +81,6 @@ export async function authenticate(env: Env, authorization: string | undefined):
   return visitor;
 }
 
-export function unauthenticated(message: string): Refusal {
-  return new Refusal("unauthenticated", message, { "WWW-Authenticate": "Bearer" });
+export function unauthenticated(message: string): Failure {
+  return new Failure("unauthenticated", message, {}, { "WWW-Authenticate": "Bearer" });
 }

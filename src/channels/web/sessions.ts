@@ -2,16 +2,10 @@ import type { z } from "zod";
 import { findIdentity } from "../../contacts/identities.ts";
 import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
+import type { sessionOutput } from "./answers.ts";
 import type { sessionInput } from "./input.ts";
 import { READER, reachInbox, unauthenticated } from "./reach.ts";
 import { readVisitor, signVisitor, TOKEN_LIFE, type Visitor, vouchedFor } from "./token.ts";
-
-export interface OpenedSession {
-  visitorToken: string;
-  /** The visitor's latest conversation; null before its first message. */
-  conversationId: string | null;
-  inbox: { name: string };
-}
 
 /**
  * Opens a visitor's session with an inbox, or resumes the one of `visitorToken` with a new expiry. What is not
@@ -20,14 +14,14 @@ export interface OpenedSession {
  *
  * A user for whom the site vouches (`identity`) is the same visitor everywhere. It takes precedence over the
  * token, so somebody who signs in goes on as that user, not as the anonymous visitor from before.
- * @throws Refusal as `reachInbox`; `unauthenticated` for a token that is not of this inbox, and a wrong signature
+ * @throws Failure as `reachInbox`; `unauthenticated` for a token that is not of this inbox, and a wrong signature
  */
-export async function openSession(
+export async function openVisitorSession(
   env: Env,
   input: z.output<typeof sessionInput>,
   origin: string | undefined,
   now = Date.now(),
-): Promise<OpenedSession> {
+): Promise<z.input<typeof sessionOutput>> {
   const { inbox, tenantAs } = await reachInbox(env, input.inboxKey, origin, null);
   const earlier = input.visitorToken && (await readVisitor(env.PARLEY_SECRET, input.visitorToken, now));
   if (earlier === null || (earlier && (earlier.inboxId !== inbox.id || earlier.key !== input.inboxKey))) {

@@ -1,33 +1,28 @@
-import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Context } from "hono";
 import { clientAddress, overLimit } from "../../gate/rate-limit.ts";
+import { type App, newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { check, MAX_BODY, messageInput, messagesQuery, readJson, sessionInput } from "./input.ts";
-import { readMessages, sendMessage } from "./messages.ts";
-import { authenticate } from "./reach.ts";
-import { Refusal } from "./refusal.ts";
-import { openSession } from "./sessions.ts";
+import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
+import { check, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
+import { readVisitorMessages, sendMessage } from "./messages.ts";
+import { visitorOf } from "./reach.ts";
+import { openVisitorSession } from "./sessions.ts";
 
 /** Where a chat widget finds its API. */
-export const VISITOR_PATH = "/api/visitor/v1";
-
-type Door = { Bindings: Env };
+const VISITOR_PATH = "/api/visitor/v1";
 
 /**
  * What a chat widget talks to: open a session with an inbox's public key, send messages, read the answers.
- * Errors are `{error: {code, message}}`. Any page may ask; whether it gets an answer is decided by the inbox's
- * allowed domains when the inbox is known, so every other answer can be read by the page that asked.
+ * Any page may ask; whether it gets an answer is decided by the inbox's allowed domains when the inbox is known, so
+ * every other answer can be read by the page that asked.
  */
-export const visitorApi = new Hono<Door>({ strict: false }).basePath(VISITOR_PATH);
+export const visitorApi = newApp().basePath(VISITOR_PATH);
 
 visitorApi.use(async (c, next) => {
   await next();
-  c.res.headers.set("Cache-Control", "no-store");
-  c.res.headers.set("X-Content-Type-Options", "nosniff");
   c.res.headers.append("Vary", "Origin");
   const origin = c.req.header("origin");
-  const refused = c.error instanceof Refusal && c.error.code === "origin_not_allowed";
+  const refused = c.error instanceof Failure && c.error.code === "origin_not_allowed";
   if (origin === undefined || refused) return;
   c.res.headers.set("Access-Control-Allow-Origin", origin);
   c.res.headers.set("Access-Control-Expose-Headers", "Retry-After");
@@ -42,63 +37,40 @@ visitorApi.options("*", (c) =>
   }),
 );
 
-const capped = bodyLimit({
-  maxSize: MAX_BODY,
-  onError: () => {
-    throw new Refusal("body_too_large", `A request may have at most ${MAX_BODY / 1024} KB.`);
-  },
-});
-
-visitorApi.post("/sessions", capped, async (c) => {
+visitorApi.post("/sessions", async (c) => {
   await limit(c, "session", clientAddress(c.req.raw));
-  const input = await readJson(c, sessionInput);
-  return c.json(await openSession(c.env, input, c.req.header("origin")), 201);
+  const input = await readInput(c.req.raw, sessionInput);
+  return c.json(sessionOutput.parse(await openVisitorSession(c.env, input, c.req.header("origin"))), 201);
 });
 
-visitorApi.post("/messages", capped, async (c) => {
-  const visitor = await authenticate(c.env, c.req.header("authorization"));
+visitorApi.post("/messages", async (c) => {
+  const visitor = await visitorOf(c.env, c.req.header("authorization"));
   await limit(c, "message", `${visitor.inboxId}:${visitor.sourceId}`);
-  const input = await readJson(c, messageInput);
-  return c.json(await sendMessage(c.env, visitor, input, c.req.raw), 201);
+  const input = await readInput(c.req.raw, messageInput);
+  return c.json(sentOutput.parse(await sendMessage(c.env, visitor, input, c.req.raw)), 201);
 });
 
 visitorApi.get("/messages", async (c) => {
-  const visitor = await authenticate(c.env, c.req.header("authorization"));
+  const visitor = await visitorOf(c.env, c.req.header("authorization"));
   await limit(c, "read", `${visitor.inboxId}:${visitor.sourceId}`);
   const query = check(messagesQuery, c.req.query());
-  return c.json(await readMessages(c.env, visitor, query, c.req.header("origin")));
+  const origin = c.req.header("origin");
+  return c.json(messagesOutput.parse(await readVisitorMessages(c.env, visitor, query, origin)));
 });
 
 visitorApi.all("/sessions", () => notAllowed("POST"));
 visitorApi.all("/messages", () => notAllowed("GET, POST"));
-
-visitorApi.notFound((c) => c.json({ error: { code: "not_found", message: "There is nothing here." } }, 404));
-
-visitorApi.onError((error, c) => {
-  if (error instanceof Refusal) {
-    return c.json({ error: { code: error.code, message: error.message } }, error.status, error.headers);
-  }
-  if (error instanceof Failure) {
-    return c.json(
-      { error: { code: error.code, message: error.message } },
-      error.status as ContentfulStatusCode,
-    );
-  }
-  // The Worker logs it under the request id that the answer carries.
-  throw error;
+visitorApi.all("*", () => {
+  throw new Failure("not_found", "There is nothing here.");
 });
 
 function notAllowed(methods: string): never {
-  throw new Refusal("method_not_allowed", `This address takes ${methods}.`, { Allow: methods });
+  throw new Failure("method_not_allowed", `This address takes ${methods}.`, {}, { Allow: methods });
 }
 
-async function limit(c: Context<Door>, what: string, whom: string): Promise<void> {
-  const seconds = await overLimit(c.env.VISITOR_LIMIT, `visitor-${what}`, whom);
-  if (seconds === null) return;
-  throw new Refusal("rate_limited", "Too many requests; wait a minute.", { "Retry-After": String(seconds) });
-}
-
-/** Answers every request under {@link VISITOR_PATH}. */
-export async function handleVisitor(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  return visitorApi.fetch(request, env, ctx);
+/** @throws Failure `rate_limited` */
+async function limit(c: Context<App>, what: string, whom: string): Promise<void> {
+  const retryAfterSeconds = await overLimit(c.env.VISITOR_LIMIT, `visitor-${what}`, whom);
+  if (retryAfterSeconds === null) return;
+  throw new Failure("rate_limited", "Too many requests; wait a minute.", { retryAfterSeconds });
 }

@@ -5,20 +5,19 @@ import { contactBriefs, resolveContact } from "../../contacts/lookup.ts";
 import { getInbox } from "../../inboxes/store.ts";
 import { notFound } from "../../tenant/failure.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../../tenant/page.ts";
+import { time } from "../../tenant/time.ts";
 import {
   CUT,
-  contactRow,
-  conversationFull,
-  conversationOut,
+  conversationDetails,
   conversationRow,
   conversationRows,
-  conversationsOut,
-  messageOut,
   messageRow,
+  showConversation,
+  showConversations,
+  showMessage,
   UNTRUSTED_CONTACT,
   UNTRUSTED_MESSAGE,
   UNTRUSTED_VISITOR,
-  visitorRow,
 } from "../answers.ts";
 import type { Conversation } from "../append.ts";
 import { listContactMessages } from "../contact-messages.ts";
@@ -42,7 +41,7 @@ export async function describeConversation(call: Call, conversation: Conversatio
   const { contactId } = conversation;
   const contact = contacts.get(contactId) ?? { id: contactId, name: null, email: null, phone: null };
   return {
-    conversation: conversationOut(conversation, inbox, contact),
+    conversation: showConversation(conversation, inbox, contact),
     contact,
     visitor: conversation.visitor,
   };
@@ -97,14 +96,7 @@ export const getTool: Tool = defineTool({
     cursor: cursorInput,
     limit: limitInput(),
   }),
-  output: z.object({
-    conversation: conversationFull,
-    contact: contactRow,
-    visitor: visitorRow,
-    messages: z.array(messageRow),
-    nextCursor: z.string().nullable(),
-    hasMore: z.boolean(),
-  }),
+  output: conversationDetails.extend({ nextCursor: z.string().nullable(), hasMore: z.boolean() }),
   async run(call, { conversationId, chatbotId, cursor, limit }) {
     const conversation = await getConversation(call.tenant, conversationId);
     const [described, page] = await Promise.all([
@@ -115,7 +107,7 @@ export const getTool: Tool = defineTool({
       throw notFound("conversation", conversationId);
     }
     const { items, nextCursor, hasMore } = page;
-    return { ...described, messages: items.map((message) => messageOut(message)), nextCursor, hasMore };
+    return { ...described, messages: items.map((message) => showMessage(message)), nextCursor, hasMore };
   },
 });
 
@@ -141,7 +133,7 @@ export const contactMessagesTool: Tool = defineTool({
       cursor,
       limit,
     });
-    return { ...page, items: page.items.map((message) => messageOut(message, CUT)) };
+    return { ...page, items: page.items.map((message) => showMessage(message, CUT)) };
   },
 });
 
@@ -173,7 +165,7 @@ export const searchTool: Tool = defineTool({
           kind: messageRow.shape.kind,
           senderKind: z.enum(SENDER_KINDS),
           snippet: z.string(),
-          createdAt: z.iso.datetime(),
+          createdAt: time,
         }),
       ),
     }),
@@ -188,7 +180,7 @@ export const searchTool: Tool = defineTool({
       cursor,
       limit,
     });
-    const rows = await conversationsOut(
+    const rows = await showConversations(
       tenant,
       page.items.map(({ conversation }) => conversation),
       filters.inboxes,
@@ -203,7 +195,7 @@ export const searchTool: Tool = defineTool({
           kind: message.kind,
           senderKind: message.senderKind,
           snippet: snippetOf(message.body, query),
-          createdAt: new Date(message.createdAt).toISOString(),
+          createdAt: message.createdAt,
         })),
       })),
     };

@@ -3,7 +3,7 @@ import { defineTool, HINTS, requireScope, type Tool } from "../../calls/define.t
 import { contactReference } from "../../contacts/answers.ts";
 import { CHANNELS } from "../../inboxes/store.ts";
 import { idempotencyKeyInput } from "../../tenant/idempotency.ts";
-import { CUT, conversationFull, messageOut, messageRow, UNTRUSTED_MESSAGE } from "../answers.ts";
+import { CUT, conversationFull, messageRow, showMessage, UNTRUSTED_MESSAGE } from "../answers.ts";
 import { idInput } from "../filters.ts";
 import { reply, type Sent, sendToContact, startConversation } from "../send.ts";
 import { describeConversation } from "./reading.ts";
@@ -30,8 +30,8 @@ const sentOutput = z.object({
   repeated: z.boolean().describe("True when this idempotencyKey had sent it before; nothing was sent now"),
 });
 
-function sentOut({ message, repeated }: Sent) {
-  return { message: messageOut(message, CUT), repeated };
+function showSent({ message, repeated }: Sent) {
+  return { message: showMessage(message, CUT), repeated };
 }
 
 export const sendTools: readonly Tool[] = [
@@ -67,7 +67,7 @@ export const sendTools: readonly Tool[] = [
       const sent = await sendToContact(call.tenant, args, args, { tool: "send_message", key, args }, () =>
         requireScope(call, "conversations:start"),
       );
-      return sentOut(sent);
+      return showSent(sent);
     },
   }),
   defineTool({
@@ -91,7 +91,7 @@ export const sendTools: readonly Tool[] = [
       .refine(oneOf, ONE_OF),
     output: sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
-      return sentOut(
+      return showSent(
         await reply(call.tenant, args.conversationId, args, { tool: "reply_to_conversation", key, args }),
       );
     },
@@ -131,7 +131,7 @@ export const sendTools: readonly Tool[] = [
         args,
       });
       const { conversation } = await describeConversation(call, sent.conversation);
-      return { ...sentOut(sent), conversation };
+      return { ...showSent(sent), conversation };
     },
   }),
 ];

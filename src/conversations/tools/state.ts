@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { CUT, conversationFull, messageOut, messageRow } from "../answers.ts";
+import { CUT, conversationFull, messageRow, showMessage } from "../answers.ts";
 import { idInput } from "../filters.ts";
 import { addNote } from "../notes.ts";
 import { CONVERSATION_STATUSES } from "../schema.ts";
@@ -25,7 +25,7 @@ export const noteTool: Tool = defineTool({
   input: z.strictObject({ conversationId: idInput, text: textInput }),
   output: z.object({ note: messageRow }),
   async run({ tenant }, { conversationId, text }) {
-    return { note: messageOut(await addNote(tenant, conversationId, text), CUT) };
+    return { note: showMessage(await addNote(tenant, conversationId, text), CUT) };
   },
 });
 

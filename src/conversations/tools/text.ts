@@ -1,9 +1,8 @@
-import { z } from "zod";
+import { typedText } from "../../tenant/typed-text.ts";
 import { MAX_TEXT } from "../append.ts";
 
-/** What somebody writes to a customer or into a note. */
-export const textInput = z
-  .string()
-  .min(1)
-  .max(MAX_TEXT)
-  .refine((text) => text.trim() !== "", "must not be blank");
+/** What somebody writes to a customer or into a note, as they wrote it. */
+export const textInput = typedText(MAX_TEXT, { keepSpace: true }).refine(
+  (text) => text.trim() !== "",
+  "must not be blank",
+);
