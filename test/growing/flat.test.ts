@@ -1,5 +1,4 @@
 import { catalogue } from "../../src/catalogue.ts";
 import { flatCost } from "./flat.ts";
 
-// Small is ten times what a page may look at, so that bounds show as bounds.
-flatCost(catalogue, { small: 5_000, large: 100_000 });
+flatCost(catalogue, { small: 1_000, large: 100_000 });

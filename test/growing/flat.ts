@@ -18,11 +18,12 @@ const MORE_ROWS_PER_ITEM = 12;
  */
 const WINDOW_ROWS = 7_000;
 /**
- * Full-text work is in no count of rows: its time is taken, and compared roughly, at its best of some rounds. What
- * grows with the workspace is slow in every one of them, whatever else the machine does.
+ * Full-text work is in no count of rows: its time is taken, and compared roughly, at its best of some rounds. In a
+ * hundred times as many rows what reads them all takes forty times as long and more, in every round, whatever else the
+ * machine does; where lists of rows are only met with each other, a few times.
  */
-const MORE_TIME = 4;
-const NOISE_MS = 15;
+const MORE_TIME = 15;
+const NOISE_MS = 5;
 const ROUNDS = 12;
 /** Shown of one tool; the others are alike. */
 const MAX_OFFENCES = 10;
