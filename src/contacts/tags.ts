@@ -191,10 +191,13 @@ export function tagStatements(
       tenant,
       contactTags,
       { contactId: sql`${contacts.id}`, tagId: sql`named.id`, contactN: sql`${contacts.n}` },
+      // Cross joins are made in this order: SQLite would else go through all of the workspace's tags.
       sql`FROM ${contacts}, (
-            SELECT ${tags.id} AS id FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.id} IN ${list(named.ids ?? [])}`)}
+            SELECT ${tags.id} AS id FROM ${list(named.ids ?? [])} AS given CROSS JOIN ${tags}
+              WHERE ${tenant.of(tags, sql`${tags.id} = given.value`)}
             UNION
-            SELECT ${tags.id} FROM ${tags} WHERE ${tenant.of(tags, sql`${tags.nameKey} IN ${list(keys)}`)}
+            SELECT ${tags.id} FROM ${list(keys)} AS given CROSS JOIN ${tags}
+              WHERE ${tenant.of(tags, sql`${tags.nameKey} = given.value`)}
           ) AS named
           WHERE ${tenant.of(contacts, eq(contacts.id, contactId))}`,
     ).onConflictDoNothing(),
