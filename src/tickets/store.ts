@@ -236,5 +236,12 @@ export const ticketContactMover: ContactMover = (tenant, fromContactId, toContac
   tenant.db
     .update(tickets)
     .set({ contactId: toContactId })
-    .where(tenant.of(tickets, eq(tickets.contactId, fromContactId))),
+    .where(
+      tenant.of(
+        tickets,
+        // By the index: SQLite would take the primary key of a table WITHOUT ROWID, and go through the workspace.
+        sql`${tickets.id} IN (SELECT id FROM tickets INDEXED BY tickets_by_contact
+          WHERE workspace_id = ${tenant.workspaceId} AND contact_id = ${fromContactId})`,
+      ),
+    ),
 ];
