@@ -109,6 +109,12 @@ export async function contactBriefs(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** The name of a contact as a column of another noun's query. @param id as SQL of that query */
+export function contactNameOf({ workspaceId }: Tenant, id: SQL): SQL<string | null> {
+  return sql<string | null>`(SELECT named.name FROM contacts named
+    WHERE named.workspace_id = ${workspaceId} AND named.id = ${id})`;
+}
+
 /** The contact whose email, phone or external id is this one, visible or not; for stores, never to be shown. */
 export async function holderOf(
   tenant: Tenant,

@@ -7,14 +7,13 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import type { Conversation, Message } from "./append.ts";
 import type { Draft } from "./drafts.ts";
+import { type ListedConversation, PREVIEW } from "./list.ts";
 import { CONVERSATION_STATUSES, DELIVERY_STATES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
 
 /** How conversations, messages and drafts look in answers. Times are null where nothing happened yet. */
 
 /** Characters of a message's text in lists; `get_conversation` has it whole. */
 export const CUT = 2000;
-/** Characters of the last message in a list of conversations. */
-const PREVIEW = 200;
 
 const sender = z.object({
   kind: z.enum(SENDER_KINDS),
@@ -133,23 +132,38 @@ export async function showConversations(
   });
 }
 
-/** Rows of a list of conversations: about three rows are read for each. */
+/** Rows of a list of conversations: about three rows are read for each, at once with it where the list could. */
 export async function conversationRows(
   tenant: Tenant,
-  list: readonly Conversation[],
+  list: readonly ListedConversation[],
   inboxes: ReadonlyMap<string, Inbox>,
 ): Promise<z.input<typeof conversationRow>[]> {
-  const ids = list.map(({ id }) => id);
-  const [rows, previews] = await Promise.all([
-    showConversations(tenant, list, inboxes),
-    lastMessages(tenant, ids),
+  const unread = list.filter(({ lastMessage }) => lastMessage === undefined);
+  const [contacts, previews] = await Promise.all([
+    contactBriefs(tenant, [...new Set(unread.map(({ contactId }) => contactId))]),
+    lastMessages(
+      tenant,
+      unread.map(({ id }) => id),
+    ),
   ]);
-  return rows.map((row) => {
-    const last = previews.get(row.id);
-    const lastMessage = last && { text: cutText(last.body, PREVIEW).text, senderKind: last.senderKind };
-    return { ...row, lastMessage: lastMessage ?? null };
+  return list.flatMap((listed) => {
+    const { contactName, lastMessage, ...conversation } = listed;
+    const inbox = inboxes.get(conversation.inboxId);
+    if (!inbox) return [];
+    const name = contactName ?? contacts.get(conversation.contactId)?.name ?? null;
+    const last = lastMessage === undefined ? previews.get(conversation.id) : shownLast.parse(lastMessage);
+    return {
+      ...showConversation(conversation, inbox, { id: conversation.contactId, name }),
+      lastMessage: last ? { text: cutText(last.body, PREVIEW).text, senderKind: last.senderKind } : null,
+    };
   });
 }
+
+const shownLast = z
+  .string()
+  .transform((text) => z.tuple([z.string(), z.enum(SENDER_KINDS)]).parse(JSON.parse(text)))
+  .transform(([body, senderKind]) => ({ body, senderKind }))
+  .nullable();
 
 type LastMessage = Pick<Message, "conversationId" | "body" | "senderKind">;
 

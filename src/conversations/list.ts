@@ -1,5 +1,7 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+
 import { z } from "zod";
+import { contactNameOf } from "../contacts/lookup.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -7,17 +9,27 @@ import type { Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
 
+/** Characters of the last message in a list of conversations. */
+export const PREVIEW = 200;
+
 /** Streams of which one is hoped to hold most of a page. */
 const STREAMS_TRIED = 3;
 
 type Position = Pick<Conversation, "lastActivityAt" | "id">;
+
+/** A conversation as it was listed, with what else a list shows of it where that was read at once. */
+export interface ListedConversation extends Conversation {
+  contactName?: string | null;
+  /** JSON: the beginning of its last public message and who wrote it; null without any. */
+  lastMessage?: string | null;
+}
 
 /** A page of conversations, newest activity first. @param args what `filters` was resolved from */
 export async function listConversations(
   tenant: Tenant,
   filters: Filters,
   options: { args: FilterArguments; cursor?: string; page?: number; limit: number },
-): Promise<Page<Conversation>> {
+): Promise<Page<ListedConversation>> {
   const scope: CursorScope = {
     list: "conversations",
     workspaceId: tenant.workspaceId,
@@ -27,13 +39,16 @@ export async function listConversations(
   const key = options.cursor
     ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.string()]))
     : null;
-  const { items, continueBehind } = await mergeScans<Conversation, Position>(scansFor(tenant, filters), {
-    after: key ? { lastActivityAt: key[0], id: key[1] } : null,
-    limit: options.limit,
-    skip,
-    before: (a, b) =>
-      a.lastActivityAt > b.lastActivityAt || (a.lastActivityAt === b.lastActivityAt && a.id > b.id),
-  });
+  const { items, continueBehind } = await mergeScans<ListedConversation, Position>(
+    scansFor(tenant, filters),
+    {
+      after: key ? { lastActivityAt: key[0], id: key[1] } : null,
+      limit: options.limit,
+      skip,
+      before: (a, b) =>
+        a.lastActivityAt > b.lastActivityAt || (a.lastActivityAt === b.lastActivityAt && a.id > b.id),
+    },
+  );
   return {
     items,
     hasMore: continueBehind !== null,
@@ -46,12 +61,13 @@ export async function listConversations(
  * Chooses the index: a contact has one of its own; everything else goes by inbox, status and assignee. What the index
  * does not know is checked row by row.
  */
-function scansFor(tenant: Tenant, filters: Filters): Scan<Conversation, Position>[] {
+function scansFor(tenant: Tenant, filters: Filters): Scan<ListedConversation, Position>[] {
   if (filters.inboxIds?.length === 0) return [];
   const { contactId } = filters;
   const take = (after: Position | null, size: number) =>
     tenant.db
-      .select()
+      // Of a contact's, those that do not pass are read as well.
+      .select(contactId === undefined ? { ...columns, ...shownOf(tenant) } : columns)
       .from(conversations)
       .where(
         tenant.of(
@@ -64,6 +80,18 @@ function scansFor(tenant: Tenant, filters: Filters): Scan<Conversation, Position
       .orderBy(desc(conversations.lastActivityAt), desc(conversations.id))
       .limit(size);
   return [{ take, keeps: passes(filters) }];
+}
+
+const { workspaceId: _, ...columns } = getTableColumns(conversations);
+
+/** What a list shows besides, read with each conversation. */
+function shownOf(tenant: Tenant) {
+  return {
+    contactName: contactNameOf(tenant, sql`conversations.contact_id`),
+    lastMessage: sql<string | null>`(SELECT json_array(substr(last.body, 1, ${PREVIEW + 1}), last.sender_kind)
+      FROM messages last WHERE last.workspace_id = ${tenant.workspaceId}
+        AND last.conversation_id = conversations.id AND last.kind = 'message' ORDER BY last.seq DESC LIMIT 1)`,
+  };
 }
 
 /** Last activity within the filters' days and below a place in the list. */
