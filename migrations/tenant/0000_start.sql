@@ -618,10 +618,10 @@ CREATE INDEX `webhooks_by_chatbot` ON `webhooks` (`workspace_id`,`chatbot_id`,`i
 --> statement-breakpoint
 -- Full-text search, kept by the stores in the batch of each change (no triggers), rebuildable from the tables.
 -- Contentless: the rowid is messages.n or contacts.n, so newest-first is rowid order and no text is stored twice.
--- workspace_id and inbox_id are indexed terms of each MATCH: one tenant database holds many workspaces.
+-- Messages: every word is a term of its own, with the workspace and again with the inbox in front (see
+-- src/conversations/search-index.ts), so that a word's rows are the workspace's or the inbox's own.
 CREATE VIRTUAL TABLE messages_search USING fts5(
-  workspace_id, inbox_id, body,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 --> statement-breakpoint
 -- Contacts and leads: every word and every beginning of a word is a term of its own, with the workspace or inbox in

@@ -1,37 +1,22 @@
 import { eq, type SQL, sql } from "drizzle-orm";
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { indexedText } from "../search/full-text.ts";
-import { bareId } from "../tenant/ids.ts";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
 import { insertFrom } from "../tenant/writes.ts";
 import {
+  type Conversation,
   conversations,
   type DeliveryState,
   type MessageContent,
   messages,
   type SenderKind,
 } from "./schema.ts";
+import { insertSearchRow } from "./search-index.ts";
 
 export { storableText } from "../tenant/typed-text.ts";
-export type { DeliveryState, MessageContent, VisitorMetadata } from "./schema.ts";
+export type { Conversation, DeliveryState, Message, MessageContent, VisitorMetadata } from "./schema.ts";
 
 /** Most characters of a message, note or draft. */
 export const MAX_TEXT = 10_000;
-
-/** Marks private notes in the search index, beside the inbox: callers without `notes:read` exclude the word. */
-export const NOTE_TERM = "note";
-
-/** The full-text table as drizzle writes it. Not in schema.ts: drizzle-kit cannot make virtual tables. */
-const messagesSearch = sqliteTable("messages_search", {
-  rowid: integer().primaryKey(),
-  workspaceId: text().notNull(),
-  inboxId: text().notNull(),
-  body: text().notNull(),
-});
-
-export type Conversation = Omit<typeof conversations.$inferSelect, "workspaceId">;
-export type Message = Omit<typeof messages.$inferSelect, "workspaceId" | "n">;
 
 /** Who wrote a message. */
 export interface Sender {
@@ -92,7 +77,6 @@ export function insertMessages(
 ): Statement[] {
   return written.flatMap(({ id, kind, direction, sender, text: said, content, status, at }, i) => {
     const body = storableText(said);
-    const inboxWords = bareId(conversation.inboxId) + (kind === "note" ? ` ${NOTE_TERM}` : "");
     return [
       insertFrom(
         tenant,
@@ -112,10 +96,7 @@ export function insertMessages(
         },
         sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
       ),
-      tenant.db.insert(messagesSearch).select(
-        sql`SELECT n, ${bareId(tenant.workspaceId)}, ${inboxWords}, ${indexedText(body)}
-          FROM messages WHERE workspace_id = ${tenant.workspaceId} AND id = ${id}`,
-      ),
+      ...insertSearchRow(tenant, { id, inboxId: conversation.inboxId, kind, body }),
     ];
   });
 }

@@ -77,6 +77,8 @@ export const conversations = sqliteTable(
   ],
 );
 
+export type Conversation = Omit<typeof conversations.$inferSelect, "workspaceId">;
+
 export const MESSAGE_KINDS = ["message", "note", "activity"] as const;
 export const SENDER_KINDS = ["contact", "member", "bot", "api_key", "ai", "flow", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
@@ -138,6 +140,8 @@ export const messages = sqliteTable(
       .where(sql`source_id IS NOT NULL`),
   ],
 );
+
+export type Message = Omit<typeof messages.$inferSelect, "workspaceId" | "n">;
 
 export const DRAFT_STATUSES = ["pending", "approved", "sent", "discarded"] as const;
 

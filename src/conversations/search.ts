@@ -1,31 +1,55 @@
-import { desc, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { inboxTerm, queryTerms, workspaceTerm } from "../search/full-text.ts";
 import { Failure } from "../tenant/failure.ts";
 import { MOST_LOOKED_AT } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { type Conversation, type Message, NOTE_TERM } from "./append.ts";
+import type { Conversation, Message } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { type MessageView, numberOf } from "./read.ts";
 import { conversations, messages } from "./schema.ts";
+import { type Asked, asked, havingWord } from "./search-index.ts";
 
 /** Matches of one conversation that a page shows; more may be there. */
 const MATCHES_SHOWN = 3;
 
-/** Matches that are looked at at once, at least: each time is a question to the database. */
+/** Times that a page asks for messages; what the first ones hold says how many to ask for next. */
+const MOST_LOOKS = 2;
+/** Messages that are looked at at once, at least. */
 const FEWEST = 10;
+/** More are looked at than a page needs if it goes on as it began. */
+const MARGIN = 1.5;
+
+/** So many of each word's newest messages are counted to find the rarest word. */
+const COUNTED = 50;
+
+/** The list of more inboxes than credentials can have is the workspace's, of which some are left out. */
+const MOST_INBOXES = 50;
+
+type Match = Pick<Message, "id" | "kind" | "senderKind" | "body" | "createdAt">;
 
 export interface FoundConversation {
   conversation: Conversation;
   /** The newest matches first. */
-  matches: Message[];
+  matches: Match[];
+}
+
+/** Which messages a search goes through. */
+interface Among {
+  /** The workspace, or the inboxes. */
+  ids: readonly string[];
+  notes: boolean;
+  /** Older than this message. */
+  behind: string | null;
 }
 
 /**
- * Conversations with messages that hold all words of the query, the newest match first. A page looks at up to 1,000
- * matches, so with filters that few of them pass it may be short and have more. A conversation whose matches go on
- * over the end of a page comes again on a later one, with its older matches.
+ * Conversations with messages that hold all words of the query, the newest match first. The rarest word leads: up to
+ * 1,000 of its messages, newest first, are held against the other words and the filters. So a page of words that
+ * seldom meet, or with filters that few pass, may be short and have more. A conversation whose matches go on over the
+ * end of a page comes again on a later one, with its older matches.
+ *
+ * Asks the database up to three times, and reads a bounded number of rows whatever the workspace holds.
  * @param args what `filters` was resolved from
  * @throws Failure `invalid_input` for a query without letters or digits
  */
@@ -40,40 +64,25 @@ export async function searchConversations(
     workspaceId: tenant.workspaceId,
     filters: [query, notes, cursorFilters(tenant, options.args)],
   };
-  const match = matchExpression(tenant, query, filters.inboxIds, notes);
+  const wanted = wordsAsked(query);
   let last = options.cursor ? (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0] : null;
-  const known = new Map<string, Conversation>();
   const found = new Map<string, FoundConversation>();
-  const keeps = passes(filters);
   const answer = async (end: string | null): Promise<Page<FoundConversation>> => ({
     items: [...found.values()],
     hasMore: end !== null,
     nextCursor: end && (await encodeCursor(scope, [end])),
   });
 
-  let size = limit + 1;
-  for (let looked = 0; looked < MOST_LOOKED_AT; size = nextSize(size, looked, found.size, limit + 1)) {
-    size = Math.min(size, MOST_LOOKED_AT - looked);
-    const numbers: SQL = last === null ? sql`` : sql`AND rowid < ${numberOf(tenant, last)}`;
-    // CROSS JOIN keeps SQLite from beginning with all messages.
-    const rows = await tenant.db
-      .select(getTableColumns(messages))
-      .from(
-        sql`(SELECT rowid AS n FROM messages_search
-          WHERE messages_search MATCH ${match} ${numbers} ORDER BY rowid DESC LIMIT ${size}) AS matching`,
-      )
-      .crossJoin(messages)
-      .where(tenant.of(messages, sql`${messages.n} = matching.n`))
-      .orderBy(desc(messages.n));
-    looked += rows.length;
-    await readInto(
-      known,
-      tenant,
-      rows.map((row) => row.conversationId),
-    );
-    for (const { workspaceId: _, n: __, ...message } of rows) {
-      const conversation = known.get(message.conversationId);
-      if (conversation && tenant.sees(conversation.inboxId) && keeps(conversation)) {
+  const ids = idsFor(tenant, filters);
+  if (ids.length === 0) return answer(null);
+  const word = await rarestWord(tenant, wanted.words, { ids, notes, behind: last });
+  const keeps = passes(filters);
+  let looked = 0;
+  let size = Math.max(FEWEST, 2 * (limit + 1));
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const rows = await messagesWith(tenant, word, { ids, notes, behind: last }, size);
+    for (const { message, conversation } of rows) {
+      if (tenant.sees(conversation.inboxId) && keeps(conversation) && wanted.fits(message.body)) {
         const group = found.get(conversation.id);
         if (!group && found.size === limit) return answer(last);
         if (!group) found.set(conversation.id, { conversation, matches: [message] });
@@ -82,58 +91,82 @@ export async function searchConversations(
       last = message.id;
     }
     if (rows.length < size) return answer(null);
+    looked += size;
+    size = nextSize(looked, found.size, limit + 1);
   }
   return answer(last);
 }
 
-/** How many matches to look at next, to have `wanted` conversations if it goes on as it did so far. */
-function nextSize(size: number, looked: number, found: number, wanted: number): number {
-  const expected = found === 0 ? size * 4 : Math.ceil(((wanted - found) * looked) / found);
-  return Math.min(size * 4, Math.max(expected, FEWEST));
+/** How many messages to look at next, to have `wanted` conversations if it goes on as it did so far. */
+function nextSize(looked: number, found: number, wanted: number): number {
+  const expected = found === 0 ? MOST_LOOKED_AT : Math.ceil(((wanted - found) * looked * MARGIN) / found);
+  return Math.min(MOST_LOOKED_AT - looked, Math.max(expected, FEWEST));
 }
 
-/**
- * The MATCH of a query, harmless whatever is in it: each word is a quoted phrase. Words match whole: the prefixes
- * of a common word would be merged over all workspaces of the database before the first row comes (50 ms at 100,000
- * messages, against 0.3 ms).
- */
-function matchExpression(
-  tenant: Tenant,
-  query: string,
-  inboxIds: readonly string[] | null,
-  notes: boolean,
-): string {
-  const words = queryTerms(query).map((term) => term.replace(/\*$/, ""));
-  if (words.length === 0) {
-    throw new Failure("invalid_input", "The query has no word to search for.", {
-      hint: "Search for words that the messages contain.",
-    });
-  }
-  const all = [workspaceTerm(tenant.workspaceId), inboxTerm(inboxIds), `body : (${words.join(" AND ")})`]
-    .filter((term) => term !== undefined)
-    .map((term) => `(${term})`)
-    .join(" AND ");
-  return notes ? all : `(${all}) NOT inbox_id : "${NOTE_TERM}"`;
+function wordsAsked(query: string): Asked {
+  const words = asked(query);
+  if (words) return words;
+  throw new Failure("invalid_input", "The query has no word to search for.", {
+    hint: "Search for words that the messages contain.",
+  });
 }
 
-/** Reads the conversations of these messages that are not known yet. */
-async function readInto(
-  known: Map<string, Conversation>,
-  tenant: Tenant,
-  ids: readonly string[],
-): Promise<void> {
-  const wanted = [...new Set(ids)].filter((id) => !known.has(id));
-  if (wanted.length === 0) return;
-  const rows = await tenant.db
-    .select()
-    .from(conversations)
+/** Whose messages are looked through: nothing is looked at, nor counted, that a limited caller may not see. */
+function idsFor(tenant: Tenant, { inboxIds }: Filters): readonly string[] {
+  const all = inboxIds === null || (tenant.inboxes === null && inboxIds.length > MOST_INBOXES);
+  return all ? [tenant.workspaceId] : inboxIds;
+}
+
+/** The newest messages that have a word, as SQL for their numbers: reads as many entries of the index as it gives. */
+function numbersWith(tenant: Tenant, word: string, among: Among, size: number): SQL {
+  const behind = among.behind === null ? sql`` : sql`AND rowid < ${numberOf(tenant, among.behind)}`;
+  return sql`(SELECT rowid AS n FROM messages_search
+    WHERE messages_search MATCH ${havingWord(word, among)} ${behind} ORDER BY rowid DESC LIMIT ${sql.raw(String(size))})`;
+}
+
+/** The newest messages that have a word, each with its conversation. */
+function messagesWith(tenant: Tenant, word: string, among: Among, size: number) {
+  const { kind, senderKind, body } = messages;
+  // What the conversation has too has another name.
+  const id = sql<string>`${messages.id}`.as("message_id");
+  const createdAt = sql<number>`${messages.createdAt}`.as("message_created_at");
+  const { workspaceId: _, ...conversation } = getTableColumns(conversations);
+  // CROSS JOIN keeps SQLite from beginning with all messages.
+  return tenant.db
+    .select({ message: { id, kind, senderKind, body, createdAt }, conversation })
+    .from(sql`${numbersWith(tenant, word, among, size)} AS matching`)
+    .crossJoin(messages)
+    .crossJoin(conversations)
     .where(
       tenant.of(
-        conversations,
-        sql`${conversations.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`,
+        messages,
+        sql`${messages.n} = matching.n`,
+        tenant.of(conversations, eq(conversations.id, messages.conversationId)),
       ),
-    );
-  for (const row of rows) known.set(row.id, row);
+    )
+    .orderBy(sql`matching.n DESC`);
+}
+
+const placesJson = z.string().transform((text) => z.array(z.number()).parse(JSON.parse(text)));
+
+/**
+ * The word with the fewest messages; where all have many, the one whose newest reach back farthest. Whoever else writes
+ * on the shard, that is the same.
+ */
+async function rarestWord(tenant: Tenant, words: readonly string[], among: Among): Promise<string> {
+  const [first = "", ...more] = words;
+  if (more.length === 0) return first;
+  const counted = sql.raw(String(COUNTED));
+  // Few: below zero, and lower the fewer; many: a message's number.
+  const places = words.map(
+    (word) => sql`(SELECT iif(count(*) < ${counted}, count(*) - ${counted}, min(n))
+      FROM ${numbersWith(tenant, word, among, COUNTED)})`,
+  );
+  const [row] = await tenant.db.all<{ places: string }>(
+    sql`SELECT json_array(${sql.join(places, sql`, `)}) AS places, ${tenant.workspaceId} AS workspace_id`,
+  );
+  const found = placesJson.parse(row?.places ?? "[]");
+  return words[found.indexOf(Math.min(...found))] ?? first;
 }
 
 /** Characters of a snippet on each side of the match. */

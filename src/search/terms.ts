@@ -1,6 +1,5 @@
 import { bareId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { phrase } from "./full-text.ts";
 import { folded, gramsOf } from "./typos.ts";
 import { pieceLength, piecesOf, plain, runsOf, type WordForm, wordsOf } from "./words.ts";
 
@@ -26,6 +25,11 @@ const BETWEEN = /[^0-9a-z\u0080-\u{10ffff}]/giu;
 const BEGINNING_LETTERS = { min: 3, max: 8 };
 /** Terms of one row. */
 const MAX_TERMS = 20_000;
+
+/** Something that FTS5 takes literally: nothing inside double quotes is syntax. NUL ends an FTS5 string, so it goes. */
+function phrase(text: string): string {
+  return `"${text.replaceAll("\0", " ").replaceAll('"', '""')}"`;
+}
 
 /** One term of the workspace, whatever the text is. */
 function term(tenant: Tenant, mark: string, text: string): string {

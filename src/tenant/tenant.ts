@@ -42,7 +42,7 @@ const MOVES_ROWS = /\bset\s+[`"]?workspace_id\b/i;
 /**
  * Refuses every statement to which the workspace's id is not bound: the last line of defence behind
  * {@link Tenant.of}, since one D1 holds many workspaces. Names in the SQL prove nothing, since drizzle lists the column
- * in every SELECT and RETURNING. A search term holds the bare id (see `workspaceTerm`).
+ * in every SELECT and RETURNING. A search term holds the bare id.
  */
 function guarded(database: D1Database, workspaceId: string): D1Database {
   const bare = bareId(workspaceId);

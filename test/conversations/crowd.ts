@@ -1,5 +1,6 @@
+import { messageTerms } from "../../src/conversations/search-index.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
-import { bareId, newId } from "../../src/tenant/ids.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { type Meter, metered } from "../meter.ts";
 
@@ -43,11 +44,12 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
       assignee: i % 5 === 0 ? "mb_1" : null,
       draft: newId("draft", at),
       at,
-      messages: Array.from({ length: 5 }, (_, j) => ({
-        id: newId("message", at + j),
-        note: j === 4 ? 1 : 0,
-        text: j === 4 ? "order secret" : `order of message ${j}`,
-      })),
+      messages: Array.from({ length: 5 }, (_, j) => {
+        const text = j === 4 ? "order secret" : `order of message ${j}`;
+        const kind = j === 4 ? "note" : "message";
+        const terms = messageTerms(workspaceId, { inboxId: inboxes[i % 3] ?? "", kind, body: text });
+        return { id: newId("message", at + j), kind, text, terms };
+      }),
     };
   });
   const write = (sql: string, ...more: unknown[]) =>
@@ -70,15 +72,11 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
         (workspace_id, id, conversation_id, inbox_id, seq, kind, direction, sender_kind, sender_id,
         sender_name, body, status, created_at)
       SELECT ?1, m.value ->> 'id', c.value ->> 'id', c.value ->> 'inbox', m.key + 1,
-        iif(m.value ->> 'note', 'note', 'message'), 'in', 'contact', c.value ->> 'contact', 'Anna',
+        m.value ->> 'kind', 'in', 'contact', c.value ->> 'contact', 'Anna',
         m.value ->> 'text', 'sent', c.value ->> 'at' ${messages}`),
-    database
-      .prepare(
-        `INSERT INTO messages_search (rowid, workspace_id, inbox_id, body)
-        SELECT n, ?2, substr(inbox_id, 4) || iif(kind = 'note', ' note', ''), body
-        FROM messages WHERE workspace_id = ?1`,
-      )
-      .bind(workspaceId, bareId(workspaceId)),
+    write(`INSERT INTO messages_search (rowid, terms)
+      SELECT x.n, m.value ->> 'terms' FROM json_each(?2) AS c, json_each(c.value, '$.messages') AS m
+        CROSS JOIN messages x ON x.workspace_id = ?1 AND x.id = m.value ->> 'id'`),
     write(`INSERT INTO drafts
         (workspace_id, id, conversation_id, inbox_id, text, status, author_kind, author_id, author_name,
         created_at, updated_at)

@@ -51,6 +51,34 @@ describe("search_conversations", () => {
     expect(await found(call, "订单")).toEqual([chinese.conversationId]);
     expect(await found(call, "返品")).toEqual([japanese.conversationId]);
     expect(await found(call, "单订")).toEqual([]);
+    expect(await found(call, "订")).toEqual([chinese.conversationId]);
+    expect(await found(call, "返品 注文")).toEqual([japanese.conversationId]);
+    expect(await found(call, "たいて")).toEqual([]);
+  });
+
+  it("tells words apart as people do: not by case, accents or forms of a letter, but by every letter", async () => {
+    const call = testCall();
+    const inbox = await makeInbox(call);
+    const long = "x".repeat(50);
+    const { conversationId } = await write(call, inbox, `ΟΔΟΣ.ΑΒΓ Straße ﬁne がく ${long}y "quoted"`);
+    for (const query of ["οδος", "οδοσ", "strasse", "FINE", "がく", `${long}y`, "quoted", "αβγ οδος"]) {
+      expect(await found(call, query), query).toEqual([conversationId]);
+    }
+    for (const query of ["οδο", "かく", `${long}z`, long, "strass"])
+      expect(await found(call, query), query).toEqual([]);
+  });
+
+  it("finds every word of the longest message, in any script", async () => {
+    const call = testCall();
+    const inbox = await makeInbox(call);
+    const letters = String.fromCodePoint(...Array.from({ length: 10_000 }, (_, i) => 0x4e00 + i));
+    const words = Array.from({ length: 2_000 }, (_, i) => `w${i}`).join(" ");
+    const [han, latin] = [
+      await write(call, inbox, letters, { from: "li" }),
+      await write(call, inbox, words, { from: "ann" }),
+    ];
+    expect(await found(call, letters.slice(-200))).toEqual([han.conversationId]);
+    expect(await found(call, "w0 w1999")).toEqual([latin.conversationId]);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import {
 } from "../../src/contacts/schema.ts";
 import { contactTerms } from "../../src/contacts/search-index.ts";
 import { conversations, drafts, messages } from "../../src/conversations/schema.ts";
+import { messageTerms } from "../../src/conversations/search-index.ts";
 import { leadTerms } from "../../src/leads/record.ts";
 import { leads } from "../../src/leads/schema.ts";
 import { events } from "../../src/tenant/schema.ts";
@@ -135,12 +136,9 @@ async function seedConversations({ bulk, world, size, at, shuffledAt, inbox, fav
   });
   await bulk.run(`UPDATE conversations SET last_seq = 1000 + ${size * 1.5}, message_count = message_count + ${size / 2}
     WHERE workspace_id = ?1 AND id = '${conversationId}'`);
-  await bulk.insert("messages_search", bulk.of(messages, "message", size * 1.5), {
-    rowid: "n",
-    workspace_id: `'${bulk.bare}'`,
-    inbox_id: "substr(inbox_id, 4)",
-    body: "body",
-  });
+  await bulk.index("messages_search", messages, "message", size * 1.5, (row) => ({
+    terms: messageTerms(bulk.workspaceId, row),
+  }));
   await bulk.rows(drafts, size, {
     id: bulk.id("draft"),
     conversationId: `iif(${favoured}, '${conversationId}', ${bulk.id("conversation")})`,
