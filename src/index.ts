@@ -10,7 +10,7 @@ import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { WorkspaceIndexer } from "./indexing/indexer.ts";
 import { knowledgePart } from "./knowledge/index-part.ts";
-import { addressOf, MCP_PATHS } from "./mcp/address.ts";
+import { type Address, addressOf, addressOfUrl } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
@@ -52,12 +52,6 @@ app.use(async (c, next) => {
   if (finished !== c.res) c.res = finished;
 });
 
-// The MCP door checks Host and Origin itself, with answers in its own form.
-for (const path of MCP_PATHS) {
-  const address = addressOf(path);
-  if (address) app.all(path, (c) => mcp(c.req.raw, c.env, executionContext(c), address, c.get("requestId")));
-}
-
 app.use(async (c, next) => {
   if (isOwnHost(c.req.raw, c.env)) return next();
   throw new Failure("not_allowed", "This server does not answer to that Host.");
@@ -78,14 +72,30 @@ app.notFound(() => {
   throw new Failure("not_found", "There is nothing at this address.");
 });
 
-app.onError((error, c) => {
-  const requestId = c.get("requestId");
-  if (addressOf(c.req.path) === null) return errorAnswer(error, requestId, partOf(c.req.raw));
-  return rpcError(500, RPC.internal, unexpected(error, requestId, partOf(c.req.raw)).message);
-});
+app.onError((error, c) => errorAnswer(error, c.get("requestId"), partOf(c.req.raw)));
+
+/** An MCP address: its door checks Host and Origin itself, and all of its answers are in its own form. */
+async function atMcp(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  { address, url }: { address: Address; url: URL },
+): Promise<Response> {
+  const requestId = crypto.randomUUID();
+  try {
+    return await mcp(request, env, ctx, address, requestId, url);
+  } catch (error) {
+    const { message } = unexpected(error, requestId, partOf(request));
+    return finish(rpcError(500, RPC.internal, message), request, requestId);
+  }
+}
 
 export default {
-  fetch: app.fetch,
+  /** The MCP addresses go past the router: most requests are theirs. */
+  fetch(request: Request, env, ctx) {
+    const mcpAddress = addressOfUrl(request.url);
+    return mcpAddress ? atMcp(request, env, ctx, mcpAddress) : app.fetch(request, env, ctx);
+  },
 
   /** Every ten minutes, by the cron trigger. */
   async scheduled(_event, env): Promise<void> {

@@ -43,7 +43,7 @@ export async function requestAccess(
   ask: Omit<AdmitRequest, "credential">,
 ): Promise<Access> {
   const { request, env, ctx, requestId, token } = arrival;
-  let admission: Admission | null = null;
+  let admission: Admitted | Refused | null = null;
   try {
     admission = token && (await admit(env, resource, token, ask));
   } catch (error) {
@@ -64,17 +64,41 @@ export async function requestAccess(
   return { kind: "challenged", challenge: await challenge(env, ctx, resource, token?.token), limits: [] };
 }
 
+type Refused = Extract<Admission, { admitted: false }>;
+type Admitted = { admitted: true; principal: Principal; limits: UsageWindow[] };
+
+/**
+ * Principals that gates sent to this isolate, by credential. They decide nothing: the gate is asked for each request
+ * and names the one that holds now, which is sent again only if it is another.
+ */
+const principals = new Map<string, { key: string; principal: Principal }>();
+const MOST_PRINCIPALS = 1_000;
+
 /** One RPC to the gate of the workspace that the token leads to. Null for a token that leads to none. */
 async function admit(
   env: Env,
   resource: ResourcePath,
   shown: ShownToken,
   ask: Omit<AdmitRequest, "credential">,
-): Promise<Admission | null> {
+): Promise<Admitted | Refused | null> {
   const recognised = await recognise(env, resource, shown);
   if (!recognised) return null;
   const { workspaceId, credential } = recognised;
-  return gateOf(env, workspaceId).admit({ ...ask, credential });
+  const holder = credential.kind === "token" ? credential.hash : credential.grantId;
+  const place = `${workspaceId} ${holder} ${ask.readOnlyAddress}`;
+  const held = principals.get(place);
+  const gate = gateOf(env, workspaceId);
+  const request = { ...ask, credential };
+  const admission = await (held ? gate.admitAgain(request, held.key) : gate.admit(request));
+  if (!admission.admitted) return admission;
+  const { principalKey: key, limits } = admission;
+  if (admission.principal) {
+    if (principals.size >= MOST_PRINCIPALS) principals.clear();
+    principals.set(place, { key, principal: admission.principal });
+  }
+  const principal = admission.principal ?? held?.principal;
+  if (!principal) throw new Error("unreachable: the gate leaves out a principal that is held here");
+  return { admitted: true, principal, limits };
 }
 
 /** Tells our own tokens by their form; only others are the OAuth library's to read. */

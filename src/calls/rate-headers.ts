@@ -15,14 +15,13 @@ function lengthOf({ window, resetsAt }: UsageWindow): number {
  * for each window that has a limit: `"minute";q=60;w=60` and `"minute";r=59;t=12` (quota, window in seconds;
  * remaining, seconds until it is full again).
  */
-export function setRateHeaders(headers: Headers, limits: readonly UsageWindow[], now = Date.now()): void {
+export function rateHeaders(limits: readonly UsageWindow[], now = Date.now()): Record<string, string> {
   const limited = limits.filter((window) => window.limit !== null);
-  if (limited.length === 0) return;
+  if (limited.length === 0) return {};
   const policy = limited.map((window) => `"${window.window}";q=${window.limit};w=${lengthOf(window)}`);
   const state = limited.map((window) => {
     const seconds = Math.max(0, Math.ceil((window.resetsAt - now) / 1000));
     return `"${window.window}";r=${window.remaining ?? 0};t=${seconds}`;
   });
-  headers.set("RateLimit-Policy", policy.join(", "));
-  headers.set("RateLimit", state.join(", "));
+  return { "RateLimit-Policy": policy.join(", "), RateLimit: state.join(", ") };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isVisibleJson } from "../tenant/visible-text.ts";
 import type { Tool } from "./define.ts";
 import { sanitise } from "./sanitise.ts";
 
@@ -17,15 +18,30 @@ export interface Shaped {
  * @throws z.ZodError when the output does not fit: a fault of ours, which the client's own check would refuse as well
  */
 export function shape(tool: Tool, output: object): Shaped {
-  return seen(sanitised(tool.output.parse(output), tool.untrusted));
+  return sanitised(tool.output.parse(output), tool.untrusted);
 }
 
 /** Any JSON object of a resource, sanitised in the same way. */
 export function shapeResource(content: object, untrusted: readonly string[]): Shaped {
-  return seen(sanitised(content, untrusted));
+  return sanitised(content, untrusted);
 }
 
-function sanitised(value: object, untrusted: readonly string[]): Record<string, unknown> {
+/**
+ * Most results hold nothing to remove, which their JSON shows in one look: only the others are copied value by value.
+ */
+function sanitised(value: object, untrusted: readonly string[]): Shaped {
+  const text = JSON.stringify(value);
+  if (!isVisibleJson(text)) return seen(copied(value, untrusted));
+  const met = untrusted.filter((name) => hasKey(text, name));
+  return met.length > 0 ? seen({ ...value, untrustedFields: met }) : { structure: asObject(value), text };
+}
+
+/** Whether compact JSON has this key at any depth: inside a string the quote would be escaped. */
+function hasKey(json: string, name: string): boolean {
+  return json.includes(`{"${name}":`) || json.includes(`,"${name}":`);
+}
+
+function copied(value: object, untrusted: readonly string[]): Record<string, unknown> {
   const met = new Set<string>();
   const copy = asObject(sanitise(value, (key) => untrusted.includes(key) && met.add(key)));
   return met.size > 0 ? { ...copy, untrustedFields: untrusted.filter((name) => met.has(name)) } : copy;

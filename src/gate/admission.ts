@@ -54,8 +54,17 @@ export interface UsageWindow {
 }
 
 export type Admission =
-  | { admitted: true; principal: Principal; limits: UsageWindow[] }
+  | {
+      admitted: true;
+      principal: Principal;
+      /** Names this very principal, never another: with any change there is a new one. */
+      principalKey: string;
+      limits: UsageWindow[];
+    }
   | { admitted: false; refusal: Refusal; limits: UsageWindow[] };
+
+/** An admission whose principal is the one that the asker said it holds. */
+export type SameAdmission = { admitted: true; principal: null; principalKey: string; limits: UsageWindow[] };
 
 /** An MCP session as an operator sees it. Times in milliseconds, UTC. */
 export interface SessionRow {

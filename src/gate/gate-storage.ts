@@ -2,8 +2,18 @@ import { z } from "zod";
 
 export const MINUTE = 60_000;
 
-/** How long a change of the counters may wait to be written, in milliseconds: what a killed process forgets. */
-export const WRITTEN_WITHIN = 1_000;
+/** A killed process forgets at most so many requests of its workspace, or those of the last second if they are more … */
+export const WRITTEN_TOGETHER = 10;
+const AT_MOST_EVERY = 1_000;
+/** … and nothing that is older than this, in milliseconds … */
+const WRITTEN_WITHIN = 10_000;
+/** … or than this, once it is quiet: a runtime may put a quiet object away after ten seconds. */
+export const WRITTEN_WHEN_QUIET = 3_000;
+
+/** Things that the row of recent changes may hold on; more get rows of their own at the next minute … */
+const MOST_RECENT = 50;
+/** … and so many at once. */
+const FAR_TOO_MANY = 2_000;
 
 /** What a credential used of its minute, and when it was last used. */
 export interface CredentialUse {
@@ -45,23 +55,25 @@ const changesSchema = z.object({
 
 /**
  * What the gate keeps in its Durable Object: counters, last use, sessions. It is held in memory, so a check and its
- * count are one synchronous step, and written behind: what changed in the current minute stands together in one row
- * (`recent`), written at most {@link WRITTEN_WITHIN} after a change; when the minute has turned, each changed thing
- * goes into a row of its own. So a busy minute writes 60 rows and one for each credential and session, not two a call.
+ * count are one synchronous step, and written behind: what changed stands together in one row (`recent`), written once
+ * for {@link WRITTEN_TOGETHER} requests, and at most once a second. Where many credentials and sessions are about, each
+ * changed thing goes into a row of its own when a minute has turned. So a row serves ten calls or more.
  *
- * A process that is killed forgets the changes of the last second at most. What opens and ends sessions is not in
- * here but written at once (`sessions.ts`).
+ * What opens and ends sessions is not in here but written at once (`sessions.ts`).
  */
 export class GateStorage {
   readonly #storage: DurableObjectStorage;
   #ready = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: { at: number; handle: ReturnType<typeof setTimeout> } | undefined;
+  /** Requests that are not written yet, and when the first and the last of them came. */
+  #unwritten = { requests: 0, since: 0, last: 0 };
+  #writtenAt = 0;
   #quota: QuotaUse | null = null;
   readonly #credentials = new Map<string, CredentialUse>();
   readonly #sessions = new Map<string, SessionUse>();
   /** What is not in a row of its own yet. */
   readonly #changed = { quota: false, credentials: new Set<string>(), sessions: new Set<string>() };
-  /** The minute whose changes are in `recent`. */
+  /** The minute in which things last got rows of their own. */
   #recentMinute = 0;
 
   constructor(storage: DurableObjectStorage) {
@@ -113,9 +125,16 @@ export class GateStorage {
       this.#changed.credentials.add(id);
     }
     for (const [id, use] of changes.sessions) {
+      // One that ended meanwhile is over: its end was written at once.
+      if (!this.#isOpen(id)) continue;
       this.#sessions.set(id, use);
       this.#changed.sessions.add(id);
     }
+  }
+
+  #isOpen(id: string): boolean {
+    const open = "SELECT 1 FROM sessions WHERE id = ? AND ended_at IS NULL";
+    return this.#storage.sql.exec(open, id).toArray().length > 0;
   }
 
   quota(): QuotaUse | null {
@@ -126,7 +145,6 @@ export class GateStorage {
   useQuota(use: QuotaUse): void {
     this.#quota = use;
     this.#changed.quota = true;
-    this.#writeSoon();
   }
 
   credential(id: string): CredentialUse | undefined {
@@ -141,10 +159,14 @@ export class GateStorage {
     return row;
   }
 
+  /** Once for each request, which the other changes of it go along with. */
   useCredential(id: string, use: CredentialUse): void {
     this.#credentials.set(id, use);
     this.#changed.credentials.add(id);
-    this.#writeSoon();
+    if (this.#unwritten.requests === 0) this.#unwritten.since = use.lastUsedAt;
+    this.#unwritten.requests += 1;
+    this.#unwritten.last = use.lastUsedAt;
+    this.#writeSoon(use.lastUsedAt);
   }
 
   /** When each credential was last admitted. */
@@ -172,7 +194,6 @@ export class GateStorage {
   useSession(id: string, use: SessionUse): void {
     this.#sessions.set(id, use);
     this.#changed.sessions.add(id);
-    this.#writeSoon();
   }
 
   /** Forgets the use of a session that is over, after its last row was written. */
@@ -181,31 +202,59 @@ export class GateStorage {
     this.#changed.sessions.delete(id);
   }
 
-  #writeSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.write(Date.now());
-    }, WRITTEN_WITHIN);
+  /** When what is not written yet has to be, in milliseconds; null when everything is. */
+  get dueAt(): number | null {
+    const { requests, since, last } = this.#unwritten;
+    if (requests === 0) return null;
+    if (requests >= WRITTEN_TOGETHER) return this.#writtenAt + AT_MOST_EVERY;
+    return Math.min(since + WRITTEN_WITHIN, last + WRITTEN_WHEN_QUIET);
+  }
+
+  #writeSoon(now: number): void {
+    const { dueAt } = this;
+    if (dueAt === null || (this.#timer && this.#timer.at <= dueAt)) return;
+    clearTimeout(this.#timer?.handle);
+    this.#timer = { at: dueAt, handle: setTimeout(() => this.#writeIfDue(), Math.max(0, dueAt - now)) };
+  }
+
+  /** What was due when the timer was set may have time since: there were more requests. */
+  #writeIfDue(): void {
+    this.#timer = undefined;
+    const now = Date.now();
+    if (this.dueAt !== null && this.dueAt > now) this.#writeSoon(now);
+    else this.write(now);
   }
 
   /** Writes what changed, in one transaction. */
   write(now: number): void {
+    clearTimeout(this.#timer?.handle);
+    this.#timer = undefined;
+    this.#unwritten = { requests: 0, since: 0, last: 0 };
+    this.#writtenAt = now;
     const minute = Math.floor(now / MINUTE);
+    const { credentials, sessions } = this.#changed;
+    const things = credentials.size + sessions.size;
     const { sql } = this;
     this.#storage.transactionSync(() => {
-      if (minute === this.#recentMinute) return this.#writeRecent(sql);
+      const turned = minute !== this.#recentMinute;
+      if (things <= MOST_RECENT || (things <= FAR_TOO_MANY && !turned)) return this.#writeRecent(sql);
       this.#writeEach(sql);
       sql.exec("DELETE FROM recent");
+      this.#recentMinute = minute;
     });
-    this.#recentMinute = minute;
   }
 
   #writeRecent(sql: SqlStorage): void {
     const { quota, credentials, sessions } = this.#changed;
+    const used = <T>(ids: Set<string>, uses: Map<string, T>) =>
+      [...ids].flatMap((id): [string, T][] => {
+        const use = uses.get(id);
+        return use ? [[id, use]] : [];
+      });
     const changes: z.input<typeof changesSchema> = {
       quota: quota ? this.#quota : null,
-      credentials: [...this.#credentials].filter(([id]) => credentials.has(id)),
-      sessions: [...this.#sessions].filter(([id]) => sessions.has(id)),
+      credentials: used(credentials, this.#credentials),
+      sessions: used(sessions, this.#sessions),
     };
     sql.exec("INSERT OR REPLACE INTO recent (id, changes) VALUES (1, ?)", JSON.stringify(changes));
   }

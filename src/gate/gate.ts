@@ -1,7 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Plan, planInForce } from "../control/plans.ts";
 import type { Role } from "../control/scopes.ts";
-import type { Admission, AdmitRequest, Credential, Refusal, SessionRow, UsageWindow } from "./admission.ts";
+import type {
+  Admission,
+  AdmitRequest,
+  Credential,
+  Refusal,
+  SameAdmission,
+  SessionRow,
+  UsageWindow,
+} from "./admission.ts";
 import {
   type CredentialRecord,
   principalOf,
@@ -73,7 +81,8 @@ export class WorkspaceGate extends DurableObject<Env> {
     const plan = planInForce(settings.plans, record.workspace, now);
     const forbidden = forbiddenBy(record, plan);
     if (!plan || forbidden) return refused({ kind: "forbidden", message: forbidden ?? "No plan." });
-    const principal = this.#principal(record, settings, plan, request.readOnlyAddress);
+    const made = this.#principal(record, settings, plan, request.readOnlyAddress);
+    const { principal, key: principalKey } = made;
     const id = principal.credentialId;
     const before = this.#usage.windows(id, plan, now);
     const session = request.sessionId === null ? null : this.#sessions.owned(request.sessionId, id);
@@ -91,19 +100,30 @@ export class WorkspaceGate extends DurableObject<Env> {
     const limits = this.#usage.windows(id, plan, now);
     const crossed = crossedThresholds(before, limits);
     if (crossed.length > 0) this.ctx.waitUntil(recordThresholds(this.env, principal, crossed));
-    return { admitted: true, principal, limits };
+    return { admitted: true, principal, principalKey, limits };
   }
 
-  #principal(record: CredentialRecord, settings: Settings, plan: Plan, readOnlyAddress: boolean): Principal {
+  /**
+   * {@link admit} for one who holds a principal already: it is not sent again while it is the same.
+   * @param heldKey its `principalKey`
+   */
+  async admitAgain(request: AdmitRequest, heldKey: string): Promise<Admission | SameAdmission> {
+    const admission = await this.admit(request);
+    const same = admission.admitted && admission.principalKey === heldKey;
+    return same ? { ...admission, principal: null } : admission;
+  }
+
+  #principal(record: CredentialRecord, settings: Settings, plan: Plan, readOnlyAddress: boolean): Made {
     const made = this.#principals.get(record) ?? [];
     const held = made.find(
       (one) => one.settings === settings && one.plan === plan && one.readOnlyAddress === readOnlyAddress,
     );
-    if (held) return held.principal;
+    if (held) return held;
     const principal = principalOf(record, settings, plan, readOnlyAddress);
     const current = made.filter((one) => one.settings === settings);
-    this.#principals.set(record, [...current, { settings, plan, readOnlyAddress, principal }]);
-    return principal;
+    const newest = { settings, plan, readOnlyAddress, principal, key: crypto.randomUUID() };
+    this.#principals.set(record, [...current, newest]);
+    return newest;
   }
 
   async #credential(credential: Credential): Promise<CredentialRecord | null> {
@@ -263,6 +283,8 @@ interface Made {
   plan: Plan;
   readOnlyAddress: boolean;
   principal: Principal;
+  /** Its name for those who hold a copy. */
+  key: string;
 }
 
 function refused(refusal: Refusal, limits: UsageWindow[] = []): Admission {

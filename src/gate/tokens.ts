@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { listPlans, planInForce } from "../control/plans.ts";
 import { ALL_SCOPES, BOT_SCOPES, isScope, type Scope } from "../control/scopes.ts";
@@ -22,7 +22,7 @@ export function workspaceOfToken(token: string): string | null {
 
 /** SHA-256 as hex: what is stored and looked up instead of the token. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token, "hex");
 }
 
 export const newTokenSchema = z.strictObject({

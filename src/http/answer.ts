@@ -1,29 +1,39 @@
 /** Sent with every answer unless the door behind set its own. Pages loosen the policy where they must. */
-const SECURITY_HEADERS = Object.entries({
+const SECURITY_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-});
+};
 
 /** A year: browsers that came by https come back by https. */
 const TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains";
 
 /**
- * The last touch on every answer: the request id, security headers, and no caching unless the door allowed it.
+ * What every answer says: the request id, security headers, and no caching.
  * @param requestId shown as `X-Request-Id`, the same that the log has
  */
+export function commonHeaders(request: Request, requestId: string): Record<string, string> {
+  const secure = request.url.startsWith("https:");
+  return {
+    ...SECURITY_HEADERS,
+    "Cache-Control": "no-store",
+    "X-Request-Id": requestId,
+    ...(secure ? { "Strict-Transport-Security": TRANSPORT_SECURITY } : {}),
+  };
+}
+
+/** The last touch on an answer that some door made: the {@link commonHeaders} that it did not set itself. */
 export function finish(response: Response, request: Request, requestId: string): Response {
   // A WebSocket handshake cannot be copied, and needs none of this.
   if (response.status === 101) return response;
   const finished = writable(response);
   const { headers } = finished;
-  for (const [name, value] of SECURITY_HEADERS) if (!headers.has(name)) headers.set(name, value);
-  if (request.url.startsWith("https:")) headers.set("Strict-Transport-Security", TRANSPORT_SECURITY);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  headers.set("X-Request-Id", requestId);
+  for (const [name, value] of Object.entries(commonHeaders(request, requestId))) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
   return finished;
 }
 

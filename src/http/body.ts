@@ -5,6 +5,8 @@ export type JsonBody =
   | { ok: true; value: unknown; text: string; bytes: number }
   | { ok: false; status: 400 | 413 | 415; message: string };
 
+const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /**
  * Reads a JSON body under a cap. The bytes that arrive without a declared length are counted, and reading stops as soon
  * as they are too many.
@@ -17,21 +19,23 @@ export async function readJson(
   maxBytes = MAX_BODY_BYTES,
   whenEmpty?: unknown,
 ): Promise<JsonBody> {
-  const isEmpty = request.body === null || request.headers.get("content-length") === "0";
-  if (isEmpty && whenEmpty !== undefined) return { ok: true, value: whenEmpty, text: "", bytes: 0 };
+  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+  // Asked last: it makes a stream.
+  if (whenEmpty !== undefined && (declared === 0 || request.body === null)) {
+    return { ok: true, value: whenEmpty, text: "", bytes: 0 };
+  }
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
     return { ok: false, status: 415, message: "Content-Type must be application/json." };
   }
   const tooLarge = { ok: false, status: 413, message: `The body is larger than ${maxBytes} bytes.` } as const;
-  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
   if (declared > maxBytes) return tooLarge;
   // HTTP itself holds a sender to a length that it declared: nothing longer arrives, and one read is all it takes.
   const bytes =
     declared <= maxBytes ? new Uint8Array(await request.arrayBuffer()) : await readBytes(request, maxBytes);
   if (bytes === null || bytes.byteLength > maxBytes) return tooLarge;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    const text = STRICT_UTF8.decode(bytes);
     return { ok: true, value: JSON.parse(text), text, bytes: bytes.byteLength };
   } catch {
     return { ok: false, status: 400, message: "The body is not valid JSON." };

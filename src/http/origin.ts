@@ -1,19 +1,29 @@
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
+const hostsBySite = new Map<string, readonly string[]>();
+
+/** The Host headers that mean this deployment. */
+function ownHosts({ PUBLIC_URL }: Env): readonly string[] {
+  const held = hostsBySite.get(PUBLIC_URL);
+  if (held) return held;
+  const own = new URL(PUBLIC_URL);
+  const hosts = LOOPBACK.includes(own.hostname)
+    ? LOOPBACK.map((name) => (own.port ? `${name}:${own.port}` : name))
+    : [own.host];
+  hostsBySite.set(PUBLIC_URL, hosts);
+  return hosts;
+}
+
 /**
  * Whether a request was sent to this deployment by its own name. A page elsewhere can point a name of its own at us
  * (DNS rebinding) and would then pass for same-origin: the Host header gives it away. On a loopback `PUBLIC_URL` the
  * other loopback names with the same port are as good.
+ * @param url the request's, where it was read already
  */
-export function isOwnHost(request: Request, env: Env): boolean {
-  const own = new URL(env.PUBLIC_URL);
-  const hosts = LOOPBACK.includes(own.hostname)
-    ? LOOPBACK.map((name) => (own.port ? `${name}:${own.port}` : name))
-    : [own.host];
+export function isOwnHost(request: Request, env: Env, url = new URL(request.url)): boolean {
+  const hosts = ownHosts(env);
   const header = request.headers.get("host");
-  return (
-    hosts.includes(new URL(request.url).host) && (header === null || hosts.includes(header.toLowerCase()))
-  );
+  return hosts.includes(url.host) && (header === null || hosts.includes(header.toLowerCase()));
 }
 
 /**
@@ -49,11 +59,18 @@ const EXPOSED = "Mcp-Session-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-A
  */
 export function allowBrowser(headers: Headers, request: Request): void {
   for (const name of [...headers.keys()]) if (name.startsWith("access-control-")) headers.delete(name);
-  headers.append("Vary", "Origin");
+  for (const [name, value] of Object.entries(browserHeaders(request))) headers.append(name, value);
+}
+
+/** What {@link allowBrowser} sets, for an answer that has no headers yet. */
+export function browserHeaders(request: Request): Record<string, string> {
   const origin = request.headers.get("origin");
-  if (origin === null) return;
-  headers.set("Access-Control-Allow-Origin", origin);
-  headers.set("Access-Control-Expose-Headers", EXPOSED);
+  if (origin === null) return { Vary: "Origin" };
+  return {
+    Vary: "Origin",
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": EXPOSED,
+  };
 }
 
 /** The answer to a CORS preflight of an origin that passed {@link isKnownOrigin}. */

@@ -36,12 +36,28 @@ export function addressOf(path: string): Address | null {
   return Object.hasOwn(ADDRESSES, key) ? (ADDRESSES[key] ?? null) : null;
 }
 
+/** Addresses without a query as they were last asked for: reading one costs as much as checking a credential. */
+const known = new Map<string, { url: URL; address: Address }>();
+const MOST_KNOWN = 100;
+
+/** A request's URL (for reading alone) and the MCP address that it names; null when it names none. */
+export function addressOfUrl(text: string): { url: URL; address: Address } | null {
+  const held = known.get(text);
+  if (held) return held;
+  const url = new URL(text);
+  const address = addressOf(url.pathname);
+  if (!address) return null;
+  // A query may hold a credential.
+  if (url.search === "" && known.size < MOST_KNOWN) known.set(text, { url, address });
+  return { url, address };
+}
+
 /**
  * Whether `?mode=compact` asks for two tools in place of the whole list.
  * @returns the name when it is no mode that we know
  */
 export function modeOf(url: URL): { compact: boolean } | { unknown: string } {
-  const mode = url.searchParams.get("mode");
+  const mode = url.search === "" ? null : url.searchParams.get("mode");
   if (mode === null || mode === "compact") return { compact: mode !== null };
   return { unknown: mode };
 }
@@ -51,6 +67,7 @@ export function modeOf(url: URL): { compact: boolean } | { unknown: string } {
  * @returns null for all; the unknown names when there are any
  */
 export function toolsetsOf(url: URL): { toolsets: Toolset[] | null } | { unknown: string[] } {
+  if (url.search === "") return { toolsets: null };
   const wanted = url.searchParams
     .getAll("toolsets")
     .flatMap((value) => value.split(","))

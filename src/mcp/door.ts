@@ -4,13 +4,13 @@ import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
 import { credentialOf, type ShownToken } from "../calls/credential.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { exists, factsOf, findTool, type ReadCall } from "../calls/permissions.ts";
-import { setRateHeaders } from "../calls/rate-headers.ts";
+import { rateHeaders } from "../calls/rate-headers.ts";
 import type { Admission } from "../gate/admission.ts";
 import { gateOf } from "../gate/gate.ts";
 import { publicOrigin } from "../http/addresses.ts";
-import { RPC, rpcError, writable } from "../http/answer.ts";
+import { commonHeaders, finish, RPC, rpcError, writable } from "../http/answer.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
-import { allowBrowser, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
+import { allowBrowser, browserHeaders, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
 import { type Address, modeOf, toolsetsOf } from "./address.ts";
 import { type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
 import { answerPlainCall, isPlain, type PlainCall, readPlainCall } from "./plain-calls.ts";
@@ -49,27 +49,45 @@ export type Door = (
   ctx: ExecutionContext,
   address: Address,
   requestId: string,
+  /** The request's, where it was read already. */
+  url?: URL,
 ) => Promise<Response>;
 
 /**
  * Makes the door to a catalogue: every MCP address, from the bare request to its lane. In this order: Host and
- * Origin, credential, body under a cap, era, gate, lane (the path was read before). Call it once, at module scope.
+ * Origin, credential, body under a cap, era, gate, lane (the path was read before). Its answers have all of their
+ * headers. Call it once, at module scope.
  */
 export function createDoor(catalogue: Catalogue): Door {
   const stateless = createStatelessLane(catalogue);
-  return async (request, env, ctx, address, requestId) => {
-    if (!isOwnHost(request, env))
-      return rpcError(403, RPC.refused, "This server does not answer to that Host.");
-    if (!isKnownOrigin(request, env)) return rpcError(403, RPC.refused, "This Origin is not allowed.");
-    if (request.method === "OPTIONS") return preflight(request);
-    const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId);
-    const response = writable(await visit.answer());
+  return async (request, env, ctx, address, requestId, url = new URL(request.url)) => {
+    const finished = (response: Response) => finish(response, request, requestId);
+    if (!isOwnHost(request, env, url)) {
+      return finished(rpcError(403, RPC.refused, "This server does not answer to that Host."));
+    }
+    if (!isKnownOrigin(request, env)) {
+      return finished(rpcError(403, RPC.refused, "This Origin is not allowed."));
+    }
+    if (request.method === "OPTIONS") return finished(preflight(request));
+    const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId, url);
+    const answer = await visit.answer();
+    if (typeof answer === "string") {
+      // A plain call: its headers in one go, since each one set later crosses into the runtime.
+      const headers = {
+        "Content-Type": "application/json",
+        ...commonHeaders(request, requestId),
+        ...browserHeaders(request),
+        ...rateHeaders(visit.limits),
+      };
+      return new Response(answer, { headers });
+    }
+    const response = writable(answer);
     const { headers } = response;
     allowBrowser(headers, request);
-    setRateHeaders(headers, visit.limits);
+    for (const [name, value] of Object.entries(rateHeaders(visit.limits))) headers.set(name, value);
     // Streams must reach the client as they are written.
     if (headers.get("content-type")?.includes("text/event-stream")) headers.set("X-Accel-Buffering", "no");
-    return response;
+    return finished(response);
   };
 }
 
@@ -95,6 +113,7 @@ class Visit {
     ctx: ExecutionContext,
     address: Address,
     requestId: string,
+    url: URL,
   ) {
     this.#catalogue = catalogue;
     this.#stateless = stateless;
@@ -103,11 +122,12 @@ class Visit {
     this.#ctx = ctx;
     this.#address = address;
     this.#requestId = requestId;
-    this.#url = new URL(request.url);
-    this.#token = credentialOf(request, this.#url);
+    this.#url = url;
+    this.#token = credentialOf(request, url);
   }
 
-  async answer(): Promise<Response> {
+  /** A plain call's answer is its JSON alone. */
+  async answer(): Promise<Response | string> {
     const { method } = this.#request;
     const { transport, isMessage } = this.#address;
     const methods = transport === "http" ? ["GET", "POST", "DELETE"] : [isMessage ? "POST" : "GET"];
@@ -128,7 +148,7 @@ class Visit {
     return method === "POST" ? this.#post() : this.#withoutBody();
   }
 
-  async #post(): Promise<Response> {
+  async #post(): Promise<Response | string> {
     // Without a credential the answer is a challenge, whatever the body holds.
     if (!this.#token)
       return this.#admitted(null, null, async () => rpcError(401, RPC.refused, "Unauthorized."));
@@ -168,7 +188,7 @@ class Visit {
   async #plainly(
     { call, tool, read }: { call: PlainCall; tool: Tool; read: ReadCall },
     body: Extract<JsonBody, { ok: true }>,
-  ): Promise<Response> {
+  ): Promise<Response | string> {
     const sessionId = call.era === "modern" ? null : this.#sessionId();
     const reading = { batch: false, calls: [read], others: 0, initialize: null, isToolCall: true };
     return this.#admitted(sessionId, { reading, body: body.value }, async (caller) => {
@@ -218,11 +238,11 @@ class Visit {
    * Checks the credential and has the gate admit the request, then goes on with its caller.
    * @param sessionId checked to be the caller's own; null when none is named
    */
-  async #admitted(
+  async #admitted<T extends Response | string>(
     sessionId: string | null,
     content: { reading: Reading; body: unknown } | null,
-    proceed: (caller: Caller) => Promise<Response>,
-  ): Promise<Response> {
+    proceed: (caller: Caller) => Promise<T>,
+  ): Promise<Response | T> {
     const madeUp = sessionId !== null && !isSessionId(this.#env, sessionId);
     const { resource, readOnly } = this.#address;
     const access = await requestAccess(this.#arrival, resource, {

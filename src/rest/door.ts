@@ -4,7 +4,7 @@ import type { Caller } from "../calls/caller.ts";
 import { credentialOf } from "../calls/credential.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { findTool, nearTools } from "../calls/permissions.ts";
-import { setRateHeaders } from "../calls/rate-headers.ts";
+import { rateHeaders } from "../calls/rate-headers.ts";
 import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
@@ -36,7 +36,7 @@ export function createRestDoor(catalogue: Catalogue): RestDoor {
     const visit = new RestVisit(catalogue, request, env, ctx, requestId);
     const response = await visit.answer();
     allowBrowser(response.headers, request);
-    setRateHeaders(response.headers, visit.limits);
+    for (const [name, value] of Object.entries(rateHeaders(visit.limits))) response.headers.set(name, value);
     return response;
   };
 }

@@ -27,6 +27,14 @@ const INVISIBLE = new RegExp(
   "gu",
 );
 
+/** What JSON writes of what cannot be seen, and of some texts more: it escapes C0 controls and lone surrogates. */
+const SUSPECT_IN_JSON = /\\[ubf]|[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\uFFF9-\uFFFB]/u;
+
+/** True when {@link visibleText} would change no string of this JSON, in compact form. Errs towards false. */
+export function isVisibleJson(json: string): boolean {
+  return !SUSPECT_IN_JSON.test(json);
+}
+
 /** The text without what cannot be seen. Text without any of it comes back as it is. */
 export function visibleText(text: string): string {
   const wellFormed = text.toWellFormed();

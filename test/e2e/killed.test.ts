@@ -45,7 +45,7 @@ async function hearAll(visitor: Visitor): Promise<string[]> {
   }
 }
 
-it("loses nothing acknowledged, sends nothing twice, and forgets no quota", async () => {
+it("loses nothing acknowledged, sends nothing twice, and forgets no quota but the last moment's", async () => {
   const server = await serverForTest();
   const workspaceId = `ws_${server.demoToken.split("_")[1]}`;
   const inbox = await server.parley<{ id: string; publicKey: string }>(
@@ -76,6 +76,7 @@ it("loses nothing acknowledged, sends nothing twice, and forgets no quota", asyn
     /** What was tried under each key, and the id that was acknowledged for it, if any. */
     const said = new Map<string, boolean>();
     const replied = new Map<string, string | null>();
+    const acknowledgedAt: number[] = [];
     let alive = true;
     const writes = async (worker: number) => {
       for (let i = 0; alive && (worker % 2 === 0 || i < VISITOR_MESSAGES); i++) {
@@ -88,6 +89,7 @@ it("loses nothing acknowledged, sends nothing twice, and forgets no quota", asyn
           } else {
             replied.set(key, null);
             replied.set(key, await reply(client, key));
+            acknowledgedAt.push(Date.now());
           }
         } catch {
           // Cut off, or over the plan's limit: not acknowledged, so nothing is promised about it.
@@ -99,8 +101,17 @@ it("loses nothing acknowledged, sends nothing twice, and forgets no quota", asyn
     // In the middle of it: some of both kinds were acknowledged, and the next are on their way.
     const acknowledged = (of: Iterable<unknown>) =>
       [...of].filter((one) => one !== null && one !== false).length;
-    while (acknowledged(said.values()) < 8 || acknowledged(replied.values()) < 20) await sleep(5);
-    counted += [...replied.values()].filter((id) => id !== null).length;
+    const began = Date.now();
+    while (
+      acknowledged(said.values()) < 8 ||
+      acknowledged(replied.values()) < 20 ||
+      Date.now() < began + 3_000
+    ) {
+      await sleep(5);
+    }
+    // The gate may forget its last ten requests, or those of the last second: `gate-storage.ts`.
+    const written = acknowledgedAt.filter((at) => at < Date.now() - 1_500).length;
+    counted += Math.min(written, acknowledgedAt.length - 10);
     await server.kill();
     alive = false;
     await Promise.all(workers);

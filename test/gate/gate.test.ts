@@ -8,7 +8,7 @@ import { setRollout } from "../../src/control/rollouts.ts";
 import { workspaces } from "../../src/control/schema.ts";
 import type { AdmitRequest, Credential } from "../../src/gate/admission.ts";
 import { gateOf } from "../../src/gate/gate.ts";
-import { WRITTEN_WITHIN } from "../../src/gate/gate-storage.ts";
+import { WRITTEN_WHEN_QUIET } from "../../src/gate/gate-storage.ts";
 import { createToken, hashToken, workspaceOfToken } from "../../src/gate/tokens.ts";
 import { addMember, createWorkspace, setWorkspacePlan } from "../../src/gate/workspaces.ts";
 import { newId } from "../../src/tenant/ids.ts";
@@ -105,8 +105,8 @@ describe("the gate", () => {
     expect(answers.find((answer) => !answer.admitted)).toMatchObject({
       refusal: { kind: "limited", window: "day" },
     });
-    // What was counted is on disk a second later at most.
-    await new Promise((resolve) => setTimeout(resolve, WRITTEN_WITHIN + 100));
+    // What was counted is on disk three seconds after the last request at most.
+    await new Promise((resolve) => setTimeout(resolve, WRITTEN_WHEN_QUIET + 100));
     await evictDurableObject(gate);
     const after = await gate.admit(request(key.credential));
     expect(after).toMatchObject({ admitted: false, refusal: { window: "day" } });

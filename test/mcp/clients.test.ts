@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { listCatalogue } from "../../src/calls/listing.ts";
 import { catalogue } from "../../src/catalogue.ts";
@@ -93,7 +93,9 @@ describe("a client that cancels", () => {
 
   it("aborts its call in a session", async () => {
     // Sessions serve the product's catalogue: for this test it has one more tool.
-    Object.assign(catalogue, { tools: [...catalogue.tools, waits] });
+    const { tools } = catalogue;
+    Object.assign(catalogue, { tools: [...tools, waits] });
+    onTestFinished(() => void Object.assign(catalogue, { tools }));
     const { client } = await sessionClient(await key());
     const stop = new AbortController();
     const calling = client.callTool({ name: "waits" }, undefined, { signal: stop.signal });

@@ -262,7 +262,10 @@ describe("what a call costs", () => {
     await expect
       .poll(async () => {
         const { results } = await database
-          .prepare("SELECT name, outcome FROM calls WHERE workspace_id = ? ORDER BY id")
+          .prepare(
+            `SELECT entry.value ->> 'name' AS name, entry.value ->> 'outcome' AS outcome
+             FROM calls, json_each(entries) AS entry WHERE workspace_id = ? ORDER BY entry.value ->> 'id'`,
+          )
           .bind(id)
           .all();
         return results;
