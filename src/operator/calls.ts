@@ -3,7 +3,8 @@ import { z } from "zod";
 import { calls } from "../calls/schema.ts";
 import { newApp } from "../http/app.ts";
 import { type CursorScope, decodeCursor, MAX_LIMIT, pageOf } from "../tenant/page.ts";
-import { answer, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { callOutput } from "./answers.ts";
+import { readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const listQuery = z
   .strictObject({
@@ -51,5 +52,5 @@ export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c)
     ),
   );
   const page = await pageOf(scope, shown.slice(0, limit + 1), limit, ({ at }) => [...at]);
-  return answer(c, { ...page, items: page.items.map(({ call }) => call) });
+  return c.json({ ...page, items: page.items.map(({ call }) => callOutput.parse(call)) });
 });

@@ -10,7 +10,8 @@ import { gateOf } from "../gate/gate.ts";
 import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
-import { answer, type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { draftOutput } from "./answers.ts";
+import { type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const listQuery = z.strictObject({
   status: z.enum(DRAFT_STATUSES).optional(),
@@ -25,16 +26,18 @@ export const draftRoutes = newApp()
   .get("/workspaces/:workspace/drafts", async (c) => {
     const { conversation: conversationId, ...query } = readQuery(c, listQuery);
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await listDrafts(tenant, { ...query, conversationId }));
+    const page = await listDrafts(tenant, { ...query, conversationId });
+    return c.json({ ...page, items: z.array(draftOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/drafts/:id/send", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
     const { draft, message } = await sendDraft(tenant, c.req.param("id"), await reviewerOf(c));
-    return answer(c, { ...draft, sentMessageId: message.id });
+    return c.json(draftOutput.parse({ ...draft, sentMessageId: message.id }));
   })
   .post("/workspaces/:workspace/drafts/:id/discard", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await discardDraft(tenant, c.req.param("id"), await reviewerOf(c)));
+    const draft = await discardDraft(tenant, c.req.param("id"), await reviewerOf(c));
+    return c.json(draftOutput.parse(draft));
   });
 
 /** The member named, or else the operator in person. @throws Failure `not_found` for a member who is none */

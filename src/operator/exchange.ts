@@ -41,14 +41,6 @@ function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   throw new Failure("invalid_input", `${problems.join("; ")}.`);
 }
 
-/** Answers JSON with times as ISO 8601: stores keep milliseconds in fields named …At or …Until. */
-export function answer(c: Exchange, value: unknown, status: 200 | 201 = 200): Response {
-  const text = JSON.stringify(value, (name, field) =>
-    typeof field === "number" && /(At|Until)$/.test(name) ? new Date(field).toISOString() : field,
-  );
-  return c.body(text, status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-}
-
 /** The path's workspace. @throws Failure `not_found` */
 export function workspaceOf(c: Exchange): Promise<Workspace> {
   return getWorkspace(c.env, c.req.param("workspace") ?? "");

@@ -18,7 +18,7 @@ import {
   upsertProducts,
 } from "../products/import.ts";
 import { vectorArm } from "../search/vectors.ts";
-import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";
+import { readBody, tenantOf, workspaceOf } from "./exchange.ts";
 
 /** The largest body of an import's request. */
 export const MAX_IMPORT_BYTES = 4 * 1024 * 1024;
@@ -93,12 +93,12 @@ function indexing(env: Env) {
 export const importRoutes = newApp()
   .get("/workspaces/:workspace/imports/contacts/fields", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await listCustomFields(tenant, { limit: MAX_CUSTOM_FIELDS }));
+    return c.json(await listCustomFields(tenant, { limit: MAX_CUSTOM_FIELDS }));
   })
   .post("/workspaces/:workspace/imports/contacts", async (c) => {
     const { items } = await readBody(c, contactBatch);
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await importContacts(tenant, items));
+    return c.json(await importContacts(tenant, items));
   })
   .post("/workspaces/:workspace/imports/products", async (c) => {
     const { items, chatbotId, syncToken, keep } = await readBody(c, productBatch);
@@ -114,13 +114,13 @@ export const importRoutes = newApp()
     const imported = await upsertProducts(tenant, good, { syncToken, vectors });
     const kept = [...keep, ...idsOf(items, errors)];
     if (syncToken !== undefined) await markProductsSeen(tenant, kept, syncToken);
-    return answer(c, { ...imported, errors });
+    return c.json({ ...imported, errors });
   })
   .post("/workspaces/:workspace/imports/products/removals", async (c) => {
     const { chatbotId, syncToken } = await readBody(c, productRemoval);
     const tenant = tenantOf(c.env, await workspaceOf(c));
     const vectors = vectorArm(c.env, "products");
-    return answer(c, { removed: await removeMissingProducts(tenant, { syncToken, chatbotId, vectors }) });
+    return c.json({ removed: await removeMissingProducts(tenant, { syncToken, chatbotId, vectors }) });
   })
   .post("/workspaces/:workspace/imports/articles", async (c) => {
     const { items, chatbotId, syncToken, keep } = await readBody(c, articleBatch);
@@ -129,11 +129,11 @@ export const importRoutes = newApp()
     const imported = await upsertArticles(tenant, chatbotId, good, { syncToken, ...indexing(c.env) });
     const kept = [...keep, ...idsOf(items, errors)];
     if (syncToken !== undefined) await markArticlesSeen(tenant, chatbotId, kept, syncToken);
-    return answer(c, { ...imported, errors });
+    return c.json({ ...imported, errors });
   })
   .post("/workspaces/:workspace/imports/articles/removals", async (c) => {
     const { chatbotId, syncToken } = await readBody(c, articleRemoval);
     const tenant = tenantOf(c.env, await workspaceOf(c));
     const removed = await removeMissingArticles(tenant, chatbotId, { syncToken, ...indexing(c.env) });
-    return answer(c, { removed });
+    return c.json({ removed });
   });

@@ -7,7 +7,8 @@ import { newApp } from "../http/app.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
-import { answer, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { inboxOutput } from "./answers.ts";
+import { readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
 
 const fields = {
   name: z.string(),
@@ -39,7 +40,8 @@ async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | 
 export const inboxRoutes = newApp()
   .get("/workspaces/:workspace/inboxes", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
-    return answer(c, await listInboxes(tenant, readQuery(c, listQuery)));
+    const page = await listInboxes(tenant, readQuery(c, listQuery));
+    return c.json({ ...page, items: z.array(inboxOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/inboxes", async (c) => {
     const workspace = await workspaceOf(c);
@@ -54,11 +56,11 @@ export const inboxRoutes = newApp()
       workspaceId: workspace.id,
       inboxId: inbox.id,
     });
-    return answer(c, inbox, 201);
+    return c.json(inboxOutput.parse(inbox), 201);
   })
   .patch("/workspaces/:workspace/inboxes/:id", async (c) => {
     const tenant = tenantOf(c.env, await workspaceOf(c));
     const wanted = await readBody(c, changes);
     await checkChatbot(tenant, wanted.chatbotId);
-    return answer(c, await updateInbox(tenant, c.req.param("id"), wanted));
+    return c.json(inboxOutput.parse(await updateInbox(tenant, c.req.param("id"), wanted)));
   });

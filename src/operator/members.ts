@@ -3,23 +3,24 @@ import { gateOf } from "../gate/gate.ts";
 import { roleSchema } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
-import { answer, readBody, workspaceOf } from "./exchange.ts";
+import { memberOutput } from "./answers.ts";
+import { readBody, workspaceOf } from "./exchange.ts";
 
 export const memberRoutes = newApp()
   .get("/workspaces/:workspace/members", async (c) => {
     const { id } = await workspaceOf(c);
-    return answer(c, { items: await gateOf(c.env, id).listMembers() });
+    return c.json({ items: z.array(memberOutput).parse(await gateOf(c.env, id).listMembers()) });
   })
   .patch("/workspaces/:workspace/members/:id", async (c) => {
     const workspace = await workspaceOf(c);
     const { role } = await readBody(c, z.strictObject({ role: roleSchema }));
     const member = await gateOf(c.env, workspace.id).setMemberRole(c.req.param("id"), role);
     if (!member) throw notFound("member", c.req.param("id"));
-    return answer(c, member);
+    return c.json(memberOutput.parse(member));
   })
   .delete("/workspaces/:workspace/members/:id", async (c) => {
     const workspace = await workspaceOf(c);
     const member = await gateOf(c.env, workspace.id).removeMember(c.req.param("id"));
     if (!member) throw notFound("member", c.req.param("id"));
-    return answer(c, member);
+    return c.json(memberOutput.parse(member));
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listPlans, setPlan } from "../control/plans.ts";
 import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
-import { answer, readBody } from "./exchange.ts";
+import { readBody } from "./exchange.ts";
 
 const name = z
   .string()
@@ -34,7 +34,7 @@ const BLANK = {
 };
 
 export const planRoutes = newApp()
-  .get("/plans", async (c) => answer(c, { items: await listPlans(c.env) }))
+  .get("/plans", async (c) => c.json({ items: await listPlans(c.env) }))
   .put("/plans/:name", async (c) => {
     const change = await readBody(c, changes);
     const plans = await listPlans(c.env);
@@ -52,5 +52,5 @@ export const planRoutes = newApp()
     if ((plan.trialDays === null) !== (plan.fallsTo === null)) {
       throw new Failure("invalid_input", "trialDays and fallsTo go together.");
     }
-    return answer(c, await setPlan(c.env, plan));
+    return c.json(await setPlan(c.env, plan));
   });

@@ -4,7 +4,7 @@ import { RINGS } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
-import { answer, readBody } from "./exchange.ts";
+import { readBody } from "./exchange.ts";
 
 /** A tool's name, or a feature's. */
 const FEATURE = /^[a-z][a-z0-9_.-]{0,63}$/;
@@ -26,11 +26,11 @@ const changes = z
 const EVERYBODY = { rings: [], percent: 100, allow: [], deny: [] };
 
 export const rolloutRoutes = newApp()
-  .get("/rollouts", async (c) => answer(c, { items: await listRollouts(c.env) }))
+  .get("/rollouts", async (c) => c.json({ items: await listRollouts(c.env) }))
   .put("/rollouts/:feature", async (c) => {
     const feature = c.req.param("feature");
     if (!FEATURE.test(feature)) throw new Failure("invalid_input", "This cannot be a feature's name.");
     const change = await readBody(c, changes);
     const held = (await listRollouts(c.env)).find((rule) => rule.feature === feature);
-    return answer(c, await setRollout(c.env, { ...EVERYBODY, ...held, ...change, feature }));
+    return c.json(await setRollout(c.env, { ...EVERYBODY, ...held, ...change, feature }));
   });

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { gateOf } from "../gate/gate.ts";
 import { newApp } from "../http/app.ts";
-import { answer, workspaceOf } from "./exchange.ts";
+import { sessionOutput } from "./answers.ts";
+import { workspaceOf } from "./exchange.ts";
 
 export const sessionRoutes = newApp().get("/workspaces/:workspace/sessions", async (c) => {
   const { id } = await workspaceOf(c);
-  return answer(c, { items: await gateOf(c.env, id).listSessions() });
+  return c.json({ items: z.array(sessionOutput).parse(await gateOf(c.env, id).listSessions()) });
 });

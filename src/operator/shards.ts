@@ -1,7 +1,6 @@
 import { shardLoad } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { nearlyFull, shardSizes } from "../tenant/shards.ts";
-import { answer } from "./exchange.ts";
 
 /** How full each tenant database is: beyond its limit D1 takes no writes, and workspaces do not move. */
 export const shardRoutes = newApp().get("/shards", async (c) => {
@@ -11,5 +10,5 @@ export const shardRoutes = newApp().get("/shards", async (c) => {
     workspaces: load.get(size.shard) ?? 0,
     nearlyFull: nearlyFull(size),
   }));
-  return answer(c, { items });
+  return c.json({ items });
 });

@@ -1,26 +1,28 @@
+import { z } from "zod";
 import { gateOf } from "../gate/gate.ts";
 import { createToken, newTokenSchema } from "../gate/tokens.ts";
 import { newApp } from "../http/app.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
-import { answer, readBody, tenantOf, workspaceOf } from "./exchange.ts";
+import { revokedOutput, tokenOutput } from "./answers.ts";
+import { readBody, tenantOf, workspaceOf } from "./exchange.ts";
 
 /** API keys and bot tokens. Only the answer that makes one holds its secret. */
 export const tokenRoutes = newApp()
   .get("/workspaces/:workspace/tokens", async (c) => {
     const { id } = await workspaceOf(c);
-    return answer(c, { items: await gateOf(c.env, id).listTokens() });
+    return c.json({ items: z.array(tokenOutput).parse(await gateOf(c.env, id).listTokens()) });
   })
   .post("/workspaces/:workspace/tokens", async (c) => {
     const workspace = await workspaceOf(c);
     const wanted = await readBody(c, newTokenSchema);
     const tenant = tenantOf(c.env, workspace);
     await Promise.all((wanted.inboxes ?? []).map((inbox) => getInbox(tenant, inbox)));
-    return answer(c, await createToken(c.env, workspace.id, wanted), 201);
+    return c.json(tokenOutput.parse(await createToken(c.env, workspace.id, wanted)), 201);
   })
   .post("/workspaces/:workspace/tokens/:id/revoke", async (c) => {
     const { id } = await workspaceOf(c);
     const revoked = await gateOf(c.env, id).revokeToken(c.req.param("id"));
     if (!revoked) throw notFound("token", c.req.param("id"));
-    return answer(c, revoked);
+    return c.json(revokedOutput.parse(revoked));
   });

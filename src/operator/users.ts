@@ -4,7 +4,8 @@ import { newApp } from "../http/app.ts";
 import { createInvitation } from "../oauth/invitations.ts";
 import { createUser, newUserSchema } from "../oauth/users.ts";
 import { randomText } from "../tenant/ids.ts";
-import { answer, readBody, workspaceOf } from "./exchange.ts";
+import { invitationOutput } from "./answers.ts";
+import { readBody, workspaceOf } from "./exchange.ts";
 
 /** Characters of a password that we make up: 100 random bits, still typed by hand if need be. */
 const MADE_PASSWORD_LENGTH = 20;
@@ -36,13 +37,11 @@ export const userRoutes = newApp()
       workspace !== undefined && role !== undefined
         ? await addMember(c.env, workspace, { userId: user.id, name: user.name, email: user.email, role })
         : null;
-    return answer(c, { ...user, password, memberId: member?.id ?? null }, 201);
+    return c.json({ ...user, password, memberId: member?.id ?? null }, 201);
   })
   .post("/workspaces/:workspace/invitations", async (c) => {
     const { id } = await workspaceOf(c);
-    return answer(
-      c,
-      await createInvitation(c.env, { ...(await readBody(c, newInvitation)), workspaceId: id }),
-      201,
-    );
+    const wanted = await readBody(c, newInvitation);
+    const invitation = await createInvitation(c.env, { ...wanted, workspaceId: id });
+    return c.json(invitationOutput.parse(invitation), 201);
   });

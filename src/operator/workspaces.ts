@@ -12,7 +12,8 @@ import {
 } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
-import { answer, readBody, readQuery, workspaceOf } from "./exchange.ts";
+import { workspaceOutput } from "./answers.ts";
+import { readBody, readQuery, workspaceOf } from "./exchange.ts";
 
 const listQuery = z.strictObject({
   /** The last workspace of the previous page. */
@@ -35,12 +36,15 @@ const changes = z.strictObject({
 export const workspaceRoutes = newApp()
   .get("/workspaces", async (c) => {
     const { after, limit } = readQuery(c, listQuery);
-    return answer(c, { items: await listWorkspaces(c.env, after, limit) });
+    return c.json({ items: z.array(workspaceOutput).parse(await listWorkspaces(c.env, after, limit)) });
   })
   .post("/workspaces", async (c) => {
-    return answer(c, await createWorkspace(c.env, await readBody(c, newWorkspaceSchema)), 201);
+    return c.json(
+      workspaceOutput.parse(await createWorkspace(c.env, await readBody(c, newWorkspaceSchema))),
+      201,
+    );
   })
-  .get("/workspaces/:workspace", async (c) => answer(c, await workspaceOf(c)))
+  .get("/workspaces/:workspace", async (c) => c.json(workspaceOutput.parse(await workspaceOf(c))))
   .patch("/workspaces/:workspace", async (c) => {
     const { id, suspendedAt } = await workspaceOf(c);
     const { plan, suspended, ...fields } = await readBody(c, changes);
@@ -50,5 +54,5 @@ export const workspaceRoutes = newApp()
       ...(suspended === undefined ? {} : { suspendedAt: suspended ? (suspendedAt ?? Date.now()) : null }),
     };
     if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
-    return answer(c, await getWorkspace(c.env, id));
+    return c.json(workspaceOutput.parse(await getWorkspace(c.env, id)));
   });

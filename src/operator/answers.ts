@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { time } from "../tenant/time.ts";
+
+/**
+ * How the moments in what the operator API answers are shown. Everything else of a row is answered as it is stored:
+ * the operator sees all of it.
+ */
+
+export const workspaceOutput = z.looseObject({
+  trialEndsAt: time.nullable(),
+  suspendedAt: time.nullable(),
+  createdAt: time,
+});
+
+export const memberOutput = z.looseObject({ createdAt: time, removedAt: time.nullable() });
+
+/** An API key or bot token. */
+export const tokenOutput = z.looseObject({
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable(),
+  createdAt: time,
+  /** Not there in the answer that makes one. */
+  lastUsedAt: time.nullable().optional(),
+});
+
+/** What a person allowed an OAuth client. */
+export const grantOutput = tokenOutput.omit({ expiresAt: true });
+
+/** A token or grant that ended. */
+export const revokedOutput = z.looseObject({ revokedAt: time.nullable() });
+
+export const sessionOutput = z.looseObject({
+  createdAt: time,
+  lastSeenAt: time,
+  endedAt: time.nullable(),
+});
+
+export const invitationOutput = z.looseObject({ expiresAt: time });
+
+export const inboxOutput = z.looseObject({ createdAt: time, updatedAt: time });
+
+export const draftOutput = z.looseObject({ createdAt: time, updatedAt: time });
+
+export const callOutput = z.looseObject({ createdAt: time });
