@@ -121,7 +121,7 @@ async function watchShards(env: Env): Promise<void> {
  * still; shards that are nearly full. Each task runs whatever became of the others; a failure is logged and the next run
  * repeats it.
  */
-export async function keepHouse(env: Env, now = Date.now()): Promise<void> {
+export async function runHousekeeping(env: Env, now = Date.now()): Promise<void> {
   const tasks = {
     oauth: () => purgeOAuth(env),
     past: () => forgetPast(env, now),

@@ -2,7 +2,7 @@ import { catalogue } from "./catalogue.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { runHousekeeping } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
@@ -99,6 +99,6 @@ export default {
 
   /** Every ten minutes, by the cron trigger. */
   async scheduled(_event, env): Promise<void> {
-    await keepHouse(env);
+    await runHousekeeping(env);
   },
 } satisfies ExportedHandler<Env>;

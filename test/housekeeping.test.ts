@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { calls } from "../src/calls/schema.ts";
 import { conversationTools } from "../src/conversations/tools.ts";
 import { createWorkspace } from "../src/gate/workspaces.ts";
-import { keepHouse } from "../src/housekeeping.ts";
+import { runHousekeeping } from "../src/housekeeping.ts";
 import { recordEvent } from "../src/tenant/events.ts";
 import { newId } from "../src/tenant/ids.ts";
 import { events, idempotency } from "../src/tenant/schema.ts";
@@ -52,7 +52,7 @@ describe("housekeeping", () => {
         });
       await tenant.db.insert(idempotency).values([key("old", now - 2 * DAY), key("new", now)]);
 
-      await keepHouse(env, now);
+      await runHousekeeping(env, now);
 
       const seqs = await tenant.db.select({ seq: events.seq }).from(events).where(tenant.of(events));
       expect(seqs).toEqual([{ seq: 2 }]);
@@ -89,9 +89,9 @@ describe("housekeeping", () => {
       if (!prepared || "failure" in prepared) throw new Error("The call is not valid.");
       return prepared.run(call);
     };
-    await keepHouse(env);
+    await runHousekeeping(env);
     expect(JSON.stringify(await status())).toContain('"status":"snoozed"');
-    await keepHouse(env, Date.now() + 61_000);
+    await runHousekeeping(env, Date.now() + 61_000);
     expect(JSON.stringify(await status())).toContain('"status":"open"');
   });
 
@@ -107,7 +107,7 @@ describe("housekeeping", () => {
         return tenant;
       }),
     );
-    await keepHouse(env);
+    await runHousekeeping(env);
     const left = tenants.map((tenant) => tenant.db.$count(idempotency, tenant.of(idempotency)));
     expect(await Promise.all(left)).toEqual(tenants.map(() => 0));
   });
@@ -131,7 +131,7 @@ describe("housekeeping", () => {
       await tenant.db.insert(idempotency).values(tenant.row({ ...key, createdAt: at }));
     }
     await shardOf("TENANT_GONE");
-    await keepHouse(env);
+    await runHousekeeping(env);
     await shardOf("TENANT_1");
     expect(await tenant.db.select().from(idempotency).where(tenant.of(idempotency))).toEqual([]);
   });

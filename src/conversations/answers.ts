@@ -6,7 +6,7 @@ import { cutText } from "../tenant/cut-text.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import type { Conversation, Message } from "./append.ts";
-import type { Draft } from "./drafts.ts";
+import type { DraftReply } from "./drafts.ts";
 import { type ListedConversation, PREVIEW } from "./list.ts";
 import { CONVERSATION_STATUSES, DELIVERY_STATES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
 
@@ -103,7 +103,10 @@ export function showMessage(message: Message, length = Number.POSITIVE_INFINITY)
 }
 
 /** A draft for {@link draftRow}. @param length cuts the text; without it, it is whole */
-export function showDraft(draft: Draft, length = Number.POSITIVE_INFINITY): z.input<typeof draftRow> {
+export function showDraftReply(
+  draft: DraftReply,
+  length = Number.POSITIVE_INFINITY,
+): z.input<typeof draftRow> {
   const { authorKind: kind, authorId: id, authorName: name, text, ...rest } = draft;
   return { ...rest, author: { kind, id, name }, ...cutText(text, length) };
 }

@@ -12,7 +12,6 @@ import {
 } from "./schema.ts";
 import { insertSearchRow } from "./search-index.ts";
 
-export { storableText } from "../tenant/typed-text.ts";
 export type { Conversation, DeliveryState, Message, MessageContent, VisitorMetadata } from "./schema.ts";
 
 /** Most characters of a message, note or draft. */

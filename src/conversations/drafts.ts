@@ -16,8 +16,8 @@ import { ConversationTurn } from "./turn.ts";
 
 export { DRAFT_STATUSES } from "./schema.ts";
 
-export type Draft = Omit<typeof drafts.$inferSelect, "workspaceId">;
-export type DraftStatus = Draft["status"];
+export type DraftReply = Omit<typeof drafts.$inferSelect, "workspaceId">;
+export type DraftStatus = DraftReply["status"];
 
 /** Who decides on a draft: a member, to whom the sent message is attributed. */
 export interface Reviewer {
@@ -29,7 +29,7 @@ export interface Reviewer {
 const UNDECIDED: DraftStatus[] = ["pending", "approved"];
 
 /** @throws Failure `not_found`, also for a draft in an inbox that the caller may not see */
-export async function getDraft(tenant: Tenant, id: string): Promise<Draft> {
+export async function getDraft(tenant: Tenant, id: string): Promise<DraftReply> {
   const [row] = await tenant.db
     .select()
     .from(drafts)
@@ -40,11 +40,11 @@ export async function getDraft(tenant: Tenant, id: string): Promise<Draft> {
 }
 
 /** Leaves a reply for a person to send. @throws Failure `not_found` for the conversation */
-export async function createDraft(tenant: Tenant, conversationId: string, text: string): Promise<Draft> {
+export async function createDraft(tenant: Tenant, conversationId: string, text: string): Promise<DraftReply> {
   const conversation = await getConversation(tenant, conversationId);
   const author = senderOf(tenant.actor);
   const at = Date.now();
-  const draft: Draft = {
+  const draft: DraftReply = {
     id: newId("draft", at),
     conversationId,
     inboxId: conversation.inboxId,
@@ -78,7 +78,7 @@ export async function createDraft(tenant: Tenant, conversationId: string, text: 
  * Rewrites a pending draft, whoever wrote it; without a text it stays as it is.
  * @throws Failure `not_found`; `conflict` when a person has decided on it
  */
-export async function updateDraft(tenant: Tenant, id: string, text: string | undefined): Promise<Draft> {
+export async function updateDraft(tenant: Tenant, id: string, text: string | undefined): Promise<DraftReply> {
   if (text === undefined) return getDraft(tenant, id);
   const [row] = await tenant.db
     .update(drafts)
@@ -90,7 +90,7 @@ export async function updateDraft(tenant: Tenant, id: string, text: string | und
   return draft;
 }
 
-function decided(draft: Draft): Failure {
+function decided(draft: DraftReply): Failure {
   return new Failure("conflict", `The draft is ${draft.status}: it cannot be changed any more.`, {
     hint: "Write a new draft.",
   });
@@ -100,7 +100,7 @@ function decided(draft: Draft): Failure {
 export async function listDrafts(
   tenant: Tenant,
   options: { conversationId?: string; status?: DraftStatus; cursor?: string; limit: number },
-): Promise<Page<Draft>> {
+): Promise<Page<DraftReply>> {
   const { conversationId, status } = options;
   if (conversationId !== undefined) await getConversation(tenant, conversationId);
   const scope: CursorScope = {
@@ -109,7 +109,7 @@ export async function listDrafts(
     filters: [conversationId ?? null, status ?? null, tenant.inboxes],
   };
   const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
-  const { items, continueBehind } = await mergeScans<Draft, Pick<Draft, "id">>(
+  const { items, continueBehind } = await mergeScans<DraftReply, Pick<DraftReply, "id">>(
     draftScans(tenant, conversationId, status),
     { after: last ? { id: last } : null, limit: options.limit, before: (a, b) => a.id > b.id },
   );
@@ -125,8 +125,8 @@ function draftScans(
   tenant: Tenant,
   conversationId: string | undefined,
   status: DraftStatus | undefined,
-): Scan<Draft, Pick<Draft, "id">>[] {
-  const scan = (fixed: SQL | undefined): Scan<Draft, Pick<Draft, "id">> => ({
+): Scan<DraftReply, Pick<DraftReply, "id">>[] {
+  const scan = (fixed: SQL | undefined): Scan<DraftReply, Pick<DraftReply, "id">> => ({
     take: (after, size) =>
       tenant.db
         .select()
@@ -156,7 +156,7 @@ export async function sendDraft(
   tenant: Tenant,
   draftId: string,
   reviewer: Reviewer,
-): Promise<{ draft: Draft; message: Message }> {
+): Promise<{ draft: DraftReply; message: Message }> {
   const draft = await undecided(tenant, draftId);
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
@@ -181,7 +181,7 @@ export async function sendDraft(
  * Puts a draft away unsent.
  * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile
  */
-export async function discardDraft(tenant: Tenant, draftId: string, reviewer: Reviewer): Promise<Draft> {
+export async function discardDraft(tenant: Tenant, draftId: string, reviewer: Reviewer): Promise<DraftReply> {
   const draft = await undecided(tenant, draftId);
   const at = Date.now();
   await tenant.batch([
@@ -200,7 +200,7 @@ export async function discardDraft(tenant: Tenant, draftId: string, reviewer: Re
   return getDraft(tenant, draftId);
 }
 
-async function undecided(tenant: Tenant, draftId: string): Promise<Draft> {
+async function undecided(tenant: Tenant, draftId: string): Promise<DraftReply> {
   const draft = await getDraft(tenant, draftId);
   if (!UNDECIDED.includes(draft.status)) throw decided(draft);
   return draft;
@@ -209,7 +209,7 @@ async function undecided(tenant: Tenant, draftId: string): Promise<Draft> {
 /** Fails its batch unless the draft still waits, with the very text that the reviewer saw. */
 function decide(
   tenant: Tenant,
-  draft: Draft,
+  draft: DraftReply,
   change: { status: DraftStatus; reviewer: Reviewer; sentMessageId: string | null; at: number },
 ): Statement[] {
   return mustChange(

@@ -5,7 +5,7 @@ import type { Conversation } from "./append.ts";
 import { messages, type SenderKind } from "./schema.ts";
 
 /** Where something that happens now is counted. */
-export interface Place {
+export interface CountedAt {
   inboxId: string;
   chatbotId: string | null;
 }
@@ -14,12 +14,16 @@ export interface Place {
 type SessionFacts = Pick<Conversation, "inboxId" | "startDay" | "startChatbotId">;
 
 /** The place of what is counted on the day that the conversation began; null in conversations from before that. */
-function beginning({ inboxId, startDay, startChatbotId }: SessionFacts): (Place & { day: string }) | null {
+function beginning({
+  inboxId,
+  startDay,
+  startChatbotId,
+}: SessionFacts): (CountedAt & { day: string }) | null {
   return startDay === null ? null : { inboxId, chatbotId: startChatbotId, day: startDay };
 }
 
 /** Counts the wait that ends now, where the customer waits. @param since since when it does, as SQL; NULL: not */
-export function waitCounts(place: Place, since: SQL, at: number): DailyChange[] {
+export function waitCounts(place: CountedAt, since: SQL, at: number): DailyChange[] {
   return [
     { ...place, metric: "waits", by: sql`(${since} IS NOT NULL)` },
     { ...place, metric: "waiting_ms", by: sql`coalesce(max(0, ${at} - ${since}), 0)` },
@@ -35,7 +39,7 @@ export function waitCounts(place: Place, since: SQL, at: number): DailyChange[] 
  * @param reply.status the conversation's, as SQL
  */
 export function firstReplyCounts(
-  place: Place,
+  place: CountedAt,
   conversation: SessionFacts,
   reply: { byPerson: boolean; took: number; isFirst: SQL; otherIsNone: SQL; status: SQL },
 ): DailyChange[] {
@@ -61,7 +65,7 @@ export function firstReplyCounts(
 
 /** The counts of a change of status, without those of the wait that ends with it. @param now its columns, as SQL */
 export function statusCounts(
-  place: Place,
+  place: CountedAt,
   before: Conversation,
   { to, reopens, at }: { to: Conversation["status"]; reopens: boolean; at: number },
   now: { firstInboundAt: SQL; firstReplyAt: SQL },

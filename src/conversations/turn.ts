@@ -6,7 +6,7 @@ import { type NewEvent, recordEvents } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sender } from "./append.ts";
-import { firstReplyCounts, type Place, statusCounts, waitCounts } from "./figures.ts";
+import { type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
 import {
   type ConversationStatus,
   conversations,
@@ -86,7 +86,7 @@ export class ConversationTurn {
   }
 
   /** Where what happens now is counted. */
-  private get place(): Place {
+  private get place(): CountedAt {
     return { inboxId: this.inbox.id, chatbotId: this.inbox.chatbotId };
   }
 

@@ -19,18 +19,18 @@ import {
   type Settings,
 } from "./credentials.ts";
 import { GateStorage } from "./gate-storage.ts";
-import {
-  type GrantRow,
-  Holders,
-  type MemberRow,
-  type TokenRow,
-  type WorkspaceChange,
-  type WorkspaceRow,
-} from "./holders.ts";
 import type { Principal } from "./principal.ts";
 import { type NewSession, Sessions } from "./sessions.ts";
 import { crossedThresholds, recordThresholds } from "./thresholds.ts";
 import { Usage } from "./usage.ts";
+import {
+  type GrantRow,
+  type MemberRow,
+  type TokenRow,
+  type WorkspaceChange,
+  WorkspaceRecords,
+  type WorkspaceRow,
+} from "./workspace-records.ts";
 
 /** How old the plans and rollouts may be that a gate decides by. Edits must bite within 5 seconds. */
 const SETTINGS_AGE = 4_000;
@@ -66,8 +66,8 @@ export class WorkspaceGate extends DurableObject<Env> {
     return name;
   }
 
-  get #holders(): Holders {
-    return new Holders(this.env.CONTROL, this.#workspaceId);
+  get #records(): WorkspaceRecords {
+    return new WorkspaceRecords(this.env.CONTROL, this.#workspaceId);
   }
 
   /**
@@ -208,7 +208,7 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** The limits of the plan in force and what this credential and the workspace used of them. */
   async usage(credentialId: string): Promise<UsageWindow[]> {
-    const [workspace, settings] = await Promise.all([this.#holders.workspace(), this.#settingsNow()]);
+    const [workspace, settings] = await Promise.all([this.#records.workspace(), this.#settingsNow()]);
     const now = Date.now();
     const plan = workspace && planInForce(settings.plans, workspace, now);
     return plan ? this.#usage.windows(credentialId, plan, now) : [];
@@ -223,57 +223,57 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** Stores a checked token (tokens.ts makes the secret and checks scopes and plan). */
   async insertToken(row: Omit<TokenRow, "createdAt" | "revokedAt">): Promise<TokenRow> {
-    return this.#change(() => this.#holders.insertToken(row));
+    return this.#change(() => this.#records.insertToken(row));
   }
 
   /** API keys and bot tokens, newest first, with their last use; never the secret nor its hash. */
   async listTokens(): Promise<(Omit<TokenRow, "hash"> & { lastUsedAt: number | null })[]> {
-    return this.#withLastUse((await this.#holders.tokens()).map(({ hash: _, ...row }) => row));
+    return this.#withLastUse((await this.#records.tokens()).map(({ hash: _, ...row }) => row));
   }
 
   /** Ends a token at once. Null when there is none of that id; a revoked one answers when it was. */
   async revokeToken(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
-    return this.#change(() => this.#holders.revokeToken(id));
+    return this.#change(() => this.#records.revokeToken(id));
   }
 
   /** Stores what a person allowed an OAuth client at consent. */
   async createGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow> {
-    return this.#change(() => this.#holders.insertGrant(row));
+    return this.#change(() => this.#records.insertGrant(row));
   }
 
   /** Grants, newest first, with their last use. */
   async listGrants(): Promise<(GrantRow & { lastUsedAt: number | null })[]> {
-    return this.#withLastUse(await this.#holders.grants());
+    return this.#withLastUse(await this.#records.grants());
   }
 
   /** Ends a grant at once, whatever tokens of it are about. Null when there is none of that id. */
   async revokeGrant(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
-    return this.#change(() => this.#holders.revokeGrant(id));
+    return this.#change(() => this.#records.revokeGrant(id));
   }
 
   /** Changes the workspace's own row. Null when there is no such workspace. */
   async updateWorkspace(change: WorkspaceChange): Promise<WorkspaceRow | null> {
-    return this.#change(() => this.#holders.updateWorkspace(change));
+    return this.#change(() => this.#records.updateWorkspace(change));
   }
 
   /** Stores a member, or brings a removed one back with the new role. */
-  async putMember(row: Parameters<Holders["putMember"]>[0]): Promise<MemberRow> {
-    return this.#change(() => this.#holders.putMember(row));
+  async putMember(row: Parameters<WorkspaceRecords["putMember"]>[0]): Promise<MemberRow> {
+    return this.#change(() => this.#records.putMember(row));
   }
 
   /** Members that were not removed, the first first. */
   async listMembers(): Promise<MemberRow[]> {
-    return this.#holders.members();
+    return this.#records.members();
   }
 
   /** Grants of a member never exceed the new role from the next request on. Null when there is no such member. */
   async setMemberRole(id: string, role: Role): Promise<MemberRow | null> {
-    return this.#change(() => this.#holders.setRole(id, role));
+    return this.#change(() => this.#records.setRole(id, role));
   }
 
   /** The member's grants stop at once. Null when there is no such member. */
   async removeMember(id: string): Promise<MemberRow | null> {
-    return this.#change(() => this.#holders.removeMember(id));
+    return this.#change(() => this.#records.removeMember(id));
   }
 }
 

@@ -1,5 +1,5 @@
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
-import type { Outcome } from "./deliveries.ts";
+import type { AttemptOutcome } from "./deliveries.ts";
 import type { ErrorKind } from "./schema.ts";
 import { signatureHeader } from "./signing.ts";
 
@@ -39,7 +39,7 @@ export async function attempt(
   settings: TargetSettings,
   outgoing: Outgoing,
   timeoutMs = TIMEOUT_MS,
-): Promise<Outcome> {
+): Promise<AttemptOutcome> {
   const check = checkTarget(settings, outgoing.url);
   if (!check.ok) return unsent("blocked_url");
   if (outgoing.secrets.length === 0) return unsent("no_secret");
@@ -66,7 +66,7 @@ export async function attempt(
   return { statusCode: response.status, errorKind: errorOf(response.status), durationMs, responseExcerpt };
 }
 
-function unsent(errorKind: ErrorKind): Outcome {
+function unsent(errorKind: ErrorKind): AttemptOutcome {
   return { statusCode: null, errorKind, durationMs: 0, responseExcerpt: null };
 }
 

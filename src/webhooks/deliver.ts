@@ -2,7 +2,7 @@ import { Failure } from "../tenant/failure.ts";
 import type { Actor, Tenant } from "../tenant/tenant.ts";
 import { attempt } from "./attempt.ts";
 import { type AfterFailure, beginAttempt, endAttempt, findUndelivered, getDelivery } from "./deliveries.ts";
-import { type Message, renderEvent, type StoredEvent, sampleMessage } from "./render.ts";
+import { renderEvent, type StoredEvent, sampleMessage, type WebhookMessage } from "./render.ts";
 import type { Delivery, DeliveryTrigger, Webhook } from "./schema.ts";
 import { messageIdOf, validSecrets } from "./signing.ts";
 import { secretOwner, type WebhookSettings } from "./store.ts";
@@ -14,7 +14,7 @@ async function deliver(
   tenant: Tenant,
   settings: WebhookSettings,
   webhook: Webhook,
-  message: Message & { messageId: string },
+  message: WebhookMessage & { messageId: string },
   how: { trigger: DeliveryTrigger; afterFailure: AfterFailure },
 ): Promise<Delivery> {
   const { messageId, body } = message;

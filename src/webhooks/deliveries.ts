@@ -104,7 +104,7 @@ export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promis
 }
 
 /** How an attempt ended. */
-export type Outcome = Pick<Delivery, "statusCode" | "errorKind" | "durationMs" | "responseExcerpt">;
+export type AttemptOutcome = Pick<Delivery, "statusCode" | "errorKind" | "durationMs" | "responseExcerpt">;
 
 /** What becomes of a message after an attempt that failed; `keep`: what was to follow before it. */
 export type AfterFailure = "keep" | "exhausted" | { nextAttemptAt: number };
@@ -113,7 +113,7 @@ export type AfterFailure = "keep" | "exhausted" | { nextAttemptAt: number };
 export async function endAttempt(
   tenant: Tenant,
   id: string,
-  outcome: Outcome,
+  outcome: AttemptOutcome,
   afterFailure: AfterFailure,
 ): Promise<Delivery> {
   const next = typeof afterFailure === "object" ? { nextAttemptAt: afterFailure.nextAttemptAt } : {};

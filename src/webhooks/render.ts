@@ -10,7 +10,7 @@ export type StoredEvent = Omit<typeof events.$inferSelect, "workspaceId">;
 export const ALL_EVENTS = "*";
 
 /** A message's body, as JSON, and what it is about. */
-export interface Message {
+export interface WebhookMessage {
   eventType: string;
   /** Null for a test. */
   eventSeq: number | null;
@@ -29,7 +29,7 @@ export function renderEvent(
   subscription: Subscription,
   event: StoredEvent,
   inboxChatbotId: string | null,
-): Message | null {
+): WebhookMessage | null {
   const { events: types, chatbotId, inboxIds } = subscription;
   if (!types.includes(ALL_EVENTS) && !types.includes(event.type)) return null;
   if (chatbotId !== null && chatbotOf(event, inboxChatbotId) !== chatbotId) return null;
@@ -67,7 +67,10 @@ function bodyOf({ inboxIds }: Subscription, event: StoredEvent, marks: { test?: 
 const TELLING: readonly EventType[] = ["message.created", "conversation.created", "lead.captured"];
 
 /** A message that looks like one of the webhook's events but is about nothing, marked as a test. */
-export function sampleMessage(subscription: Subscription, actor: { kind: string; id: string }): Message {
+export function sampleMessage(
+  subscription: Subscription,
+  actor: { kind: string; id: string },
+): WebhookMessage {
   const wanted = subscription.events.includes(ALL_EVENTS) ? EVENT_TYPES : subscription.events;
   const type = TELLING.find((one) => wanted.includes(one)) ?? wanted[0] ?? ALL_EVENTS;
   const event = {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Call } from "../../src/calls/define.ts";
 import { chatbotResources } from "../../src/chatbots/resources.ts";
 import { createWorkspace } from "../../src/gate/workspaces.ts";
-import { keepHouse } from "../../src/housekeeping.ts";
+import { runHousekeeping } from "../../src/housekeeping.ts";
 import { wakeIndexing } from "../../src/indexing/indexer.ts";
 import { requestRebuild } from "../../src/indexing/jobs.ts";
 import { indexingTools } from "../../src/indexing/tools.ts";
@@ -143,7 +143,7 @@ describe("the object that drives it", () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await lastJob(call.tenant, chatbotId)).toEqual(stopped);
     expect(await titles(call, "number399", chatbotId)).toContain("Lantern number399");
-    if (waker === "the housekeeping") await keepHouse(env);
+    if (waker === "the housekeeping") await runHousekeeping(env);
     else expect((await retrain(call, chatbotId)).id).toBe(id);
     await until(isDone(call, chatbotId));
     expect(await lastJob(call.tenant, chatbotId)).toMatchObject({ id, done: 800, total: 800 });

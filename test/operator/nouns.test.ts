@@ -178,8 +178,11 @@ describe("inboxes", () => {
       channel: "web",
       name: "Website",
       allowedDomains: ["https://acme.example/"],
+      settings: { opensAt: 9 },
     });
     expect(made).toMatchObject({ channel: "web", state: "active", allowedDomains: ["acme.example"] });
+    // A moment is what we know to be one, whatever else is called so.
+    expect(made).toMatchObject({ createdAt: expect.stringMatching(/Z$/), settings: { opensAt: 9 } });
     expect(await findInboxAddress(env.CONTROL, String(made.publicKey))).toMatchObject({
       workspaceId: id,
       inboxId: made.id,

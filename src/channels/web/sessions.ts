@@ -4,8 +4,8 @@ import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
 import type { sessionOutput } from "./answers.ts";
 import type { sessionInput } from "./input.ts";
-import { READER, reachInbox, unauthenticated } from "./reach.ts";
 import { readVisitor, signVisitor, TOKEN_LIFE, type Visitor, vouchedFor } from "./token.ts";
+import { READER, unauthenticated, visitInbox } from "./visited-inbox.ts";
 
 /**
  * Opens a visitor's session with an inbox, or resumes the one of `visitorToken` with a new expiry. What is not
@@ -14,7 +14,7 @@ import { readVisitor, signVisitor, TOKEN_LIFE, type Visitor, vouchedFor } from "
  *
  * A user for whom the site vouches (`identity`) is the same visitor everywhere. It takes precedence over the
  * token, so somebody who signs in goes on as that user, not as the anonymous visitor from before.
- * @throws Failure as `reachInbox`; `unauthenticated` for a token that is not of this inbox, and a wrong signature
+ * @throws Failure as `visitInbox`; `unauthenticated` for a token that is not of this inbox, and a wrong signature
  */
 export async function openVisitorSession(
   env: Env,
@@ -22,7 +22,7 @@ export async function openVisitorSession(
   origin: string | undefined,
   now = Date.now(),
 ): Promise<z.input<typeof sessionOutput>> {
-  const { inbox, tenantAs } = await reachInbox(env, input.inboxKey, origin, null);
+  const { inbox, tenantAs } = await visitInbox(env, input.inboxKey, origin, null);
   const earlier = input.visitorToken && (await readVisitor(env.PARLEY_SECRET, input.visitorToken, now));
   if (earlier === null || (earlier && (earlier.inboxId !== inbox.id || earlier.key !== input.inboxKey))) {
     throw unauthenticated(

@@ -5,8 +5,8 @@ import { Failure } from "../../tenant/failure.ts";
 import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
 import { check, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
 import { readVisitorMessages, sendMessage } from "./messages.ts";
-import { visitorOf } from "./reach.ts";
 import { openVisitorSession } from "./sessions.ts";
+import { visitorOf } from "./visited-inbox.ts";
 
 /** Where a chat widget finds its API. */
 const VISITOR_PATH = "/api/visitor/v1";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
-import { CUT, draftRow, showDraft } from "../answers.ts";
+import { CUT, draftRow, showDraftReply } from "../answers.ts";
 import { createDraft, listDrafts, updateDraft } from "../drafts.ts";
 import { idInput } from "../filters.ts";
 import { DRAFT_STATUSES } from "../schema.ts";
@@ -27,7 +27,7 @@ export const draftTools: readonly Tool[] = [
     input: z.strictObject({ conversationId: idInput, text: textInput }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { conversationId, text }) {
-      return { draft: showDraft(await createDraft(tenant, conversationId, text), CUT) };
+      return { draft: showDraftReply(await createDraft(tenant, conversationId, text), CUT) };
     },
   }),
   defineTool({
@@ -46,7 +46,7 @@ export const draftTools: readonly Tool[] = [
     input: z.strictObject({ draftId: idInput, text: textInput.optional() }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
-      return { draft: showDraft(await updateDraft(tenant, draftId, text)) };
+      return { draft: showDraftReply(await updateDraft(tenant, draftId, text)) };
     },
   }),
   defineTool({
@@ -70,7 +70,7 @@ export const draftTools: readonly Tool[] = [
     output: pageOutput(draftRow),
     async run({ tenant }, input) {
       const page = await listDrafts(tenant, input);
-      return { ...page, items: page.items.map((draft) => showDraft(draft, CUT)) };
+      return { ...page, items: page.items.map((draft) => showDraftReply(draft, CUT)) };
     },
   }),
 ];

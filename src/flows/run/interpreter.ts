@@ -6,7 +6,7 @@ import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./repl
 import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
 import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
 
-type Message = Extract<FlowInput, { type: "message" }>;
+type MessageInput = Extract<FlowInput, { type: "message" }>;
 type Result = Extract<FlowInput, { type: "result" }>;
 
 /**
@@ -91,7 +91,7 @@ function timeUp(waiting: Waiting): NodeResult {
   }
 }
 
-function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: Message): NodeResult | null {
+function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: MessageInput): NodeResult | null {
   if (waiting.for === "answer" && node.type === "question") {
     return answerQuestion(run, node.data, waiting.invalid, message);
   }
@@ -107,7 +107,7 @@ function answerQuestion(
   run: SessionRun,
   data: NodeOf<"question">["data"],
   invalidBefore: number,
-  message: Message,
+  message: MessageInput,
 ): NodeResult {
   const value = readAnswer(data, message);
   if (value !== null) {
@@ -126,7 +126,7 @@ function choose(
   run: SessionRun,
   { data }: NodeOf<"choice">,
   waiting: Extract<Waiting, { for: "choice" }>,
-  message: Message,
+  message: MessageInput,
 ): NodeResult {
   const chosen = readChoice(waiting.options, data.multiple, message);
   if (chosen) {

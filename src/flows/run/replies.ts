@@ -6,7 +6,7 @@ import { compilePattern } from "../graph/pattern.ts";
 import { shownValue, type Value } from "../graph/placeholders.ts";
 import type { FlowInput, Option } from "./state.ts";
 
-type Message = Extract<FlowInput, { type: "message" }>;
+type MessageInput = Extract<FlowInput, { type: "message" }>;
 
 /** What is asked again with when an answer does not fit and the author wrote nothing for it. */
 export const RETRY_TEXT: Record<AnswerKind, string> = {
@@ -25,7 +25,7 @@ const email = z.email().max(254);
 const date = z.iso.date();
 
 /** The answer as a value, or null when it does not fit the question. Nothing but the message is looked at. */
-export function readAnswer(question: NodeOf<"question">["data"], message: Message): Value | null {
+export function readAnswer(question: NodeOf<"question">["data"], message: MessageInput): Value | null {
   const answer = message.text.trim();
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, pattern } = question;
   switch (question.answer) {
@@ -87,7 +87,11 @@ function folded(text: string): string {
  * The options that a message names: picked ones by id, typed ones by their label whatever its case, their number in
  * the list, or their id. Null when it names something else, or several where one is asked for.
  */
-export function readChoice(options: readonly Option[], multiple: boolean, message: Message): Option[] | null {
+export function readChoice(
+  options: readonly Option[],
+  multiple: boolean,
+  message: MessageInput,
+): Option[] | null {
   const picked = message.optionIds
     ? message.optionIds.map((id) => options.find((option) => option.id === id))
     : (wholeOption(options, message.text) ?? typedOptions(options, multiple, message.text));

@@ -27,7 +27,7 @@ export type WorkspaceChange = Partial<
  * Who may enter one workspace, as rows of the control database. Only the workspace's gate uses this: it must
  * forget what it holds around each write.
  */
-export class Holders {
+export class WorkspaceRecords {
   readonly #db: DrizzleD1Database;
   readonly #workspaceId: string;
 

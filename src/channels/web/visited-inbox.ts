@@ -12,7 +12,7 @@ import { type Actor, Tenant } from "../../tenant/tenant.ts";
 import { readVisitor, type Visitor } from "./token.ts";
 
 /** An inbox that a visitor may use now, and the tenant handle limited to it. */
-export interface Reached {
+export interface VisitedInbox {
   inbox: Inbox;
   /** Who the visitor is in it, and its newest conversation; null before its first message. */
   identity: KnownIdentity | null;
@@ -35,12 +35,12 @@ const PUBLIC_KEY = /^pub_[0-9a-z]{1,40}_[0-9a-z]{20}$/;
  * @param sourceId whose identity and newest conversation are read with it; null: nobody's
  * @throws Failure `not_found`, `workspace_suspended`, `inbox_disabled`, `origin_not_allowed`
  */
-export async function reachInbox(
+export async function visitInbox(
   env: Env,
   publicKey: string,
   origin: string | undefined,
   sourceId: string | null,
-): Promise<Reached> {
+): Promise<VisitedInbox> {
   const unknown = new Failure("not_found", "No chat has this inbox key.");
   const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
   if (address === null) throw unknown;
