@@ -44,8 +44,12 @@ const UNNAMED = "Visitor";
 /** A turn that begins with what a customer wrote. Whatever answers it is added to `turn` before {@link statements}. */
 export interface InboundTurn {
   turn: ConversationTurn;
-  /** All of it, as one batch; it answers the message's number as the last of its results. */
-  statements(): Statement[];
+  /**
+   * All of it, as one batch; it answers the message's number as the last of its results.
+   * @param beside see `ConversationTurn.statements`
+   * @param after what else happens at this moment
+   */
+  statements(beside?: readonly Statement[], after?: readonly Statement[]): Statement[];
   answer: Omit<ReceivedMessage, "seq" | "duplicate">;
 }
 
@@ -74,10 +78,11 @@ export function inboundTurn(
   turn.receive({ id, text: message.text }, sender, before === null ? undefined : visitor);
   return {
     turn,
-    statements: () => [
+    statements: (beside = [], after = []) => [
       stillNewest(tenant, identityId, before),
       ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at })),
-      ...turn.statements(),
+      ...turn.statements(beside),
+      ...after,
       tenant.db
         .select({ seq: messages.seq })
         .from(messages)

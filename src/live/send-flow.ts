@@ -10,24 +10,15 @@ import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
 import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
 import type { Variables } from "../flows/graph/placeholders.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
-import {
-  afterTurn,
-  type FlowSession,
-  getSession,
-  insertSession,
-  latestSession,
-  makeRoom,
-  newSession,
-} from "../flows/run/sessions.ts";
+import { type FlowSession, getSession, latestSession, newSession } from "../flows/run/sessions.ts";
 import { type FlowLookup, newState } from "../flows/run/state.ts";
-import { recordTurns } from "../responses/record.ts";
 import { Failure } from "../tenant/failure.ts";
 import { actOnce, claimKey } from "../tenant/idempotency.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { causeText, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { effectStatements } from "./effects.ts";
 import { outside } from "./outside.ts";
 import { play } from "./play.ts";
+import { flowStatements } from "./turn.ts";
 
 export const notDoneSchema = z.array(
   z.object({ nodeId: z.string(), effect: z.string(), reason: z.string() }),
@@ -133,32 +124,25 @@ async function begin(
     { type: "start" },
     beginning.resolveFor(chatbotId),
   );
-  const session = afterTurn(fresh, played.state, at);
-  const { response, statements: recorded, counts } = recordTurns(tenant, session, null, played, at);
   const turn = new ConversationTurn(tenant, place, at);
-  turn.count(...counts);
-  const effects = await effectStatements(tenant, played.effects, {
-    ...{ turn, session, contact, at },
+  const flowTurn = await flowStatements(tenant, turn, {
+    ...{ session: { fresh, instead: latest }, contact, played },
     sender: { kind: "flow", id: flow.id, name: flow.name },
     isAssignable: async (id) => (await context.workspace.members()).some((member) => member.id === id),
   });
   const result: Made = {
     conversationId,
-    sessionId: session.id,
-    responseId: response.id,
-    messageIds: effects.messageIds.join(" "),
-    notDone: JSON.stringify(effects.notDone),
+    sessionId: fresh.id,
+    responseId: flowTurn.responseId,
+    messageIds: flowTurn.messageIds.join(" "),
+    notDone: JSON.stringify(flowTurn.notDone),
   };
   const statements = [
     ...remember(result),
     assertContact(tenant, contactId),
     ...place.statements,
-    ...turn.statements([
-      ...makeRoom(tenant, conversationId, latest, at),
-      insertSession(tenant, session),
-      ...recorded,
-    ]),
-    ...effects.statements,
+    ...turn.statements(flowTurn.beside),
+    ...flowTurn.after,
   ];
   await tenant.batch(statements).catch((error: unknown) => {
     throw takenMeanwhile(error) ?? error;

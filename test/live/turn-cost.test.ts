@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { contactDetails, resolveContact } from "../../src/contacts/lookup.ts";
-import { getConversation } from "../../src/conversations/read.ts";
-import { ConversationTurn } from "../../src/conversations/turn.ts";
-import { runTurn } from "../../src/flows/run/interpreter.ts";
+import { getConversation, listMessages } from "../../src/conversations/read.ts";
 import { loadFlows } from "../../src/flows/run/lookup.ts";
-import { getSession, storeTurn } from "../../src/flows/run/sessions.ts";
-import { effectStatements } from "../../src/live/effects.ts";
-import { recordTurns, responseOfSession } from "../../src/responses/record.ts";
+import { getSession } from "../../src/flows/run/sessions.ts";
+import { play } from "../../src/live/play.ts";
+import { type FlowTurn, visitorTurn } from "../../src/live/turn.ts";
+import { responseOfSession } from "../../src/responses/record.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { make } from "../chatbots/setting.ts";
 import { makeInbox, write } from "../conversations/setting.ts";
@@ -49,7 +49,6 @@ it("a flow's turn of two messages and a question writes at most 24 rows, one tha
   expect(sent.messages).toHaveLength(3);
   expect(meter.rowsWritten).toBeLessThanOrEqual(24);
 
-  const at = Date.now();
   const session = await getSession(tenant, sent.session);
   const { versionId, state: before } = session;
   if (!before) throw new Error("unreachable: it has begun");
@@ -59,28 +58,40 @@ it("a flow's turn of two messages and a question writes at most 24 rows, one tha
     responseOfSession(tenant, session),
     loadFlows(tenant, [{ flowId, versionId }]),
   ]);
-  const input = { type: "message" as const, text: "ada@example.com" };
-  const played = runTurn(lookup, before, input, at);
-  const recorded = recordTurns(
-    tenant,
-    session,
-    response,
-    { before, turns: [{ input, turn: played }], lookup },
-    at,
-  );
-  const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
-  turn.count(...recorded.counts);
-  const effects = await effectStatements(tenant, played.effects, {
-    ...{ turn, session, contact, at },
+  const text = "ada@example.com";
+  const played = await play(lookup, before, { type: "message", text }, async () => {
+    throw new Error("This flow asks for nothing.");
+  });
+  const flowTurn: FlowTurn = {
+    ...{ session: { stored: session, response }, contact, played },
     sender: { kind: "flow", id: flowId, name: "Welcome" },
     isAssignable: async () => false,
-  });
+  };
+  const { contactId: whose, identityId } = conversation;
+  const visitor = await visitorTurn(
+    tenant,
+    { id: newId("message"), text, inbox, identity: { contactId: whose, identityId, contactName: "Ada" } },
+    conversation,
+    async () => flowTurn,
+  );
   meter.reset();
-  await tenant.batch([
-    ...turn.statements([...storeTurn(tenant, session, played.state, at), ...recorded.statements]),
-    ...effects.statements,
+  await tenant.batch(visitor.statements);
+  console.log(printed(meter, "A visitor's answer and what the flow says to it"));
+  expect(meter.roundTrips).toBe(1);
+  expect(visitor.flow?.messageIds).toHaveLength(3);
+  // The flow's turn as before, and of the visitor's message what no flow's turn writes anyway.
+  expect(meter.rowsWritten).toBeLessThanOrEqual(24 + 5);
+
+  const after = await getSession(tenant, session);
+  expect(after).toMatchObject({ turn: session.turn + 1, status: "waiting", nodeId: "name" });
+  expect(await responseOfSession(tenant, after)).toMatchObject({
+    answers: [{ nodeId: "email", value: text }],
+  });
+  const { items } = await listMessages(tenant, conversation.id, { notes: false, limit: 100 });
+  expect(items.slice(-4).map(({ senderKind, body }) => `${senderKind}: ${body}`)).toEqual([
+    `contact: ${text}`,
+    "flow: Thank you.",
+    "flow: One more.",
+    "flow: Your name?",
   ]);
-  console.log(printed(meter, "A turn that goes on"));
-  expect(effects.messageIds).toHaveLength(3);
-  expect(meter.rowsWritten).toBeLessThanOrEqual(24);
 });
