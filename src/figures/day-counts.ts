@@ -1,5 +1,6 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { dayOf } from "./days.ts";
 import { dayCounts } from "./schema.ts";
 
@@ -156,19 +157,21 @@ function countIn(
     return sql`${path}, coalesce(counts ->> ${path}, 0) + (excluded.counts ->> ${path})`;
   });
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-  return tenant.db
-    .insert(dayCounts)
-    .select(
-      sql`SELECT ${tenant.workspaceId}, ${place.day}, ${place.inboxId}, ${place.chatbotId ?? ""},
-        json_object(${sql.join(given, sql`, `)}), ${JSON.stringify(times)} WHERE ${onlyIf ?? sql`1`}`,
-    )
-    .onConflictDoUpdate({
-      target: [dayCounts.workspaceId, dayCounts.inboxId, dayCounts.day, dayCounts.chatbotId],
-      set: {
-        ...(added.length > 0 ? { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` } : {}),
-        ...(nodes.length > 0 ? { nodes: NODES_ADDED } : {}),
-      },
-    });
+  return insertFrom(
+    tenant,
+    dayCounts,
+    {
+      ...{ day: place.day, inboxId: place.inboxId, chatbotId: place.chatbotId ?? "" },
+      ...{ counts: sql`json_object(${sql.join(given, sql`, `)})`, nodes: times },
+    },
+    sql`WHERE ${onlyIf ?? sql`1`}`,
+  ).onConflictDoUpdate({
+    target: [dayCounts.workspaceId, dayCounts.inboxId, dayCounts.day, dayCounts.chatbotId],
+    set: {
+      ...(added.length > 0 ? { counts: sql`json_set(counts, ${sql.join(added, sql`, `)})` } : {}),
+      ...(nodes.length > 0 ? { nodes: NODES_ADDED } : {}),
+    },
+  });
 }
 
 /** The nodes of a row with those of the new one added, key by key. */

@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { insertFrom } from "../tenant/writes.ts";
 import { totals } from "./schema.ts";
 
 /** What is counted, and whether the count is kept for each inbox or once for the workspace. */
@@ -42,15 +43,15 @@ function adjust(
   options: { onlyIf?: SQL },
 ): Statement {
   // WHERE is needed in any case: without it SQLite takes ON CONFLICT for a join condition of the SELECT.
-  return tenant.db
-    .insert(totals)
-    .select(
-      sql`SELECT ${tenant.workspaceId}, ${change.metric}, ${change.inboxId ?? ""}, ${change.by} WHERE ${options.onlyIf ?? sql`1`}`,
-    )
-    .onConflictDoUpdate({
-      target: [totals.workspaceId, totals.metric, totals.inboxId],
-      set: { value: sql`value + excluded.value` },
-    });
+  return insertFrom(
+    tenant,
+    totals,
+    { metric: change.metric, inboxId: change.inboxId ?? "", value: change.by },
+    sql`WHERE ${options.onlyIf ?? sql`1`}`,
+  ).onConflictDoUpdate({
+    target: [totals.workspaceId, totals.metric, totals.inboxId],
+    set: { value: sql`value + excluded.value` },
+  });
 }
 
 /**

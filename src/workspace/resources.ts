@@ -1,5 +1,6 @@
 import { defineResource, type Resource } from "../calls/define.ts";
-import { usageOf, usageOutput } from "./tools.ts";
+import { usageOutput } from "./answers.ts";
+import { usageOf } from "./tools.ts";
 
 export const workspaceResources: readonly Resource[] = [
   defineResource({

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { countContacts } from "../contacts/visibility.ts";
 import { readTotal } from "../figures/totals.ts";
-import { CREDENTIAL_KINDS } from "../gate/principal.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import {
@@ -13,29 +12,11 @@ import {
   pageOf,
   pageOutput,
 } from "../tenant/page.ts";
-import { time } from "../tenant/time.ts";
+import { feedOutput, memberRow, usageOutput, workspaceOutput } from "./answers.ts";
 import { readFeed } from "./events.ts";
 import { callsThisMonth } from "./usage.ts";
 
 const facts = { toolset: "workspace", scope: "workspace:read", hints: HINTS.R, untrusted: [] } as const;
-
-export const usageOutput = z.object({
-  plan: z.string(),
-  windows: z.array(
-    z.object({
-      window: z
-        .enum(["minute", "day", "month"])
-        .describe("minute is the caller's own, day and month the workspace's"),
-      used: z.int(),
-      limit: z.int().nullable().describe("null: without limit"),
-      remaining: z.int().nullable(),
-      resetsAt: time,
-    }),
-  ),
-  byTool: z
-    .array(z.object({ name: z.string(), count: z.int() }))
-    .describe("Calls since the first of the month (UTC), the most used first"),
-});
 
 /** Usage against the plan's limits: what get_api_usage and the usage resource answer. */
 export async function usageOf(call: Call): Promise<z.input<typeof usageOutput>> {
@@ -57,38 +38,7 @@ export const workspaceTools: readonly Tool[] = [
       "rights, do i have access, what features are rolled out to us",
     example: {},
     input: z.strictObject({}),
-    output: z.object({
-      id: z.string(),
-      name: z.string(),
-      plan: z.string(),
-      trialEndsAt: time.nullable(),
-      timeZone: z.string(),
-      mcpEnabled: z.boolean(),
-      confirmSends: z.boolean().describe("A person is asked before anything goes to a customer"),
-      ring: z.string(),
-      rollouts: z
-        .array(z.object({ feature: z.string(), enabled: z.boolean() }))
-        .describe("Features that are being rolled out, and whether this workspace has them"),
-      createdAt: time,
-      counts: z
-        .object({
-          chatbots: z.int(),
-          inboxes: z.int(),
-          contacts: z.object({ count: z.int(), atLeast: z.boolean().describe("There may be more") }),
-          openConversations: z.int(),
-        })
-        .describe("Of what the caller may see"),
-      caller: z.object({
-        kind: z.enum(CREDENTIAL_KINDS),
-        id: z.string(),
-        name: z.string(),
-        member: z.object({ id: z.string(), name: z.string(), role: z.string() }).nullable(),
-        scopes: z.array(z.string()),
-        readOnly: z.boolean(),
-        inboxes: z.array(z.string()).nullable().describe("null: all"),
-        validUntil: time.nullable(),
-      }),
-    }),
+    output: workspaceOutput,
     async run(call) {
       const { principal, tenant } = call;
       const [description, chatbots, inboxes, contacts, openConversations] = await Promise.all([
@@ -155,14 +105,7 @@ export const workspaceTools: readonly Tool[] = [
       "could help with this chat, whom can i assign",
     example: {},
     input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(
-      z.object({
-        id: z.string(),
-        kind: z.enum(["member", "bot"]),
-        name: z.string(),
-        role: z.string().nullable().describe("null for bots"),
-      }),
-    ),
+    output: pageOutput(memberRow),
     async run(call, { cursor, limit }) {
       const scope: CursorScope = { list: "members", workspaceId: call.tenant.workspaceId };
       const after = cursor === undefined ? "" : (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
@@ -190,40 +133,17 @@ export const workspaceTools: readonly Tool[] = [
       inboxId: z.string().min(1).max(100).optional().describe("Only events of this inbox"),
       limit: limitInput(),
     }),
-    output: z.object({
-      items: z.array(
-        z.object({
-          seq: z
-            .int()
-            .nullable()
-            .describe(
-              "1, 2, 3 … in the workspace; null for callers limited to inboxes, who see some numbers only",
-            ),
-          type: z.string(),
-          subjectId: z.string().describe("The id of what changed"),
-          inboxId: z.string().nullable(),
-          actor: z.object({ kind: z.string(), id: z.string() }),
-          data: z.record(z.string(), z.unknown()),
-          createdAt: time,
-        }),
-      ),
-      nextCursor: z.string(),
-      hasMore: z.boolean().describe("More can be read at once"),
-    }),
+    output: feedOutput,
     async run(call, { types, ...input }) {
       if (input.inboxId !== undefined) await getInbox(call.tenant, input.inboxId);
       const feed = await readFeed(call.tenant, { ...input, types: types && [...new Set(types)] });
       return {
         nextCursor: feed.nextCursor,
         hasMore: feed.hasMore,
-        items: feed.items.map((event) => ({
-          seq: call.tenant.inboxes === null ? event.seq : null,
-          type: event.type,
-          subjectId: event.subjectId,
-          inboxId: event.inboxId,
-          actor: { kind: event.actorKind, id: event.actorId },
-          data: event.data,
-          createdAt: event.createdAt,
+        items: feed.items.map(({ seq, actorKind: kind, actorId: id, ...event }) => ({
+          ...event,
+          seq: call.tenant.inboxes === null ? seq : null,
+          actor: { kind, id },
         })),
       };
     },
