@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { fits } from "../search/beginnings.ts";
 import { Failure } from "../tenant/failure.ts";
-import { type Merged, mergeScans, type Scan } from "../tenant/list.ts";
+import { type MergedPage, mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Contact } from "./fields.ts";
@@ -63,7 +63,7 @@ export async function listContacts(
   };
 }
 
-type Found = Merged<Row, RowKey>;
+type Found = MergedPage<Row, RowKey>;
 
 /** One page of the contacts that all sources hold, in one order. */
 class FilteredList {

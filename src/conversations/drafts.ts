@@ -40,7 +40,11 @@ export async function getDraft(tenant: Tenant, id: string): Promise<DraftReply> 
 }
 
 /** Leaves a reply for a person to send. @throws Failure `not_found` for the conversation */
-export async function createDraft(tenant: Tenant, conversationId: string, text: string): Promise<DraftReply> {
+export async function createDraftReply(
+  tenant: Tenant,
+  conversationId: string,
+  text: string,
+): Promise<DraftReply> {
   const conversation = await getConversation(tenant, conversationId);
   const author = senderOf(tenant.actor);
   const at = Date.now();
@@ -78,7 +82,11 @@ export async function createDraft(tenant: Tenant, conversationId: string, text: 
  * Rewrites a pending draft, whoever wrote it; without a text it stays as it is.
  * @throws Failure `not_found`; `conflict` when a person has decided on it
  */
-export async function updateDraft(tenant: Tenant, id: string, text: string | undefined): Promise<DraftReply> {
+export async function updateDraftReply(
+  tenant: Tenant,
+  id: string,
+  text: string | undefined,
+): Promise<DraftReply> {
   if (text === undefined) return getDraft(tenant, id);
   const [row] = await tenant.db
     .update(drafts)

@@ -4,7 +4,7 @@ import { Failure } from "../tenant/failure.ts";
 import type { MessageTemplate } from "./schema.ts";
 
 /** What is sent: text, or a template that the channel has approved. Exactly one of the two. */
-export interface Outgoing {
+export interface OutgoingContent {
   text?: string;
   template?: MessageTemplate;
 }
@@ -23,7 +23,10 @@ export function canSend(inbox: Pick<Inbox, "channel" | "state">): boolean {
  * @throws Failure `not_allowed` for a disabled inbox; `unsupported` for templates where the channel has none, and
  * for channels without a connection
  */
-export function sendableText(inbox: Pick<Inbox, "id" | "channel" | "state">, content: Outgoing): string {
+export function sendableText(
+  inbox: Pick<Inbox, "id" | "channel" | "state">,
+  content: OutgoingContent,
+): string {
   if (inbox.state === "disabled") {
     throw new Failure("not_allowed", `The inbox ${inbox.id} is disabled: nothing goes out of it.`);
   }

@@ -10,7 +10,7 @@ import { byIdentity, type Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
 import { newConversation } from "./open.ts";
-import { canSend, type Outgoing, sendableText } from "./outbound.ts";
+import { canSend, type OutgoingContent, sendableText } from "./outbound.ts";
 
 /** Where something is sent to a contact: in a conversation that is there, or in one that is opened for it. */
 export interface Place {
@@ -35,7 +35,7 @@ export async function newPlace(
   tenant: Tenant,
   contact: Contact,
   inbox: Inbox,
-  content: Outgoing,
+  content: OutgoingContent,
   options: { onlyFirst: boolean; at: number },
 ): Promise<Place> {
   sendableText(inbox, content);
@@ -54,7 +54,11 @@ export async function newPlace(
 }
 
 /** A conversation to send in. @throws Failure as `sendableText` */
-export async function placeIn(tenant: Tenant, conversation: Conversation, content: Outgoing): Promise<Place> {
+export async function placeIn(
+  tenant: Tenant,
+  conversation: Conversation,
+  content: OutgoingContent,
+): Promise<Place> {
   const inbox = await getInbox(tenant, conversation.inboxId);
   sendableText(inbox, content);
   return { inbox, conversation, isNew: false, statements: [] };
@@ -78,7 +82,7 @@ export interface ContactTarget {
 export async function placeForContact(
   tenant: Tenant,
   target: ContactTarget,
-  content: Outgoing,
+  content: OutgoingContent,
   options: { mayStart?: () => void; prefers?: (inbox: Inbox) => boolean; hint: string; at: number },
 ): Promise<Place> {
   const { contactId, inboxId, channel } = target;

@@ -7,7 +7,7 @@ import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { type Conversation, type Message, senderOf } from "./append.ts";
-import { type Outgoing, sendableText } from "./outbound.ts";
+import { type OutgoingContent, sendableText } from "./outbound.ts";
 import { type ContactTarget, newPlace, type Place, placeForContact, placeIn } from "./place.ts";
 import { getConversation, getMessage } from "./read.ts";
 import { ConversationTurn } from "./turn.ts";
@@ -52,7 +52,7 @@ function outgoingSender(tenant: Tenant) {
 export function reply(
   tenant: Tenant,
   conversationId: string,
-  content: Outgoing,
+  content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
   return sendOnce(tenant, attempt, async (remember) =>
@@ -68,7 +68,7 @@ export function reply(
 async function sendIn(
   tenant: Tenant,
   place: Place,
-  content: Outgoing,
+  content: OutgoingContent,
   remember: Remember,
   at = Date.now(),
 ): Promise<Made> {
@@ -86,7 +86,7 @@ async function sendIn(
 export function startConversation(
   tenant: Tenant,
   target: { contactId: string; inboxId: string },
-  content: Outgoing,
+  content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
   return sendOnce(tenant, attempt, async (remember) => {
@@ -109,7 +109,7 @@ export function startConversation(
 export function sendToContact(
   tenant: Tenant,
   target: ContactTarget,
-  content: Outgoing,
+  content: OutgoingContent,
   attempt: Attempt,
   mayStart: () => void,
 ): Promise<Sent> {

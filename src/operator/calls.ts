@@ -4,7 +4,7 @@ import { calls } from "../calls/schema.ts";
 import { newApp } from "../http/app.ts";
 import { type CursorScope, decodeCursor, MAX_LIMIT, pageOf } from "../tenant/page.ts";
 import { callOutput } from "./answers.ts";
-import { readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { operatorTenant, readQuery, workspaceOf } from "./exchange.ts";
 
 const listQuery = z
   .strictObject({
@@ -20,7 +20,7 @@ const listQuery = z
 /** The call log, newest first (within a second by credential and session): of a session, of a credential, or of the whole workspace. */
 export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c) => {
   const { session, credential, cursor, limit } = readQuery(c, listQuery);
-  const tenant = tenantOf(c.env, await workspaceOf(c));
+  const tenant = operatorTenant(c.env, await workspaceOf(c));
   const scope: CursorScope = {
     list: "calls",
     workspaceId: tenant.workspaceId,

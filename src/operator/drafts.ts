@@ -11,7 +11,7 @@ import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { draftOutput } from "./answers.ts";
-import { type Exchange, readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { type Exchange, operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
 
 const listQuery = z.strictObject({
   status: z.enum(DRAFT_STATUSES).optional(),
@@ -25,17 +25,17 @@ const decision = z.strictObject({ memberId: z.string().optional() });
 export const draftRoutes = newApp()
   .get("/workspaces/:workspace/drafts", async (c) => {
     const { conversation: conversationId, ...query } = readQuery(c, listQuery);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const page = await listDrafts(tenant, { ...query, conversationId });
     return c.json({ ...page, items: z.array(draftOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/drafts/:id/send", async (c) => {
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const { draft, message } = await sendDraft(tenant, c.req.param("id"), await reviewerOf(c));
     return c.json(draftOutput.parse({ ...draft, sentMessageId: message.id }));
   })
   .post("/workspaces/:workspace/drafts/:id/discard", async (c) => {
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const draft = await discardDraft(tenant, c.req.param("id"), await reviewerOf(c));
     return c.json(draftOutput.parse(draft));
   });

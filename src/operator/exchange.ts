@@ -47,7 +47,7 @@ export function workspaceOf(c: Exchange): Promise<Workspace> {
 }
 
 /** The workspace's data, seen whole. @param actor who events and messages are attributed to */
-export function tenantOf(env: Env, workspace: Workspace, actor: Actor = OPERATOR): Tenant {
+export function operatorTenant(env: Env, workspace: Workspace, actor: Actor = OPERATOR): Tenant {
   return new Tenant(shardDatabase(env, workspace.shard), {
     workspaceId: workspace.id,
     inboxes: null,

@@ -18,7 +18,7 @@ import {
   upsertProducts,
 } from "../products/import.ts";
 import { vectorArm } from "../search/vectors.ts";
-import { readBody, tenantOf, workspaceOf } from "./exchange.ts";
+import { operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 
 /** The largest body of an import's request. */
 export const MAX_IMPORT_BYTES = 4 * 1024 * 1024;
@@ -92,17 +92,17 @@ function indexing(env: Env) {
  */
 export const importRoutes = newApp()
   .get("/workspaces/:workspace/imports/contacts/fields", async (c) => {
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     return c.json(await listCustomFields(tenant, { limit: MAX_CUSTOM_FIELDS }));
   })
   .post("/workspaces/:workspace/imports/contacts", async (c) => {
     const { items } = await readBody(c, contactBatch);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     return c.json(await importContacts(tenant, items));
   })
   .post("/workspaces/:workspace/imports/products", async (c) => {
     const { items, chatbotId, syncToken, keep } = await readBody(c, productBatch);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const ofRun = productInput
       .transform((product) => ({ ...product, chatbotId: product.chatbotId ?? chatbotId }))
       .refine((product) => syncToken === undefined || product.chatbotId === chatbotId, {
@@ -118,13 +118,13 @@ export const importRoutes = newApp()
   })
   .post("/workspaces/:workspace/imports/products/removals", async (c) => {
     const { chatbotId, syncToken } = await readBody(c, productRemoval);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const vectors = vectorArm(c.env, "products");
     return c.json({ removed: await removeMissingProducts(tenant, { syncToken, chatbotId, vectors }) });
   })
   .post("/workspaces/:workspace/imports/articles", async (c) => {
     const { items, chatbotId, syncToken, keep } = await readBody(c, articleBatch);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const { good, errors } = sorted(articleInput, items);
     const imported = await upsertArticles(tenant, chatbotId, good, { syncToken, ...indexing(c.env) });
     const kept = [...keep, ...idsOf(items, errors)];
@@ -133,7 +133,7 @@ export const importRoutes = newApp()
   })
   .post("/workspaces/:workspace/imports/articles/removals", async (c) => {
     const { chatbotId, syncToken } = await readBody(c, articleRemoval);
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const removed = await removeMissingArticles(tenant, chatbotId, { syncToken, ...indexing(c.env) });
     return c.json({ removed });
   });

@@ -8,7 +8,7 @@ import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/stor
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { inboxOutput } from "./answers.ts";
-import { readBody, readQuery, tenantOf, workspaceOf } from "./exchange.ts";
+import { operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
 
 const fields = {
   name: z.string(),
@@ -39,14 +39,14 @@ async function allowedInboxes(env: Env, workspace: Workspace): Promise<number | 
 
 export const inboxRoutes = newApp()
   .get("/workspaces/:workspace/inboxes", async (c) => {
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const page = await listInboxes(tenant, readQuery(c, listQuery));
     return c.json({ ...page, items: z.array(inboxOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/inboxes", async (c) => {
     const workspace = await workspaceOf(c);
     const wanted = await readBody(c, newInbox);
-    const tenant = tenantOf(c.env, workspace);
+    const tenant = operatorTenant(c.env, workspace);
     await checkChatbot(tenant, wanted.chatbotId);
     const inbox = await createInbox(tenant, wanted, {
       atMost: await allowedInboxes(c.env, workspace),
@@ -59,7 +59,7 @@ export const inboxRoutes = newApp()
     return c.json(inboxOutput.parse(inbox), 201);
   })
   .patch("/workspaces/:workspace/inboxes/:id", async (c) => {
-    const tenant = tenantOf(c.env, await workspaceOf(c));
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
     const wanted = await readBody(c, changes);
     await checkChatbot(tenant, wanted.chatbotId);
     return c.json(inboxOutput.parse(await updateInbox(tenant, c.req.param("id"), wanted)));

@@ -5,7 +5,7 @@ import { newApp } from "../http/app.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { revokedOutput, tokenOutput } from "./answers.ts";
-import { readBody, tenantOf, workspaceOf } from "./exchange.ts";
+import { operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 
 /** API keys and bot tokens. Only the answer that makes one holds its secret. */
 export const tokenRoutes = newApp()
@@ -16,7 +16,7 @@ export const tokenRoutes = newApp()
   .post("/workspaces/:workspace/tokens", async (c) => {
     const workspace = await workspaceOf(c);
     const wanted = await readBody(c, newTokenSchema);
-    const tenant = tenantOf(c.env, workspace);
+    const tenant = operatorTenant(c.env, workspace);
     await Promise.all((wanted.inboxes ?? []).map((inbox) => getInbox(tenant, inbox)));
     return c.json(tokenOutput.parse(await createToken(c.env, workspace.id, wanted)), 201);
   })

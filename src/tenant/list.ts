@@ -59,7 +59,7 @@ async function scanDown<T extends K, K>(
   return { rows: kept, stoppedAt: after };
 }
 
-export interface Merged<T, K> {
+export interface MergedPage<T, K> {
   items: T[];
   /** Behind which row the next page begins; null when there is no more. */
   continueBehind: K | null;
@@ -81,7 +81,7 @@ export async function mergeScans<T extends K, K>(
     most?: number;
     before: (a: K, b: K) => boolean;
   },
-): Promise<Merged<T, K>> {
+): Promise<MergedPage<T, K>> {
   const { after, before, limit, skip = 0, most = MOST_LOOKED_AT } = options;
   const wanted = skip + limit + 1;
   const results = await Promise.all(scans.map((scan) => scanDown(scan, { after, wanted, most })));

@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import {
-  DELIVERY_STATES,
+  ATTEMPT_STATES,
   DELIVERY_TRIGGERS,
-  type Delivery,
   ERROR_KINDS,
   WEBHOOK_STATUSES,
   type Webhook,
+  type WebhookDelivery,
 } from "./schema.ts";
 
 /** A webhook as tools answer it: never a secret, sealed or not. */
@@ -45,7 +45,7 @@ export const deliveryOutput = z.object({
   eventSeq: z.int().nullable().describe("Its number in list_events; null for tests and limited callers"),
   attempt: z.int(),
   trigger: z.enum(DELIVERY_TRIGGERS),
-  status: z.enum(DELIVERY_STATES),
+  status: z.enum(ATTEMPT_STATES),
   statusCode: z.int().nullable(),
   errorKind: z.enum(ERROR_KINDS).nullable(),
   durationMs: z.int().nullable(),
@@ -60,7 +60,7 @@ export const UNTRUSTED = ["responseExcerpt"] as const;
 /** The row as {@link deliveryOutput} takes it. */
 export function deliveryAnswer(
   tenant: Tenant,
-  { state, eventSeq, ...shown }: Delivery,
+  { state, eventSeq, ...shown }: WebhookDelivery,
 ): z.input<typeof deliveryOutput> {
   // As in the events feed: numbers with gaps would tell how much happens in other inboxes.
   return { ...shown, status: state, eventSeq: tenant.inboxes === null ? eventSeq : null };

@@ -21,7 +21,7 @@ const UNREACHED: Readonly<Record<number, ErrorKind>> = {
 };
 
 /** A message as one attempt sends it. */
-export interface Outgoing {
+export interface AttemptRequest {
   url: string;
   messageId: string;
   body: string;
@@ -37,7 +37,7 @@ export interface Outgoing {
  */
 export async function attempt(
   settings: TargetSettings,
-  outgoing: Outgoing,
+  outgoing: AttemptRequest,
   timeoutMs = TIMEOUT_MS,
 ): Promise<AttemptOutcome> {
   const check = checkTarget(settings, outgoing.url);

@@ -3,8 +3,8 @@ import type { Actor, Tenant } from "../tenant/tenant.ts";
 import { attempt } from "./attempt.ts";
 import { type AfterFailure, beginAttempt, endAttempt, findUndelivered, getDelivery } from "./deliveries.ts";
 import { renderEvent, type StoredEvent, sampleMessage, type WebhookMessage } from "./render.ts";
-import type { Delivery, DeliveryTrigger, Webhook } from "./schema.ts";
-import { messageIdOf, validSecrets } from "./signing.ts";
+import type { DeliveryTrigger, Webhook, WebhookDelivery } from "./schema.ts";
+import { validSecrets, webhookIdOf } from "./signing.ts";
 import { secretOwner, type WebhookSettings } from "./store.ts";
 
 /** Everything that makes an attempt: the log says what came of it. */
@@ -16,7 +16,7 @@ async function deliver(
   webhook: Webhook,
   message: WebhookMessage & { messageId: string },
   how: { trigger: DeliveryTrigger; afterFailure: AfterFailure },
-): Promise<Delivery> {
+): Promise<WebhookDelivery> {
   const { messageId, body } = message;
   const id = await beginAttempt(tenant, { ...message, webhookId: webhook.id, trigger: how.trigger });
   const secrets = await validSecrets(webhook, secretOwner(settings, tenant, webhook.id), Date.now());
@@ -36,15 +36,19 @@ export async function deliverEvent(
   webhook: Webhook,
   event: StoredEvent,
   { inboxChatbotId, afterFailure }: { inboxChatbotId: string | null; afterFailure: AfterFailure },
-): Promise<Delivery | null> {
+): Promise<WebhookDelivery | null> {
   const message = webhook.status === "active" ? renderEvent(webhook, event, inboxChatbotId) : null;
   if (message === null) return null;
-  const messageId = await messageIdOf(secretOwner(settings, tenant, webhook.id), event.seq);
+  const messageId = await webhookIdOf(secretOwner(settings, tenant, webhook.id), event.seq);
   return deliver(tenant, settings, webhook, { ...message, messageId }, { trigger: "auto", afterFailure });
 }
 
 /** Sends a sample, marked as a test, to a webhook in any state. Each test is a message of its own. */
-export function deliverTest(tenant: Tenant, settings: WebhookSettings, webhook: Webhook): Promise<Delivery> {
+export function deliverTest(
+  tenant: Tenant,
+  settings: WebhookSettings,
+  webhook: Webhook,
+): Promise<WebhookDelivery> {
   const actor: Pick<Actor, "kind" | "id"> = tenant.actor;
   const message = {
     ...sampleMessage(webhook, { kind: actor.kind, id: actor.id }),
@@ -54,7 +58,7 @@ export function deliverTest(tenant: Tenant, settings: WebhookSettings, webhook: 
 }
 
 /** Repeats what an attempt sent, byte for byte and under the same webhook-id, signed anew. */
-function repeat(tenant: Tenant, settings: WebhookSettings, webhook: Webhook, delivery: Delivery) {
+function repeat(tenant: Tenant, settings: WebhookSettings, webhook: Webhook, delivery: WebhookDelivery) {
   const { messageId, eventSeq, eventType, requestBody } = delivery;
   const message = { messageId, eventSeq, eventType, body: requestBody };
   return deliver(tenant, settings, webhook, message, { trigger: "manual", afterFailure: "keep" });
@@ -66,7 +70,7 @@ export async function redeliverOne(
   settings: WebhookSettings,
   webhook: Webhook,
   deliveryId: string,
-): Promise<Delivery> {
+): Promise<WebhookDelivery> {
   return repeat(tenant, settings, webhook, await getDelivery(tenant, webhook.id, deliveryId));
 }
 
@@ -78,7 +82,7 @@ const IN_PARALLEL = 5;
 const BEGINS_WITHIN_MS = 20_000;
 
 export interface Redelivery {
-  deliveries: Delivery[];
+  deliveries: WebhookDelivery[];
   /** Messages that still wait for another attempt, without those that were just tried. */
   remaining: number;
   /** False: there are more than `remaining`. */
@@ -100,7 +104,7 @@ export async function redeliverSince(
 ): Promise<Redelivery> {
   const { first, count, isExact } = await findUndelivered(tenant, webhook.id, since, REDELIVERED_AT_ONCE);
   const end = Date.now() + BEGINS_WITHIN_MS;
-  const deliveries: Delivery[] = [];
+  const deliveries: WebhookDelivery[] = [];
   const waiting = [...first];
   let limited: Failure | null = null;
   const unlessLimited = (error: unknown) => {

@@ -8,10 +8,10 @@ import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { assertPace, paceFailure } from "./pace.ts";
 import {
-  DELIVERY_STATES,
-  type Delivery,
-  type DeliveryState,
+  ATTEMPT_STATES,
+  type AttemptState,
   type DeliveryTrigger,
+  type WebhookDelivery,
   webhookDeliveries,
   webhooks,
 } from "./schema.ts";
@@ -104,7 +104,10 @@ export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promis
 }
 
 /** How an attempt ended. */
-export type AttemptOutcome = Pick<Delivery, "statusCode" | "errorKind" | "durationMs" | "responseExcerpt">;
+export type AttemptOutcome = Pick<
+  WebhookDelivery,
+  "statusCode" | "errorKind" | "durationMs" | "responseExcerpt"
+>;
 
 /** What becomes of a message after an attempt that failed; `keep`: what was to follow before it. */
 export type AfterFailure = "keep" | "exhausted" | { nextAttemptAt: number };
@@ -115,9 +118,9 @@ export async function endAttempt(
   id: string,
   outcome: AttemptOutcome,
   afterFailure: AfterFailure,
-): Promise<Delivery> {
+): Promise<WebhookDelivery> {
   const next = typeof afterFailure === "object" ? { nextAttemptAt: afterFailure.nextAttemptAt } : {};
-  const ended: Partial<Delivery> =
+  const ended: Partial<WebhookDelivery> =
     outcome.errorKind === null
       ? { state: "succeeded", nextAttemptAt: null }
       : afterFailure === "exhausted"
@@ -132,12 +135,15 @@ export async function endAttempt(
   return withoutWorkspace(row);
 }
 
-function withoutWorkspace({ workspaceId: _, ...delivery }: Delivery & { workspaceId: string }): Delivery {
+function withoutWorkspace({
+  workspaceId: _,
+  ...delivery
+}: WebhookDelivery & { workspaceId: string }): WebhookDelivery {
   return delivery;
 }
 
 /** @throws Failure `not_found`, also for one of another webhook */
-export async function getDelivery(tenant: Tenant, webhookId: string, id: string): Promise<Delivery> {
+export async function getDelivery(tenant: Tenant, webhookId: string, id: string): Promise<WebhookDelivery> {
   const [row] = await tenant.db
     .select()
     .from(webhookDeliveries)
@@ -152,8 +158,8 @@ export async function getDelivery(tenant: Tenant, webhookId: string, id: string)
 export async function listDeliveries(
   tenant: Tenant,
   webhookId: string,
-  options: { state?: DeliveryState; cursor?: string; page?: number; limit: number },
-): Promise<Page<Delivery>> {
+  options: { state?: AttemptState; cursor?: string; page?: number; limit: number },
+): Promise<Page<WebhookDelivery>> {
   const { state, cursor, page, limit } = options;
   const scope: CursorScope = {
     list: "webhook_deliveries",
@@ -180,13 +186,13 @@ export async function listDeliveries(
 }
 
 /** Undelivered messages are counted up to this many of each state. */
-export const COUNTED = 500;
+export const MOST_COUNTED = 500;
 
 /** Events of which the newest attempt, made since a time, did not get through. */
 export interface Undelivered {
   /** The newest attempts, the longest ago first. */
-  first: Delivery[];
-  /** How many there are, counted up to {@link COUNTED} of each state. */
+  first: WebhookDelivery[];
+  /** How many there are, counted up to {@link MOST_COUNTED} of each state. */
   count: number;
   /** False: there are more. */
   isExact: boolean;
@@ -204,8 +210,8 @@ export async function findUndelivered(
   limit: number,
 ): Promise<Undelivered> {
   const now = Date.now();
-  const states = DELIVERY_STATES.filter((state) => state !== "succeeded");
-  const standing = (state: DeliveryState) =>
+  const states = ATTEMPT_STATES.filter((state) => state !== "succeeded");
+  const standing = (state: AttemptState) =>
     tenant.of(
       webhookDeliveries,
       eq(webhookDeliveries.webhookId, webhookId),
@@ -231,7 +237,7 @@ export async function findUndelivered(
         .select({ id: webhookDeliveries.id })
         .from(webhookDeliveries)
         .where(standing(state))
-        .limit(COUNTED + 1)
+        .limit(MOST_COUNTED + 1)
         .as("some");
       const [row] = await tenant.db.select({ n: count() }).from(some);
       return row?.n ?? 0;
@@ -244,8 +250,8 @@ export async function findUndelivered(
     .map(withoutWorkspace);
   return {
     first,
-    count: counts.reduce((sum, n) => sum + Math.min(n, COUNTED), 0),
-    isExact: counts.every((n) => n <= COUNTED),
+    count: counts.reduce((sum, n) => sum + Math.min(n, MOST_COUNTED), 0),
+    isExact: counts.every((n) => n <= MOST_COUNTED),
   };
 }
 

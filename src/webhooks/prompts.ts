@@ -3,7 +3,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { deliveryAnswer, deliveryOutput, webhookAnswer, webhookOutput } from "./answers.ts";
 import { listDeliveries } from "./deliveries.ts";
-import type { Delivery, ErrorKind } from "./schema.ts";
+import type { ErrorKind, WebhookDelivery } from "./schema.ts";
 import { getWebhook, listWebhooks, MAX_WEBHOOKS } from "./store.ts";
 
 /** Attempts that the prompt looks at, and how many of them it shows one by one. */
@@ -41,7 +41,7 @@ interface FailureGroup {
 }
 
 /** @param deliveries newest first */
-function groupFailures(deliveries: readonly Delivery[]): FailureGroup[] {
+function groupFailures(deliveries: readonly WebhookDelivery[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const { errorKind, statusCode, eventType, createdAt, durationMs, responseExcerpt } of deliveries) {
     if (errorKind === null) continue;

@@ -43,8 +43,8 @@ export type Webhook = Omit<typeof webhooks.$inferSelect, "workspaceId">;
  * pending: under way, or cut off. failed: another attempt follows if nextAttemptAt is set. exhausted: it was the last.
  * cancelled: the attempt that was to follow was called off, since the webhook was paused or disabled.
  */
-export const DELIVERY_STATES = ["pending", "succeeded", "failed", "exhausted", "cancelled"] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
+export const ATTEMPT_STATES = ["pending", "succeeded", "failed", "exhausted", "cancelled"] as const;
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
 /** What makes an attempt: the event itself, a person who repeats it, or a person who tries the webhook out. */
 export const DELIVERY_TRIGGERS = ["auto", "manual", "test"] as const;
@@ -78,7 +78,7 @@ export const webhookDeliveries = sqliteTable(
     /** 1, 2, 3 … for each message. */
     attempt: integer().notNull(),
     trigger: text({ enum: DELIVERY_TRIGGERS }).notNull(),
-    state: text({ enum: DELIVERY_STATES }).notNull(),
+    state: text({ enum: ATTEMPT_STATES }).notNull(),
     statusCode: integer(),
     errorKind: text({ enum: ERROR_KINDS }),
     durationMs: integer(),
@@ -106,4 +106,4 @@ export const webhookDeliveries = sqliteTable(
 );
 
 /** An attempt. Times are milliseconds, UTC. */
-export type Delivery = Omit<typeof webhookDeliveries.$inferSelect, "workspaceId">;
+export type WebhookDelivery = Omit<typeof webhookDeliveries.$inferSelect, "workspaceId">;

@@ -88,7 +88,7 @@ export async function validSecrets(
  * The header webhook-id of an event's message to a webhook: always the same, so that a receiver knows a repetition
  * whoever caused it. It does not tell the event's number, from which one could count the workspace's events.
  */
-export async function messageIdOf({ deploymentSecret, ...owner }: SecretOwner, seq: number): Promise<string> {
+export async function webhookIdOf({ deploymentSecret, ...owner }: SecretOwner, seq: number): Promise<string> {
   const key = await derivedKey(deploymentSecret, "parley webhook message");
   const mac = await hmac(key, `${owner.workspaceId}/${owner.webhookId}/${seq}`);
   return `msg_${mac.toHex().slice(0, 32)}`;

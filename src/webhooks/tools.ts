@@ -10,7 +10,7 @@ import { typedText } from "../tenant/typed-text.ts";
 import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
 import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
 import { listDeliveries } from "./deliveries.ts";
-import { DELIVERY_STATES } from "./schema.ts";
+import { ATTEMPT_STATES } from "./schema.ts";
 import {
   createWebhook,
   deleteWebhook,
@@ -95,7 +95,7 @@ const readTools: readonly Tool[] = [
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
     input: z.strictObject({
       webhookId: idInput,
-      status: z.enum(DELIVERY_STATES).optional(),
+      status: z.enum(ATTEMPT_STATES).optional(),
       page: pageInput,
       cursor: cursorInput,
       limit: limitInput(MAX_LISTED),

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { readVisitor } from "../../src/channels/web/token.ts";
-import { createDraft } from "../../src/conversations/drafts.ts";
+import { createDraftReply } from "../../src/conversations/drafts.ts";
 import { addNote } from "../../src/conversations/notes.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { reply, startConversation } from "../../src/conversations/send.ts";
@@ -113,7 +113,7 @@ describe("a visitor's conversation", () => {
     const { contactId } = await getConversation(tenant, conversationId);
     const attempt = { tool: "test", key: undefined, args: {} };
     await addNote(tenant, conversationId, "secret note");
-    await createDraft(tenant, conversationId, "secret draft");
+    await createDraftReply(tenant, conversationId, "secret draft");
     await reply(tenant, conversationId, { text: "Reply" }, attempt);
     await setStatus(tenant, conversationId, { status: "resolved", snoozedUntil: null });
     await startConversation(tenant, { contactId, inboxId: inbox.id }, { text: "Another matter" }, attempt);

@@ -6,14 +6,14 @@ import { createCustomField } from "../../src/contacts/custom-fields.ts";
 import { countContacts } from "../../src/contacts/visibility.ts";
 import { getWorkspace } from "../../src/gate/workspaces.ts";
 import { listArticles } from "../../src/knowledge/store.ts";
-import { tenantOf } from "../../src/operator/exchange.ts";
+import { operatorTenant } from "../../src/operator/exchange.ts";
 import { listProducts } from "../../src/products/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { operate, refusal } from "./operate.ts";
 
 async function workspace() {
   const { id } = await operate("POST", "/workspaces", { name: "Acme", plan: "enterprise" });
-  const tenant = tenantOf(env, await getWorkspace(env, String(id)));
+  const tenant = operatorTenant(env, await getWorkspace(env, String(id)));
   return { tenant, path: `/workspaces/${id}/imports` };
 }
 

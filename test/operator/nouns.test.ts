@@ -5,7 +5,7 @@ import { findInboxAddress } from "../../src/control/inbox-keys.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { hashToken } from "../../src/gate/tokens.ts";
 import { getWorkspace } from "../../src/gate/workspaces.ts";
-import { tenantOf } from "../../src/operator/exchange.ts";
+import { operatorTenant } from "../../src/operator/exchange.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { operate, operateList, refusal } from "./operate.ts";
 
@@ -312,7 +312,7 @@ describe("tokens, grants and sessions", () => {
 describe("the call log", () => {
   it("is read by session and by credential, newest first, page by page", async () => {
     const { path, id } = await workspace({ shard: "TENANT_2" });
-    const tenant = tenantOf(env, await getWorkspace(env, id));
+    const tenant = operatorTenant(env, await getWorkspace(env, id));
     const entry = (n: number) => ({
       id: newId("call", 1_000_000 + n),
       kind: "tool" as const,

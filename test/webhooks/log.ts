@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { firstIdAt } from "../../src/tenant/ids.ts";
-import type { DeliveryState } from "../../src/webhooks/schema.ts";
+import type { AttemptState } from "../../src/webhooks/schema.ts";
 
 let filled = 0;
 
@@ -8,7 +8,7 @@ let filled = 0;
 export async function fillLog(
   workspaceId: string,
   webhookId: string,
-  options: { count: number; state: DeliveryState; at: number; latest?: boolean },
+  options: { count: number; state: AttemptState; at: number; latest?: boolean },
 ): Promise<void> {
   const { count, state, at, latest = true } = options;
   const batch = `f${++filled}x`;

@@ -10,7 +10,7 @@ import {
   type Subscription,
   sampleMessage,
 } from "../../src/webhooks/render.ts";
-import { messageIdOf } from "../../src/webhooks/signing.ts";
+import { webhookIdOf } from "../../src/webhooks/signing.ts";
 import { getWebhook } from "../../src/webhooks/store.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
@@ -128,15 +128,15 @@ describe("the webhook-id", () => {
   it("is the event's and the webhook's, and tells no number", async () => {
     const owner = { deploymentSecret: "a secret", workspaceId: "ws_1", webhookId: "wh_1" };
     const ids = await Promise.all([
-      messageIdOf(owner, 1),
-      messageIdOf(owner, 2),
-      messageIdOf({ ...owner, webhookId: "wh_2" }, 1),
-      messageIdOf({ ...owner, workspaceId: "ws_2" }, 1),
-      messageIdOf({ ...owner, deploymentSecret: "another" }, 1),
+      webhookIdOf(owner, 1),
+      webhookIdOf(owner, 2),
+      webhookIdOf({ ...owner, webhookId: "wh_2" }, 1),
+      webhookIdOf({ ...owner, workspaceId: "ws_2" }, 1),
+      webhookIdOf({ ...owner, deploymentSecret: "another" }, 1),
     ]);
     expect(new Set(ids).size).toBe(5);
     // The standard keeps the dot for itself.
     for (const id of ids) expect(id).toMatch(/^msg_[0-9a-f]{32}$/);
-    expect(await messageIdOf(owner, 1)).toBe(ids[0]);
+    expect(await webhookIdOf(owner, 1)).toBe(ids[0]);
   });
 });

@@ -6,7 +6,7 @@ import { events } from "../../src/tenant/schema.ts";
 import { deliverEvent } from "../../src/webhooks/deliver.ts";
 import type { AfterFailure } from "../../src/webhooks/deliveries.ts";
 import type { StoredEvent } from "../../src/webhooks/render.ts";
-import type { Delivery } from "../../src/webhooks/schema.ts";
+import type { WebhookDelivery } from "../../src/webhooks/schema.ts";
 import { getWebhook } from "../../src/webhooks/store.ts";
 import { webhookTools } from "../../src/webhooks/tools.ts";
 import { failureOf, runTool } from "../run.ts";
@@ -80,7 +80,7 @@ export async function deliverNew(
   call: Call,
   webhookId: string,
   options: { event?: Parameters<typeof happen>[1]; afterFailure?: AfterFailure; chatbotId?: string } = {},
-): Promise<Delivery> {
+): Promise<WebhookDelivery> {
   const webhook = await getWebhook(call.tenant, webhookId);
   const delivery = await deliverEvent(call.tenant, call.env, webhook, await happen(call, options.event), {
     inboxChatbotId: options.chatbotId ?? null,

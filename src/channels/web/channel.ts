@@ -2,11 +2,11 @@ import type { z } from "zod";
 import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
 import type { ChannelContract } from "../channel.ts";
 import { countryOf, deviceOf, type messageInput } from "./input.ts";
-import type { Visitor } from "./token.ts";
+import type { SignedVisitor } from "./token.ts";
 
 /** A message as the visitor API takes it in. */
 interface Received {
-  visitor: Visitor;
+  visitor: SignedVisitor;
   input: z.output<typeof messageInput>;
   request: Request;
 }

@@ -9,7 +9,7 @@ import type { Incoming } from "../channel.ts";
 import { FROM, type messagesOutput, type sentOutput } from "./answers.ts";
 import { webChannel } from "./channel.ts";
 import type { messageInput, messagesQuery } from "./input.ts";
-import type { Visitor } from "./token.ts";
+import type { SignedVisitor } from "./token.ts";
 import { READER, type VisitedInbox, visitInbox } from "./visited-inbox.ts";
 
 /**
@@ -21,7 +21,7 @@ import { READER, type VisitedInbox, visitInbox } from "./visited-inbox.ts";
  */
 export async function sendMessage(
   env: Env,
-  visitor: Visitor,
+  visitor: SignedVisitor,
   input: z.output<typeof messageInput>,
   request: Request,
 ): Promise<z.input<typeof sentOutput>> {
@@ -76,7 +76,7 @@ function asContact(
  */
 export async function readVisitorMessages(
   env: Env,
-  visitor: Visitor,
+  visitor: SignedVisitor,
   query: z.output<typeof messagesQuery>,
   origin: string | undefined,
 ): Promise<z.input<typeof messagesOutput>> {

@@ -4,7 +4,7 @@ import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
 import type { sessionOutput } from "./answers.ts";
 import type { sessionInput } from "./input.ts";
-import { readVisitor, signVisitor, TOKEN_LIFE, type Visitor, vouchedFor } from "./token.ts";
+import { readVisitor, type SignedVisitor, signVisitor, TOKEN_LIFE, vouchedFor } from "./token.ts";
 import { READER, unauthenticated, visitInbox } from "./visited-inbox.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function openVisitorSession(
       ? earlier.sourceId
       : `v_${randomText(24)}`;
   const known = earlier && earlier.sourceId === sourceId ? earlier : undefined;
-  const visitor: Visitor = {
+  const visitor: SignedVisitor = {
     key: input.inboxKey,
     inboxId: inbox.id,
     sourceId,

@@ -25,7 +25,7 @@ const visitorSchema = z.object({
   locale: z.string().optional(),
 });
 
-export type Visitor = z.output<typeof visitorSchema>;
+export type SignedVisitor = z.output<typeof visitorSchema>;
 
 const encoder = new TextEncoder();
 
@@ -38,14 +38,18 @@ async function tokenKey(secret: string): Promise<CryptoKey> {
 }
 
 /** Signs what a visitor's page keeps. */
-export async function signVisitor(secret: string, visitor: Visitor): Promise<string> {
+export async function signVisitor(secret: string, visitor: SignedVisitor): Promise<string> {
   const body = encoder.encode(JSON.stringify(visitor));
   const signature = await crypto.subtle.sign("HMAC", await tokenKey(secret), body);
   return `${toText(body)}.${toText(new Uint8Array(signature))}`;
 }
 
 /** Whom a token speaks for; null when it is malformed, was changed, signed by someone else, or has expired. */
-export async function readVisitor(secret: string, token: string, now = Date.now()): Promise<Visitor | null> {
+export async function readVisitor(
+  secret: string,
+  token: string,
+  now = Date.now(),
+): Promise<SignedVisitor | null> {
   const [body, signature, ...more] = token.split(".").map(fromText);
   if (!body || !signature || more.length > 0) return null;
   if (!(await crypto.subtle.verify("HMAC", await tokenKey(secret), signature, body))) return null;

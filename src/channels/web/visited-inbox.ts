@@ -9,7 +9,7 @@ import { type Inbox, inboxOf } from "../../inboxes/store.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { shardDatabase } from "../../tenant/shards.ts";
 import { type Actor, Tenant } from "../../tenant/tenant.ts";
-import { readVisitor, type Visitor } from "./token.ts";
+import { readVisitor, type SignedVisitor } from "./token.ts";
 
 /** An inbox that a visitor may use now, and the tenant handle limited to it. */
 export interface VisitedInbox {
@@ -72,7 +72,7 @@ export async function visitInbox(
  * The visitor of an `Authorization: Bearer` header. Touches no database.
  * @throws Failure `unauthenticated`
  */
-export async function visitorOf(env: Env, authorization: string | undefined): Promise<Visitor> {
+export async function visitorOf(env: Env, authorization: string | undefined): Promise<SignedVisitor> {
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
   if (token === undefined) throw unauthenticated("Send the visitor token as Authorization: Bearer.");
   const visitor = await readVisitor(env.PARLEY_SECRET, token);

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import { CUT, draftRow, showDraftReply } from "../answers.ts";
-import { createDraft, listDrafts, updateDraft } from "../drafts.ts";
+import { createDraftReply, listDrafts, updateDraftReply } from "../drafts.ts";
 import { idInput } from "../filters.ts";
 import { DRAFT_STATUSES } from "../schema.ts";
 import { textInput } from "./text.ts";
 
-export const draftTools: readonly Tool[] = [
+export const draftReplyTools: readonly Tool[] = [
   defineTool({
     name: "create_draft_reply",
     title: "Create draft reply",
@@ -27,7 +27,7 @@ export const draftTools: readonly Tool[] = [
     input: z.strictObject({ conversationId: idInput, text: textInput }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { conversationId, text }) {
-      return { draft: showDraftReply(await createDraft(tenant, conversationId, text), CUT) };
+      return { draft: showDraftReply(await createDraftReply(tenant, conversationId, text), CUT) };
     },
   }),
   defineTool({
@@ -46,7 +46,7 @@ export const draftTools: readonly Tool[] = [
     input: z.strictObject({ draftId: idInput, text: textInput.optional() }),
     output: z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
-      return { draft: showDraftReply(await updateDraft(tenant, draftId, text)) };
+      return { draft: showDraftReply(await updateDraftReply(tenant, draftId, text)) };
     },
   }),
   defineTool({

@@ -47,7 +47,7 @@ export async function describeConversation(call: Call, conversation: Conversatio
   };
 }
 
-export const listTool: Tool = defineTool({
+export const listConversationsTool: Tool = defineTool({
   name: "list_conversations",
   title: "List conversations",
   description:
