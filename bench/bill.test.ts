@@ -97,7 +97,7 @@ it("prints the rows written per inbound message, per reply and per call", async 
     ...next.statements,
     `a reply with an idempotency key: ${reply.written} rows in ${reply.trips} round trips`,
     ...reply.statements,
-    `the log of one call: ${logged.written} rows; its admission: 2 rows in the gate's own storage`,
+    `the log of one call alone: ${logged.written} rows (calls of a second share them); its admission: one row for ten requests in the gate's own storage`,
   ];
   console.log(lines.join("\n"));
   expect(next.written).toBeLessThan(60);

@@ -112,7 +112,7 @@ export async function startReference(name: "raw" | "handler" | "agent"): Promise
 const TAGS = 20;
 
 /** The product with one workspace whose plan no measurement runs into, and a key that may do everything. */
-export async function startProduct(): Promise<Running & { token: string }> {
+export async function startProduct(): Promise<Running & { token: string; operator: OperatorClient }> {
   const operatorKey = "bench-operator-key-bench-operator-key";
   const running = await startWorker("wrangler.jsonc", (url) => ({
     PUBLIC_URL: url,
@@ -140,5 +140,5 @@ export async function startProduct(): Promise<Running & { token: string }> {
   for (let i = 0; i < TAGS; i++) {
     await callTool(`${running.url}/mcp`, String(token), "create_tag", { name: `Tag ${i}` });
   }
-  return { ...running, token: String(token) };
+  return { ...running, token: String(token), operator };
 }
