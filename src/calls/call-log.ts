@@ -17,20 +17,23 @@ export interface LoggedCall {
 /** How long a call waits for others of its workspace, in milliseconds: what is not written yet if a process is killed. */
 const GATHER_MS = 1_000;
 
+/** When it should have been written long ago, in milliseconds: the request or the object that waited was ended. */
+const OVERDUE_MS = 2 * GATHER_MS;
+
 /** Calls in one row at most. */
 const MOST_IN_A_ROW = 200;
 
 type Row = Omit<typeof calls.$inferSelect, "workspaceId">;
 
-/** Rows of this isolate that are about to be written, by workspace. */
-const gathering = new Map<string, Row[]>();
+/** Rows of this isolate that are about to be written, by workspace, and since when. */
+const gathering = new Map<string, { rows: Row[]; since: number }>();
 
 /**
  * Writes one call into the log and counts it for its day (UTC, as the quotas). No arguments, no results.
  *
  * Calls of one workspace that come close together are written as one batch: a tenant database runs one statement
  * at a time, so a write per call would stand in the way of the next call's reads. The first of them waits and
- * writes; for the others this returns at once.
+ * writes; for the others this returns at once. Should the first be ended before it writes, a later call takes over.
  */
 export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall): Promise<void> {
   const { principal, sessionId } = caller;
@@ -43,17 +46,21 @@ export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall):
     createdAt: call.startedAt,
   };
   const { credentialId, name: credentialName } = principal;
+  const now = Date.now();
   const others = gathering.get(tenant.workspaceId);
-  const rows = others ?? [];
+  const waits = !others || now - others.since > OVERDUE_MS;
+  const gathered = waits ? { rows: others?.rows ?? [], since: now } : others;
+  const { rows } = gathered;
   const row = rows.find(
     (one) =>
       one.credentialId === credentialId && one.sessionId === sessionId && one.entries.length < MOST_IN_A_ROW,
   );
   if (row) row.entries.push(entry);
   else rows.push({ id: entry.id, credentialId, credentialName, sessionId, entries: [entry] });
-  if (others) return;
-  gathering.set(tenant.workspaceId, rows);
+  if (!waits) return;
+  gathering.set(tenant.workspaceId, gathered);
   await scheduler.wait(GATHER_MS);
+  if (gathering.get(tenant.workspaceId) !== gathered) return;
   gathering.delete(tenant.workspaceId);
   await writeCalls(tenant, rows);
 }

@@ -1,8 +1,11 @@
 import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { calls } from "../../src/calls/schema.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { setWorkspacePlan } from "../../src/gate/workspaces.ts";
+import { shardDatabase } from "../../src/tenant/shards.ts";
+import { testCall } from "../call.ts";
 import {
   answerOf,
   bearer,
@@ -67,6 +70,26 @@ describe("a session", () => {
       expect((await send("DELETE", token, id)).status, id).toBe(404);
     }
     expect(await objects()).toEqual(before);
+  });
+
+  it("whose object is ended before it logged a call takes no other call's log with it", async () => {
+    const { id: workspaceId, shard } = await newWorkspace();
+    const token = await newKey(workspaceId);
+    const session = await openSession(token);
+    await (await post("/mcp", toolCall("create_tag", { name: "first" }), inSession(token, session))).text();
+    const ended = runInDurableObject(objectOf(session), (_, state) => state.abort("ended"));
+    await expect(ended).rejects.toThrow("ended");
+    const { tenant } = testCall({ workspaceId, database: shardDatabase(env, shard) });
+    await expect
+      .poll(
+        async () => {
+          await (await post("/mcp", toolCall("list_tags"), bearer(token))).text();
+          const rows = await tenant.db.select().from(calls).where(tenant.of(calls));
+          return rows.flatMap(({ entries }) => entries.map(({ name }) => name));
+        },
+        { interval: 500 },
+      )
+      .toEqual(expect.arrayContaining(["create_tag", "list_tags"]));
   });
 
   it("refuses initialize inside itself", async () => {
