@@ -14,9 +14,12 @@ function dayOf(at: number): number {
   return Math.floor(at / IDEMPOTENCY_LIFE);
 }
 
-/** The days on which a key that still holds can have been written. */
+/**
+ * The days on which a key that still holds can have been written. Also the next: of two calls on both sides of midnight
+ * the later one may be the first to write.
+ */
 function daysOf(at: number) {
-  return inArray(idempotency.day, [dayOf(at), dayOf(at) - 1]);
+  return inArray(idempotency.day, [dayOf(at) + 1, dayOf(at), dayOf(at) - 1]);
 }
 
 export const idempotencyKeyInput = z
@@ -79,7 +82,7 @@ export async function actOnce<M extends Made>(
   if (before) return { made: before, repeated: true };
   try {
     const made = await act((result) => [
-      // The key would be free beside yesterday's row.
+      // The key would be free beside the row of another day.
       tenant.assertThat(
         sql`NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE ${tenant.of(idempotency, mine, inTime)}
           AND ${idempotency.day} <> ${dayOf(now)})`,

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import { IDEMPOTENCY_LIFE, keptKeys } from "../../src/tenant/idempotency.ts";
+import { actOnce, IDEMPOTENCY_LIFE, keptKeys } from "../../src/tenant/idempotency.ts";
 import { idempotency } from "../../src/tenant/schema.ts";
 import { testCall } from "../call.ts";
 import {
@@ -15,6 +16,10 @@ import {
   shapes,
   write,
 } from "./setting.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("an idempotencyKey", () => {
   it("sends once out of 20 at the same time, and answers all alike", async () => {
@@ -119,5 +124,31 @@ describe("an idempotencyKey", () => {
     expect(await left()).toHaveLength(1);
     await tenant.batch(keptKeys.forget(tenant, Date.now() + 2 * IDEMPOTENCY_LIFE));
     expect(await left()).toEqual([]);
+  });
+
+  it("holds on both sides of midnight, also when the later of two calls is the first to write", async () => {
+    const { tenant } = testCall();
+    const attempt = { tool: "send", key: "midnight", args: {} };
+    const made = z.object({ id: z.string() });
+    const write = async (
+      remember: (made: { id: string }) => Parameters<typeof tenant.batch>[0],
+      id: string,
+    ) => {
+      await tenant.batch(remember({ id }));
+      return { id };
+    };
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const midnight = Date.parse("2026-05-05T00:00:00Z");
+    vi.setSystemTime(midnight - 1);
+    const answers: unknown[] = [];
+    const early = await actOnce(tenant, attempt, made, async (remember) => {
+      vi.setSystemTime(midnight + 1);
+      answers.push(await actOnce(tenant, attempt, made, (theirs) => write(theirs, "late")));
+      return write(remember, "early");
+    });
+    expect([...answers, early]).toEqual([
+      { made: { id: "late" }, repeated: false },
+      { made: { id: "late" }, repeated: true },
+    ]);
   });
 });
