@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deployedOperatorKey } from "./deployed.ts";
-import { DEFAULT_PORT, localData, localPort, readSecrets } from "./local.ts";
+import { localData, localPort, readSecrets } from "./local.ts";
 import { Refused } from "./refused.ts";
 
 const OPERATOR_PATH = "/api/operator/v1";
@@ -11,7 +11,12 @@ const pageSchema = z.object({
   nextCursor: z.string().nullable().optional(),
 });
 const refusalSchema = z.object({
-  error: z.object({ code: z.string().optional(), message: z.string(), hint: z.string().optional() }),
+  error: z.object({
+    code: z.string().optional(),
+    message: z.string(),
+    hint: z.string().optional(),
+    candidates: z.array(z.string()).optional(),
+  }),
 });
 export const rowSchema = z.record(z.string(), z.unknown());
 export type Row = z.output<typeof rowSchema>;
@@ -47,8 +52,9 @@ export class OperatorClient {
     const refusal = refusalSchema.safeParse(answer);
     if (!refusal.success)
       throw new Refused(`${this.url} answered ${response.status}, not as a Parley server does.`);
-    const { code, message, hint } = refusal.data.error;
-    throw new Refused(hint ? `${message} ${hint}` : message, code);
+    const { code, message, hint, candidates = [] } = refusal.data.error;
+    const possible = candidates.length > 0 ? `Possible: ${candidates.join(", ")}.` : undefined;
+    throw new Refused([message, hint, possible].filter(Boolean).join(" "), code);
   }
 
   async get(path: string): Promise<Row> {
@@ -115,10 +121,12 @@ export function operatorClient(flags: { url?: string; operatorKey?: string }): O
     throw new Refused(`${JSON.stringify(url)} is not an address: write it as https://parley.example.com.`);
   }
   const key = given ?? (url === undefined ? undefined : deployedOperatorKey(url));
-  if (key) return new OperatorClient(url ?? `http://localhost:${localPort()}`, key);
+  if (key) return new OperatorClient(url ?? localUrl(), key);
   if (url) throw new Refused("Name the key of this server with --operator-key or PARLEY_OPERATOR_KEY.");
-  return new OperatorClient(`http://localhost:${localPort()}`, readSecrets(localData()).OPERATOR_KEY);
+  return new OperatorClient(localUrl(), readSecrets(localData()).OPERATOR_KEY);
 }
 
-/** What help says of the default. */
-export const DEFAULT_URL = `http://localhost:${DEFAULT_PORT}`;
+/** The local server, on the port that `PORT` names. */
+export function localUrl(): string {
+  return `http://localhost:${localPort()}`;
+}

@@ -8,19 +8,22 @@ import { Refused, runCommand } from "./refused.ts";
  * The stdio bridge, for clients that speak only stdio: message for message between stdin/stdout and Parley's
  * Streamable HTTP address.
  *
- * - `PARLEY_URL`: the MCP address, for example `https://parley.example.com/mcp`
- * - `PARLEY_TOKEN`: an API key or bot token
- *
  * Errors go to stderr alone, since stdout carries the protocol. It ends when either side closes.
  */
-function setting(name: "PARLEY_URL" | "PARLEY_TOKEN"): string {
+const MEANING = {
+  PARLEY_URL: "it is the MCP address, for example https://parley.example.com/mcp",
+  PARLEY_TOKEN: "it is an API key or a bot token",
+};
+
+function setting(name: keyof typeof MEANING): string {
   const value = process.env[name];
   if (value) return value;
-  throw new Refused(`${name} is not set.`);
+  throw new Refused(`${name} is not set: ${MEANING[name]}.`);
 }
 
 function address(text: string): URL {
-  if (!URL.canParse(text)) throw new Refused(`PARLEY_URL is no address: ${text}`);
+  if (!URL.canParse(text))
+    throw new Refused(`PARLEY_URL is no address: ${text}. Write it as https://parley.example.com/mcp.`);
   return new URL(text);
 }
 

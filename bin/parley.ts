@@ -4,14 +4,14 @@ import { grantCommand, memberCommand, sessionCommand, tokenCommand, userCommand 
 import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
 import { importCommand } from "./commands/imports.ts";
 import { planCommand, rolloutCommand, shardCommand, workspaceCommand } from "./commands/workspaces.ts";
-import { DEFAULT_URL } from "./operator-client.ts";
+import { localUrl } from "./operator-client.ts";
 import { runCommand } from "./refused.ts";
 
 /** The operator command: a thin client of the operator API. */
 function program(): Command {
   const parley = new Command("parley")
     .description("Operates a Parley server.")
-    .option("--url <address>", `the server; PARLEY_URL, or the local one (${DEFAULT_URL})`)
+    .option("--url <address>", `the server; PARLEY_URL, or the local one (${localUrl()})`)
     .option("--operator-key <key>", "its key; PARLEY_OPERATOR_KEY, or the local one's")
     .option("--json", "print one JSON value and nothing else");
   for (const noun of [

@@ -34,10 +34,11 @@ export function rowsAsTable(rows: Row[], columns: readonly string[]): string {
     .join("\n");
 }
 
-/** One thing, a field on each line. */
+/** One thing, a field on each line: what it is first, when things happened last. */
 export function rowAsLines(row: Row): string {
   const width = Math.max(...Object.keys(row).map((name) => heading(name).length));
   return Object.entries(row)
+    .toSorted(([one], [other]) => Number(one.endsWith("At")) - Number(other.endsWith("At")))
     .map(([name, value]) => `${heading(name).padEnd(width)}  ${shown(value)}`)
     .join("\n");
 }

@@ -2,7 +2,7 @@ import { isLegacyRequest } from "@modelcontextprotocol/server";
 import { lackingScopes, requestAccess, stepUp } from "../calls/access.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
 import { credentialOf, type ShownToken } from "../calls/credential.ts";
-import type { Catalogue, Tool } from "../calls/define.ts";
+import { type Catalogue, TOOLSETS, type Tool } from "../calls/define.ts";
 import { exists, factsOf, findTool, type ReadCall } from "../calls/permissions.ts";
 import { rateHeaders } from "../calls/rate-headers.ts";
 import type { Admission } from "../gate/admission.ts";
@@ -14,7 +14,7 @@ import { allowBrowser, browserHeaders, isKnownOrigin, isOwnHost, preflight } fro
 import { type Address, modeOf, toolsetsOf } from "./address.ts";
 import { type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
 import { answerPlainCall, isPlain, type PlainCall, readPlainCall } from "./plain-calls.ts";
-import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
+import { noSession, notAllowed, turnedAway, UNAUTHORIZED, withBody } from "./refusals.ts";
 import {
   type Admitted,
   endSession,
@@ -137,12 +137,16 @@ class Visit {
       return rpcError(
         400,
         RPC.invalidParams,
-        `Unknown toolset: ${narrowed.unknown.join(", ").slice(0, 200)}.`,
+        `Unknown toolset: ${narrowed.unknown.join(", ").slice(0, 200)}. There are ${TOOLSETS.join(", ")}.`,
       );
     }
     const mode = modeOf(this.#url);
     if ("unknown" in mode) {
-      return rpcError(400, RPC.invalidParams, `Unknown mode: ${mode.unknown.slice(0, 100)}.`);
+      return rpcError(
+        400,
+        RPC.invalidParams,
+        `Unknown mode: ${mode.unknown.slice(0, 100)}. The only one is compact.`,
+      );
     }
     this.#narrowed = { ...narrowed, ...mode };
     return method === "POST" ? this.#post() : this.#withoutBody();
@@ -150,8 +154,7 @@ class Visit {
 
   async #post(): Promise<Response | string> {
     // Without a credential the answer is a challenge, whatever the body holds.
-    if (!this.#token)
-      return this.#admitted(null, null, async () => rpcError(401, RPC.refused, "Unauthorized."));
+    if (!this.#token) return this.#admitted(null, null, async () => rpcError(401, RPC.refused, UNAUTHORIZED));
     const body = await readJson(this.#request);
     if (!body.ok) {
       return rpcError(body.status, body.status === 400 ? RPC.parseError : RPC.refused, body.message);

@@ -28,11 +28,15 @@ export function turnedAway(access: Exclude<Access, { kind: "granted" }>, body: u
   }
 }
 
+/** What somebody without a credential that holds is told. */
+export const UNAUTHORIZED =
+  "Unauthorized: sign in by OAuth, or send a token that holds as Authorization: Bearer <token>.";
+
 /** What the gate's refusal is in HTTP. */
 function refusal(refused: Refusal, body: unknown): Response {
   switch (refused.kind) {
     case "unauthenticated":
-      return rpcError(401, RPC.refused, "Unauthorized.", body);
+      return rpcError(401, RPC.refused, UNAUTHORIZED, body);
     case "forbidden":
       return rpcError(403, RPC.refused, refused.message, body);
     case "no_session":
@@ -57,7 +61,7 @@ function tooMany(message: string, retryAfterSeconds: number, body: unknown): Res
 export function withBody(response: Response, body: unknown): Response {
   const headers = new Headers(response.headers);
   headers.set("Content-Type", "application/json");
-  const message = response.status === 403 ? "insufficient_scope" : "Unauthorized.";
+  const message = response.status === 403 ? "insufficient_scope" : UNAUTHORIZED;
   const error = { jsonrpc: "2.0", id: echoableId(body), error: { code: RPC.refused, message } };
   return new Response(JSON.stringify(error), { status: response.status, headers });
 }

@@ -181,7 +181,13 @@ class RestVisit {
 
   #unauthenticated(challenge: string | null): Response {
     const headers = { "WWW-Authenticate": challenge ?? "Bearer" };
-    return this.#failed(401, "unauthenticated", "This needs a credential that holds.", {}, headers);
+    return this.#failed(
+      401,
+      "unauthenticated",
+      "This needs a credential that holds.",
+      { hint: "Send it as Authorization: Bearer <token>." },
+      headers,
+    );
   }
 
   #tooMany(message: string, retryAfterSeconds: number): Response {
