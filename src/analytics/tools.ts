@@ -24,9 +24,9 @@ export const analyticsTools: readonly Tool[] = [
       "how many sessions on whatsapp versus web, overall traffic, numbers of the whole workspace, sessions " +
       "per day, number of visitors, visits this week, how busy was the site chat, message volume, general " +
       "statistics, growth, how much is our chat used, total sessions",
-    input: z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
-    output: overviewOutput,
+    output: () => overviewOutput,
     run: ({ tenant }, input) => overviewOf(tenant, input),
   }),
   defineTool({
@@ -40,9 +40,9 @@ export const analyticsTools: readonly Tool[] = [
       "at which step do visitors quit, how did the bot do last month, where do people give up, completion " +
       "rate, bot conversion, flow performance, which question makes people leave, how many finish the " +
       "flow, success of the bot, funnel report, trends of a bot",
-    input: z.strictObject({ chatbotId: chatbotIdInput, days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput, days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 90 },
-    output: chatbotFiguresOutput,
+    output: () => chatbotFiguresOutput,
     run: ({ tenant }, input) => chatbotFigures(tenant, input),
   }),
   defineTool({
@@ -58,12 +58,13 @@ export const analyticsTools: readonly Tool[] = [
       "how did this chat go, was the customer happy, how long until the first answer in this chat, was " +
       "this customer satisfied, mood of the customer, rate this chat, how long did this chat take, was the " +
       "chat handled well, is the customer angry, tone of the customer",
-    input: z.strictObject({
-      chatbotId: chatbotIdInput.optional().describe("Found only if this chatbot answers its inbox"),
-      conversationId: idInput,
-    }),
+    input: () =>
+      z.strictObject({
+        chatbotId: chatbotIdInput.optional().describe("Found only if this chatbot answers its inbox"),
+        conversationId: idInput,
+      }),
     example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
-    output: conversationOutput,
+    output: () => conversationOutput,
     run: conversationFigures,
   }),
   defineTool({
@@ -77,9 +78,9 @@ export const analyticsTools: readonly Tool[] = [
       "number of chats per day, busiest days, support workload over time, average response time, how fast " +
       "are chats resolved, service level, support performance, sla, team response times, how long do " +
       "customers wait, support kpis, weekly support report",
-    input: z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
     example: { days: 7 },
-    output: summaryOutput,
+    output: () => summaryOutput,
     run: ({ tenant }, input) => summaryOf(tenant, input),
   }),
   defineTool({
@@ -95,9 +96,9 @@ export const analyticsTools: readonly Tool[] = [
       "morning briefing, how are things going, overview of the week, state of everything at a glance, what " +
       "needs my attention, what should i work on today, daily digest, big picture, status of the business, " +
       "overall health, which bot has the most conversations",
-    input: z.strictObject({ days: daysInput(7) }),
+    input: () => z.strictObject({ days: daysInput(7) }),
     example: { days: 7 },
-    output: dashboardOutput,
+    output: () => dashboardOutput,
     run: ({ tenant }, input) => dashboardOf(tenant, input),
   }),
 ];

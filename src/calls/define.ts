@@ -136,9 +136,10 @@ interface ToolFacts extends Described {
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
   /** Arguments of a typical call, for the documentation alone: clients do not list it. */
   example?: z.input<I>;
-  input: I;
-  /** Empty for a tool that always answers with {@link RawOutput}. */
-  output: O;
+  /** Called when it is first needed: making all schemas was half of what a Worker does before its first request. */
+  input(): I;
+  /** Likewise. Empty for a tool that always answers with {@link RawOutput}. */
+  output(): O;
   run(call: Call, input: z.output<I>): Promise<z.input<O> | RawOutput>;
 }
 
@@ -153,8 +154,8 @@ export class RawOutput {
 /** A tool as the lanes see it: one plain record, its types closed over. */
 export interface Tool extends ToolFacts {
   example?: object;
-  input: z.ZodObject;
-  output: z.ZodObject;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
   /** Checks arguments without running anything: pure, so that the door can do it before the gate counts the call. */
   prepare(args: unknown): Prepared;
 }
@@ -169,11 +170,24 @@ export type Prepared =
  * argument is then an error that names the nearest valid one.
  */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(spec: ToolSpec<I, O>): Tool {
+  let input: I | undefined;
+  let output: O | undefined;
+  const inputSchema = () => {
+    input ??= spec.input();
+    return input;
+  };
   return {
     ...spec,
+    get input() {
+      return inputSchema();
+    },
+    get output() {
+      output ??= spec.output();
+      return output;
+    },
     prepare(args) {
-      const parsed = spec.input.safeParse(args ?? {});
-      if (!parsed.success) return { failure: explainInput(parsed.error, spec.input) };
+      const parsed = inputSchema().safeParse(args ?? {});
+      if (!parsed.success) return { failure: explainInput(parsed.error, inputSchema()) };
       return { input: parsed.data, run: (call) => spec.run(call, parsed.data) };
     },
   };

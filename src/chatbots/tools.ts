@@ -38,8 +38,8 @@ const readTools: readonly Tool[] = [
     scope: "chatbots:read",
     hints: HINTS.R,
     example: {},
-    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(chatbotRow),
+    input: () => z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(chatbotRow),
     async run({ tenant }, input) {
       const page = await listChatbots(tenant, input);
       return { ...page, items: await showRows(tenant, page.items) };
@@ -58,8 +58,8 @@ const readTools: readonly Tool[] = [
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId: chatbotIdInput }),
-    output: chatbotDetails,
+    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    output: () => chatbotDetails,
     async run({ tenant, env }, { chatbotId }) {
       return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
     },
@@ -79,8 +79,8 @@ const writeTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { name: "Shop assistant", description: "Answers questions about orders." },
-    input: z.strictObject({ name: nameInput, description: descriptionInput.optional() }),
-    output: z.object({ chatbot: chatbotOutput }),
+    input: () => z.strictObject({ name: nameInput, description: descriptionInput.optional() }),
+    output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant, env }, { name, description = "" }) {
       const settings = { ...newSettings({ name, model: modelsOf(env)[0] }), description };
       return { chatbot: showChatbot(await createChatbot(tenant, settings)) };
@@ -98,16 +98,17 @@ const writeTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", strictness: 80, primary: true },
-    input: z.strictObject({
-      chatbotId: chatbotIdInput,
-      name: nameInput.optional(),
-      description: descriptionInput.optional(),
-      disabled: z.boolean().optional().describe("It answers nothing"),
-      widgetEnabled: z.boolean().optional().describe("Web pages show the chat"),
-      primary: z.boolean().optional().describe("The workspace's main chatbot"),
-      strictness: strictnessInput.optional().describe("How closely answers keep to the knowledge base"),
-    }),
-    output: z.object({ chatbot: chatbotOutput }),
+    input: () =>
+      z.strictObject({
+        chatbotId: chatbotIdInput,
+        name: nameInput.optional(),
+        description: descriptionInput.optional(),
+        disabled: z.boolean().optional().describe("It answers nothing"),
+        widgetEnabled: z.boolean().optional().describe("Web pages show the chat"),
+        primary: z.boolean().optional().describe("The workspace's main chatbot"),
+        strictness: strictnessInput.optional().describe("How closely answers keep to the knowledge base"),
+      }),
+    output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, primary, ...changes }) {
       const { after } = await changeChatbot(tenant, chatbotId, () => ({ ...changes, isPrimary: primary }));
       return { chatbot: showChatbot(after) };
@@ -128,8 +129,8 @@ function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
     scope: "chatbots:delete",
     hints: HINTS.D,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId: chatbotIdInput }),
-    output: z.object({ id: z.string(), deleted: z.literal(true) }),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { chatbotId }) {
       await deleteChatbot(tenant, chatbotId, removals);
       return { id: chatbotId, deleted: true as const };

@@ -33,25 +33,26 @@ const readTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: ["name", "email", "phone"],
     example: { tag: "vip", sort: "last_activity", limit: 20 },
-    input: z.strictObject({
-      query: z
-        .string()
-        .max(200)
-        .optional()
-        .describe("Name, email, or phone in any notation, whole or in part"),
-      email: z.string().max(254).optional().describe("Exact address"),
-      phone: z.string().max(40).optional().describe("Whole number, any notation"),
-      tag: z.string().min(1).max(60).optional().describe("Tag id or name"),
-      channel: z.enum(CHANNELS).optional().describe("Has been on this channel"),
-      customField: z
-        .strictObject({ key: z.string().min(1).max(40), value: customValue })
-        .optional()
-        .describe("Has exactly this value"),
-      sort: z.enum(SORTS).default("newest"),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(listedContactOutput),
+    input: () =>
+      z.strictObject({
+        query: z
+          .string()
+          .max(200)
+          .optional()
+          .describe("Name, email, or phone in any notation, whole or in part"),
+        email: z.string().max(254).optional().describe("Exact address"),
+        phone: z.string().max(40).optional().describe("Whole number, any notation"),
+        tag: z.string().min(1).max(60).optional().describe("Tag id or name"),
+        channel: z.enum(CHANNELS).optional().describe("Has been on this channel"),
+        customField: z
+          .strictObject({ key: z.string().min(1).max(40), value: customValue })
+          .optional()
+          .describe("Has exactly this value"),
+        sort: z.enum(SORTS).default("newest"),
+        cursor: cursorInput,
+        limit: limitInput(),
+      }),
+    output: () => pageOutput(listedContactOutput),
     run: ({ tenant }, input) => listContacts(tenant, input),
   }),
   defineTool({
@@ -67,8 +68,8 @@ const readTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: CONTACT_UNTRUSTED,
     example: { contactId: "email:anna@example.com" },
-    input: z.strictObject({ contactId: contactReference }),
-    output: contactOutput,
+    input: () => z.strictObject({ contactId: contactReference }),
+    output: () => contactOutput,
     async run({ tenant }, { contactId }) {
       return showContact(await contactDetails(tenant, await resolveContact(tenant, contactId)));
     },
@@ -90,8 +91,8 @@ const writeTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: CONTACT_UNTRUSTED,
     example: { name: "Anna Li", email: "anna@example.com", tags: ["newsletter"] },
-    input: z.strictObject(newContactInput),
-    output: contactOutput,
+    input: () => z.strictObject(newContactInput),
+    output: () => contactOutput,
     async run({ tenant }, input) {
       return showContact(await createContact(tenant, input));
     },
@@ -111,8 +112,8 @@ const writeTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: CONTACT_UNTRUSTED,
     example: { contactId: "email:anna@example.com", name: "Anna Li", phone: "+44 20 7946 0000" },
-    input: z.strictObject({ contactId: contactReference, ...changedContactInput }),
-    output: contactOutput,
+    input: () => z.strictObject({ contactId: contactReference, ...changedContactInput }),
+    output: () => contactOutput,
     async run({ tenant }, { contactId, ...input }) {
       return showContact(await updateContact(tenant, contactId, input));
     },
@@ -131,8 +132,9 @@ const writeTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: CONTACT_UNTRUSTED,
     example: { matchBy: "email", email: "anna@example.com", name: "Anna Li", tags: ["newsletter"] },
-    input: z.strictObject({ matchBy: z.enum(["email", "phone", "externalId"]), ...changedContactInput }),
-    output: contactOutput.extend({ created: z.boolean() }),
+    input: () =>
+      z.strictObject({ matchBy: z.enum(["email", "phone", "externalId"]), ...changedContactInput }),
+    output: () => contactOutput.extend({ created: z.boolean() }),
     async run({ tenant }, { matchBy, ...input }) {
       const { contact, created } = await upsertContact(tenant, matchBy, input);
       return { ...showContact(contact), created };
@@ -154,15 +156,17 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     hints: HINTS.D,
     untrusted: CONTACT_UNTRUSTED,
     example: { contactId: "email:anna@example.com", duplicateId: "ct_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({
-      contactId: contactReference.describe("The contact that stays: id, email:… or phone:…"),
-      duplicateId: contactReference.describe("The contact that goes: id, email:… or phone:…"),
-    }),
-    output: contactOutput.extend({
-      discarded: z
-        .array(z.string())
-        .describe("Fields of the duplicate that were lost, since the contact had another value"),
-    }),
+    input: () =>
+      z.strictObject({
+        contactId: contactReference.describe("The contact that stays: id, email:… or phone:…"),
+        duplicateId: contactReference.describe("The contact that goes: id, email:… or phone:…"),
+      }),
+    output: () =>
+      contactOutput.extend({
+        discarded: z
+          .array(z.string())
+          .describe("Fields of the duplicate that were lost, since the contact had another value"),
+      }),
     async run({ tenant }, { contactId, duplicateId }) {
       const { contact, discarded } = await mergeContacts(tenant, contactId, duplicateId, movers);
       return { ...showContact(contact), discarded };

@@ -30,12 +30,13 @@ export const channelTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({
-      chatbotId: z.string().max(100).optional().describe("Only inboxes that this chatbot answers"),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(inboxRow),
+    input: () =>
+      z.strictObject({
+        chatbotId: z.string().max(100).optional().describe("Only inboxes that this chatbot answers"),
+        cursor: cursorInput,
+        limit: limitInput(),
+      }),
+    output: () => pageOutput(inboxRow),
     run: ({ tenant }, input) => listInboxes(tenant, input),
   }),
   defineTool({
@@ -51,13 +52,14 @@ export const channelTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: { channelId: "ib_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ channelId: z.string().min(1).max(100).describe("Inbox id, ib_…") }),
-    output: inboxRow.extend({
-      publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
-      allowedDomains: z.array(z.string()).describe("Sites whose pages may open a chat; empty: any"),
-      settings: z.record(z.string(), z.unknown()),
-      updatedAt: time,
-    }),
+    input: () => z.strictObject({ channelId: z.string().min(1).max(100).describe("Inbox id, ib_…") }),
+    output: () =>
+      inboxRow.extend({
+        publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
+        allowedDomains: z.array(z.string()).describe("Sites whose pages may open a chat; empty: any"),
+        settings: z.record(z.string(), z.unknown()),
+        updatedAt: time,
+      }),
     async run({ tenant }, { channelId }) {
       const { stateReason: _, ...inbox } = await getInbox(tenant, channelId);
       return inbox;

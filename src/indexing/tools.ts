@@ -33,8 +33,8 @@ export const indexingTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId: z.string().min(1).max(100) }),
-    output: z.object({ job: jobOutput }),
+    input: () => z.strictObject({ chatbotId: z.string().min(1).max(100) }),
+    output: () => z.object({ job: jobOutput }),
     async run({ tenant, principal, env }, { chatbotId }) {
       await checkChatbot(tenant, chatbotId);
       const job = await requestRebuild(tenant, chatbotId);

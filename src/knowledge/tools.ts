@@ -56,14 +56,15 @@ const articleTools: readonly Tool[] = [
       "which help articles do we have, all faq entries, unpublished articles, what articles exist, " +
       "contents of the help center, articles in a category, overview of our documentation",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
-    input: z.strictObject({
-      chatbotId,
-      categoryId: categoryId.optional(),
-      cursor: cursorInput,
-      page: pageInput,
-      limit: limitInput(50),
-    }),
-    output: pageOutput(articleRow),
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        categoryId: categoryId.optional(),
+        cursor: cursorInput,
+        page: pageInput,
+        limit: limitInput(50),
+      }),
+    output: () => pageOutput(articleRow),
     async run({ tenant }, { cursor, page, limit, ...filters }) {
       const listed = await listArticles(tenant, filters, { cursor, page, limit });
       return { ...listed, items: listed.items.map(showArticleRow) };
@@ -78,8 +79,8 @@ const articleTools: readonly Tool[] = [
       "read a help page in full, how often was an article viewed, is it helpful, show an article, article " +
       "details, what does the article about shipping say",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", articleId: "kb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId, articleId }),
-    output: z.object({ article: articleDetails }),
+    input: () => z.strictObject({ chatbotId, articleId }),
+    output: () => z.object({ article: articleDetails }),
     async run({ tenant }, input) {
       return { article: showArticle(await getArticle(tenant, input.chatbotId, input.articleId)) };
     },
@@ -100,16 +101,17 @@ const articleTools: readonly Tool[] = [
       description: "How to send something back.",
       content: "You can return articles within 30 days.",
     },
-    input: z.strictObject({
-      chatbotId,
-      title: titleInput,
-      description: summaryInput,
-      content: contentInput.describe("Markdown"),
-      categoryId: categoryId.optional(),
-      seoKeywords: keywordsInput.optional(),
-      metaDescription: metaDescriptionInput.optional(),
-    }),
-    output: z.object({ article: articleFacts }),
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        title: titleInput,
+        description: summaryInput,
+        content: contentInput.describe("Markdown"),
+        categoryId: categoryId.optional(),
+        seoKeywords: keywordsInput.optional(),
+        metaDescription: metaDescriptionInput.optional(),
+      }),
+    output: () => z.object({ article: articleFacts }),
     async run(call, { chatbotId, ...input }) {
       const indexing = indexingOf(call, "create_knowledge_article");
       return { article: showArticle(await createArticle(call.tenant, chatbotId, input, indexing)) };
@@ -132,16 +134,17 @@ const articleTools: readonly Tool[] = [
       title: "Returns and refunds",
       reviewStatus: "published",
     },
-    input: z.strictObject({
-      chatbotId,
-      articleId,
-      title: titleInput.optional(),
-      description: summaryInput.optional(),
-      content: contentInput.optional().describe("Replaces all of it"),
-      reviewStatus: z.enum(ARTICLE_STATUSES).optional(),
-      seoKeywords: keywordsInput.optional(),
-    }),
-    output: z.object({ article: articleFacts }),
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        articleId,
+        title: titleInput.optional(),
+        description: summaryInput.optional(),
+        content: contentInput.optional().describe("Replaces all of it"),
+        reviewStatus: z.enum(ARTICLE_STATUSES).optional(),
+        seoKeywords: keywordsInput.optional(),
+      }),
+    output: () => z.object({ article: articleFacts }),
     async run(call, { chatbotId, articleId, reviewStatus: status, ...texts }) {
       const changes = { ...texts, status };
       if (Object.values(changes).every((value) => value === undefined)) {
@@ -166,8 +169,8 @@ const categoryTools: readonly Tool[] = [
       "help center sections, how is the help center organised, topics of our documentation, folders of " +
       "articles, structure of the knowledge base",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId, cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(categoryRow),
+    input: () => z.strictObject({ chatbotId, cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(categoryRow),
     run: ({ tenant }, { chatbotId, ...options }) => listCategories(tenant, chatbotId, options),
   }),
   defineTool({
@@ -180,14 +183,15 @@ const categoryTools: readonly Tool[] = [
       "new section in the help center, group articles under a topic, section for help pages, folder in the " +
       "knowledge base, add a topic, set up categories for billing and shipping",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shipping", color: "#0f766e" },
-    input: z.strictObject({
-      chatbotId,
-      name: categoryNameInput,
-      description: summaryInput.optional(),
-      icon: iconInput.optional().describe("An emoji"),
-      color: colorInput.optional().describe("Hex"),
-    }),
-    output: z.object({ category: categoryRow }),
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        name: categoryNameInput,
+        description: summaryInput.optional(),
+        icon: iconInput.optional().describe("An emoji"),
+        color: colorInput.optional().describe("Hex"),
+      }),
+    output: () => z.object({ category: categoryRow }),
     async run({ tenant }, { chatbotId, ...input }) {
       return { category: await createCategory(tenant, chatbotId, input) };
     },

@@ -23,31 +23,33 @@ export const leadTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: ["name", "email", "phone", "source"],
     example: { startDate: "2027-01-01", query: "anna" },
-    input: z.strictObject({
-      chatbotId: idInput
-        .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
-        .optional()
-        .describe("Only leads of this chatbot"),
-      startDate: momentInput.optional(),
-      endDate: momentInput.optional(),
-      query: z.string().min(1).max(200).optional(),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(
-      z.object({
-        id: z.string(),
-        email: z.string().nullable(),
-        name: z.string().nullable(),
-        phone: z.string().nullable(),
-        capturedAt: time,
-        chatbotId: z.string().nullable().describe("The chatbot that captured it"),
-        inboxId: z.string().nullable(),
-        contactId: z.string(),
-        conversationId: z.string().nullable(),
-        source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput
+          .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
+          .optional()
+          .describe("Only leads of this chatbot"),
+        startDate: momentInput.optional(),
+        endDate: momentInput.optional(),
+        query: z.string().min(1).max(200).optional(),
+        cursor: cursorInput,
+        limit: limitInput(),
       }),
-    ),
+    output: () =>
+      pageOutput(
+        z.object({
+          id: z.string(),
+          email: z.string().nullable(),
+          name: z.string().nullable(),
+          phone: z.string().nullable(),
+          capturedAt: time,
+          chatbotId: z.string().nullable().describe("The chatbot that captured it"),
+          inboxId: z.string().nullable(),
+          contactId: z.string(),
+          conversationId: z.string().nullable(),
+          source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
+        }),
+      ),
     run: ({ tenant }, { cursor, limit, ...filters }) => listLeads(tenant, filters, { cursor, limit }),
   }),
 ];

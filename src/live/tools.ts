@@ -42,20 +42,22 @@ export const engineTools: readonly Tool[] = [
     hints: HINTS.S,
     untrusted: ["text"],
     example: { contactId: "email:anna@example.com", flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({
-      contactId: contactReference,
-      flowId: idInput,
-      idempotencyKey: idempotencyKeyInput,
-    }),
-    output: z.object({
-      session: sessionRow,
-      responseId: z.string(),
-      messages: z
-        .array(z.object({ id: z.string(), text: z.string(), cut: z.boolean() }))
-        .describe("What was sent, in order"),
-      notDone: notDoneSchema.describe("What the flow wanted done and could not be"),
-      repeated: z.boolean().describe("This idempotencyKey had sent it before; nothing was sent now"),
-    }),
+    input: () =>
+      z.strictObject({
+        contactId: contactReference,
+        flowId: idInput,
+        idempotencyKey: idempotencyKeyInput,
+      }),
+    output: () =>
+      z.object({
+        session: sessionRow,
+        responseId: z.string(),
+        messages: z
+          .array(z.object({ id: z.string(), text: z.string(), cut: z.boolean() }))
+          .describe("What was sent, in order"),
+        notDone: notDoneSchema.describe("What the flow wanted done and could not be"),
+        repeated: z.boolean().describe("This idempotencyKey had sent it before; nothing was sent now"),
+      }),
     async run(call, { idempotencyKey, ...target }) {
       const { session, responseId, messages, notDone, repeated } = await sendFlow(
         call,

@@ -35,20 +35,22 @@ export const productTools: readonly Tool[] = [
       "we sell, search the catalog, look for an item, product by name, is there a blue one, which product " +
       "fits, gift ideas, do we carry, price of an item, how much does it cost",
     example: { query: "warm winter jacket" },
-    input: z.strictObject({
-      query: z.string().min(1).max(500),
-      chatbotId: chatbotInput,
-      limit: limitInput(),
-    }),
-    output: z.object({
-      items: z.array(
-        productRow.extend({
-          score: z.number().describe("For comparing within this answer only"),
-          found: z.array(z.object({ arm: z.enum(ARMS), rank: z.int().describe("From 1") })),
-        }),
-      ),
-      arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
-    }),
+    input: () =>
+      z.strictObject({
+        query: z.string().min(1).max(500),
+        chatbotId: chatbotInput,
+        limit: limitInput(),
+      }),
+    output: () =>
+      z.object({
+        items: z.array(
+          productRow.extend({
+            score: z.number().describe("For comparing within this answer only"),
+            found: z.array(z.object({ arm: z.enum(ARMS), rank: z.int().describe("From 1") })),
+          }),
+        ),
+        arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
+      }),
     async run({ tenant, env, requestId }, input) {
       const search = {
         ...input,
@@ -74,13 +76,14 @@ export const productTools: readonly Tool[] = [
       "whole assortment, all products, what is in stock, sold out, what does the shop sell, inventory, " +
       "available items, show the catalog",
     example: { availability: "in_stock" },
-    input: z.strictObject({
-      chatbotId: chatbotInput,
-      availability: z.enum(AVAILABILITIES).optional(),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(productRow),
+    input: () =>
+      z.strictObject({
+        chatbotId: chatbotInput,
+        availability: z.enum(AVAILABILITIES).optional(),
+        cursor: cursorInput,
+        limit: limitInput(),
+      }),
+    output: () => pageOutput(productRow),
     async run({ tenant }, { cursor, limit, ...filters }) {
       const [page] = await Promise.all([
         listProducts(tenant, filters, { cursor, limit }),

@@ -58,15 +58,16 @@ export const responseTools: readonly Tool[] = [
       "form entries, who completed the questionnaire, submissions, flow sessions, what did visitors enter, " +
       "results of the quiz, collected form data",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", startDate: "2027-01-01", limit: 20 },
-    input: z.strictObject({
-      chatbotId: idInput,
-      startDate: momentInput.optional().describe("Began from this day or time on"),
-      endDate: momentInput.optional().describe("Day (whole) or time"),
-      cursor: cursorInput,
-      limit: limitInput(),
-      page: pageInput,
-    }),
-    output: pageOutput(listedRow),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput,
+        startDate: momentInput.optional().describe("Began from this day or time on"),
+        endDate: momentInput.optional().describe("Day (whole) or time"),
+        cursor: cursorInput,
+        limit: limitInput(),
+        page: pageInput,
+      }),
+    output: () => pageOutput(listedRow),
     async run({ tenant }, { cursor, limit, page, ...filters }) {
       const [found] = await Promise.all([
         listResponses(tenant, filters, { cursor, limit, page }),
@@ -89,14 +90,15 @@ export const responseTools: readonly Tool[] = [
       "one submission in full, what did this visitor answer to each question, a single filled in form, " +
       "details of a response, single entry, what did this person answer, open the submission",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", responseId: "rs_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId: idInput, responseId: idInput }),
-    output: z.object({
-      response: responseRow,
-      answers: z.array(answerRow).describe("In the order in which they were given"),
-      earlierAnswers: z.boolean().describe("There are earlier ones than those shown"),
-      path: z.array(pathRow).describe("In order"),
-      earlierPath: z.boolean(),
-    }),
+    input: () => z.strictObject({ chatbotId: idInput, responseId: idInput }),
+    output: () =>
+      z.object({
+        response: responseRow,
+        answers: z.array(answerRow).describe("In the order in which they were given"),
+        earlierAnswers: z.boolean().describe("There are earlier ones than those shown"),
+        path: z.array(pathRow).describe("In order"),
+        earlierPath: z.boolean(),
+      }),
     async run({ tenant }, { chatbotId, responseId }) {
       const [{ answers, path, ...facts }] = await Promise.all([
         getResponse(tenant, chatbotId, responseId),

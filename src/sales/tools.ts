@@ -59,13 +59,14 @@ export const salesTools: readonly Tool[] = [
     scope: "sales:read",
     hints: HINTS.R,
     example: { active: true },
-    input: z.strictObject({
-      chatbotId: idInput.optional(),
-      active: z.boolean().optional(),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(ruleRow),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput.optional(),
+        active: z.boolean().optional(),
+        cursor: cursorInput,
+        limit: limitInput(),
+      }),
+    output: () => pageOutput(ruleRow),
     async run({ tenant }, input) {
       const [page] = await Promise.all([
         listSalesRules(tenant, input),
@@ -92,14 +93,15 @@ export const salesTools: readonly Tool[] = [
       trigger: { kind: "time_on_page", seconds: 30 },
       message: "Questions about our prices?",
     },
-    input: z.strictObject({
-      chatbotId: idInput,
-      name: nameInput,
-      trigger: triggerInput,
-      message: messageInput,
-      active: z.boolean().default(true),
-    }),
-    output: z.object({ rule: ruleRow }),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput,
+        name: nameInput,
+        trigger: triggerInput,
+        message: messageInput,
+        active: z.boolean().default(true),
+      }),
+    output: () => z.object({ rule: ruleRow }),
     async run({ tenant }, input) {
       await checkChatbot(tenant, input.chatbotId);
       return { rule: await createSalesRule(tenant, input) };
@@ -117,14 +119,15 @@ export const salesTools: readonly Tool[] = [
     scope: "sales:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { ruleId: "sr_01kajq3v7e8m2n4p6r8t0v", active: false },
-    input: z.strictObject({
-      ruleId: idInput,
-      name: nameInput.optional(),
-      trigger: triggerInput.optional(),
-      message: messageInput.optional(),
-      active: z.boolean().optional(),
-    }),
-    output: z.object({ rule: ruleRow }),
+    input: () =>
+      z.strictObject({
+        ruleId: idInput,
+        name: nameInput.optional(),
+        trigger: triggerInput.optional(),
+        message: messageInput.optional(),
+        active: z.boolean().optional(),
+      }),
+    output: () => z.object({ rule: ruleRow }),
     async run({ tenant }, { ruleId, ...changes }) {
       return { rule: await updateSalesRule(tenant, ruleId, changes) };
     },

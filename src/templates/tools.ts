@@ -45,13 +45,14 @@ export const templateTools: readonly Tool[] = [
     scope: "templates:read",
     hints: HINTS.R,
     example: { category: "support" },
-    input: z.strictObject({
-      category: z.enum(CATEGORY_IDS).optional(),
-      cursor: cursorInput,
-      page: pageInput,
-      limit: limitInput(50),
-    }),
-    output: pageOutput(templateRow),
+    input: () =>
+      z.strictObject({
+        category: z.enum(CATEGORY_IDS).optional(),
+        cursor: cursorInput,
+        page: pageInput,
+        limit: limitInput(50),
+      }),
+    output: () => pageOutput(templateRow),
     async run({ tenant }, input) {
       const page = await listTemplates(tenant.workspaceId, input);
       return { ...page, items: page.items.map(showTemplate) };
@@ -68,17 +69,18 @@ export const templateTools: readonly Tool[] = [
     scope: "templates:read",
     hints: HINTS.R,
     example: {},
-    input: z.strictObject({}),
-    output: z.object({
-      categories: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          description: z.string(),
-          templateCount: z.int(),
-        }),
-      ),
-    }),
+    input: () => z.strictObject({}),
+    output: () =>
+      z.object({
+        categories: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            description: z.string(),
+            templateCount: z.int(),
+          }),
+        ),
+      }),
     async run() {
       return { categories: templateCategories() };
     },
@@ -96,16 +98,18 @@ export const templateTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { templateId: "lead-capture", name: "Website leads" },
-    input: z.strictObject({
-      templateId: z.string().min(1).max(100).describe("Id or name"),
-      name: nameInput.optional().describe("In place of the template's"),
-    }),
-    output: z.object({
-      chatbot: chatbotOutput,
-      templateId: z.string(),
-      flowPublished: z.literal(false),
-      setup: z.array(z.string()).describe("What to adapt before publishing"),
-    }),
+    input: () =>
+      z.strictObject({
+        templateId: z.string().min(1).max(100).describe("Id or name"),
+        name: nameInput.optional().describe("In place of the template's"),
+      }),
+    output: () =>
+      z.object({
+        chatbot: chatbotOutput,
+        templateId: z.string(),
+        flowPublished: z.literal(false),
+        setup: z.array(z.string()).describe("What to adapt before publishing"),
+      }),
     async run({ tenant, env }, { templateId, name }) {
       const template = findTemplate(templateId);
       const settings = templateSettings(template, name ?? template.name, modelsOf(env)[0]);

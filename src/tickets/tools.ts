@@ -56,21 +56,22 @@ export const ticketTools: readonly Tool[] = [
     scope: "tickets:read",
     hints: HINTS.R,
     example: { status: "open", priority: "high" },
-    input: z.strictObject({
-      chatbotId: idInput
-        .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
-        .optional()
-        .describe("Only tickets of this chatbot's conversations"),
-      status: z
-        .union([z.enum(FILTER_WORDS), z.array(z.enum(FILTER_WORDS)).min(1).max(FILTER_WORDS.length)])
-        .optional()
-        .describe("One or several"),
-      priority: z.enum(TICKET_PRIORITIES).optional(),
-      cursor: cursorInput,
-      limit: limitInput(50),
-      page: pageInput,
-    }),
-    output: pageOutput(ticketRow),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput
+          .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
+          .optional()
+          .describe("Only tickets of this chatbot's conversations"),
+        status: z
+          .union([z.enum(FILTER_WORDS), z.array(z.enum(FILTER_WORDS)).min(1).max(FILTER_WORDS.length)])
+          .optional()
+          .describe("One or several"),
+        priority: z.enum(TICKET_PRIORITIES).optional(),
+        cursor: cursorInput,
+        limit: limitInput(50),
+        page: pageInput,
+      }),
+    output: () => pageOutput(ticketRow),
     async run({ tenant }, { cursor, limit, page, chatbotId, status, priority }) {
       const statuses = status === undefined ? undefined : statusesOf([status].flat());
       const found = await listTickets(tenant, { chatbotId, statuses, priority }, { cursor, limit, page });
@@ -94,8 +95,8 @@ export const ticketTools: readonly Tool[] = [
     scope: "tickets:read",
     hints: HINTS.R,
     example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ ticketId: idInput }),
-    output: ticketDetails,
+    input: () => z.strictObject({ ticketId: idInput }),
+    output: () => ticketDetails,
     async run(call, { ticketId }) {
       const { tenant } = call;
       const ticket = await getTicket(tenant, ticketId);
@@ -132,13 +133,14 @@ export const ticketTools: readonly Tool[] = [
       subject: "Parcel 10234 is lost",
       text: "Customer wants a replacement.",
     },
-    input: z.strictObject({
-      conversationId: idInput.optional().describe("Also gives the ticket its contact and inbox"),
-      contactId: contactReference.optional(),
-      subject: typedText(200),
-      text: typedText(MAX_TEXT).optional().describe("First entry of the thread"),
-    }),
-    output: z.object({ ticket: ticketRow }),
+    input: () =>
+      z.strictObject({
+        conversationId: idInput.optional().describe("Also gives the ticket its contact and inbox"),
+        contactId: contactReference.optional(),
+        subject: typedText(200),
+        text: typedText(MAX_TEXT).optional().describe("First entry of the thread"),
+      }),
+    output: () => z.object({ ticket: ticketRow }),
     async run(call, input) {
       return shown(call, await createTicket(call.tenant, input));
     },
@@ -161,14 +163,15 @@ export const ticketTools: readonly Tool[] = [
       priority: "high",
       note: "Asked the carrier.",
     },
-    input: z.strictObject({
-      ticketId: idInput,
-      status: z.enum(STATUS_WORDS).optional(),
-      assignee: idInput.optional().describe("Member or bot id (see list_members), or none"),
-      priority: z.enum(TICKET_PRIORITIES).optional(),
-      note: typedText(MAX_TEXT).optional(),
-    }),
-    output: z.object({ ticket: ticketRow }),
+    input: () =>
+      z.strictObject({
+        ticketId: idInput,
+        status: z.enum(STATUS_WORDS).optional(),
+        assignee: idInput.optional().describe("Member or bot id (see list_members), or none"),
+        priority: z.enum(TICKET_PRIORITIES).optional(),
+        note: typedText(MAX_TEXT).optional(),
+      }),
+    output: () => z.object({ ticket: ticketRow }),
     async run(call, { ticketId, status, assignee, priority, note }) {
       const wanted = assignee === "none" ? null : assignee && (await assignable(call, assignee));
       const ticket = await updateTicket(call.tenant, ticketId, {

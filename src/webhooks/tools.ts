@@ -51,12 +51,13 @@ const readTools: readonly Tool[] = [
     scope: "webhooks:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({
-      chatbotId: idInput.optional(),
-      cursor: cursorInput,
-      limit: limitInput(MAX_WEBHOOKS),
-    }),
-    output: pageOutput(webhookOutput),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput.optional(),
+        cursor: cursorInput,
+        limit: limitInput(MAX_WEBHOOKS),
+      }),
+    output: () => pageOutput(webhookOutput),
     async run({ tenant }, input) {
       const [page] = await Promise.all([listWebhooks(tenant, input), checkChatbot(tenant, input.chatbotId)]);
       return { ...page, items: page.items.map((webhook) => webhookAnswer(webhook)) };
@@ -74,8 +75,8 @@ const readTools: readonly Tool[] = [
     scope: "webhooks:read",
     hints: HINTS.R,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ webhookId: idInput }),
-    output: z.object({ webhook: webhookOutput }),
+    input: () => z.strictObject({ webhookId: idInput }),
+    output: () => z.object({ webhook: webhookOutput }),
     async run({ tenant }, { webhookId }) {
       return { webhook: webhookAnswer(await getWebhook(tenant, webhookId)) };
     },
@@ -93,14 +94,15 @@ const readTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: UNTRUSTED,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
-    input: z.strictObject({
-      webhookId: idInput,
-      status: z.enum(ATTEMPT_STATES).optional(),
-      page: pageInput,
-      cursor: cursorInput,
-      limit: limitInput(MAX_LISTED),
-    }),
-    output: pageOutput(deliveryOutput),
+    input: () =>
+      z.strictObject({
+        webhookId: idInput,
+        status: z.enum(ATTEMPT_STATES).optional(),
+        page: pageInput,
+        cursor: cursorInput,
+        limit: limitInput(MAX_LISTED),
+      }),
+    output: () => pageOutput(deliveryOutput),
     async run({ tenant }, { webhookId, status, ...options }) {
       await getWebhook(tenant, webhookId);
       const page = await listDeliveries(tenant, webhookId, { ...options, state: status });
@@ -123,13 +125,14 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: HINTS.W,
     example: { url: "https://hooks.example.com/parley", events: ["conversation.created", "lead.captured"] },
-    input: z.strictObject({
-      chatbotId: idInput.optional().describe("Only events of this chatbot"),
-      url: urlInput,
-      events: eventsInput,
-      description: descriptionInput.optional(),
-    }),
-    output: z.object({ webhook: webhookOutput, secret: secretOutput }),
+    input: () =>
+      z.strictObject({
+        chatbotId: idInput.optional().describe("Only events of this chatbot"),
+        url: urlInput,
+        events: eventsInput,
+        description: descriptionInput.optional(),
+      }),
+    output: () => z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, input) {
       const { webhook, secret } = await createWebhook(tenant, env, input);
       return { webhook: webhookAnswer(webhook), secret };
@@ -148,14 +151,15 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: { ...HINTS.W, idempotent: true },
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", status: "paused" },
-    input: z.strictObject({
-      webhookId: idInput,
-      url: urlInput.optional(),
-      events: eventsInput.optional(),
-      status: z.enum(["active", "paused"]).optional(),
-      description: descriptionInput.optional(),
-    }),
-    output: z.object({ webhook: webhookOutput }),
+    input: () =>
+      z.strictObject({
+        webhookId: idInput,
+        url: urlInput.optional(),
+        events: eventsInput.optional(),
+        status: z.enum(["active", "paused"]).optional(),
+        description: descriptionInput.optional(),
+      }),
+    output: () => z.object({ webhook: webhookOutput }),
     async run({ tenant, env }, { webhookId, ...changes }) {
       return { webhook: webhookAnswer(await updateWebhook(tenant, env, webhookId, changes)) };
     },
@@ -172,8 +176,8 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ webhookId: idInput }),
-    output: z.object({ id: z.string(), deleted: z.literal(true) }),
+    input: () => z.strictObject({ webhookId: idInput }),
+    output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { webhookId }) {
       await deleteWebhook(tenant, webhookId);
       return { id: webhookId, deleted: true as const };
@@ -192,8 +196,8 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", expireOld: "24h" },
-    input: z.strictObject({ webhookId: idInput, expireOld: z.enum(["24h", "now"]).default("24h") }),
-    output: z.object({ webhook: webhookOutput, secret: secretOutput }),
+    input: () => z.strictObject({ webhookId: idInput, expireOld: z.enum(["24h", "now"]).default("24h") }),
+    output: () => z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, { webhookId, expireOld }) {
       const { webhook, secret } = await regenerateSecret(tenant, env, webhookId, expireOld);
       return { webhook: webhookAnswer(webhook), secret };
@@ -213,8 +217,8 @@ const writeTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: UNTRUSTED,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ webhookId: idInput }),
-    output: z.object({ delivery: deliveryOutput, requestBody: z.string().describe("What was sent") }),
+    input: () => z.strictObject({ webhookId: idInput }),
+    output: () => z.object({ delivery: deliveryOutput, requestBody: z.string().describe("What was sent") }),
     async run({ tenant, env }, { webhookId }) {
       const delivery = await deliverTest(tenant, env, await getWebhook(tenant, webhookId));
       return { delivery: deliveryAnswer(tenant, delivery), requestBody: delivery.requestBody };
@@ -234,17 +238,19 @@ const writeTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: UNTRUSTED,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", deliveryId: "wd_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({
-      webhookId: idInput,
-      deliveryId: idInput.optional(),
-      since: momentInput.optional(),
-    }),
-    output: z.object({
-      deliveries: z.array(deliveryOutput),
-      succeeded: z.int(),
-      remaining: z.int().describe("Events still undelivered, without those just tried"),
-      remainingIsExact: z.boolean().describe("false: there are more than that"),
-    }),
+    input: () =>
+      z.strictObject({
+        webhookId: idInput,
+        deliveryId: idInput.optional(),
+        since: momentInput.optional(),
+      }),
+    output: () =>
+      z.object({
+        deliveries: z.array(deliveryOutput),
+        succeeded: z.int(),
+        remaining: z.int().describe("Events still undelivered, without those just tried"),
+        remainingIsExact: z.boolean().describe("false: there are more than that"),
+      }),
     async run(call, { webhookId, deliveryId, since }) {
       const { tenant, env, signal } = call;
       if ((deliveryId === undefined) === (since === undefined)) {

@@ -37,8 +37,8 @@ export const workspaceTools: readonly Tool[] = [
       "what can i do here, is mcp enabled, subscription plan, when does the trial end, trial days left, my " +
       "rights, do i have access, what features are rolled out to us",
     example: {},
-    input: z.strictObject({}),
-    output: workspaceOutput,
+    input: () => z.strictObject({}),
+    output: () => workspaceOutput,
     async run(call) {
       const { principal, tenant } = call;
       const [description, chatbots, inboxes, contacts, openConversations] = await Promise.all([
@@ -90,8 +90,8 @@ export const workspaceTools: readonly Tool[] = [
       "calls used this month, how much of our allowance is gone, too many requests, are we throttled, api " +
       "consumption by tool, remaining budget of requests",
     example: {},
-    input: z.strictObject({}),
-    output: usageOutput,
+    input: () => z.strictObject({}),
+    output: () => usageOutput,
     run: usageOf,
   }),
   defineTool({
@@ -104,8 +104,8 @@ export const workspaceTools: readonly Tool[] = [
       "over, user id of a colleague, assignees, which operators exist, human agents, find a coworker, who " +
       "could help with this chat, whom can i assign",
     example: {},
-    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(memberRow),
+    input: () => z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(memberRow),
     async run(call, { cursor, limit }) {
       const scope: CursorScope = { list: "members", workspaceId: call.tenant.workspaceId };
       const after = cursor === undefined ? "" : (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
@@ -127,13 +127,14 @@ export const workspaceTools: readonly Tool[] = [
       "changes in the workspace, change history of everything",
     scope: "events:read",
     example: { types: ["message.created", "conversation.status_changed"], limit: 50 },
-    input: z.strictObject({
-      cursor: cursorInput,
-      types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),
-      inboxId: z.string().min(1).max(100).optional().describe("Only events of this inbox"),
-      limit: limitInput(),
-    }),
-    output: feedOutput,
+    input: () =>
+      z.strictObject({
+        cursor: cursorInput,
+        types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),
+        inboxId: z.string().min(1).max(100).optional().describe("Only events of this inbox"),
+        limit: limitInput(),
+      }),
+    output: () => feedOutput,
     async run(call, { types, ...input }) {
       if (input.inboxId !== undefined) await getInbox(call.tenant, input.inboxId);
       const feed = await readFeed(call.tenant, { ...input, types: types && [...new Set(types)] });

@@ -12,8 +12,8 @@ const none = z.strictObject({});
 /** 200 numbered rows of a thousand characters; the cursor is the next row's number. */
 const rows = tool({
   name: "list_rows",
-  input: z.strictObject({ cursor: cursorInput, page: pageInput, limit: limitInput() }),
-  output: pageOutput(z.object({ n: z.int(), text: z.string() })),
+  input: () => z.strictObject({ cursor: cursorInput, page: pageInput, limit: limitInput() }),
+  output: () => pageOutput(z.object({ n: z.int(), text: z.string() })),
   async run(_, { cursor, page, limit }) {
     const start = cursor === undefined ? pageOffset(page, limit, cursor) : Number(cursor);
     const end = Math.min(200, start + limit);
@@ -27,16 +27,16 @@ const tools = [
   rows,
   tool({
     name: "echo",
-    input: z.strictObject({ text: z.string(), note: z.string().optional() }),
-    output: z.object({ text: z.string(), by: z.object({ name: z.string() }) }),
+    input: () => z.strictObject({ text: z.string(), note: z.string().optional() }),
+    output: () => z.object({ text: z.string(), by: z.object({ name: z.string() }) }),
     untrusted: ["text", "name", "absent"],
     run: async (_, { text }) => ({ text, by: { name: text }, secret: "not in the schema" }),
   }),
   tool({
     name: "huge_write",
     hints: HINTS.W,
-    input: z.strictObject({ limit: z.int().default(100) }),
-    output: z.object({ items: z.array(z.string()) }),
+    input: () => z.strictObject({ limit: z.int().default(100) }),
+    output: () => z.object({ items: z.array(z.string()) }),
     async run() {
       runs += 1;
       return { items: Array.from({ length: 100 }, () => "y".repeat(1_000)) };
@@ -44,28 +44,28 @@ const tools = [
   }),
   tool({
     name: "long_text",
-    input: none,
-    output: z.object({ article: z.object({ title: z.string(), content: z.string() }) }),
+    input: () => none,
+    output: () => z.object({ article: z.object({ title: z.string(), content: z.string() }) }),
     run: async () => ({ article: { title: "Short", content: "z".repeat(200_000) } }),
   }),
   tool({
     name: "breaks",
-    input: none,
-    output: z.object({ ok: z.boolean() }),
+    input: () => none,
+    output: () => z.object({ ok: z.boolean() }),
     async run() {
       throw new Error("The database said: secret customer words");
     },
   }),
   tool({
     name: "misfits",
-    input: none,
-    output: z.object({ ok: z.boolean() }),
+    input: () => none,
+    output: () => z.object({ ok: z.boolean() }),
     run: async () => JSON.parse('{"ok":"not a boolean"}'),
   }),
   tool({
     name: "fails",
-    input: none,
-    output: z.object({ ok: z.boolean() }),
+    input: () => none,
+    output: () => z.object({ ok: z.boolean() }),
     async run() {
       throw new Failure("not_found", 'No contact "x\u202e" in this workspace.', { hint: "List them." });
     },
@@ -73,8 +73,8 @@ const tools = [
   tool({
     name: "progresses",
     interactive: true,
-    input: none,
-    output: z.object({ ok: z.boolean() }),
+    input: () => none,
+    output: () => z.object({ ok: z.boolean() }),
     async run(call) {
       for (const value of [1, 1, 0, 2]) await call.progress(value, 2);
       return { ok: true };

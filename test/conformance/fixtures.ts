@@ -38,8 +38,8 @@ function fixture<I extends z.ZodObject>(
     scope: "workspace:read",
     hints: HINTS.R,
     untrusted: [],
-    input,
-    output: z.object({}),
+    input: () => input,
+    output: () => z.object({}),
     run: async (call, args) => new RawOutput({ content: await run(call, args) }),
   });
 }

@@ -127,8 +127,8 @@ describe("/docs/tools", () => {
       hints: HINTS.R,
       untrusted: [evil],
       example: { field: evil },
-      input: z.strictObject({ field: z.string().describe(evil) }),
-      output: z.object({ field: z.string() }),
+      input: () => z.strictObject({ field: z.string().describe(evil) }),
+      output: () => z.object({ field: z.string() }),
       run: async () => ({ field: "" }),
     });
     const docs = docsRoutes({ ...catalogue, tools: [tool], resources: [], prompts: [] });

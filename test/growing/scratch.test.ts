@@ -34,8 +34,8 @@ const reading = {
   hints: HINTS.R,
   untrusted: ["subject"],
   example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v" },
-  input: z.strictObject({ ticketId }),
-  output: z.object({ id: z.string(), subject: z.string() }),
+  input: () => z.strictObject({ ticketId }),
+  output: () => z.object({ id: z.string(), subject: z.string() }),
 } as const;
 
 const writing = {
@@ -47,7 +47,7 @@ const writing = {
   scope: "tickets:write",
   hints: HINTS.W,
   example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v", subject: "Parcel 10234 is lost" },
-  input: z.strictObject({ ticketId, subject: z.string().trim().min(1).max(200) }),
+  input: () => z.strictObject({ ticketId, subject: z.string().trim().min(1).max(200) }),
 } as const;
 
 const subjectOf = defineTool({
@@ -122,7 +122,7 @@ const wrong = {
   "fails on what nobody thought of": defineTool({
     ...writing,
     name: "fragile_ticket",
-    input: z.strictObject({ subject: z.unknown().optional() }),
+    input: () => z.strictObject({ subject: z.unknown().optional() }),
     async run(_, { subject }) {
       throw new Error(`A subject that nobody thought of: ${typeof subject}`);
     },
@@ -130,7 +130,7 @@ const wrong = {
   "takes what it does not know": defineTool({
     ...reading,
     name: "loose_ticket",
-    input: z.object({ ticketId }),
+    input: () => z.object({ ticketId }),
     run: (call, { ticketId }) => getTicket(call.tenant, ticketId),
   }),
   "shows what a customer wrote as if we had": defineTool({
@@ -138,8 +138,8 @@ const wrong = {
     name: "trusting_contact",
     untrusted: [],
     example: { contactId: "email:anna@example.com" },
-    input: z.strictObject({ contactId: z.string().min(1).max(100) }),
-    output: z.object({ name: z.string() }),
+    input: () => z.strictObject({ contactId: z.string().min(1).max(100) }),
+    output: () => z.object({ name: z.string() }),
     async run({ tenant }, { contactId }) {
       const [row] = await tenant.db.all<{ name: string }>(
         sql`SELECT name FROM contacts WHERE workspace_id = ${tenant.workspaceId} AND id = ${contactId}`,
@@ -150,7 +150,7 @@ const wrong = {
   "answers something else than it says": defineTool({
     ...reading,
     name: "other_ticket",
-    output: z.object({ id: z.string(), subject: z.string().max(1) }),
+    output: () => z.object({ id: z.string(), subject: z.string().max(1) }),
     run: (call, { ticketId }) => getTicket(call.tenant, ticketId),
   }),
   "sends without an idempotency key": { ...rename, name: "send_ticket", hints: HINTS.S },

@@ -17,8 +17,8 @@ const tools = [
   tool({
     name: "send_after_asking",
     interactive: true,
-    input: z.strictObject({ to: z.string(), text: z.string().optional() }),
-    output: z.object({ sent: z.string() }),
+    input: () => z.strictObject({ to: z.string(), text: z.string().optional() }),
+    output: () => z.object({ sent: z.string() }),
     async run(call, { to }) {
       const { sure } = await call.ask({ sure: confirm(`Send to ${to}?`) });
       if (sure?.action !== "accept") return { sent: "nothing" };
@@ -29,8 +29,8 @@ const tools = [
   tool({
     name: "two_questions",
     interactive: true,
-    input: z.strictObject({}),
-    output: z.object({ answers: z.array(z.string()) }),
+    input: () => z.strictObject({}),
+    output: () => z.object({ answers: z.array(z.string()) }),
     async run(call) {
       const { first } = await call.ask({ first: confirm("First?") });
       const { second } = await call.ask({ second: confirm(`Second, after ${first?.action}?`) });
@@ -41,8 +41,8 @@ const tools = [
 tools.push(
   tool({
     name: "takes_anything",
-    input: z.strictObject({ thing: z.unknown() }),
-    output: z.object({ taken: z.boolean() }),
+    input: () => z.strictObject({ thing: z.unknown() }),
+    output: () => z.object({ taken: z.boolean() }),
     run: async () => ({ taken: true }),
   }),
 );

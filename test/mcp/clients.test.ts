@@ -79,8 +79,8 @@ describe("a client that cancels", () => {
   const waits = tool({
     name: "waits",
     interactive: true,
-    input: z.strictObject({}),
-    output: z.object({ ok: z.boolean() }),
+    input: () => z.strictObject({}),
+    output: () => z.object({ ok: z.boolean() }),
     async run(call) {
       started.resolve();
       await new Promise<void>((resolve) => {
@@ -114,8 +114,8 @@ describe("a client that goes away", () => {
       tools: [
         tool({
           name: "waits",
-          input: z.strictObject({}),
-          output: z.object({ ok: z.boolean() }),
+          input: () => z.strictObject({}),
+          output: () => z.object({ ok: z.boolean() }),
           async run(call) {
             started.resolve();
             await new Promise<void>((resolve) => {

@@ -18,8 +18,8 @@ function throughSdk(name: string, args: object, capabilities: object = {}) {
 
 const echo = tool({
   name: "echo",
-  input: z.strictObject({ text: z.string(), fail: z.boolean().default(false) }),
-  output: z.object({ text: z.string() }),
+  input: () => z.strictObject({ text: z.string(), fail: z.boolean().default(false) }),
+  output: () => z.object({ text: z.string() }),
   untrusted: ["text"],
   run: async (_, { text, fail }) => {
     if (fail) throw new Error("secret");
@@ -29,14 +29,14 @@ const echo = tool({
 const destroys = tool({
   name: "destroys",
   hints: HINTS.D,
-  input: z.strictObject({}),
-  output: z.object({ gone: z.boolean() }),
+  input: () => z.strictObject({}),
+  output: () => z.object({ gone: z.boolean() }),
   run: async () => ({ gone: true }),
 });
 const logs = tool({
   name: "logs",
-  input: z.strictObject({}),
-  output: z.object({}),
+  input: () => z.strictObject({}),
+  output: () => z.object({}),
   run: async (call) => {
     await call.log("info", "unmarked");
     return {};

@@ -55,7 +55,14 @@ describe("search_tools", () => {
 
   it("finds by what people say, by an argument's name, and by the beginning of a word", () => {
     const make = (name: string, phrases: string, input = z.strictObject({})) =>
-      tool({ name, title: name, phrases, input, output: z.object({}), run: async () => ({}) });
+      tool({
+        name,
+        title: name,
+        phrases,
+        input: () => input,
+        output: () => z.object({}),
+        run: async () => ({}),
+      });
     const boats = new ToolSearch([
       make("list_boats", "which vessels lie in the harbour"),
       make("paint_boat", "", z.strictObject({ hullColor: z.string() })),

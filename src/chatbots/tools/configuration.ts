@@ -43,8 +43,8 @@ const behaviourTools: readonly Tool[] = [
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       instructions: "Answer from the knowledge base. Be brief and friendly.",
     },
-    input: z.strictObject({ chatbotId, instructions: instructionsInput }),
-    output: z.object({ chatbot: chatbotOutput, previousInstructions: z.string() }),
+    input: () => z.strictObject({ chatbotId, instructions: instructionsInput }),
+    output: () => z.object({ chatbot: chatbotOutput, previousInstructions: z.string() }),
     async run({ tenant }, { chatbotId, instructions }) {
       const { before, after } = await changeChatbot(tenant, chatbotId, () => ({ instructions }));
       return { chatbot: showChatbot(after), previousInstructions: before.instructions };
@@ -61,12 +61,13 @@ const behaviourTools: readonly Tool[] = [
       "the model, use gpt, use claude, choose another llm, faster model, better model, temperature down, " +
       "set temperature",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", temperature: 0.2 },
-    input: z.strictObject({
-      chatbotId,
-      model: modelInput.optional(),
-      temperature: temperatureInput.optional().describe("Higher varies more"),
-    }),
-    output: z.object({ chatbot: chatbotOutput }),
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        model: modelInput.optional(),
+        temperature: temperatureInput.optional().describe("Higher varies more"),
+      }),
+    output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant, env }, { chatbotId, ...changes }) {
       if (changes.model === undefined && changes.temperature === undefined) {
         throw new Failure("invalid_input", "Give model, temperature, or both.");
@@ -89,8 +90,9 @@ const behaviourTools: readonly Tool[] = [
       "in french, make it multilingual, respond in german, switch language of the bot, use the visitor's " +
       "language, change the bot from english",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", language: "de" },
-    input: z.strictObject({ chatbotId, language: languageInput.describe('BCP 47, such as de, or "auto"') }),
-    output: z.object({ chatbot: chatbotOutput }),
+    input: () =>
+      z.strictObject({ chatbotId, language: languageInput.describe('BCP 47, such as de, or "auto"') }),
+    output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, language }) {
       const { after } = await changeChatbot(tenant, chatbotId, () => ({ language }));
       return { chatbot: showChatbot(after) };
@@ -109,8 +111,8 @@ const aiTools: readonly Tool[] = [
       "which ai models are available, ai settings, who answers first, bot or human first, what does the ai " +
       "greet with, list llms",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId }),
-    output: aiConfigOutput,
+    input: () => z.strictObject({ chatbotId }),
+    output: () => aiConfigOutput,
     async run({ tenant, env }, { chatbotId }) {
       return showAiConfig(env, await getChatbot(tenant, chatbotId));
     },
@@ -130,15 +132,16 @@ const aiTools: readonly Tool[] = [
       mode: "ai_first",
       greetingOverride: "Hello! What can I do for you?",
     },
-    input: z.strictObject({
-      chatbotId,
-      enabled: z.boolean().optional(),
-      mode: z.enum(AI_MODES).optional().describe("Who answers a new conversation first, or alone"),
-      greetingOverride: aiSettings.shape.greetingOverride
-        .optional()
-        .describe("The AI's greeting; null: one of its own"),
-    }),
-    output: aiConfigOutput,
+    input: () =>
+      z.strictObject({
+        chatbotId,
+        enabled: z.boolean().optional(),
+        mode: z.enum(AI_MODES).optional().describe("Who answers a new conversation first, or alone"),
+        greetingOverride: aiSettings.shape.greetingOverride
+          .optional()
+          .describe("The AI's greeting; null: one of its own"),
+      }),
+    output: () => aiConfigOutput,
     async run({ tenant, env }, { chatbotId, ...changes }) {
       const { after } = await changeChatbot(tenant, chatbotId, ({ ai }) => ({ ai: merged(ai, changes) }));
       return showAiConfig(env, after);
@@ -158,8 +161,8 @@ const widgetTools: readonly Tool[] = [
       "chat on wordpress or shopify, html snippet, widget appearance, what color is the widget, integrate " +
       "the chat bubble, add the bot to my website",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId }),
-    output: widgetOutput,
+    input: () => z.strictObject({ chatbotId }),
+    output: () => widgetOutput,
     async run({ tenant, env }, { chatbotId }) {
       return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
     },
@@ -178,8 +181,8 @@ const widgetTools: readonly Tool[] = [
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       config: { headerBgColor: "#0f766e", widgetPosition: "right", botAutoOpen: true },
     },
-    input: z.strictObject({ chatbotId, config: widgetSettings.partial() }),
-    output: widgetOutput,
+    input: () => z.strictObject({ chatbotId, config: widgetSettings.partial() }),
+    output: () => widgetOutput,
     async run({ tenant, env }, { chatbotId, config }) {
       const { after } = await changeChatbot(tenant, chatbotId, ({ widget }) => ({
         widget: merged(widget, config),
@@ -201,8 +204,8 @@ const widgetTools: readonly Tool[] = [
       welcomeMessage: "Hello! How can we help?",
       submitLabel: "Send",
     },
-    input: z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
-    output: widgetOutput,
+    input: () => z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
+    output: () => widgetOutput,
     async run({ tenant, env }, { chatbotId, ...texts }) {
       const { after } = await changeChatbot(tenant, chatbotId, (before) => ({
         widgetTexts: merged(before.widgetTexts, texts),

@@ -32,8 +32,8 @@ export const transferTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shop assistant (test)" },
-    input: z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
-    output: z.object({ chatbot: chatbotOutput }),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
+    output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant }, { chatbotId, name }) {
       const [original, draft] = await Promise.all([
         getChatbot(tenant, chatbotId),
@@ -55,16 +55,17 @@ export const transferTools: readonly Tool[] = [
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ chatbotId: chatbotIdInput }),
-    output: z.object({
-      configuration: z.object({
-        format: z.string(),
-        version: z.int(),
-        chatbot: z.record(z.string(), z.unknown()),
-        flow: z.record(z.string(), z.unknown()),
+    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    output: () =>
+      z.object({
+        configuration: z.object({
+          format: z.string(),
+          version: z.int(),
+          chatbot: z.record(z.string(), z.unknown()),
+          flow: z.record(z.string(), z.unknown()),
+        }),
+        leftOut: leftOutOutput,
       }),
-      leftOut: leftOutOutput,
-    }),
     async run({ tenant }, { chatbotId }) {
       const [chatbot, draft] = await Promise.all([
         getChatbot(tenant, chatbotId),
@@ -99,13 +100,14 @@ export const transferTools: readonly Tool[] = [
       configuration: { format: "parley.chatbot", version: 1, chatbot: { name: "Shop assistant" } },
       name: "Copy from staging",
     },
-    input: z.strictObject({
-      configuration: z
-        .record(z.string(), z.unknown())
-        .describe("The document as an object, at most 600,000 bytes"),
-      name: nameInput.optional().describe("In place of the document's"),
-    }),
-    output: z.object({ chatbot: chatbotOutput, notCarriedOver: leftOutOutput }),
+    input: () =>
+      z.strictObject({
+        configuration: z
+          .record(z.string(), z.unknown())
+          .describe("The document as an object, at most 600,000 bytes"),
+        name: nameInput.optional().describe("In place of the document's"),
+      }),
+    output: () => z.object({ chatbot: chatbotOutput, notCarriedOver: leftOutOutput }),
     async run({ tenant, env }, { configuration, name }) {
       const { settings, draft, leftOut } = readDocument(env, configuration);
       const named = name === undefined ? settings : { ...settings, name };

@@ -57,8 +57,8 @@ export const tagTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: {},
-    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(tagOutput),
+    input: () => z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(tagOutput),
     run: (call, input) => listTags(call.tenant, input),
   }),
   defineTool({
@@ -73,14 +73,15 @@ export const tagTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: [],
     example: { name: "VIP", color: "#1d4ed8" },
-    input: z.strictObject({
-      name: tagNameInput,
-      color: z
-        .string()
-        .regex(/^#[0-9a-fA-F]{6}$/, { error: "must be a colour such as #336699" })
-        .optional(),
-    }),
-    output: tagOutput,
+    input: () =>
+      z.strictObject({
+        name: tagNameInput,
+        color: z
+          .string()
+          .regex(/^#[0-9a-fA-F]{6}$/, { error: "must be a colour such as #336699" })
+          .optional(),
+      }),
+    output: () => tagOutput,
     run: (call, input) => createTag(call.tenant, input),
   }),
   defineTool({
@@ -96,8 +97,8 @@ export const tagTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { contactId: "email:anna@example.com", tags: ["VIP"] },
-    input: z.strictObject(namedTags),
-    output: tagsNow,
+    input: () => z.strictObject(namedTags),
+    output: () => tagsNow,
     run: (call, { contactId, ...named }) => addContactTags(call.tenant, contactId, tagsNamed(named)),
   }),
   defineTool({
@@ -113,8 +114,8 @@ export const tagTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { contactId: "email:anna@example.com", tagId: "tg_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject(namedTags),
-    output: tagsNow,
+    input: () => z.strictObject(namedTags),
+    output: () => tagsNow,
     run: (call, { contactId, ...named }) => removeContactTags(call.tenant, contactId, tagsNamed(named)),
   }),
 ];
@@ -133,8 +134,8 @@ export const fieldTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: {},
-    input: z.strictObject({ cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(customFieldOutput),
+    input: () => z.strictObject({ cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(customFieldOutput),
     run: (call, input) => listCustomFields(call.tenant, input),
   }),
   defineTool({
@@ -150,15 +151,16 @@ export const fieldTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: [],
     example: { key: "plan", label: "Plan", type: "select", options: ["free", "pro"] },
-    input: z.strictObject({
-      key: z.string().regex(KEY_PATTERN, {
-        error: "must begin with a small letter and have at most 40 of a-z, 0-9 and _",
+    input: () =>
+      z.strictObject({
+        key: z.string().regex(KEY_PATTERN, {
+          error: "must begin with a small letter and have at most 40 of a-z, 0-9 and _",
+        }),
+        label: typedText(100),
+        type: z.enum(CUSTOM_FIELD_TYPES),
+        options: z.array(typedText(100)).min(1).max(100).optional().describe("For select"),
       }),
-      label: typedText(100),
-      type: z.enum(CUSTOM_FIELD_TYPES),
-      options: z.array(typedText(100)).min(1).max(100).optional().describe("For select"),
-    }),
-    output: customFieldOutput,
+    output: () => customFieldOutput,
     run: (call, input) => createCustomField(call.tenant, input),
   }),
   defineTool({
@@ -174,8 +176,8 @@ export const fieldTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: ["value"],
     example: { contactId: "email:anna@example.com" },
-    input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
-    output: pageOutput(fieldValueOutput),
+    input: () => z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
+    output: () => pageOutput(fieldValueOutput),
     async run({ tenant }, { contactId, ...options }) {
       const { id } = await resolveContact(tenant, contactId);
       return listContactValues(tenant, id, options);
@@ -194,15 +196,17 @@ export const fieldTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: ["value"],
     example: { contactId: "email:anna@example.com", field: "plan", value: "pro" },
-    input: z.strictObject({
-      contactId: contactReference,
-      field: z.string().min(1).max(40).describe("Key or id"),
-      value: customValueOrNull.describe("date: YYYY-MM-DD; datetime: ISO 8601"),
-    }),
-    output: fieldValueOutput.extend({
-      contactId: z.string(),
-      value: fieldValueOutput.shape.value.nullable(),
-    }),
+    input: () =>
+      z.strictObject({
+        contactId: contactReference,
+        field: z.string().min(1).max(40).describe("Key or id"),
+        value: customValueOrNull.describe("date: YYYY-MM-DD; datetime: ISO 8601"),
+      }),
+    output: () =>
+      fieldValueOutput.extend({
+        contactId: z.string(),
+        value: fieldValueOutput.shape.value.nullable(),
+      }),
     async run({ tenant }, input) {
       const { id, key, label, type } = await resolveField(tenant, input.field);
       const contact = await updateContact(tenant, input.contactId, { customFields: { [key]: input.value } });

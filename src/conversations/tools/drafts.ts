@@ -24,8 +24,8 @@ export const draftReplyTools: readonly Tool[] = [
       conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
       text: "We are sending a new one today, free of charge.",
     },
-    input: z.strictObject({ conversationId: idInput, text: textInput }),
-    output: z.object({ draft: draftRow }),
+    input: () => z.strictObject({ conversationId: idInput, text: textInput }),
+    output: () => z.object({ draft: draftRow }),
     async run({ tenant }, { conversationId, text }) {
       return { draft: showDraftReply(await createDraftReply(tenant, conversationId, text), CUT) };
     },
@@ -43,8 +43,8 @@ export const draftReplyTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { draftId: "dr_01kajq3v7e8m2n4p6r8t0v", text: "We are sending a new one today." },
-    input: z.strictObject({ draftId: idInput, text: textInput.optional() }),
-    output: z.object({ draft: draftRow }),
+    input: () => z.strictObject({ draftId: idInput, text: textInput.optional() }),
+    output: () => z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
       return { draft: showDraftReply(await updateDraftReply(tenant, draftId, text)) };
     },
@@ -61,13 +61,14 @@ export const draftReplyTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: { status: "pending" },
-    input: z.strictObject({
-      conversationId: idInput.optional(),
-      status: z.enum(DRAFT_STATUSES).optional(),
-      cursor: cursorInput,
-      limit: limitInput(),
-    }),
-    output: pageOutput(draftRow),
+    input: () =>
+      z.strictObject({
+        conversationId: idInput.optional(),
+        status: z.enum(DRAFT_STATUSES).optional(),
+        cursor: cursorInput,
+        limit: limitInput(),
+      }),
+    output: () => pageOutput(draftRow),
     async run({ tenant }, input) {
       const page = await listDrafts(tenant, input);
       return { ...page, items: page.items.map((draft) => showDraftReply(draft, CUT)) };

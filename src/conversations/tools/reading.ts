@@ -62,13 +62,14 @@ export const listConversationsTool: Tool = defineTool({
   hints: HINTS.R,
   untrusted: UNTRUSTED_MESSAGE,
   example: { status: "open", assignee: "none", limit: 20 },
-  input: z.strictObject({
-    ...filterInput,
-    cursor: cursorInput,
-    limit: limitInput(50),
-    page: pageInput,
-  }),
-  output: pageOutput(conversationRow),
+  input: () =>
+    z.strictObject({
+      ...filterInput,
+      cursor: cursorInput,
+      limit: limitInput(50),
+      page: pageInput,
+    }),
+  output: () => pageOutput(conversationRow),
   async run({ tenant }, { cursor, limit, page, ...args }) {
     const filters = await resolveFilters(tenant, args);
     const found = await listConversations(tenant, filters, { args, cursor, limit, page });
@@ -90,13 +91,14 @@ export const getTool: Tool = defineTool({
   hints: HINTS.R,
   untrusted: [...UNTRUSTED_MESSAGE, ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
-  input: z.strictObject({
-    conversationId: idInput,
-    chatbotId: idInput.optional().describe("Found only if this chatbot answers its inbox"),
-    cursor: cursorInput,
-    limit: limitInput(),
-  }),
-  output: conversationDetails.extend({ nextCursor: z.string().nullable(), hasMore: z.boolean() }),
+  input: () =>
+    z.strictObject({
+      conversationId: idInput,
+      chatbotId: idInput.optional().describe("Found only if this chatbot answers its inbox"),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+  output: () => conversationDetails.extend({ nextCursor: z.string().nullable(), hasMore: z.boolean() }),
   async run(call, { conversationId, chatbotId, cursor, limit }) {
     const conversation = await getConversation(call.tenant, conversationId);
     const [described, page] = await Promise.all([
@@ -124,8 +126,8 @@ export const contactMessagesTool: Tool = defineTool({
   hints: HINTS.R,
   untrusted: UNTRUSTED_MESSAGE,
   example: { contactId: "email:anna@example.com" },
-  input: z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
-  output: pageOutput(messageRow),
+  input: () => z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
+  output: () => pageOutput(messageRow),
   async run(call, { contactId, cursor, limit }) {
     const contact = await resolveContact(call.tenant, contactId);
     const page = await listContactMessages(call.tenant, contact.id, {
@@ -151,25 +153,27 @@ export const searchTool: Tool = defineTool({
   hints: HINTS.R,
   untrusted: ["name", "snippet"],
   example: { query: "late parcel", status: "open" },
-  input: z.strictObject({
-    query: z.string().min(1).max(200),
-    ...filterInput,
-    cursor: cursorInput,
-    limit: limitInput(50),
-  }),
-  output: pageOutput(
-    conversationRow.omit({ lastMessage: true }).extend({
-      matches: z.array(
-        z.object({
-          messageId: z.string(),
-          kind: messageRow.shape.kind,
-          senderKind: z.enum(SENDER_KINDS),
-          snippet: z.string(),
-          createdAt: time,
-        }),
-      ),
+  input: () =>
+    z.strictObject({
+      query: z.string().min(1).max(200),
+      ...filterInput,
+      cursor: cursorInput,
+      limit: limitInput(50),
     }),
-  ),
+  output: () =>
+    pageOutput(
+      conversationRow.omit({ lastMessage: true }).extend({
+        matches: z.array(
+          z.object({
+            messageId: z.string(),
+            kind: messageRow.shape.kind,
+            senderKind: z.enum(SENDER_KINDS),
+            snippet: z.string(),
+            createdAt: time,
+          }),
+        ),
+      }),
+    ),
   async run(call, { query, cursor, limit, ...args }) {
     const { tenant } = call;
     const filters = await resolveFilters(tenant, args);

@@ -53,16 +53,17 @@ export const sendTools: readonly Tool[] = [
       text: "Your replacement left our warehouse today.",
       idempotencyKey: "replacement-10234",
     },
-    input: z
-      .strictObject({
-        contactId: contactReference,
-        ...content,
-        inboxId: idInput.optional(),
-        channel: z.enum(CHANNELS).optional(),
-        idempotencyKey: idempotencyKeyInput,
-      })
-      .refine(oneOf, ONE_OF),
-    output: sentOutput,
+    input: () =>
+      z
+        .strictObject({
+          contactId: contactReference,
+          ...content,
+          inboxId: idInput.optional(),
+          channel: z.enum(CHANNELS).optional(),
+          idempotencyKey: idempotencyKeyInput,
+        })
+        .refine(oneOf, ONE_OF),
+    output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
       const sent = await sendToContact(call.tenant, args, args, { tool: "send_message", key, args }, () =>
         requireScope(call, "conversations:start"),
@@ -86,10 +87,11 @@ export const sendTools: readonly Tool[] = [
       text: "Sorry for the wait! Your parcel arrives tomorrow.",
       idempotencyKey: "reply-10234-1",
     },
-    input: z
-      .strictObject({ conversationId: idInput, ...content, idempotencyKey: idempotencyKeyInput })
-      .refine(oneOf, ONE_OF),
-    output: sentOutput,
+    input: () =>
+      z
+        .strictObject({ conversationId: idInput, ...content, idempotencyKey: idempotencyKeyInput })
+        .refine(oneOf, ONE_OF),
+    output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
       return showSent(
         await reply(call.tenant, args.conversationId, args, { tool: "reply_to_conversation", key, args }),
@@ -115,15 +117,16 @@ export const sendTools: readonly Tool[] = [
       text: "Hello Anna, your order is ready.",
       idempotencyKey: "ready-10234",
     },
-    input: z
-      .strictObject({
-        contactId: contactReference,
-        inboxId: idInput,
-        ...content,
-        idempotencyKey: idempotencyKeyInput,
-      })
-      .refine(oneOf, ONE_OF),
-    output: sentOutput.extend({ conversation: conversationFull }),
+    input: () =>
+      z
+        .strictObject({
+          contactId: contactReference,
+          inboxId: idInput,
+          ...content,
+          idempotencyKey: idempotencyKeyInput,
+        })
+        .refine(oneOf, ONE_OF),
+    output: () => sentOutput.extend({ conversation: conversationFull }),
     async run(call, { idempotencyKey: key, ...args }) {
       const sent = await startConversation(call.tenant, args, args, {
         tool: "start_conversation",

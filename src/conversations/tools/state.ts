@@ -22,8 +22,8 @@ export const noteTool: Tool = defineTool({
   hints: HINTS.W,
   untrusted: [],
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", text: "The carrier confirmed: lost in transit." },
-  input: z.strictObject({ conversationId: idInput, text: textInput }),
-  output: z.object({ note: messageRow }),
+  input: () => z.strictObject({ conversationId: idInput, text: textInput }),
+  output: () => z.object({ note: messageRow }),
   async run({ tenant }, { conversationId, text }) {
     return { note: showMessage(await addNote(tenant, conversationId, text), CUT) };
   },
@@ -48,24 +48,25 @@ export const stateTools: readonly Tool[] = [
       status: "snoozed",
       snoozedUntil: "2027-01-04T09:00:00Z",
     },
-    input: z
-      .strictObject({
-        conversationId: idInput,
-        status: z.enum(CONVERSATION_STATUSES),
-        snoozedUntil: z.iso
-          .datetime({ offset: true })
-          .optional()
-          .describe("For snoozed, and only then: a time in the future, ISO 8601 with offset"),
-      })
-      .refine(({ status, snoozedUntil }) => (status === "snoozed") === (snoozedUntil !== undefined), {
-        path: ["snoozedUntil"],
-        error: "required for snoozed, and not allowed otherwise",
-      })
-      .refine(({ snoozedUntil }) => snoozedUntil === undefined || Date.parse(snoozedUntil) > Date.now(), {
-        path: ["snoozedUntil"],
-        error: "must be in the future",
-      }),
-    output: z.object({ conversation: conversationFull }),
+    input: () =>
+      z
+        .strictObject({
+          conversationId: idInput,
+          status: z.enum(CONVERSATION_STATUSES),
+          snoozedUntil: z.iso
+            .datetime({ offset: true })
+            .optional()
+            .describe("For snoozed, and only then: a time in the future, ISO 8601 with offset"),
+        })
+        .refine(({ status, snoozedUntil }) => (status === "snoozed") === (snoozedUntil !== undefined), {
+          path: ["snoozedUntil"],
+          error: "required for snoozed, and not allowed otherwise",
+        })
+        .refine(({ snoozedUntil }) => snoozedUntil === undefined || Date.parse(snoozedUntil) > Date.now(), {
+          path: ["snoozedUntil"],
+          error: "must be in the future",
+        }),
+    output: () => z.object({ conversation: conversationFull }),
     async run(call, { conversationId, status, snoozedUntil }) {
       const until = snoozedUntil === undefined ? null : Date.parse(snoozedUntil);
       const changed = await setStatus(call.tenant, conversationId, { status, snoozedUntil: until });
@@ -86,11 +87,12 @@ export const stateTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: ["name"],
     example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", assignee: "none" },
-    input: z.strictObject({
-      conversationId: idInput,
-      assignee: idInput.describe("Member or bot id (see list_members), or none"),
-    }),
-    output: z.object({ conversation: conversationFull }),
+    input: () =>
+      z.strictObject({
+        conversationId: idInput,
+        assignee: idInput.describe("Member or bot id (see list_members), or none"),
+      }),
+    output: () => z.object({ conversation: conversationFull }),
     async run(call, { conversationId, assignee }) {
       const wanted = assignee === "none" ? null : await assignable(call, assignee);
       const changed = await assignConversation(call.tenant, conversationId, wanted);

@@ -66,8 +66,8 @@ export const lifeTools: readonly Tool[] = [
         ],
       },
     },
-    input: z.strictObject({ name: typedText(100), flow: flowInput.optional() }),
-    output: z.object(draftOutput),
+    input: () => z.strictObject({ name: typedText(100), flow: flowInput.optional() }),
+    output: () => z.object(draftOutput),
     async run(call, { name, flow }) {
       return showDraft(call, await createFlow(call.tenant, { name, draft: flow }));
     },
@@ -84,8 +84,8 @@ export const lifeTools: readonly Tool[] = [
     scope: "flows:publish",
     hints: HINTS.D,
     example: { flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
-    input: z.strictObject({ flowId: z.string().min(1).max(60) }),
-    output: z.object({ deleted: z.boolean(), flow: flowRow }),
+    input: () => z.strictObject({ flowId: z.string().min(1).max(60) }),
+    output: () => z.object({ deleted: z.boolean(), flow: flowRow }),
     async run({ tenant }, { flowId }) {
       return { deleted: true, flow: showFlow(await deleteFlow(tenant, flowId)) };
     },
@@ -120,15 +120,16 @@ export const draftTools: readonly Tool[] = [
       versionName: "Shorter greeting",
       revision: 3,
     },
-    input: z
-      .strictObject({
-        ...flowReference,
-        flow: flowInput,
-        versionName: typedText(32).optional(),
-        revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
-      })
-      .refine(namesOneFlow, ONE_FLOW),
-    output: z.object({ ...draftOutput, version: versionRow }),
+    input: () =>
+      z
+        .strictObject({
+          ...flowReference,
+          flow: flowInput,
+          versionName: typedText(32).optional(),
+          revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
+        })
+        .refine(namesOneFlow, ONE_FLOW),
+    output: () => z.object({ ...draftOutput, version: versionRow }),
     async run(call, { flow: draft, versionName, revision, ...reference }) {
       const change = await updateDraft(call.tenant, reference, draft, { versionName, revision });
       const version = showVersion(change.version, change.flow.publishedVersionId);
@@ -158,18 +159,19 @@ export const draftTools: readonly Tool[] = [
         },
       },
     },
-    input: z
-      .strictObject({
-        ...flowReference,
-        node: draftNodeSchema.extend({
-          type: draftNodeSchema.shape.type.describe(NODE_TYPES.join(", ")),
-          data: draftNodeSchema.shape.data.describe(
-            "By type, see parley://flow-schema; texts may hold {{variable}}",
-          ),
-        }),
-      })
-      .refine(namesOneFlow, ONE_FLOW),
-    output: z.object(draftOutput),
+    input: () =>
+      z
+        .strictObject({
+          ...flowReference,
+          node: draftNodeSchema.extend({
+            type: draftNodeSchema.shape.type.describe(NODE_TYPES.join(", ")),
+            data: draftNodeSchema.shape.data.describe(
+              "By type, see parley://flow-schema; texts may hold {{variable}}",
+            ),
+          }),
+        })
+        .refine(namesOneFlow, ONE_FLOW),
+    output: () => z.object(draftOutput),
     async run(call, { node, ...reference }) {
       return showChange(call, await addNode(call.tenant, reference, node));
     },
@@ -184,10 +186,9 @@ export const draftTools: readonly Tool[] = [
       "superfluous, drop the node, cut a step, bot should no longer ask",
     hints: HINTS.D,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", nodeId: "ask_email" },
-    input: z
-      .strictObject({ ...flowReference, nodeId: z.string().min(1).max(60) })
-      .refine(namesOneFlow, ONE_FLOW),
-    output: z.object({ ...draftOutput, removedEdges: z.array(edgeSchema) }),
+    input: () =>
+      z.strictObject({ ...flowReference, nodeId: z.string().min(1).max(60) }).refine(namesOneFlow, ONE_FLOW),
+    output: () => z.object({ ...draftOutput, removedEdges: z.array(edgeSchema) }),
     async run(call, { nodeId, ...reference }) {
       const change = await deleteNode(call.tenant, reference, nodeId);
       return { ...(await showChange(call, change)), removedEdges: change.removedEdges };
@@ -207,8 +208,8 @@ export const draftTools: readonly Tool[] = [
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       edge: { source: "ask_email", sourceHandle: "answered", target: "end" },
     },
-    input: z.strictObject({ ...flowReference, edge: edgeSchema }).refine(namesOneFlow, ONE_FLOW),
-    output: z.object({ ...draftOutput, replaced: edgeSchema.nullable() }),
+    input: () => z.strictObject({ ...flowReference, edge: edgeSchema }).refine(namesOneFlow, ONE_FLOW),
+    output: () => z.object({ ...draftOutput, replaced: edgeSchema.nullable() }),
     async run(call, { edge, ...reference }) {
       const change = await connectNodes(call.tenant, reference, edge);
       return { ...(await showChange(call, change)), replaced: change.replaced };
@@ -229,23 +230,25 @@ export const publishTool: Tool = defineTool({
   scope: "flows:publish",
   hints: HINTS.D,
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", running: "keep" },
-  input: z
-    .strictObject({
-      ...flowReference,
-      versionId: z.string().min(1).max(60).optional(),
-      running: z
-        .enum(RUNNING)
-        .default("keep")
-        .describe("Visitors under way: stay in their version, start over in this one, or end"),
-    })
-    .refine(namesOneFlow, ONE_FLOW),
-  output: z.object({
-    flow: flowRow,
-    live: versionRow,
-    previousVersionId: z.string().nullable(),
-    sessionsChanged: z.int().describe("Visitors who start over or were ended"),
-    warnings: checked.problems,
-  }),
+  input: () =>
+    z
+      .strictObject({
+        ...flowReference,
+        versionId: z.string().min(1).max(60).optional(),
+        running: z
+          .enum(RUNNING)
+          .default("keep")
+          .describe("Visitors under way: stay in their version, start over in this one, or end"),
+      })
+      .refine(namesOneFlow, ONE_FLOW),
+  output: () =>
+    z.object({
+      flow: flowRow,
+      live: versionRow,
+      previousVersionId: z.string().nullable(),
+      sessionsChanged: z.int().describe("Visitors who start over or were ended"),
+      warnings: checked.problems,
+    }),
   async run({ tenant }, { versionId, running, ...reference }) {
     const { flow, version, warnings, ...rest } = await publishFlow(tenant, reference, { versionId, running });
     return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id), warnings };

@@ -43,13 +43,14 @@ export const listFlowsTool = defineTool({
     "which automations are there, is the welcome flow published, all dialogs, id of a flow, search flows " +
     "by name, workflows list, what automations are running",
   example: { query: "welcome" },
-  input: z.strictObject({
-    chatbotId: z.string().min(1).max(60).optional(),
-    query: z.string().max(100).optional().describe("Part of the name"),
-    cursor: cursorInput,
-    limit: limitInput(),
-  }),
-  output: pageOutput(flowRow),
+  input: () =>
+    z.strictObject({
+      chatbotId: z.string().min(1).max(60).optional(),
+      query: z.string().max(100).optional().describe("Part of the name"),
+      cursor: cursorInput,
+      limit: limitInput(),
+    }),
+  output: () => pageOutput(flowRow),
   async run({ tenant }, input) {
     const page = await listFlows(tenant, input);
     return { ...page, items: page.items.map(showFlow) };
@@ -68,26 +69,28 @@ export const getFlowTool = defineTool({
     "explain the flow, read the flow as json, which questions does the bot ask, what happens after a step, " +
     "look at the conversation design, view the draft of the flow",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-  input: z
-    .strictObject({
-      ...flowReference,
-      version: z
-        .string()
-        .min(1)
-        .max(60)
-        .optional()
-        .describe("Version id or number, or live; without it the draft"),
-      cursor: cursorInput,
-    })
-    .refine(namesOneFlow, ONE_FLOW),
-  output: z.object({
-    flow: flowRow,
-    version: versionRow.nullable().describe("null: this is the draft"),
-    ...graphRows,
-    ...checked,
-    nextCursor: z.string().nullable(),
-    hasMore: z.boolean(),
-  }),
+  input: () =>
+    z
+      .strictObject({
+        ...flowReference,
+        version: z
+          .string()
+          .min(1)
+          .max(60)
+          .optional()
+          .describe("Version id or number, or live; without it the draft"),
+        cursor: cursorInput,
+      })
+      .refine(namesOneFlow, ONE_FLOW),
+  output: () =>
+    z.object({
+      flow: flowRow,
+      version: versionRow.nullable().describe("null: this is the draft"),
+      ...graphRows,
+      ...checked,
+      nextCursor: z.string().nullable(),
+      hasMore: z.boolean(),
+    }),
   async run({ tenant }, { version: which, cursor, ...reference }) {
     const flow = await getFlow(tenant, reference);
     const version = which === undefined ? null : await getVersion(tenant, flow, which);
@@ -122,10 +125,11 @@ export const listVersionsTool = defineTool({
     "earlier revisions, what is live now, older drafts, version history, what did the flow look like " +
     "before, old versions of the flow, earlier state of the bot, who published what, previous drafts",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-  input: z
-    .strictObject({ ...flowReference, cursor: cursorInput, limit: limitInput() })
-    .refine(namesOneFlow, ONE_FLOW),
-  output: pageOutput(versionRow),
+  input: () =>
+    z
+      .strictObject({ ...flowReference, cursor: cursorInput, limit: limitInput() })
+      .refine(namesOneFlow, ONE_FLOW),
+  output: () => pageOutput(versionRow),
   async run({ tenant }, { cursor, limit, ...reference }) {
     const flow = await getFlow(tenant, reference);
     const page = await listVersions(tenant, flow.id, { cursor, limit });
@@ -167,8 +171,8 @@ export const validateTool = defineTool({
     "is the dialog correct, find mistakes, dead ends, check flow for errors, verify before publishing, " +
     "what is wrong with my flow, why can it not be published, lint",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-  input: z.strictObject(anyFlow).refine(namesAnyFlow, ANY_FLOW),
-  output: z.object({ valid: z.boolean().describe("It could be published"), ...checked }),
+  input: () => z.strictObject(anyFlow).refine(namesAnyFlow, ANY_FLOW),
+  output: () => z.object({ valid: z.boolean().describe("It could be published"), ...checked }),
   async run(call, input) {
     const { id, draft } = await resolveAny(call, input);
     const validation = await checkFlow(call.tenant, draft, id);
@@ -225,17 +229,18 @@ export const simulateTool = defineTool({
     chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
     inputs: ["Anna Li", "anna@example.com", { timeout: true }],
   },
-  input: z
-    .strictObject({
-      ...anyFlow,
-      inputs: z
-        .array(simulatedInput)
-        .max(100)
-        .default([])
-        .describe("What the visitor says, in order, and results for nodes that ask for one (else assumed)"),
-    })
-    .refine(namesAnyFlow, ANY_FLOW),
-  output: simulationOutput,
+  input: () =>
+    z
+      .strictObject({
+        ...anyFlow,
+        inputs: z
+          .array(simulatedInput)
+          .max(100)
+          .default([])
+          .describe("What the visitor says, in order, and results for nodes that ask for one (else assumed)"),
+      })
+      .refine(namesAnyFlow, ANY_FLOW),
+  output: () => simulationOutput,
   async run(call, { inputs, ...given }) {
     const { id = "this", draft } = await resolveAny(call, given);
     const validation = await checkFlow(call.tenant, draft, id);

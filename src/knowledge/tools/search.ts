@@ -37,25 +37,27 @@ export const findTools: readonly Tool[] = [
       "answer in our documentation, what would the bot find about, is there an article about, policy on " +
       "returns, what have we written on, do our docs cover",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", query: "how long does delivery take" },
-    input: z.strictObject({
-      chatbotId: chatbotIdInput,
-      query: z.string().min(1).max(500),
-      limit: limitInput(MAX_LIMIT, PASSAGES),
-    }),
-    output: z.object({
-      items: z.array(
-        z.object({
-          articleId: z.string(),
-          title: z.string(),
-          categoryId: z.string().nullable(),
-          heading: z.string().describe("The headings that it stands below, outermost first"),
-          text: z.string().describe("Markdown"),
-          score: z.number().describe("For comparing within this answer only"),
-          found: z.array(z.object({ arm: z.enum(ARMS), rank: z.int().describe("From 1") })),
-        }),
-      ),
-      arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
-    }),
+    input: () =>
+      z.strictObject({
+        chatbotId: chatbotIdInput,
+        query: z.string().min(1).max(500),
+        limit: limitInput(MAX_LIMIT, PASSAGES),
+      }),
+    output: () =>
+      z.object({
+        items: z.array(
+          z.object({
+            articleId: z.string(),
+            title: z.string(),
+            categoryId: z.string().nullable(),
+            heading: z.string().describe("The headings that it stands below, outermost first"),
+            text: z.string().describe("Markdown"),
+            score: z.number().describe("For comparing within this answer only"),
+            found: z.array(z.object({ arm: z.enum(ARMS), rank: z.int().describe("From 1") })),
+          }),
+        ),
+        arms: z.array(z.enum(ARMS)).describe("The arms that ran; meaning needs vectors to be configured"),
+      }),
     async run({ tenant, env, requestId }, input) {
       const { found, arms } = await searchKnowledge(tenant, {
         ...input,
@@ -77,19 +79,21 @@ export const findTools: readonly Tool[] = [
       "what should we write articles about, missing topics, unanswered questions, what does the bot not " +
       "know, topics without article, where does the bot fail, where is our help center lacking",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
-    input: z.strictObject({
-      chatbotId: chatbotIdInput,
-      days: z.int().min(1).max(365).default(30),
-      limit: limitInput(),
-    }),
-    output: z.object({
-      items: z.array(gapRow),
-      from: z.iso
-        .date()
-        .describe("The first day counted: later than asked for when there is too much to group"),
-      to: z.iso.date(),
-      asked: z.int().describe("All unanswered questions in these days"),
-    }),
+    input: () =>
+      z.strictObject({
+        chatbotId: chatbotIdInput,
+        days: z.int().min(1).max(365).default(30),
+        limit: limitInput(),
+      }),
+    output: () =>
+      z.object({
+        items: z.array(gapRow),
+        from: z.iso
+          .date()
+          .describe("The first day counted: later than asked for when there is too much to group"),
+        to: z.iso.date(),
+        asked: z.int().describe("All unanswered questions in these days"),
+      }),
     async run({ tenant }, input) {
       const { gaps: items, ...report } = await reportGaps(tenant, input);
       return { items, ...report };
