@@ -65,7 +65,8 @@ export default defineConfig({
         plugins: [inWorkerd()],
         test: {
           name: "bill",
-          include: ["bench/**/*.test.ts"],
+          // The flow's turn is billed where it is held.
+          include: ["bench/**/*.test.ts", "test/live/turn-cost.test.ts"],
           setupFiles: ["./test/setup.ts"],
           maxWorkers: 2,
         },
