@@ -93,9 +93,14 @@ function newestIn(
   among: SQL,
   { below, notes, limit }: MessageView & { below: Position | null; limit: number },
 ) {
+  // Far down in a long conversation, what was listed of it is not gone through once more.
+  const listed = below
+    ? sql`AND m.seq < iif(c.id = (SELECT l.conversation_id FROM messages l
+        WHERE l.workspace_id = ${tenant.workspaceId} AND l.id = ${below[2]}), ${below[1]}, ${Number.MAX_SAFE_INTEGER})`
+    : sql``;
   const inEach = sql`SELECT json_group_array(n) FROM (
     SELECT m.n FROM messages m WHERE m.workspace_id = ${tenant.workspaceId} AND m.conversation_id = c.id
-      ${notes ? sql`` : sql`AND m.kind <> 'note'`}
+      ${listed} ${notes ? sql`` : sql`AND m.kind <> 'note'`}
       ${below ? sql`AND (min(m.created_at, c.activity), m.seq, m.id) < (${below[0]}, ${below[1]}, ${below[2]})` : sql``}
     ORDER BY m.seq DESC LIMIT ${limit})`;
   const place = sql<number>`min(${messages.createdAt}, activity)`;

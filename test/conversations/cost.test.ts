@@ -163,3 +163,42 @@ describe("a filter that few rows pass", () => {
     expect(pages).toBeLessThan(20);
   });
 });
+
+describe("far down in one long conversation", () => {
+  it("a contact's messages cost what they cost at the top, each listed once", async () => {
+    const call = testCall({ database: large.database });
+    const { conversationId, contactId } = await write(call, await makeInbox(call), "The first");
+    const { workspaceId } = call.tenant;
+    const COUNT = 2000;
+    await env.TENANT_1.batch([
+      env.TENANT_1.prepare(
+        `WITH RECURSIVE number(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM number WHERE i < ?2)
+         INSERT INTO messages (workspace_id, id, conversation_id, inbox_id, seq, kind, direction, sender_kind,
+           sender_id, sender_name, body, status, created_at)
+         SELECT m.workspace_id, m.id || i, conversation_id, inbox_id, i, kind, 'out', 'member', 'mb_1', 'Maria', 'On',
+           status, created_at + i / 3
+         FROM messages AS m, number WHERE workspace_id = ?1 AND conversation_id = ?3`,
+      ).bind(workspaceId, COUNT, conversationId),
+      env.TENANT_1.prepare(
+        "UPDATE conversations SET last_activity_at = last_activity_at + ?2 WHERE workspace_id = ?1",
+      ).bind(workspaceId, Math.floor(COUNT / 3)),
+    ]);
+    const seqs: number[] = [];
+    const costs: number[] = [];
+    let cursor: string | null = null;
+    do {
+      large.meter.reset();
+      const page: Awaited<ReturnType<typeof run<typeof shapes.messages>>> = await run(
+        call,
+        "list_contact_messages",
+        { contactId, limit: 100, ...(cursor === null ? {} : { cursor }) },
+        shapes.messages,
+      );
+      costs.push(large.meter.rowsRead);
+      seqs.push(...page.items.map(({ seq }) => seq));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seqs).toEqual(Array.from({ length: COUNT }, (_, i) => COUNT - i));
+    expect(Math.max(...costs)).toBeLessThan((costs[0] ?? 0) + TOLERANCE);
+  });
+});
