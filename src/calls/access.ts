@@ -74,9 +74,6 @@ type Admitted = { admitted: true; principal: Principal; limits: UsageWindow[] };
 const principals = new Map<string, { key: string; principal: Principal }>();
 const MOST_PRINCIPALS = 1_000;
 
-/** Hashes of tokens that were admitted here: making one takes as long as the gate's whole check. */
-const hashes = new Map<string, string>();
-
 /** One RPC to the gate of the workspace that the token leads to. Null for a token that leads to none. */
 async function admit(
   env: Env,
@@ -96,11 +93,7 @@ async function admit(
   if (!admission.admitted) return admission;
   const { principalKey: key, limits } = admission;
   if (admission.principal) {
-    if (principals.size >= MOST_PRINCIPALS) {
-      principals.clear();
-      hashes.clear();
-    }
-    if (credential.kind === "token") hashes.set(shown.token, credential.hash);
+    if (principals.size >= MOST_PRINCIPALS) principals.clear();
     principals.set(place, { key, principal: admission.principal });
   }
   const principal = admission.principal ?? held?.principal;
@@ -116,7 +109,7 @@ async function recognise(
 ): Promise<{ workspaceId: string; credential: Credential } | null> {
   const workspaceId = workspaceOfToken(token);
   if (workspaceId !== null)
-    return { workspaceId, credential: { kind: "token", hash: hashes.get(token) ?? hashToken(token), inUrl } };
+    return { workspaceId, credential: { kind: "token", hash: hashToken(token), inUrl } };
   // OAuth forbids its tokens in addresses, and a malformed one of ours is nobody's.
   if (inUrl || token.startsWith("parley_")) return null;
   const grant = await grantOfToken(env, resource, token);
