@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readTotal } from "../figures/totals.ts";
 import { gateOf } from "../gate/gate.ts";
 import {
   countrySchema,
@@ -11,9 +12,11 @@ import {
   timeZoneSchema,
 } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
+import { Failure } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { workspaceOutput } from "./answers.ts";
-import { readBody, readQuery, workspaceOf } from "./exchange.ts";
+import { operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
 
 const listQuery = z.strictObject({
   /** The last workspace of the previous page. */
@@ -46,8 +49,12 @@ export const workspaceRoutes = newApp()
   })
   .get("/workspaces/:workspace", async (c) => c.json(workspaceOutput.parse(await workspaceOf(c))))
   .patch("/workspaces/:workspace", async (c) => {
-    const { id, suspendedAt } = await workspaceOf(c);
+    const workspace = await workspaceOf(c);
+    const { id, suspendedAt } = workspace;
     const { plan, suspended, ...fields } = await readBody(c, changes);
+    if (fields.phoneCountry !== undefined && fields.phoneCountry !== workspace.phoneCountry) {
+      await refuseWithContacts(operatorTenant(c.env, workspace));
+    }
     if (plan !== undefined) await setWorkspacePlan(c.env, id, plan);
     const change = {
       ...fields,
@@ -56,3 +63,11 @@ export const workspaceRoutes = newApp()
     if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
     return c.json(workspaceOutput.parse(await getWorkspace(c.env, id)));
   });
+
+/** Numbers without a country were read by the one that the workspace had, and are known by what they were read as. */
+async function refuseWithContacts(tenant: Tenant): Promise<void> {
+  if ((await readTotal(tenant, "contacts")) === 0) return;
+  throw new Failure("conflict", "The workspace has contacts, whose phone numbers its country would change.", {
+    hint: "Set the country when the workspace is made, or before its first contact.",
+  });
+}
