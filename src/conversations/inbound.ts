@@ -152,7 +152,7 @@ async function look(
 }
 
 /** The query for a message that is there under an id already. */
-export function writtenBefore(tenant: Tenant, messageId: string) {
+function writtenBefore(tenant: Tenant, messageId: string) {
   return tenant.db
     .select({
       conversationId: messages.conversationId,
@@ -168,7 +168,7 @@ export function writtenBefore(tenant: Tenant, messageId: string) {
 }
 
 /** @throws Failure `duplicate` when it is another identity's */
-export function asDuplicate(
+function asDuplicate(
   row: Awaited<ReturnType<typeof writtenBefore>>[number],
   ownIdentityId: string,
 ): ReceivedMessage & { text: string } {
