@@ -149,7 +149,7 @@ export async function createChatbot(
   settings: ChatbotSettings,
   draft: Draft = EMPTY_DRAFT,
 ): Promise<Chatbot> {
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("chatbot", at);
   const { statement: makeFlow } = newFlow(tenant, { name: settings.name, chatbotId: id, draft }, at);
   await tenant.batch([
@@ -197,7 +197,7 @@ export async function changeChatbot(
     const wanted = changes(before);
     const changed = changedPaths(before, wanted);
     if (changed.length === 0) return { before, after: before };
-    const at = Date.now();
+    const at = tenant.now();
     const predecessor = wanted.isPrimary && !before.isPrimary ? await primaryId(tenant) : null;
     try {
       await tenant.batch([
@@ -274,7 +274,7 @@ export async function deleteChatbot(
   id: string,
   removals: readonly ChatbotRemoval[],
 ): Promise<void> {
-  const at = Date.now();
+  const at = tenant.now();
   await retryOnConflict(async () => {
     await getChatbot(tenant, id);
     const flow = await mainFlow(tenant, id);

@@ -63,9 +63,9 @@ export async function createCustomField(
     throw new Failure("not_allowed", `A workspace has at most ${MAX_CUSTOM_FIELDS} custom fields.`);
   }
   const { key, label, type } = input;
-  const field: CustomField = { id: newId("customField"), key, label, type, options };
+  const field: CustomField = { id: newId("customField", tenant.now()), key, label, type, options };
   try {
-    await tenant.db.insert(customFields).values(tenant.row({ ...field, createdAt: Date.now() }));
+    await tenant.db.insert(customFields).values(tenant.row({ ...field, createdAt: tenant.now() }));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw duplicate((await allFields(tenant)).find((other) => other.key === key));
@@ -261,7 +261,7 @@ export function writeValues(
   tenant: Tenant,
   contactId: string,
   changes: readonly ValueChange[],
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const written = changes.flatMap(({ field, stored }) => (stored ? [{ id: field.id, ...stored }] : []));
   const cleared = changes.filter(({ stored }) => stored === null).map(({ field }) => field.id);

@@ -183,7 +183,7 @@ export async function findOrCreateVisitorContact(
     const known = await findIdentity(tenant, visitor);
     if (known) return { ...known, created: false };
     try {
-      await tenant.batch(visitorStatements(tenant, visitor, columns, Date.now()).statements);
+      await tenant.batch(visitorStatements(tenant, visitor, columns, tenant.now()).statements);
     } catch (error) {
       if (!isUniqueViolation(error) || tries === ATTEMPTS) throw error;
       columns = await withoutTakenKeys(tenant, columns);
@@ -200,7 +200,7 @@ export async function findOrCreateVisitorContact(
  * index when others have the identity, the email or the phone by then: {@link findOrCreateVisitorContact} sorts that out.
  * @throws Failure `invalid_input` for a name, email or phone that no contact can have
  */
-export function newVisitor(tenant: Tenant, visitor: Visitor, at = Date.now()) {
+export function newVisitor(tenant: Tenant, visitor: Visitor, at = tenant.now()) {
   const columns = visitorColumns(visitor, tenant.phoneCountry);
   return visitorStatements(tenant, visitor, columns, at, true);
 }

@@ -147,7 +147,7 @@ async function importPart(
 
 /** Writes what the rows of a plan come to, with search rows, tags, values, events and the count. */
 async function write(tenant: Tenant, plan: ImportPlan): Promise<void> {
-  const at = Date.now();
+  const at = tenant.now();
   const changed = plan.changed();
   if (changed.length === 0) return;
   const made = changed.filter(({ stored }) => stored === null);

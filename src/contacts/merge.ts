@@ -104,7 +104,7 @@ export async function mergeContacts(
       resolveContact(tenant, duplicateId),
     ]);
     const columns = mergedColumns(contact, duplicate);
-    const at = Date.now();
+    const at = tenant.now();
     await tenant.batch([
       assertUnchanged(tenant, contact),
       assertUnchanged(tenant, duplicate),

@@ -80,7 +80,7 @@ export async function createContact(tenant: Tenant, input: ContactInput): Promis
   if (columns.sortKey === "" && columns.externalId === null) {
     throw new Failure("invalid_input", "A contact needs a name, email, phone or externalId.");
   }
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("contact", at);
   const values = (await checkedValues(tenant, input.customFields ?? {})).filter(({ stored }) => stored);
   const tags = missingTags([], input.tags ?? []);
@@ -130,7 +130,7 @@ export function changeStatements(
   tenant: Tenant,
   before: Contact,
   change: ContactChange,
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const { columns, tags, withoutTags = [], values } = change;
   const { id } = before;
@@ -227,7 +227,7 @@ export async function upsertContact(
 
 /** A change of a contact's tags, recorded if there was one. */
 function recordedTags(tenant: Tenant, contactId: string, change: Statement): Statement[] {
-  const at = Date.now();
+  const at = tenant.now();
   return whenChanged(
     change,
     (onlyIf) =>

@@ -31,11 +31,11 @@ function list(values: readonly string[]) {
 
 /** @throws Failure `duplicate` naming the tag that has this name already */
 export async function createTag(tenant: Tenant, input: { name: string; color?: string }): Promise<Tag> {
-  const tag = { id: newId("tag"), name: input.name, color: input.color ?? null };
+  const tag = { id: newId("tag", tenant.now()), name: input.name, color: input.color ?? null };
   try {
     await tenant.db
       .insert(tags)
-      .values(tenant.row({ ...tag, nameKey: nameKey(tag.name), createdAt: Date.now() }));
+      .values(tenant.row({ ...tag, nameKey: nameKey(tag.name), createdAt: tenant.now() }));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const [other] = await tenant.db
@@ -169,7 +169,7 @@ export function attachTags(
   tenant: Tenant,
   contactId: string,
   names: readonly string[],
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const { newTags, attached } = tagStatements(tenant, contactId, { names }, at);
   return [newTags, attached];
@@ -180,7 +180,7 @@ export function tagStatements(
   tenant: Tenant,
   contactId: string,
   named: { ids?: readonly string[]; names?: readonly string[] },
-  at = Date.now(),
+  at = tenant.now(),
 ): { newTags: Statement; attached: Statement } {
   const names = named.names ?? [];
   const wanted = names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) }));

@@ -23,7 +23,7 @@ export function deliveryStatements(
   tenant: Tenant,
   message: { id: string; inboxId: string; conversationId: string },
   report: { state: DeliveryState; failure?: string; sourceId?: string },
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const { state, failure, sourceId } = report;
   return whenChanged(

@@ -47,7 +47,7 @@ export async function createDraftReply(
 ): Promise<DraftReply> {
   const conversation = await getConversation(tenant, conversationId);
   const author = senderOf(tenant.actor);
-  const at = Date.now();
+  const at = tenant.now();
   const draft: DraftReply = {
     id: newId("draft", at),
     conversationId,
@@ -90,7 +90,7 @@ export async function updateDraftReply(
   if (text === undefined) return getDraft(tenant, id);
   const [row] = await tenant.db
     .update(drafts)
-    .set({ text, updatedAt: Date.now() })
+    .set({ text, updatedAt: tenant.now() })
     .where(tenant.of(drafts, eq(drafts.id, id), eq(drafts.status, "pending"), tenant.visible(drafts.inboxId)))
     .returning();
   if (!row) throw decided(await getDraft(tenant, id));
@@ -169,7 +169,7 @@ export async function sendDraft(
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
   const text = sendableText(inbox, { text: draft.text });
-  const at = Date.now();
+  const at = tenant.now();
   const messageId = newId("message", at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
   turn.send({ id: messageId, text }, { kind: "member", id: reviewer.id, name: reviewer.name });
@@ -191,7 +191,7 @@ export async function sendDraft(
  */
 export async function discardDraft(tenant: Tenant, draftId: string, reviewer: Reviewer): Promise<DraftReply> {
   const draft = await undecided(tenant, draftId);
-  const at = Date.now();
+  const at = tenant.now();
   await tenant.batch([
     ...decide(tenant, draft, { status: "discarded", reviewer, sentMessageId: null, at }),
     recordEvent(

@@ -67,7 +67,7 @@ export function inboundTurn(
 ): InboundTurn {
   const { inbox, identity, id } = message;
   const { contactId, identityId } = identity;
-  const at = message.at ?? Date.now();
+  const at = message.at ?? tenant.now();
   const visitor = visitorFacts(message.visitor);
   const putAway = before?.status === "resolved" || before?.status === "snoozed";
   const opened = { id: newId("conversation", at), contactId, identityId, visitor };
@@ -109,7 +109,10 @@ export async function receiveMessage(
   known?: { newest: Conversation | null },
 ): Promise<ReceivedMessage> {
   const { inbox, identity, sourceId } = message;
-  const id = sourceId === undefined ? newId("message", message.at) : await messageIdOf(inbox.id, sourceId);
+  const id =
+    sourceId === undefined
+      ? newId("message", message.at ?? tenant.now())
+      : await messageIdOf(inbox.id, sourceId);
   let first = known;
   return retryOnConflict(async () => {
     const newest = first ? first.newest : await look(tenant, identity.identityId, id);

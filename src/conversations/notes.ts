@@ -10,7 +10,7 @@ import { ConversationTurn } from "./turn.ts";
  */
 export async function addNote(tenant: Tenant, conversationId: string, text: string): Promise<Message> {
   const conversation = await getConversation(tenant, conversationId);
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("message", at);
   // A note is counted nowhere, so whose chatbot the inbox has does not matter.
   const inbox = { id: conversation.inboxId, channel: "", chatbotId: null };

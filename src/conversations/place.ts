@@ -103,7 +103,7 @@ export async function placeForContact(
 async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Promise<string> {
   const there = await identityInInbox(tenant, contact.id, inbox.id);
   if (there) return there.id;
-  const at = Date.now();
+  const at = tenant.now();
   const identity = {
     id: newId("identity", at),
     contactId: contact.id,

@@ -70,7 +70,7 @@ async function sendIn(
   place: Place,
   content: OutgoingContent,
   remember: Remember,
-  at = Date.now(),
+  at = tenant.now(),
 ): Promise<Made> {
   const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
   const turn = new ConversationTurn(tenant, place, at);
@@ -94,7 +94,7 @@ export function startConversation(
       resolveContact(tenant, target.contactId),
       getInbox(tenant, target.inboxId),
     ]);
-    const at = Date.now();
+    const at = tenant.now();
     const place = await newPlace(tenant, contact, inbox, content, { onlyFirst: false, at });
     return sendIn(tenant, place, content, remember, at);
   });
@@ -115,7 +115,7 @@ export function sendToContact(
 ): Promise<Sent> {
   return sendOnce(tenant, attempt, (remember) =>
     retryOnConflict(async () => {
-      const at = Date.now();
+      const at = tenant.now();
       const place = await placeForContact(tenant, target, content, { mayStart, hint: "Pass inboxId.", at });
       return sendIn(tenant, place, content, remember, at);
     }),

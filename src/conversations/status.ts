@@ -22,7 +22,7 @@ export async function setStatus(
     const before = await getConversation(tenant, conversationId);
     if (before.status === wanted.status && before.snoozedUntil === wanted.snoozedUntil) return;
     const inbox = await getInbox(tenant, before.inboxId);
-    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, Date.now());
+    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, tenant.now());
     const { status, snoozedUntil } = wanted;
     turn.changeStatus(status, { snoozedUntil, reopens: before.status === "resolved" });
     await tenant.batch(turn.statements());
@@ -45,7 +45,7 @@ export async function assignConversation(
     if (before.assignee === assignee) return;
     // An assignment is counted nowhere, so whose chatbot the inbox has does not matter.
     const inbox = { id: before.inboxId, channel: "", chatbotId: null };
-    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, Date.now());
+    const turn = new ConversationTurn(tenant, { inbox, conversation: before, isNew: false }, tenant.now());
     turn.assign(assignee);
     await tenant.batch(turn.statements());
   });
@@ -75,7 +75,7 @@ export async function workspacesWithDueSnoozes(database: D1Database, now = Date.
  * @param tenant of Parley itself, seeing all inboxes
  * @returns how many it opened
  */
-export async function openDueSnoozes(tenant: Tenant, now = Date.now()): Promise<number> {
+export async function openDueSnoozes(tenant: Tenant, now = tenant.now()): Promise<number> {
   // By its name, as above: SQLite would take the primary key, and go through the workspace.
   const due = await tenant.db
     .select({ id: conversations.id })

@@ -82,7 +82,7 @@ export function countDaily(
   change: DailyChange,
   options: { onlyIf?: SQL; at?: number } = {},
 ): Statement {
-  const day = change.day ?? dayOf(options.at ?? Date.now(), tenant.timeZone);
+  const day = change.day ?? dayOf(options.at ?? tenant.now(), tenant.timeZone);
   return countIn(tenant, { ...change, day }, { changes: [change], nodes: [] }, options.onlyIf);
 }
 
@@ -98,7 +98,7 @@ export function countDays(
   changes: readonly (DailyChange | NodeChange)[],
   options: { onlyIf?: SQL; at?: number } = {},
 ): Statement[] {
-  const today = dayOf(options.at ?? Date.now(), tenant.timeZone);
+  const today = dayOf(options.at ?? tenant.now(), tenant.timeZone);
   const places = Map.groupBy(
     changes.map((change) => ({ ...change, day: change.day ?? today })),
     ({ day, inboxId, chatbotId }) => JSON.stringify([day, inboxId, chatbotId]),

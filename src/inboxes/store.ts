@@ -68,7 +68,7 @@ export async function createInbox(
   input: NewInbox,
   options: { atMost?: number | null; at?: number } = {},
 ): Promise<Inbox> {
-  const at = options.at ?? Date.now();
+  const at = options.at ?? tenant.now();
   const { name = parsed("name", nameSchema, input.name), ...fields } = checked(input);
   const inbox: Inbox = {
     id: newId("inbox", at),
@@ -153,7 +153,7 @@ export async function listInboxes(
 export async function updateInbox(tenant: Tenant, id: string, changes: InboxChanges): Promise<Inbox> {
   const [row] = await tenant.db
     .update(inboxes)
-    .set({ ...checked(changes), updatedAt: Date.now() })
+    .set({ ...checked(changes), updatedAt: tenant.now() })
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
     .returning();
   if (!row) throw notFound("inbox", id);

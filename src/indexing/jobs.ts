@@ -15,7 +15,7 @@ import { mustChange } from "../tenant/writes.ts";
  * @param chatbotId of a chatbot that there is
  */
 export async function requestRebuild(tenant: Tenant, chatbotId: string): Promise<IndexJob> {
-  const createdAt = Date.now();
+  const createdAt = tenant.now();
   const blank = { position: null, total: null, error: null, startedAt: null, finishedAt: null };
   const fresh = {
     id: newId("indexJob", createdAt),

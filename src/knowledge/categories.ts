@@ -74,7 +74,7 @@ export async function createCategory(
   input: NewCategory,
 ): Promise<Category> {
   await checkChatbot(tenant, chatbotId);
-  const row = newCategory(chatbotId, input, Date.now());
+  const row = newCategory(chatbotId, input, tenant.now());
   try {
     await tenant.db.insert(kbCategories).values(tenant.row(row));
   } catch (error) {
@@ -129,7 +129,7 @@ export async function ensureCategories(
   const wanted = new Map(names.map((name) => [nameKeyOf(name), name]));
   if (wanted.size === 0) return new Map();
   const there = await categoriesNamed(tenant, chatbotId, names);
-  const at = Date.now();
+  const at = tenant.now();
   const missing = [...wanted].filter(([key]) => !there.has(key));
   await tenant.batch(
     missing.map(([, name]) =>

@@ -57,7 +57,7 @@ export function questionKey(question: string): string {
 export function gapStatements(tenant: Tenant, asked: UnansweredQuestion): Statement[] {
   const key = questionKey(asked.question);
   if (key === "") return [];
-  const { chatbotId, conversationId, hits, at = Date.now() } = asked;
+  const { chatbotId, conversationId, hits, at = tenant.now() } = asked;
   const { workspaceId } = tenant;
   const inboxId = asked.inboxId ?? "";
   const day = dayOf(at, tenant.timeZone);

@@ -153,7 +153,7 @@ async function writesOf(
   syncToken: string | null,
 ): Promise<ArticleWrite[]> {
   if (changed.length === 0) return [];
-  const at = Date.now();
+  const at = tenant.now();
   // Sorted, so that articles made together list in the order of their source.
   const fresh = changed.filter(({ externalId }) => !known.has(externalId));
   const ids = fresh.map(() => newId("article", at)).toSorted();

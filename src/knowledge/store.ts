@@ -200,7 +200,7 @@ export async function createArticle(
     categoryId === undefined ? null : checkCategory(tenant, chatbotId, categoryId),
   ]);
   return retryOnConflict(async () => {
-    const at = Date.now();
+    const at = tenant.now();
     const id = newId("article", at);
     const slug = (await freeSlugs(tenant, chatbotId, [{ id, title }])).get(id) ?? id;
     const after = {
@@ -233,7 +233,7 @@ export async function updateArticle(
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const wanted = { ...before, ...Object.fromEntries(given) };
     if (JSON.stringify(wanted) === JSON.stringify(before)) return before;
-    const at = Date.now();
+    const at = tenant.now();
     const after = {
       ...wanted,
       revision: before.revision + 1,

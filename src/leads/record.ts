@@ -66,8 +66,8 @@ function storedSource(source: LeadSource = {}): LeadSource {
   );
 }
 
-function leadOf(captured: CapturedLead): Lead {
-  const at = captured.at ?? Date.now();
+function leadOf(tenant: Tenant, captured: CapturedLead): Lead {
+  const at = captured.at ?? tenant.now();
   const { contactId, conversationId, inboxId, chatbotId } = captured;
   return {
     id: newId("lead", at),
@@ -89,7 +89,7 @@ export function leadStatements(
   tenant: Tenant,
   captured: CapturedLead,
 ): { lead: Lead; statements: Statement[] } {
-  const lead = leadOf(captured);
+  const lead = leadOf(tenant, captured);
   const { id, contactId, conversationId, inboxId, chatbotId, capturedAt: at } = lead;
   const statements = [
     tenant.db.insert(leads).values(tenant.row({ ...lead, captureKey: captured.captureKey ?? null })),

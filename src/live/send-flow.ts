@@ -106,7 +106,7 @@ async function begin(
 ): Promise<Made> {
   const { tenant } = context;
   const { flow, versionId } = beginning;
-  const at = Date.now();
+  const at = tenant.now();
   const place = await placeFor(tenant, beginning, at);
   const { id: conversationId, inboxId, contactId } = place.conversation;
   const [contact, latest] = await Promise.all([
@@ -123,6 +123,7 @@ async function begin(
     newState({ flowId: flow.id, versionId, variables, seed: beginning.seed }),
     { type: "start" },
     beginning.resolveFor(chatbotId),
+    () => tenant.now(),
   );
   const turn = new ConversationTurn(tenant, place, at);
   const flowTurn = await flowStatements(tenant, turn, {

@@ -111,7 +111,7 @@ export async function upsertProducts(
   if (items.length > MAX_PRODUCTS) {
     throw new Failure("invalid_input", `At most ${MAX_PRODUCTS} products at once.`);
   }
-  const at = Date.now();
+  const at = tenant.now();
   const wanted = new Map<string, NewProduct>();
   for (const [i, item] of items.entries()) {
     const parsed = productInput.safeParse(item);

@@ -88,7 +88,7 @@ function changedStatement(tenant: Tenant, rule: Pick<SalesRule, "id" | "chatbotI
 /** Makes a rule, behind those that the chatbot has. */
 export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Promise<SalesRule> {
   const { chatbotId, name, trigger, message, active } = input;
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("salesRule", at);
   await tenant.batch([
     insertFrom(
@@ -125,7 +125,7 @@ export async function updateSalesRule(
     };
     const { name, trigger, message, active } = before;
     if (JSON.stringify(after) === JSON.stringify({ name, trigger, message, active })) return;
-    const at = Date.now();
+    const at = tenant.now();
     await tenant.batch([
       ...mustChange(
         tenant,

@@ -65,7 +65,8 @@ function newestSeq(tenant: Tenant): SQL {
 }
 
 /** What all events of an act have in common. */
-function given({ actor }: Tenant, at = Date.now()) {
+function given(tenant: Tenant, at = tenant.now()) {
+  const { actor } = tenant;
   return { actorKind: actor.kind, actorId: actor.id, createdAt: at };
 }
 
@@ -73,7 +74,7 @@ function given({ actor }: Tenant, at = Date.now()) {
  * {@link recordEvent} for many changes in one statement, numbered in their order. All belong to the caller's act.
  * @param changes at most some hundreds: their JSON is one parameter, of which D1 takes 2 MB
  */
-export function recordEvents(tenant: Tenant, changes: readonly NewEvent[], at = Date.now()): Statement {
+export function recordEvents(tenant: Tenant, changes: readonly NewEvent[], at = tenant.now()): Statement {
   const rows = changes.map(({ type, subjectId, inboxId, data = {} }) => {
     return { type, subjectId, inboxId, data: JSON.stringify(data) };
   });

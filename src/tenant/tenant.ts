@@ -28,6 +28,11 @@ export interface TenantOptions {
   timeZone: string;
   /** ISO 3166 code of where phone numbers without a country code are from; null or left out: not known. */
   phoneCountry?: string | null;
+  /**
+   * The moment that everything is written at, in milliseconds: what happened earlier is taken in with its own time.
+   * The clock's where left out.
+   */
+  at?: number;
 }
 
 /**
@@ -93,6 +98,7 @@ export class Tenant {
   readonly actor: Actor;
   readonly timeZone: string;
   readonly phoneCountry: string | null;
+  readonly #at: number | undefined;
   /** Drizzle over the guarded database. Write conditions with {@link of}; use {@link batch} for more than one write. */
   readonly db: DrizzleD1Database;
 
@@ -102,7 +108,13 @@ export class Tenant {
     this.actor = options.actor;
     this.timeZone = options.timeZone;
     this.phoneCountry = options.phoneCountry ?? null;
+    this.#at = options.at;
     this.db = drizzleOf(database, options.workspaceId);
+  }
+
+  /** When what is written now happens, in milliseconds UTC. Stores ask this, never the clock. */
+  now(): number {
+    return this.#at ?? Date.now();
   }
 
   /** `workspace_id = … AND conditions`: the WHERE of each query. Undefined conditions are left out. */

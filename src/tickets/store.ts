@@ -67,7 +67,7 @@ export function ticketStatements(
   tenant: Tenant,
   about: TicketSubject,
   { subject, text, priority = "normal" }: TicketContent,
-  at = Date.now(),
+  at = tenant.now(),
 ): { id: string; statements: Statement[] } {
   const { conversationId, contactId, inboxId, chatbotId } = about;
   const id = newId("ticket", at);
@@ -186,7 +186,7 @@ export async function updateTicket(tenant: Tenant, id: string, changes: TicketCh
       ...(changes.note === undefined ? [] : [{ kind: "note" as const, text: changes.note }]),
     ];
     if (entries.length === 0) return;
-    const at = Date.now();
+    const at = tenant.now();
     await tenant.batch([
       ...mustChange(
         tenant,

@@ -47,7 +47,7 @@ export interface Attempted {
  */
 export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promise<string> {
   const { webhookId, messageId, eventSeq, eventType, body, trigger } = attempted;
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("delivery", at);
   const sameMessage = and(
     eq(webhookDeliveries.webhookId, webhookId),

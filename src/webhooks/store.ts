@@ -104,7 +104,7 @@ export async function createWebhook(
 ): Promise<{ webhook: Webhook; secret: string }> {
   const [url, events] = [checkedUrl(settings, input.url), checkedEvents(input.events)];
   await checkChatbot(tenant, input.chatbotId);
-  const at = Date.now();
+  const at = tenant.now();
   const id = newId("webhook", at);
   const secret = newSecret();
   const row = {
@@ -151,7 +151,7 @@ async function change(
 ): Promise<Webhook> {
   await retryOnConflict(async () => {
     const before = await getWebhook(tenant, id);
-    const at = Date.now();
+    const at = tenant.now();
     const planned = await plan(before, at);
     if (planned === null) return;
     await tenant.batch([

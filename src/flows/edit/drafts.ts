@@ -57,7 +57,7 @@ async function writeDraft(
   draft: Draft,
   saved: { name: string | null } | undefined,
 ): Promise<DraftChange> {
-  const at = Date.now();
+  const at = tenant.now();
   const made = saved && newVersion(tenant, before, draft, saved.name, at);
   const fields = {
     draft,

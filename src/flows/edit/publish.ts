@@ -47,7 +47,7 @@ export async function publishFlow(
     const graph = found?.graph ?? flow.draft;
     const validation = await checkFlow(tenant, graph, flow.id);
     if (validation.errors > 0) throw notPublishable(validation);
-    const at = Date.now();
+    const at = tenant.now();
     const made = found ? { version: found, statement: null } : newVersion(tenant, flow, graph, null, at);
     const sessionsChanged = await goLive(tenant, flow, made, options.running, at);
     const { graph: _, ...version }: VersionFacts & { graph?: Draft } = made.version;

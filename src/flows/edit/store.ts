@@ -79,7 +79,7 @@ export interface NewFlow {
 export function newFlow(
   tenant: Tenant,
   input: NewFlow,
-  at = Date.now(),
+  at = tenant.now(),
 ): { flow: StoredFlow; statement: Statement } {
   const draft = input.draft ?? EMPTY_DRAFT;
   assertStorable(draft);
@@ -108,7 +108,7 @@ export async function createFlow(tenant: Tenant, input: Omit<NewFlow, "chatbotId
 }
 
 /** The statements that delete a flow with its versions. Sessions in it end as abandoned and stay for their answers. */
-export function removeFlow(tenant: Tenant, flowId: string, at = Date.now()): Statement[] {
+export function removeFlow(tenant: Tenant, flowId: string, at = tenant.now()): Statement[] {
   return [
     endRunning(tenant, flowId, at),
     tenant.db.delete(flowVersions).where(tenant.of(flowVersions, eq(flowVersions.flowId, flowId))),

@@ -57,7 +57,7 @@ export function storeTurn(
   tenant: Tenant,
   session: FlowSession,
   state: FlowState,
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const { conversationId, id, turn } = session;
   const { status, nodeId, wakeAt, turn: next, updatedAt } = afterTurn(session, state, at);
@@ -124,7 +124,7 @@ export function makeRoom(
   tenant: Tenant,
   conversationId: string,
   latest: FlowSession | null,
-  at = Date.now(),
+  at = tenant.now(),
 ): Statement[] {
   const expected = latest && `${latest.id} ${latest.turn}`;
   return [
