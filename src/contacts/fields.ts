@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailKey, MAX_EMAIL, readEmail } from "../tenant/typed-addresses.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import { phoneKey } from "./phones.ts";
 import type { contacts } from "./schema.ts";
@@ -24,18 +25,16 @@ export type FieldColumns = Pick<
 export type Contact = Omit<typeof contacts.$inferSelect, "workspaceId">;
 
 export const nameInput = typedText(200);
-/** Without zod's own pattern in the JSON Schema: it would cost each client a hundred characters a tool. */
+/**
+ * An email address as an argument: see {@link readEmail}. Without `format` in the JSON Schema: checkers of it refuse
+ * addresses in other scripts.
+ */
 export const emailInput = z
   .string()
-  .max(254)
-  .refine((text) => z.email().safeParse(text).success, { error: "must be an email address" })
-  .meta({ format: "email" });
+  .overwrite((text) => readEmail(text) ?? text)
+  .max(MAX_EMAIL)
+  .refine((text) => readEmail(text) !== null, { error: "must be an email address" });
 export const externalIdInput = typedText(200);
-
-/** What duplicates and look-ups compare of an email. */
-export function emailKey(email: string): string {
-  return email.trim().toLowerCase();
-}
 
 /** What name order compares: contacts without a name stand where their email or phone would. */
 export function sortKey(fields: Pick<ContactFields, "name" | "email" | "phone">): string {

@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Tenant } from "../tenant/tenant.ts";
+import { emailKey } from "../tenant/typed-addresses.ts";
 import { resolveField } from "./custom-fields.ts";
 import { type CustomValue, storedValue } from "./field-values.ts";
-import { emailKey } from "./fields.ts";
 import { numberAlternatives, queryAlternatives } from "./phones.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
 import { type Direction, indexSource, querySource, type Source } from "./sources.ts";

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { emailKey } from "../tenant/typed-addresses.ts";
 import { type FieldValue, realChanges, type ValueChange, valuesOfContacts } from "./custom-fields.ts";
 import { shownValue } from "./field-values.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type ContactFields,
   changedColumns,
   changedFields,
-  emailKey,
   type FieldColumns,
   newColumns,
 } from "./fields.ts";

@@ -1,8 +1,9 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { Failure, notFound } from "../tenant/failure.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
+import { emailKey } from "../tenant/typed-addresses.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
-import { type Contact, emailKey, FIELD_NAMES, type FieldColumns } from "./fields.ts";
+import { type Contact, FIELD_NAMES, type FieldColumns } from "./fields.ts";
 import { phoneKey } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { type Tag, tagsOfContact } from "./tags.ts";

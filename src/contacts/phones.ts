@@ -7,6 +7,7 @@ import {
   reversedEnd,
   wordConditions,
 } from "../search/beginnings.ts";
+import { plainDigits } from "../tenant/typed-numbers.ts";
 import { typedText } from "../tenant/typed-text.ts";
 
 /**
@@ -21,17 +22,59 @@ const MIN_WHOLE_DIGITS = 7;
 /** Country codes have 1 to 3 digits (ITU-T E.164). */
 const COUNTRY_CODE_DIGITS = [1, 2, 3];
 
-export const phoneInput = typedText(40).refine(
-  (text) => /^[+\d\s().\-/\u2010-\u2015]+$/.test(text.normalize("NFKC")) && phoneKey(text, null) !== null,
-  { error: "must be a phone number: digits, with +, spaces, ( ) . - / between them, at least 5 digits" },
-);
+/** UTF-16 units of a number with its signs. */
+const MAX_PHONE = 40;
+
+/** A phone number as an argument: see {@link readPhone}. */
+export const phoneInput = typedText(MAX_PHONE)
+  .overwrite((text) => readPhone(text) ?? text)
+  .refine((text) => readPhone(text) !== null, {
+    error: "must be a phone number: digits, with +, spaces, ( ) . - / between them, at least 5 digits",
+  });
+
+/** The digit of each letter on a telephone's keypad (ITU-T E.161), from A on. */
+const KEYPAD = "22233344455566677778889999";
+/** Letters in a number name digits only together: what people advertise has a word of three and more. */
+const WORD_IN_NUMBER = /[a-z]{3,}/i;
+
+/**
+ * The phone number that somebody typed, with the signs between its digits as they were: digits of any script become 0
+ * to 9, letters the digits of their keys (`+1-800-FLOWERS` is `+1-800-3569377`) where that makes a number with its
+ * country code. Extensions are refused: they are no part of a number.
+ * @returns null for what is no number: other characters, or fewer than 5 or more than 20 digits
+ */
+export function readPhone(text: string): string | null {
+  const typed = plainDigits(text)
+    .trim()
+    .replace(/^tel:\s*/i, "");
+  const number = dialledWords(typed) ?? typed;
+  if (number.length > MAX_PHONE) return null;
+  return /^[+\d\s().\-/\u2010-\u2015]+$/.test(number) && phoneKey(number, null) !== null ? number : null;
+}
+
+/**
+ * A number that holds words, in digits; null where it holds none, or they make no number. Of numbers without country
+ * code only North America's free ones are known.
+ */
+function dialledWords(typed: string): string | null {
+  if (!WORD_IN_NUMBER.test(typed) || /\bext(ension)?\b/i.test(typed)) return null;
+  const digits = typed.replace(/[a-z]/gi, (letter) => KEYPAD[letter.toLowerCase().charCodeAt(0) - 97] ?? "");
+  const known = dialledDigits(digits);
+  const e164 = known.international
+    ? e164Digits(known.digits, true, null)
+    : /^1?[\s.(-]*8(00|33|44|55|66|77|88)\b/.test(typed)
+      ? e164Digits(known.digits, false, "US")
+      : null;
+  return e164 === null ? null : digits;
+}
 
 /**
  * The digits that a person dials, and whether they begin with a country code: + and 00 both say so and are left
  * out. "+49 (0)30 123" is the usual way to write both forms at once; the zero in brackets is not dialled then.
  */
 function dialledDigits(phone: string): { digits: string; international: boolean } {
-  const text = phone.normalize("NFKC");
+  const typed = plainDigits(phone);
+  const text = dialledWords(typed) ?? typed;
   const start = text.replace(/[^+\d]/g, "");
   const international = /^(\+|00)/.test(start);
   const dialled = international ? text.replace(/\(\s*0\s*\)/, "") : text;
@@ -90,7 +133,7 @@ function partOfNumber(text: string, country: string | null): Alternative[] {
 export function queryAlternatives(query: string, country: string | null): Alternative[] {
   const words = wordConditions(query);
   const alternatives: Alternative[] = words ? [words] : [];
-  const normal = query.normalize("NFKC");
+  const normal = plainDigits(query);
   const number = normal.match(/\(?\+?\d[\d\s().\-/]*/)?.[0];
   if (number === undefined) return alternatives;
   const rest = wordConditions(normal.replace(number, " ")) ?? [];

@@ -5,6 +5,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { ATTEMPTS, retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
+import { emailKey } from "../tenant/typed-addresses.ts";
 import { whenChanged } from "../tenant/writes.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
@@ -13,7 +14,6 @@ import {
   type ContactFields,
   changedColumns,
   changedFields,
-  emailKey,
   type FieldColumns,
   newColumns,
 } from "./fields.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { visibleText } from "./visible-text.ts";
+import { isBlank, visibleText } from "./visible-text.ts";
 
 /**
  * The one rule for text that somebody typed: well-formed, without NUL (which ends text for some readers of SQLite),
  * without white space at its ends, at most `max` characters.
  * @param max in UTF-16 units, after trimming
- * @param options.min 1 where nothing is said; 0 allows an empty text
+ * @param options.min 1 where nothing is said, and then something in it can be seen; 0 allows an empty text
  * @param options.visible leaves out characters that show nothing, as answers do: what is exported comes back as it was
  * @param options.keepSpace keeps white space at the ends: message text is the writer's own
  */
@@ -18,7 +18,11 @@ export function typedText(
     const clean = visible ? visibleText(typed) : storableText(typed);
     return keepSpace ? clean : clean.trim();
   });
-  return (min > 0 ? text.min(min) : text).max(max);
+  if (min === 0) return text.max(max);
+  return text
+    .min(min)
+    .max(max)
+    .refine((clean) => clean === "" || !isBlank(clean), { error: "nothing in it can be seen" });
 }
 
 /** Text that can be stored and searched: NUL ends text for some readers, and lone surrogates are no text at all. */

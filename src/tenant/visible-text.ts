@@ -43,3 +43,8 @@ export function visibleText(text: string): string {
   // What went can leave a joiner behind that joins nothing any more; once more finds it, and then nothing is left.
   return visible === text ? visible : visibleText(visible);
 }
+
+/** True for a text in which nothing can be seen: spaces, what {@link visibleText} leaves out, empty Braille. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\u2800]/.test(visibleText(text));
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { importContacts } from "../../src/contacts/import.ts";
-import { phoneKey } from "../../src/contacts/phones.ts";
+import { phoneInput, phoneKey, readPhone } from "../../src/contacts/phones.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { failure, list, make, names, run } from "./run.ts";
@@ -79,5 +79,41 @@ describe("in a workspace with a country, national and international form are one
     expect(await names(call, { query: "+49 30" })).toEqual(["National"]);
     expect(await names(call, { query: "4321" })).toEqual(["International"]);
     expect((await list(call, { phone: "0301234568" })).items).toEqual([]);
+  });
+});
+
+describe("a phone number as it is typed", () => {
+  it.each([
+    ["+1-800-FLOWERS", "+1-800-3569377", "18003569377"],
+    ["1-800-FLOWERS", "1-800-3569377", "18003569377"],
+    ["٠٣٠ ١٢٣٤٥٦٧", "030 1234567", "0301234567"],
+    ["＋４９ ３０ １２３４５６７", "+49 30 1234567", "49301234567"],
+    ["tel:+49-30-1234567", "+49-30-1234567", "49301234567"],
+    ["+49 30\u00a01234567", "+49 30 1234567", "49301234567"],
+  ])("%s is read", (typed, read, key) => {
+    expect(readPhone(typed)).toBe(read);
+    expect(phoneKey(typed, null)).toBe(key);
+    expect(phoneInput.parse(typed)).toBe(read);
+  });
+
+  it.each([
+    "123 Main Street",
+    "Flowers",
+    "+1-800-FLOWERS-AND-MORE",
+    "+49 30 1234567 ext. 5",
+    "n/a",
+    "1234",
+    "5²55555",
+  ])("%s is none", (typed) => {
+    expect(readPhone(typed)).toBeNull();
+  });
+
+  it("is found by what was typed", async () => {
+    const call = testCall();
+    const id = await make(call, { name: "Flowers", phone: "+1-800-FLOWERS" });
+    for (const phone of ["+1-800-FLOWERS", "+18003569377", "+١ ٨٠٠ ٣٥٦٩٣٧٧"]) {
+      expect(await names(call, { phone })).toEqual(["Flowers"]);
+      expect(await run(call, "get_contact", { contactId: `phone:${phone}` })).toMatchObject({ id });
+    }
   });
 });
