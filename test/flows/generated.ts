@@ -17,7 +17,7 @@ const text = fc.constantFrom(
   "x".repeat(300),
 );
 const timeout = fc.option(fc.constantFrom(10, 60), { nil: undefined });
-const option = fc.constantFrom({ id: "yes", label: "Yes" }, { id: "no", label: "No {{v}}" });
+const option = fc.constantFrom({ id: "yes", label: "Yes" }, { id: "no", label: "No {{v}}", value: "{{w}}n" });
 
 function some<T extends Record<string, fc.Arbitrary<unknown>>>(
   required: T,
@@ -36,11 +36,9 @@ const DATA: Record<NodeType, fc.Arbitrary<object>> = {
   message: some({ text }),
   question: some(
     {
-      text,
       answer: fc.constantFrom("text", "number", "email", "rating", "date"),
-      maxRetries: fc.constantFrom(0, 1),
     },
-    { variable, timeoutSeconds: timeout },
+    { text, maxRetries: fc.constantFrom(0, 1), variable, timeoutSeconds: timeout },
   ),
   choice: fc.oneof(
     some(
@@ -57,13 +55,16 @@ const DATA: Record<NodeType, fc.Arbitrary<object>> = {
     cases: fc.constantFrom(
       [{ id: "one", rules: [{ variable: "v", operator: "is_set" }] }],
       [
-        { id: "one", rules: [{ variable: "w", operator: "greater_than", value: 3 }] },
+        {
+          id: "one",
+          rules: [{ variable: "w", operator: "greater_than", value: 3, measure: "number_or_length" }],
+        },
         {
           id: "two",
           match: "any",
           rules: [
             { variable: "list", operator: "contains", value: "{{v}}" },
-            { variable: "v", operator: "matches", value: "(a|b)+" },
+            { variable: "v", operator: "matches", value: "(a|b)+", search: true },
           ],
         },
       ],
@@ -71,7 +72,7 @@ const DATA: Record<NodeType, fc.Arbitrary<object>> = {
   }),
   set_variable: some({
     variable,
-    value: fc.constantFrom("x", "{{v}}{{w}}", 5),
+    value: fc.constantFrom("x", "{{v}}{{w}}", "{{list}}", 5),
     operation: fc.constantFrom("set", "append", "increment", "now", "random"),
   }),
   set_field: some({ field: fc.constantFrom("name", "size"), value: text }),

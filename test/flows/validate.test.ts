@@ -22,7 +22,7 @@ describe("a good flow", () => {
   it("has no problems, and is what the interpreter takes", () => {
     const result = validateFlow(plus([]));
     expect(result).toMatchObject({ problems: [], errors: 0, warnings: 0 });
-    expect(result.flow?.nodes[1]).toMatchObject({ data: { maxRetries: 2, answer: "email" } });
+    expect(result.flow?.nodes[1]).toMatchObject({ data: { answer: "email", timeoutSeconds: 600 } });
   });
 });
 
@@ -37,7 +37,7 @@ describe("errors", () => {
     ],
     ["an id twice", plus([["bye", "end"]]), "error duplicate_id nodes.bye"],
     ["an unknown type", plus([["x", "mesage", { text: "x" }]]), "error unknown_type nodes.x.type"],
-    ["a missing field", plus([["x", "question"]]), "error invalid_data nodes.x.data.text"],
+    ["a missing field", plus([["x", "add_tag"]]), "error invalid_data nodes.x.data.tag"],
     ["an unknown field", plus([["x", "message", { text: "x", txt: "y" }]]), "error unknown_key nodes.x.data"],
     ["an id with spaces", plus([["a b", "end"]]), "error invalid_data nodes.a b.id"],
     [

@@ -107,13 +107,16 @@ export function handlesOf(node: Node): Handle[] {
     case "question":
       return [
         ...expected(["answered"]),
-        { id: "invalid", expected: false },
+        { id: "invalid", expected: node.data.maxRetries !== undefined },
         timeout(node.data.timeoutSeconds),
       ];
     case "choice":
       return [
         ...expected(hasHandleForEachOption(node.data) ? node.data.options.map(({ id }) => id) : ["answered"]),
-        { id: "other", expected: false },
+        {
+          id: "other",
+          expected: node.data.maxRetries !== undefined || node.data.optionsFrom !== undefined,
+        },
         timeout(node.data.timeoutSeconds),
       ];
     case "condition":

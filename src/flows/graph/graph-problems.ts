@@ -3,7 +3,7 @@ import { type Draft, type Edge, type Graph, graphOf, handlesOf, NEXT } from "./d
 import { MAX_STEPS } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 import { type Finding, findError, findWarning } from "./problems.ts";
-import { cyclesIn, longestFrom, type Next, reachableFrom } from "./reachability.ts";
+import { cyclesIn, longestFrom, type Next, reachableFrom, reversed } from "./reachability.ts";
 
 /**
  * What is wrong with how a flow's nodes hang together.
@@ -146,11 +146,30 @@ function runawayProblems(graph: Graph, ids: readonly string[], next: Next): Find
     );
   }
   const lengths = new Map<string, number>();
-  const tooLong = ids.find((id) => onwardFrom(id, graph, next, onward, lengths) > MAX_STEPS);
+  const tooLong =
+    ids.find((id) => onwardFrom(id, graph, next, onward, lengths) > MAX_STEPS) ??
+    tooLongPast(graph, ids, onward, lengths);
   if (tooLong === undefined) return [];
   const message = `More than ${MAX_STEPS} steps follow each other without waiting for the visitor.`;
   const hint = "Put a question, choice or delay between them.";
   return [findError("too_many_steps", `nodes.${tooLong}`, message, { hint })];
+}
+
+/** A choice that is passed when its list is empty, once in a turn: the ways to it and from its `other` follow each other. */
+function tooLongPast(
+  graph: Graph,
+  ids: readonly string[],
+  onward: Next,
+  lengths: Map<string, number>,
+): string | undefined {
+  const before = reversed(ids, onward);
+  const lengthsTo = new Map<string, number>();
+  return ids.find((id) => {
+    const node = graph.nodes.get(id);
+    const target = graph.edgeFrom(id, "other")?.target;
+    if (node?.type !== "choice" || node.data.optionsFrom === undefined || target === undefined) return false;
+    return longestFrom(id, before, lengthsTo) + longestFrom(target, onward, lengths) > MAX_STEPS;
+  });
 }
 
 /** The most steps of one turn that begins at a node, or behind it if it waits. */
@@ -172,6 +191,8 @@ function wayProblems(graph: Graph, ids: readonly string[], starts: readonly stri
     .filter((id) => starts.length > 0 && !reached.has(id))
     .map((id) => findWarning("unreachable", `nodes.${id}`, `Nothing leads to ${id}.`));
   const exits = [...ids].filter((id) => !graph.nodes.has(id));
+  const before = reversed(ids, next);
+  const isSaidBefore = (id: string) => before(id).some((from) => graph.nodes.get(from)?.type === "message");
   for (const node of graph.nodes.values()) {
     const open = handlesOf(node).filter(({ id, expected }) => expected && !graph.edgeFrom(node.id, id));
     for (const { id } of open) {
@@ -184,6 +205,14 @@ function wayProblems(graph: Graph, ids: readonly string[], starts: readonly stri
       const message = "A visitor who does not answer keeps this flow waiting for ever.";
       const hint = "Set timeoutSeconds and connect the handle timeout.";
       problems.push(findWarning("no_timeout", `nodes.${node.id}`, message, { hint }));
+    }
+    if (isQuestion(node) && node.data.text === undefined && !isSaidBefore(node.id)) {
+      const hint = "Give it a text, or lead a message to it.";
+      problems.push(
+        findWarning("asks_nothing", `nodes.${node.id}`, "It has no text, and no message leads to it.", {
+          hint,
+        }),
+      );
     }
     const leaves = node.type === "end" || node.type === "handoff";
     if (leaves || open.length > 0 || (node.type === "goto" && node.data.flowId !== undefined))
@@ -202,11 +231,7 @@ function endlessProblems(
   exits: readonly string[],
   next: Next,
 ): Finding[] {
-  const before = new Map<string, string[]>();
-  for (const id of new Set(ids)) {
-    for (const target of next(id)) before.set(target, [...(before.get(target) ?? []), id]);
-  }
-  const ending = reachableFrom(exits, (id) => before.get(id) ?? []);
+  const ending = reachableFrom(exits, reversed(ids, next));
   const endless = [...reached].filter((id) => !ending.has(id));
   const [first] = endless;
   if (first === undefined) return [];

@@ -10,3 +10,5 @@ export const MAX_VARIABLES = 300;
 export const MAX_VALUE = 2000;
 export const MAX_LIST = 20;
 export const MAX_LIST_ITEM = 200;
+/** Most variables that one flow may store, so that a session's state stays small. */
+export const MAX_FLOW_VARIABLES = 100;

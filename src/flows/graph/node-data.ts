@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkPublicUrl, MAX_URL_LENGTH } from "../../http/public-url.ts";
+import { MAX_LIST_ITEM } from "./limits.ts";
 import { compilePattern, MAX_PATTERN_LENGTH } from "./pattern.ts";
 import { addressPart } from "./placeholders.ts";
 
@@ -14,7 +15,7 @@ export const variable = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "a letter, then letters, digits and _, at most 40")
   .describe("Variable to store into");
-const variableToRead = z.string().min(1).max(100).describe("Variable to read");
+export const variableToRead = z.string().min(1).max(100).describe("Variable to read");
 /** What a contact itself has; every other field is a custom field's key. */
 export const CONTACT_FIELDS = ["name", "email", "phone"] as const;
 
@@ -43,7 +44,12 @@ export function fields<S extends z.ZodRawShape>(shape: S) {
 
 const retrying = {
   retryText: text(1000).optional().describe("Said when the answer does not fit"),
-  maxRetries: z.int().min(0).max(10).default(2).describe("How often to ask again"),
+  maxRetries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe("How often to ask again. Left out: 2, or without end where nothing is connected to go on to"),
   timeoutSeconds: z
     .int()
     .min(10)
@@ -55,12 +61,17 @@ const retrying = {
 export const ANSWER_KINDS = ["text", "number", "email", "phone", "url", "date", "rating", "file"] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
+/** What is said before waiting. Without it nothing is: the words stand in a message in front. */
+const leadText = text(4000).optional().describe("Without it nothing is said");
+
 export const question = fields({
-  text: text(4000),
+  text: leadText,
   answer: z.enum(ANSWER_KINDS).default("text"),
   variable: variable.optional(),
   min: z.number().optional().describe("Least number or rating, or fewest characters"),
   max: z.number().optional().describe("Greatest number or rating, or most characters"),
+  minLabel: text(60).optional().describe("What the least rating means"),
+  maxLabel: text(60).optional().describe("What the greatest rating means"),
   pattern: text(MAX_PATTERN_LENGTH)
     .superRefine((pattern, issues) => {
       const reason = patternFault(pattern);
@@ -78,9 +89,17 @@ export const question = fields({
   .refine((data) => data.pattern === undefined || data.answer === "text" || data.answer === "phone", {
     error: "only for text and phone",
     path: ["pattern"],
+  })
+  .refine((data) => data.minLabel === undefined || data.answer === "rating", {
+    error: "only for rating",
+    path: ["minLabel"],
+  })
+  .refine((data) => data.maxLabel === undefined || data.answer === "rating", {
+    error: "only for rating",
+    path: ["maxLabel"],
   });
 
-function patternFault(pattern: string): string | null {
+export function patternFault(pattern: string): string | null {
   try {
     compilePattern(pattern);
     return null;
@@ -89,11 +108,15 @@ function patternFault(pattern: string): string | null {
   }
 }
 
-const option = z.strictObject({ id: idSchema, label: text(100) });
+const option = z.strictObject({
+  id: idSchema,
+  label: text(100),
+  value: text(MAX_LIST_ITEM).optional().describe("Stored in place of the label; visitors do not see it"),
+});
 const RESERVED_HANDLES = ["other", "timeout", "answered", "else"];
 
 /** Options and cases give their ids to handles, so each id is there once and none is a handle's own name. */
-function distinctIds(list: readonly { id: string }[], issues: z.RefinementCtx): void {
+export function distinctIds(list: readonly { id: string }[], issues: z.RefinementCtx): void {
   list.forEach(({ id }, i) => {
     const reserved = RESERVED_HANDLES.includes(id);
     if (!reserved && list.findIndex((other) => other.id === id) === i) return;
@@ -103,76 +126,17 @@ function distinctIds(list: readonly { id: string }[], issues: z.RefinementCtx): 
 }
 
 export const choice = fields({
-  text: text(4000),
+  text: leadText,
   options: z.array(option).min(1).max(20).superRefine(distinctIds).optional(),
-  optionsFrom: variableToRead.optional().describe("Variable that holds a list, instead of options"),
+  optionsFrom: variableToRead
+    .optional()
+    .describe("Variable that holds a list, instead of options; an empty one leaves by other"),
   multiple: z.boolean().default(false).describe("Several may be chosen"),
   variable: variable.optional(),
   ...retrying,
 }).refine((data) => (data.options === undefined) !== (data.optionsFrom === undefined), {
   error: "exactly one of options and optionsFrom",
   path: ["options"],
-});
-
-export const OPERATORS = [
-  "equals",
-  "not_equals",
-  "contains",
-  "not_contains",
-  "starts_with",
-  "ends_with",
-  "greater_than",
-  "at_least",
-  "less_than",
-  "at_most",
-  "one_of",
-  "matches",
-  "is_set",
-  "is_not_set",
-] as const;
-const COMPARING_NOTHING: readonly string[] = ["is_set", "is_not_set"];
-
-const rule = z
-  .strictObject({
-    variable: variableToRead,
-    operator: z.enum(OPERATORS),
-    value: z
-      .union([z.string().max(500), z.number(), z.boolean(), z.array(z.string().max(200)).max(50)])
-      .optional()
-      .describe("A list for one_of; a regular expression for matches"),
-  })
-  .superRefine((data, issues) => {
-    const fault = ruleFault(data);
-    if (fault) issues.addIssue({ code: "custom", path: ["value"], ...fault });
-  });
-export type Rule = z.output<typeof rule>;
-
-function ruleFault({ operator, value }: { operator: Rule["operator"]; value?: unknown }) {
-  if (COMPARING_NOTHING.includes(operator)) {
-    return value === undefined ? null : { message: `not with ${operator}` };
-  }
-  if (value === undefined) return { message: `needed with ${operator}` };
-  if (Array.isArray(value) !== (operator === "one_of")) {
-    return { message: operator === "one_of" ? "must be a list" : "a list is only for one_of" };
-  }
-  if (operator !== "matches") return null;
-  const reason = typeof value === "string" ? patternFault(value) : "must be a regular expression";
-  return reason ? { message: reason, params: { problem: "invalid_pattern" } } : null;
-}
-
-export const condition = fields({
-  cases: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        match: z.enum(["all", "any"]).default("all"),
-        rules: z.array(rule).min(1).max(10),
-      }),
-    )
-    .min(1)
-    .max(20)
-    .superRefine(distinctIds)
-    .describe("The first that holds is taken"),
 });
 
 export const setVariable = fields({
@@ -217,11 +181,20 @@ export const httpRequest = fields({
     .default([])
     .describe("Everybody who may read the flow reads them: no credentials"),
   bodyType: z.enum(["json", "form", "text"]).default("json"),
-  body: z.string().max(10_000).optional(),
+  body: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe(
+      "JSON: a placeholder in quotes is text, elsewhere a value; {{variable}} alone may hold the whole JSON",
+    ),
   save: z
     .array(
       z.strictObject({
-        path: text(200).describe("Into the JSON answer, for example data.items.0.name"),
+        path: text(200).describe(
+          "Into the JSON answer: data.items.0.name, items.*.name for a list of all, a\\.b for a key with a dot; " +
+            "$ is the whole answer, $status its status",
+        ),
         variable,
       }),
     )

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { condition } from "./condition-data.ts";
+import { MAX_FLOW_VARIABLES, MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "./limits.ts";
 import {
   aiAnswer,
   choice,
-  condition,
   fields,
   httpRequest,
   httpsUrl,
@@ -44,10 +45,17 @@ export const nodeSchemas = {
         .array(
           z.strictObject({
             name: variable,
-            value: z.union([z.string().max(2000), z.number(), z.boolean()]).optional(),
+            value: z
+              .union([
+                z.string().max(MAX_VALUE),
+                z.number(),
+                z.boolean(),
+                z.array(z.string().max(MAX_LIST_ITEM)).max(MAX_LIST),
+              ])
+              .optional(),
           }),
         )
-        .max(50)
+        .max(MAX_FLOW_VARIABLES)
         .optional()
         .describe("Variables that are there from the beginning, with their first values"),
     }),
@@ -78,7 +86,7 @@ export const nodeSchemas = {
   choice: node(
     "choice",
     choice,
-    "Offers options and waits. Handles: the id of each option (answered instead with optionsFrom or multiple), other, timeout",
+    "Offers options and waits. Handles: the id of each option (answered instead with optionsFrom or multiple), other (none of them), timeout",
   ),
   condition: node("condition", condition, "Branches. Handles: the id of each case, else"),
   set_variable: node("set_variable", setVariable, "Handle: next"),

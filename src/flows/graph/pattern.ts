@@ -2,16 +2,18 @@
  * Regular expressions for visitors' answers, written by flow authors. The built-in engine backtracks, and a pattern
  * such as `(a+)+b` then takes exponential time on a hostile answer. These are run as Thompson's automaton instead:
  * all alternatives at once, one step for each character, so the time is at most states × characters.
- * Of the built-in syntax everything regular is taken; what needs backtracking (back references, look-around, word
- * boundaries, anchors in the middle) is refused when the flow is checked. A pattern always speaks of the whole answer.
+ * Of the built-in syntax everything regular is taken; what needs backtracking (back references, look-around) is refused
+ * when the flow is checked. A pattern speaks of the whole answer unless it is asked to search in it.
  */
 
 /** Longest pattern, in characters. */
 export const MAX_PATTERN_LENGTH = 200;
-/** Longest answer that a pattern is run on, in characters; longer ones do not match. */
-export const MAX_MATCHED_LENGTH = 500;
-/** Most states of an automaton, repetitions unfolded: bounds one match at half a million steps. */
+/** Most states of an automaton, repetitions unfolded. */
 const MAX_STATES = 1000;
+/** Most states × characters of one match: a text that is longer, for its pattern, does not match. */
+const MAX_WORK = 500_000;
+/** Longest text that any pattern is run on, in characters. */
+export const MAX_MATCHED_LENGTH = 2000;
 
 export class PatternError extends Error {}
 
@@ -20,37 +22,65 @@ type Instruction =
   | { take: (character: string) => boolean }
   | { split: readonly [number, number] }
   | { jump: number }
+  /** Go on only between these two characters; undefined is the text's end. */
+  | { between: Boundary }
   | { done: true };
 
+type Boundary = (before: string | undefined, after: string | undefined) => boolean;
+
 type Part =
+  | { kind: "between"; holds: Boundary }
   | { kind: "one"; take: (character: string) => boolean }
   | { kind: "all"; parts: Part[] }
   | { kind: "any"; parts: Part[] }
   | { kind: "repeat"; part: Part; min: number; max: number };
 
+export interface PatternOptions {
+  /** The text may hold anything before and behind what matches. */
+  search?: boolean;
+  ignoreCase?: boolean;
+}
+
 /**
  * Compiles a pattern. Pure; the same pattern always compiles to the same matcher.
- * @returns whether a text as a whole matches, in time linear in its length
+ * @returns whether a text as a whole matches, or a part of it with `search`, in time linear in its length
  * @throws PatternError saying what is not supported or malformed
  */
-export function compilePattern(pattern: string): (text: string) => boolean {
+export function compilePattern(
+  pattern: string,
+  { search = false, ignoreCase = false }: PatternOptions = {},
+): (text: string) => boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new PatternError(`longer than ${MAX_PATTERN_LENGTH} characters`);
   }
   const steps: Instruction[] = [];
-  emit(new PatternReader(pattern).read(), steps);
+  emit(new PatternReader(pattern, ignoreCase).read(), steps);
   push(steps, { done: true });
-  return (text) => text.length <= MAX_MATCHED_LENGTH && runAutomaton(steps, text);
+  const longest = Math.min(MAX_MATCHED_LENGTH, MAX_WORK / steps.length);
+  return (text) => text.length <= longest && runAutomaton(steps, text, search);
 }
+
+const START: Part = { kind: "between", holds: (before) => before === undefined };
+const END: Part = { kind: "between", holds: (_, after) => after === undefined };
+const isWord = (character: string | undefined) => character !== undefined && /^\w$/.test(character);
+const WORD_EDGE: Part = {
+  kind: "between",
+  holds: (before, after) => isWord(before) !== isWord(after),
+};
+const NO_WORD_EDGE: Part = {
+  kind: "between",
+  holds: (before, after) => isWord(before) === isWord(after),
+};
 
 /** Recursive descent over the pattern's code points. */
 class PatternReader {
   private readonly characters: string[];
+  private readonly ignoreCase: boolean;
   private at = 0;
-  private depth = 0;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, ignoreCase: boolean) {
     this.characters = [...pattern];
+    this.ignoreCase = ignoreCase;
   }
 
   read(): Part {
@@ -70,14 +100,10 @@ class PatternReader {
 
   private sequence(): Part {
     const parts: Part[] = [];
-    // The whole answer is matched anyway, so anchors at the outer ends say nothing new.
-    if (this.depth === 0 && this.peek() === "^") this.at += 1;
     for (let next = this.peek(); next !== undefined && next !== "|" && next !== ")"; next = this.peek()) {
-      if (next === "$" && this.depth === 0 && [undefined, "|"].includes(this.characters[this.at + 1])) {
-        this.at += 1;
-        break;
-      }
-      parts.push(this.repeated(this.atom(next)));
+      const part = this.atom(next);
+      if (part.kind === "between" && this.quantifier()) throw new PatternError("nothing to repeat");
+      parts.push(part.kind === "between" ? part : this.repeated(part));
     }
     return { kind: "all", parts };
   }
@@ -88,22 +114,44 @@ class PatternReader {
       case "(":
         return this.group();
       case "[":
-        return single(this.characterClass());
+        return this.single(this.characterClass());
       case "\\":
-        return single(this.escape());
+        return this.boundary() ?? this.single(this.escape());
       case ".":
-        return single(".");
+        return this.single(".");
       case "^":
+        return START;
       case "$":
-        throw new PatternError(`${next} is only supported at the ends`);
+        return END;
       case "*":
       case "+":
       case "?":
       case "{":
         throw new PatternError(`nothing to repeat before ${next}`);
       default:
-        return { kind: "one", take: (character) => character === next };
+        return this.literal(next);
     }
+  }
+
+  /** `\b` and `\B`, which take no character. */
+  private boundary(): Part | null {
+    const letter = this.peek();
+    if (letter !== "b" && letter !== "B") return null;
+    this.at += 1;
+    return letter === "b" ? WORD_EDGE : NO_WORD_EDGE;
+  }
+
+  private literal(wanted: string): Part {
+    if (!this.ignoreCase) return { kind: "one", take: (character) => character === wanted };
+    const folded = wanted.toLowerCase();
+    return { kind: "one", take: (character) => character.toLowerCase() === folded };
+  }
+
+  /** What one character must be. The built-in engine decides on a single character, where nothing can backtrack. */
+  private single(source: string): Part {
+    if (/^\\[^\p{L}\p{N}]$/u.test(source)) return this.literal(source.slice(1));
+    const expression = singleExpression(source, this.ignoreCase);
+    return { kind: "one", take: (character) => expression.test(character) };
   }
 
   private group(): Part {
@@ -112,9 +160,7 @@ class PatternReader {
         throw new PatternError("look-around and named groups are not supported");
       this.at += 2;
     }
-    this.depth += 1;
     const part = this.alternatives();
-    this.depth -= 1;
     if (this.peek() !== ")") throw new PatternError("a ( without its )");
     this.at += 1;
     return part;
@@ -137,7 +183,7 @@ class PatternReader {
     const letter = this.characters[this.at];
     if (letter === undefined) throw new PatternError("a \\ at the end");
     this.at += 1;
-    if (/[bB1-9k]/.test(letter)) throw new PatternError(`\\${letter} is not supported`);
+    if (/[1-9k]/.test(letter)) throw new PatternError(`\\${letter} is not supported`);
     if (letter === "p" || letter === "P" || (letter === "u" && this.peek() === "{")) {
       const close = this.characters.indexOf("}", this.at);
       if (this.peek() !== "{" || close < 0) throw new PatternError(`\\${letter} needs {…}`);
@@ -177,20 +223,12 @@ class PatternReader {
   }
 }
 
-/** What one character must be. The built-in engine decides on a single character, where nothing can backtrack. */
-function single(source: string): Part {
-  const literal = /^\\[^\p{L}\p{N}]$/u.test(source) ? source.slice(1) : null;
-  if (literal !== null) return { kind: "one", take: (character) => character === literal };
-  const expression = singleExpression(source);
-  return { kind: "one", take: (character) => expression.test(character) };
-}
-
-function singleExpression(source: string): RegExp {
+function singleExpression(source: string, ignoreCase: boolean): RegExp {
   // With the u flag code points beyond 16 bits are one character; without it more is allowed in classes (`[\w-.]`).
   const lenient = source.startsWith("[") && !/\\[pPu]/.test(source);
   for (const flags of lenient ? ["u", ""] : ["u"]) {
     try {
-      return new RegExp(`^${source}$`, flags);
+      return new RegExp(`^${source}$`, ignoreCase ? `i${flags}` : flags);
     } catch {
       // The next flags, or the error below.
     }
@@ -207,6 +245,9 @@ function emit(part: Part, steps: Instruction[]): void {
   switch (part.kind) {
     case "one":
       push(steps, { take: part.take });
+      break;
+    case "between":
+      push(steps, { between: part.holds });
       break;
     case "all":
       for (const each of part.parts) emit(each, steps);
@@ -257,22 +298,30 @@ function emitRepeat({ part, min, max }: Part & { kind: "repeat" }, steps: Instru
   for (const split of splits) steps[split] = { split: [split + 1, steps.length] };
 }
 
-function runAutomaton(steps: readonly Instruction[], text: string): boolean {
-  let current = reachable(steps, [0]);
-  for (const character of text) {
-    const next: number[] = [];
+function runAutomaton(steps: readonly Instruction[], text: string, search: boolean): boolean {
+  const characters = [...text];
+  const last = steps.length - 1;
+  let current = reachable(steps, [0], undefined, characters[0]);
+  for (const [i, character] of characters.entries()) {
+    if (search && current.has(last)) return true;
+    const next: number[] = search ? [0] : [];
     for (const at of current) {
       const step = steps[at];
       if (step && "take" in step && step.take(character)) next.push(at + 1);
     }
-    current = reachable(steps, next);
+    current = reachable(steps, next, character, characters[i + 1]);
     if (current.size === 0) return false;
   }
-  return current.has(steps.length - 1);
+  return current.has(last);
 }
 
-/** Everywhere that can be reached without taking a character. */
-function reachable(steps: readonly Instruction[], from: readonly number[]): Set<number> {
+/** Everywhere that can be reached without taking a character, between these two. */
+function reachable(
+  steps: readonly Instruction[],
+  from: readonly number[],
+  before: string | undefined,
+  after: string | undefined,
+): Set<number> {
   const reached = new Set<number>();
   const open = [...from];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -281,6 +330,7 @@ function reachable(steps: readonly Instruction[], from: readonly number[]): Set<
     const step = steps[at];
     if (step && "split" in step) open.push(...step.split);
     if (step && "jump" in step) open.push(step.jump);
+    if (step && "between" in step && step.between(before, after)) open.push(at + 1);
   }
   return reached;
 }

@@ -32,6 +32,20 @@ export function fill(text: string, variables: Variables): string {
     .toWellFormed();
 }
 
+/** The one placeholder that a text is, if it is nothing else. */
+const ALONE = new RegExp(`^\\s*${PLACEHOLDER.source}\\s*$`);
+
+/** The name of the variable that a text is the placeholder of and nothing besides; null for any other text. */
+function onlyPlaceholder(text: string): string | null {
+  return ALONE.exec(text)?.[1] ?? null;
+}
+
+/** The text filled in; where it is one placeholder and nothing besides, the variable's value as it is: a list stays one. */
+export function filledValue(text: string, variables: Variables): Value | undefined {
+  const name = onlyPlaceholder(text);
+  return name === null ? fill(text, variables) : readVariable(variables, name);
+}
+
 /** The same for a URL: values are percent-encoded, so that they stay in their place. */
 export function fillUrl(url: string, variables: Variables): string {
   return fillWith(url, (name) =>
@@ -41,9 +55,13 @@ export function fillUrl(url: string, variables: Variables): string {
 
 /**
  * The same for JSON: inside quotes a value becomes part of the string, elsewhere a JSON value of its own. A visitor's
- * answer can thus not add anything to the structure.
+ * answer can thus not add anything to the structure. Only where a placeholder is all there is, and so no structure to
+ * keep, a variable that holds JSON is sent as what it holds.
  */
 export function fillJson(json: string, variables: Variables): string {
+  const whole = onlyPlaceholder(json);
+  const held = whole === null ? null : heldJson(readVariable(variables, whole));
+  if (held !== null) return held;
   let quoted = false;
   let from = 0;
   return fillWith(json, (name, at) => {
@@ -53,6 +71,17 @@ export function fillJson(json: string, variables: Variables): string {
     if (quoted) return JSON.stringify(shownValue(value)).slice(1, -1);
     return JSON.stringify(value ?? null);
   });
+}
+
+/** The text of a variable if it is a JSON object or list. */
+function heldJson(value: Value | undefined): string | null {
+  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return null;
+  try {
+    JSON.parse(value);
+    return value.trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Whether one is inside a JSON string after this piece, given whether one was before it. */

@@ -26,6 +26,7 @@ export const PROBLEM_CODES = [
   "unconnected_handle",
   "no_timeout",
   "never_ends",
+  "asks_nothing",
   "invalid_placeholder",
 ] as const;
 

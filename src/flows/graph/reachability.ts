@@ -13,6 +13,15 @@ export function reachableFrom(ids: Iterable<string>, next: Next): Set<string> {
   return reached;
 }
 
+/** The same graph gone the other way: the ids that lead to one. */
+export function reversed(ids: Iterable<string>, next: Next): Next {
+  const before = new Map<string, string[]>();
+  for (const id of new Set(ids)) {
+    for (const target of next(id)) before.set(target, [...(before.get(target) ?? []), id]);
+  }
+  return (id) => before.get(id) ?? [];
+}
+
 /**
  * The cycles of a graph: sets of ids that all lead to each other (Tarjan's strongly connected components), without the
  * single ids that do not lead to themselves. None: the graph has no cycle.

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { nearestNames } from "../../tenant/nearest-names.ts";
 import { type Draft, type DraftNode, type Flow, flowBytes, MAX_FLOW_BYTES } from "./document.ts";
 import { graphProblems } from "./graph-problems.ts";
+import { MAX_FLOW_VARIABLES } from "./limits.ts";
 import { CONTACT_FIELDS } from "./node-data.ts";
 import { isNodeType, NODE_TYPES, type Node, nodeSchemas } from "./nodes.ts";
 import {
@@ -26,9 +27,6 @@ export interface KnownNames {
   /** The flow's own id: going there is starting over. */
   flowId?: string;
 }
-
-/** Most variables that one flow may store, so that a session's state stays small. */
-export const MAX_FLOW_VARIABLES = 100;
 
 export interface Validation {
   /** At most a hundred, errors first. */

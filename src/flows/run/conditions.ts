@@ -1,7 +1,15 @@
-import type { Rule } from "../graph/node-data.ts";
+import { characterCount } from "../graph/character-count.ts";
+import type { Rule } from "../graph/condition-data.ts";
 import type { NodeOf } from "../graph/nodes.ts";
 import { compilePattern } from "../graph/pattern.ts";
-import { fill, readVariable, shownValue, type Value, type Variables } from "../graph/placeholders.ts";
+import {
+  fill,
+  filledValue,
+  readVariable,
+  shownValue,
+  type Value,
+  type Variables,
+} from "../graph/placeholders.ts";
 
 type Case = NodeOf<"condition">["data"]["cases"][number];
 
@@ -13,27 +21,42 @@ export function caseHolds({ match, rules }: Case, variables: Variables): boolean
 }
 
 /**
- * Whether a rule holds. Texts are compared without regard to case and outer spaces; what looks like two numbers is
- * compared as numbers, two ISO dates as times; a list equals or contains a text when one of its items does.
- * A variable that nothing has stored is empty.
+ * Whether a rule holds. Texts are compared without regard to case and outer spaces; numbers, and texts written as
+ * numbers usually are, as numbers (007 is a text), two ISO dates as times; a list equals or contains a text when one
+ * of its items does. With `measure` it is the length that is compared. A variable that nothing has stored is empty.
  */
-export function ruleHolds({ variable, operator, value }: Rule, variables: Variables): boolean {
-  const left = readVariable(variables, variable);
+export function ruleHolds(rule: Rule, variables: Variables): boolean {
+  const { operator, value } = rule;
+  const left = readVariable(variables, rule.variable);
   switch (operator) {
     case "is_set":
       return !isEmpty(left);
     case "is_not_set":
       return isEmpty(left);
     case "one_of":
-      return listOf(value).some((each) => equals(left, fill(each, variables)));
+      return listOf(value)
+        .flatMap((each) => filledValue(each, variables) ?? "")
+        .some((each) => equals(left, each));
     case "matches":
-      return compilePattern(String(value))(shownValue(left));
-    default:
-      return compare(operator, left, fill(String(value), variables));
+      return compilePattern(String(value), rule)(shownValue(left));
+    case "not_matches":
+      return !compilePattern(String(value), rule)(shownValue(left));
+    default: {
+      const right = typeof value === "number" ? value : fill(String(value), variables);
+      return compare(operator, measured(left, rule.measure), right);
+    }
   }
 }
 
-function compare(operator: Rule["operator"], left: Value | undefined, right: string): boolean {
+/** What is compared of a value: itself, or its length. */
+function measured(value: Value | undefined, measure: Rule["measure"]): Value | undefined {
+  if (measure === undefined) return value;
+  if (Array.isArray(value)) return value.length;
+  if (measure === "number_or_length" && ordered(value) !== null) return value;
+  return characterCount(shownValue(value));
+}
+
+function compare(operator: Rule["operator"], left: Value | undefined, right: string | number): boolean {
   switch (operator) {
     case "equals":
       return equals(left, right);
@@ -78,27 +101,29 @@ function folded(value: Value | undefined): string {
   return shownValue(value).normalize("NFKC").trim().toLowerCase();
 }
 
-function equals(left: Value | undefined, right: string): boolean {
+function equals(left: Value | undefined, right: string | number | boolean): boolean {
   if (Array.isArray(left)) return left.some((item) => equals(item, right));
-  const [a, b] = [numberOf(left), numberOf(right)];
+  const [a, b] = [plainNumber(left), plainNumber(right)];
   return a !== null && b !== null ? a === b : folded(left) === folded(right);
 }
 
-function contains(left: Value | undefined, right: string): boolean {
+function contains(left: Value | undefined, right: string | number): boolean {
   if (Array.isArray(left)) return left.some((item) => folded(item) === folded(right));
   return folded(right) !== "" && folded(left).includes(folded(right));
 }
 
-function numberOf(value: Value | undefined): number | null {
+/** What is a number beyond doubt: 007 and +49 are codes, of which the digits say which. */
+function plainNumber(value: Value | undefined): number | null {
+  if (typeof value === "number") return value;
   const text = shownValue(value).trim();
-  return /^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : null;
+  return /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(text) ? Number(text) : null;
 }
 
 /** A number, or the time of an ISO date, for what has an order. */
 function ordered(value: Value | undefined): number | null {
-  const number = numberOf(value);
-  if (number !== null) return number;
+  if (typeof value === "number") return value;
   const text = shownValue(value).trim();
+  if (/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;

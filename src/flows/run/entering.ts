@@ -1,10 +1,11 @@
 import { checkPublicUrl } from "../../http/public-url.ts";
-import { MAX_LIST, MAX_VALUE } from "../graph/limits.ts";
+import { MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
+import { filledValue, fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
 import { caseHolds } from "./conditions.ts";
-import { optionsOf } from "./replies.ts";
+import { MAX_LABEL, optionsOf } from "./replies.ts";
+import { scaleOf } from "./scale.ts";
 import { type NodeResult, ONWARD, type SessionRun } from "./session-run.ts";
 
 /** What each type of node does when a session comes to it. */
@@ -112,13 +113,38 @@ function publicUrl(template: string, variables: Variables): string | null {
   return check.ok ? check.url.href : null;
 }
 
+/** How often something is asked again where its author named no number. */
+const RETRIES = 2;
+
+/**
+ * Whether another wrong answer leaves the node. Without a number of the author's own it is asked for ever where nothing
+ * is connected to go on to: a visitor who mistypes is not left standing.
+ */
+export function isSpent(
+  { maxRetries }: { maxRetries?: number },
+  invalid: number,
+  handle: "invalid" | "other",
+  run: SessionRun,
+): boolean {
+  if (maxRetries !== undefined) return invalid > maxRetries;
+  return invalid > RETRIES && run.isConnected(handle);
+}
+
 export function askQuestion(
   data: NodeOf<"question">["data"],
   run: SessionRun,
   again?: { text: string; invalid: number },
 ): NodeResult {
-  run.effect({ type: "send", text: again?.text ?? run.fill(data.text), answer: data.answer });
+  const text = again ? { text: again.text } : filledLead(data.text, run);
+  const scale = data.answer === "rating" ? { scale: scaleOf(data, (label) => run.fill(label)) } : {};
+  run.effect({ type: "send", ...text, answer: data.answer, ...scale });
   return { wait: { for: "answer", invalid: again?.invalid ?? 0 }, seconds: data.timeoutSeconds };
+}
+
+/** Nothing is said by a question without a text, or of which nothing is left once it is filled in. */
+function filledLead(text: string | undefined, run: SessionRun): { text?: string } {
+  const filled = run.fill(text ?? "");
+  return filled.trim() === "" ? {} : { text: filled };
 }
 
 export function offerChoice(
@@ -127,28 +153,42 @@ export function offerChoice(
   again?: { text: string; invalid: number },
 ): NodeResult {
   const options = data.options
-    ? data.options.map(({ id, label }) => ({ id, label: run.fill(label).slice(0, 100) }))
+    ? data.options.map(({ id, label, value }) => ({
+        ...{ id, label: run.fill(label).slice(0, MAX_LABEL).toWellFormed() },
+        ...(value === undefined ? {} : { value: run.fill(value).slice(0, MAX_LIST_ITEM).toWellFormed() }),
+      }))
     : optionsOf(run.read(data.optionsFrom ?? ""));
-  const text = again?.text ?? run.fill(data.text);
-  run.effect({ type: "send", text, options, multiple: data.multiple });
+  // A list that came out empty: nobody can choose from it. Round in a circle it waits for a word all the same.
+  if (options.length === 0 && !run.state.passedEmpty) {
+    run.state.passedEmpty = true;
+    return { leave: "other" };
+  }
+  const shown = options.map(({ id, label }) => ({ id, label }));
+  run.effect({
+    type: "send",
+    ...(again ? { text: again.text } : filledLead(data.text, run)),
+    options: shown,
+    multiple: data.multiple,
+  });
   return { wait: { for: "choice", invalid: again?.invalid ?? 0, options }, seconds: data.timeoutSeconds };
 }
 
 function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): NodeResult {
   const before = run.read(data.variable);
-  const given = typeof data.value === "string" ? run.fill(data.value) : data.value;
+  const given =
+    typeof data.value === "string" ? (filledValue(data.value, run.state.variables) ?? "") : data.value;
   switch (data.operation) {
     case "set":
       run.store(data.variable, given);
       break;
     case "append": {
-      const list = Array.isArray(before) ? before : before === undefined ? [] : [String(before)];
+      const list = before === undefined ? [] : [before].flat().map(String);
       // The newest ones stay: a list that only ever grows would otherwise stop taking any.
-      run.store(data.variable, [...list, String(given)].slice(-MAX_LIST));
+      run.store(data.variable, [...list, ...[given ?? ""].flat().map(String)].slice(-MAX_LIST));
       break;
     }
     case "increment":
-      run.store(data.variable, toNumber(before) + (given === undefined ? 1 : toNumber(given)));
+      run.store(data.variable, sum(toNumber(before), given === undefined ? 1 : toNumber(given)));
       break;
     case "now":
       run.store(data.variable, new Date(run.now).toISOString());
@@ -159,6 +199,11 @@ function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Nod
     }
   }
   return ONWARD;
+}
+
+/** 0.1 and 0.2 are 0.3: digits that only binary fractions have are cut off. */
+function sum(a: number, b: number): number {
+  return Number((a + b).toPrecision(15));
 }
 
 /** What is no number counts as 0. */

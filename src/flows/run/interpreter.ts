@@ -1,8 +1,8 @@
 import { hasHandleForEachOption } from "../graph/document.ts";
 import { MAX_VALUE } from "../graph/limits.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { askAi, askQuestion, enterNode, offerChoice } from "./entering.ts";
-import { atPath, RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice } from "./replies.ts";
+import { askAi, askQuestion, enterNode, isSpent, offerChoice } from "./entering.ts";
+import { RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice, savedFrom } from "./replies.ts";
 import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
 import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
 
@@ -117,7 +117,7 @@ function answerQuestion(
     return { leave: "answered" };
   }
   const invalid = invalidBefore + 1;
-  if (invalid > data.maxRetries) return { leave: "invalid" };
+  if (isSpent(data, invalid, "invalid", run)) return { leave: "invalid" };
   const text = data.retryText === undefined ? RETRY_TEXT[data.answer] : run.fill(data.retryText);
   return askQuestion(data, run, { text, invalid });
 }
@@ -130,15 +130,15 @@ function choose(
 ): NodeResult {
   const chosen = readChoice(waiting.options, data.multiple, message);
   if (chosen) {
-    const labels = chosen.map(({ label }) => label);
-    const value = data.multiple ? labels : (labels[0] ?? "");
+    const values = chosen.map((option) => option.value ?? option.label);
+    const value = data.multiple ? values : (values[0] ?? "");
     run.state.unread = null;
     run.store(data.variable, value);
     run.effect({ type: "answer", variable: data.variable ?? null, value });
     return { leave: hasHandleForEachOption(data) ? (chosen[0]?.id ?? "other") : "answered" };
   }
   const invalid = waiting.invalid + 1;
-  if (run.isConnected("other") || invalid > data.maxRetries) {
+  if (run.isConnected("other") || isSpent(data, invalid, "other", run)) {
     run.store(data.variable, message.text);
     return { leave: "other" };
   }
@@ -167,7 +167,7 @@ function onHttp(
   result: Extract<EffectResult, { kind: "http" }>,
 ): NodeResult {
   if ("error" in result) return { leave: "error" };
-  for (const { path, variable } of data.save) run.store(variable, atPath(result.body, path));
+  for (const { path, variable } of data.save) run.store(variable, savedFrom(result, path));
   return { leave: result.status >= 200 && result.status < 300 ? "success" : "error" };
 }
 

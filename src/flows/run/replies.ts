@@ -4,7 +4,11 @@ import type { AnswerKind } from "../graph/node-data.ts";
 import type { NodeOf } from "../graph/nodes.ts";
 import { compilePattern } from "../graph/pattern.ts";
 import { shownValue, type Value } from "../graph/placeholders.ts";
+import { scaleOf } from "./scale.ts";
 import type { FlowInput, Option } from "./state.ts";
+
+/** Characters of an option's label. */
+export const MAX_LABEL = 100;
 
 type MessageInput = Extract<FlowInput, { type: "message" }>;
 
@@ -39,7 +43,8 @@ export function readAnswer(question: NodeOf<"question">["data"], message: Messag
     case "rating": {
       const number = readNumber(answer);
       const fits = number !== null && Number.isInteger(number);
-      return fits && number >= (question.min ?? 1) && number <= (question.max ?? 5) ? number : null;
+      const range = scaleOf(question);
+      return fits && number >= range.min && number <= range.max ? number : null;
     }
     case "email":
       return email.safeParse(answer).success ? answer : null;
@@ -127,7 +132,9 @@ function typedOption(options: readonly Option[], text: string): Option | undefin
 export function optionsOf(value: Value | undefined): Option[] {
   const list = Array.isArray(value) ? value : [shownValue(value)];
   const labels = [...new Set(list.map((label) => label.trim()).filter((label) => label !== ""))];
-  return labels.slice(0, MAX_LIST).map((label, i) => ({ id: String(i + 1), label: label.slice(0, 100) }));
+  return labels
+    .slice(0, MAX_LIST)
+    .map((label, i) => ({ id: String(i + 1), label: label.slice(0, MAX_LABEL).toWellFormed() }));
 }
 
 /** Anything as the value of a variable, cut to size; undefined for null and nothing. Objects become their JSON. */
@@ -162,12 +169,26 @@ function jsonText(value: unknown): string {
   }
 }
 
-/** What stands at a dotted path of parsed JSON (`items.0.name`); undefined when nothing does. */
-export function atPath(body: unknown, path: string): unknown {
-  let current = body;
-  for (const key of path.split(".")) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return undefined;
-    current = Reflect.get(current, key);
-  }
-  return current;
+/**
+ * What is saved of an answer to a request: `$status` its status, `$` all of it, and otherwise what stands at a dotted
+ * path of its JSON (`items.0.name`), undefined when nothing does. A star is every item of a list, and gives a list; a
+ * backslash in front of a dot makes it part of a key.
+ */
+export function savedFrom({ status, body }: { status: number; body: unknown }, path: string): unknown {
+  if (path === "$status") return status;
+  if (path === "$") return body;
+  const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll("\\.", "."));
+  return atKeys(body, keys);
+}
+
+function atKeys(value: unknown, keys: readonly string[]): unknown {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Object.hasOwn(value, key)) return atKeys(Reflect.get(value, key), rest);
+  if (key !== "*" || !Array.isArray(value)) return undefined;
+  return value
+    .map((item) => atKeys(item, rest))
+    .filter((item) => item !== undefined && item !== null)
+    .flat();
 }

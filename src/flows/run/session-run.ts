@@ -196,6 +196,7 @@ export class SessionRun {
   /** The visitor or time did something: the steps of a new turn are counted. */
   newTurn(): void {
     this.state.steps = 0;
+    delete this.state.passedEmpty;
   }
 
   /** A number from 0 to under 1 (mulberry32): plain arithmetic on the state's seed, so a turn can be repeated. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Variables } from "../graph/placeholders.ts";
 import { runTurn } from "./interpreter.ts";
+import { scaleText } from "./scale.ts";
 import {
   type Effect,
   type EffectResult,
@@ -95,6 +96,8 @@ export function simulate(
   return simulation.run();
 }
 
+type SendEffect = Extract<Effect, { type: "send" }>;
+
 class Script {
   private readonly transcript: Said[] = [];
   private readonly path: Simulation["path"] = [];
@@ -125,7 +128,7 @@ class Script {
     this.state = state;
     this.path.push(...path.filter((trace) => trace.type === "leave"));
     for (const effect of effects) {
-      if (effect.type === "send") this.transcript.push(saidBy(effect));
+      if (effect.type === "send") this.transcript.push(...saidBy(effect));
       else if (effect.type !== "wait" && effect.type !== "end") this.effects.push(effect);
     }
   }
@@ -195,13 +198,17 @@ function scripted(step: SimulatedInput | undefined, kind: EffectResult["kind"]):
   return null;
 }
 
-function saidBy({ nodeId, text, media, links, options, products }: Extract<Effect, { type: "send" }>): Said {
+/** Nothing for an effect that says nothing: a question without a text. */
+function saidBy({ nodeId, text, media, links, options, products, scale }: SendEffect): Said[] {
+  const ends = scale ? scaleText(scale) : "";
   const parts = [
     ...(text === undefined ? [] : [text]),
+    ...(ends === "" ? [] : [ends]),
     ...(media ? [`(${media.kind}: ${media.url})`] : []),
     ...(links ?? []).map(({ label, url }) => `(link ${label}: ${url})`),
     ...(products ? [`(products: ${products.map(({ name }) => name).join(", ")})`] : []),
   ];
   const labels = options?.map(({ label }) => label);
-  return { from: "flow", nodeId, text: parts.join("\n"), ...(labels ? { options: labels } : {}) };
+  if (parts.length === 0 && labels === undefined) return [];
+  return [{ from: "flow", nodeId, text: parts.join("\n"), ...(labels ? { options: labels } : {}) }];
 }

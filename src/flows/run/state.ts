@@ -2,10 +2,12 @@ import { z } from "zod";
 import type { Flow } from "../graph/document.ts";
 import type { AnswerKind } from "../graph/node-data.ts";
 import type { Value, Variables } from "../graph/placeholders.ts";
+import type { Scale } from "./scale.ts";
 
 /** Where a session in a flow stands, what comes in, and what shall be done: all of it plain data. */
 
-const optionSchema = z.strictObject({ id: z.string(), label: z.string() });
+/** `value` is stored in place of the label. */
+const optionSchema = z.strictObject({ id: z.string(), label: z.string(), value: z.string().optional() });
 export type Option = z.output<typeof optionSchema>;
 
 const waitingSchema = z.discriminatedUnion("for", [
@@ -60,6 +62,8 @@ export const flowStateSchema = z.strictObject({
   wakeAt: z.number().nullable(),
   /** Nodes entered since the visitor or time last did something, and in all. */
   steps: z.int(),
+  /** Since then a choice from an empty list was passed. */
+  passedEmpty: z.boolean().optional(),
   totalSteps: z.int(),
   /** Results asked for so far: the number of the last `call`. */
   calls: z.int(),
@@ -100,13 +104,16 @@ export type FlowInput =
 export type Effect = { nodeId: string } & (
   | {
       type: "send";
+      /** Without it nothing is said here: the effect tells what is asked for. */
       text?: string;
       media?: { kind: "image" | "video" | "audio" | "file"; url: string; alt?: string };
       links?: { label: string; url: string }[];
-      options?: Option[];
+      options?: Pick<Option, "id" | "label">[];
       multiple?: boolean;
       /** What kind of answer is expected, for a channel that can show a fitting field. */
       answer?: AnswerKind;
+      /** Of a rating: its least and greatest number, and what they mean. */
+      scale?: Scale;
       products?: readonly Product[];
     }
   /** A valid answer, for the response that the session leaves behind. */
