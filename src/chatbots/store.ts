@@ -74,7 +74,7 @@ export async function listChatbots(
   tenant: Tenant,
   options: { cursor?: string; limit: number },
 ): Promise<Page<ChatbotBrief>> {
-  const scope: CursorScope = { list: "chatbots", workspaceId: tenant.workspaceId };
+  const scope: CursorScope = { list: "chatbots", tenant };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const { id, name, model, disabled, isPrimary } = chatbots;
   const rows = await tenant.db

@@ -87,7 +87,7 @@ export async function listCustomFields(
   tenant: Tenant,
   options: { cursor?: string; limit: number },
 ): Promise<Page<CustomField>> {
-  const scope: CursorScope = { list: "custom_fields", workspaceId: tenant.workspaceId };
+  const scope: CursorScope = { list: "custom_fields", tenant };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const rows = await tenant.db
     .select(columns)
@@ -190,7 +190,7 @@ export async function listContactValues(
   contactId: string,
   options: { cursor?: string; limit: number },
 ): Promise<Page<FieldValue>> {
-  const scope = { list: "contact_custom_fields", workspaceId: tenant.workspaceId, filters: contactId };
+  const scope = { list: "contact_custom_fields", tenant, filters: contactId };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const rows = await tenant.db
     .select(valueColumns)

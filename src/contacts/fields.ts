@@ -36,9 +36,13 @@ export const emailInput = z
   .refine((text) => readEmail(text) !== null, { error: "must be an email address" });
 export const externalIdInput = typedText(200);
 
+/** Characters of a name that its order goes by: a compatibility form can be many times as long as what was typed. */
+const MAX_SORT_KEY = 200;
+
 /** What name order compares: contacts without a name stand where their email or phone would. */
 export function sortKey(fields: Pick<ContactFields, "name" | "email" | "phone">): string {
-  return (fields.name ?? fields.email ?? fields.phone ?? "").normalize("NFKC").toLowerCase();
+  const text = (fields.name ?? fields.email ?? fields.phone ?? "").normalize("NFKC").toLowerCase();
+  return text.slice(0, MAX_SORT_KEY).toWellFormed().trimEnd();
 }
 
 /**

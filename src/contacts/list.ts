@@ -1,7 +1,6 @@
-import { eq, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { fits } from "../search/beginnings.ts";
-import { Failure } from "../tenant/failure.ts";
 import { type MergedPage, mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -10,6 +9,7 @@ import { type ContactFilters, filterSources } from "./filters.ts";
 import { contacts } from "./schema.ts";
 import { findableContact } from "./search-index.ts";
 import type { Source } from "./sources.ts";
+import { viewersOf } from "./visibility.ts";
 
 export const SORTS = ["newest", "oldest", "name", "last_activity"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -46,11 +46,11 @@ export async function listContacts(
   const { cursor, limit, sort, ...filters } = options;
   const scope: CursorScope = {
     list: "contacts",
-    workspaceId: tenant.workspaceId,
-    filters: [sort, tenant.inboxes, filters],
+    tenant,
+    filters: [sort, viewersOf(tenant), filters],
   };
   const [after, sources] = await Promise.all([
-    cursor === undefined ? null : keyOfCursor(tenant, scope, sort, cursor),
+    cursor === undefined ? null : keyOfCursor(scope, cursor),
     filterSources(tenant, sort === "oldest" ? "oldest" : "newest", filters),
   ]);
   if (sources === null) return { items: [], nextCursor: null, hasMore: false };
@@ -58,7 +58,7 @@ export async function listContacts(
   const found = await list.page();
   return {
     items: await withTags(tenant, found.items),
-    nextCursor: found.continueBehind && (await encodeCursor(scope, cursorKey(sort, found.continueBehind))),
+    nextCursor: found.continueBehind && (await encodeCursor(scope, cursorKey(found.continueBehind))),
     hasMore: found.continueBehind !== null,
   };
 }
@@ -267,24 +267,18 @@ async function withTags(tenant: Tenant, rows: readonly Row[]): Promise<ListedCon
   });
 }
 
-/** A cursor says no name: the one that the order needs is read again from the contact that it points behind. */
-function cursorKey(sort: Sort, key: RowKey): number[] {
-  return sort === "last_activity" ? [key.n, key.lastActivityAt] : [key.n];
+/** Names up to this length make cursors of one length: a page may end at a contact that its caller may not see. */
+const PADDED_NAME = 80;
+
+function cursorKey({ n, sortKey, lastActivityAt }: RowKey): (string | number)[] {
+  return [n, lastActivityAt, sortKey.padEnd(sortKey === "" ? 0 : PADDED_NAME)];
 }
 
-async function keyOfCursor(tenant: Tenant, scope: CursorScope, sort: Sort, cursor: string): Promise<RowKey> {
-  if (sort === "last_activity") {
-    const [n, lastActivityAt] = await decodeCursor(scope, cursor, z.tuple([z.int(), z.int()]));
-    return { n, lastActivityAt, sortKey: "" };
-  }
-  const [n] = await decodeCursor(scope, cursor, z.tuple([z.int()]));
-  if (sort !== "name") return { n, sortKey: "", lastActivityAt: 0 };
-  const [row] = await tenant.db
-    .select({ sortKey: contacts.sortKey })
-    .from(contacts)
-    .where(tenant.of(contacts, eq(contacts.n, n)));
-  if (row) return { n, sortKey: row.sortKey, lastActivityAt: 0 };
-  throw new Failure("invalid_cursor", "The contact that this page ended at was merged into another one.", {
-    hint: "Start over without a cursor.",
-  });
+async function keyOfCursor(scope: CursorScope, cursor: string): Promise<RowKey> {
+  const [n, lastActivityAt, sortKey] = await decodeCursor(
+    scope,
+    cursor,
+    z.tuple([z.int(), z.int(), z.string()]),
+  );
+  return { n, lastActivityAt, sortKey: sortKey.trimEnd() };
 }

@@ -54,7 +54,7 @@ export async function listTags(
   tenant: Tenant,
   options: { cursor?: string; limit: number },
 ): Promise<Page<Tag>> {
-  const scope: CursorScope = { list: "tags", workspaceId: tenant.workspaceId };
+  const scope: CursorScope = { list: "tags", tenant };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const rows = await tenant.db
     .select({ ...columns, nameKey: tags.nameKey })

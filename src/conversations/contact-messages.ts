@@ -29,8 +29,8 @@ export async function listContactMessages(
   const { limit } = options;
   const scope: CursorScope = {
     list: "contact_messages",
-    workspaceId: tenant.workspaceId,
-    filters: [contactId, options.notes, tenant.inboxes],
+    tenant,
+    filters: [contactId, options.notes],
   };
   const below: Position | null = options.cursor
     ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.number(), z.string()]))

@@ -113,8 +113,8 @@ export async function listDrafts(
   if (conversationId !== undefined) await getConversation(tenant, conversationId);
   const scope: CursorScope = {
     list: "drafts",
-    workspaceId: tenant.workspaceId,
-    filters: [conversationId ?? null, status ?? null, tenant.inboxes],
+    tenant,
+    filters: [conversationId, status],
   };
   const last = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const { items, continueBehind } = await mergeScans<DraftReply, Pick<DraftReply, "id">>(

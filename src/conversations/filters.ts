@@ -100,13 +100,10 @@ export async function resolveFilters(tenant: Tenant, args: FilterArguments): Pro
   };
 }
 
-/** What makes a cursor of one filter useless for another: the arguments, and the caller's inboxes. */
-export function cursorFilters(tenant: Tenant, args: FilterArguments): unknown {
+/** What makes a cursor of one filter useless for another: the arguments, in one order. */
+export function cursorFilters(args: FilterArguments): unknown {
   const { chatbotId, inboxId, contactId, status, channel, assignee, startDate, endDate } = args;
-  return [
-    [chatbotId, inboxId, contactId, status, channel, assignee, startDate, endDate].map((arg) => arg ?? null),
-    tenant.inboxes,
-  ];
+  return [chatbotId, inboxId, contactId, status, channel, assignee, startDate, endDate];
 }
 
 /** True when a conversation passes the filters: for scans of an index that knows only some of them. */

@@ -32,8 +32,8 @@ export async function listConversations(
 ): Promise<Page<ListedConversation>> {
   const scope: CursorScope = {
     list: "conversations",
-    workspaceId: tenant.workspaceId,
-    filters: cursorFilters(tenant, options.args),
+    tenant,
+    filters: cursorFilters(options.args),
   };
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor

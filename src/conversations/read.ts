@@ -68,7 +68,7 @@ export async function listMessages(
 ): Promise<Page<Message>> {
   const scope: CursorScope = {
     list: "messages",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [conversationId, options.notes],
   };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])))[0];

@@ -61,8 +61,8 @@ export async function searchConversations(
   const { query, limit, notes } = options;
   const scope: CursorScope = {
     list: "conversation_search",
-    workspaceId: tenant.workspaceId,
-    filters: [query, notes, cursorFilters(tenant, options.args)],
+    tenant,
+    filters: [query, notes, cursorFilters(options.args)],
   };
   const wanted = wordsAsked(query);
   let last = options.cursor ? (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0] : null;

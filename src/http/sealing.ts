@@ -3,7 +3,7 @@
  * were made for, so that they work nowhere else. The key comes from `PARLEY_SECRET` by HKDF, one for each purpose.
  */
 
-import { derivedKey } from "./derived-key.ts";
+import { derivedKey } from "../tenant/derived-key.ts";
 
 const VERSION = "s1.";
 /** AES-GCM's nonce, in bytes. Random: with 96 bits a key serves for billions of values. */

@@ -123,8 +123,8 @@ export async function listInboxes(
 ): Promise<Page<Inbox>> {
   const scope: CursorScope = {
     list: "inboxes",
-    workspaceId: tenant.workspaceId,
-    filters: [options.chatbotId ?? null, tenant.inboxes],
+    tenant,
+    filters: options.chatbotId,
   };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];
   const rows = await tenant.db

@@ -45,7 +45,7 @@ export async function listCategories(
 ): Promise<Page<Category>> {
   const scope: CursorScope = {
     list: "knowledge_categories",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [chatbotId],
   };
   const after = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];

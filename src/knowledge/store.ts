@@ -51,7 +51,7 @@ export async function listArticles(
   const offset = pageOffset(page, limit, cursor);
   const scope: CursorScope = {
     list: "knowledge_articles",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [chatbotId, categoryId ?? null],
   };
   const before = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];

@@ -2,7 +2,7 @@ import { desc, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizz
 import { z } from "zod";
 import { queryAlternatives } from "../contacts/phones.ts";
 import { findableContact } from "../contacts/search-index.ts";
-import { visibleContact } from "../contacts/visibility.ts";
+import { viewersOf, visibleContact } from "../contacts/visibility.ts";
 import { rangeEnd, rangeStart } from "../figures/days.ts";
 import { type Alternative, fits } from "../search/beginnings.ts";
 import { rarestTerms, rowsWithTerms } from "../search/term-rows.ts";
@@ -50,8 +50,8 @@ export async function listLeads(
   const { chatbotId, startDate, endDate, query } = filters;
   const scope: CursorScope = {
     list: "leads",
-    workspaceId: tenant.workspaceId,
-    filters: [chatbotId ?? null, startDate ?? null, endDate ?? null, query ?? null, tenant.inboxes],
+    tenant,
+    filters: [chatbotId, startDate, endDate, query, viewersOf(tenant)],
   };
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int(), z.int()])));
   const resolved = {

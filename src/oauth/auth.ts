@@ -4,7 +4,7 @@ import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import { drizzle } from "drizzle-orm/d1";
 import { accounts, signInSessions, users, verifications } from "../control/sign-in-schema.ts";
 import { publicOrigin } from "../http/addresses.ts";
-import { derivedKey } from "../http/derived-key.ts";
+import { derivedKey } from "../tenant/derived-key.ts";
 import { randomText } from "../tenant/ids.ts";
 
 /** Bounds of a password, in characters: long enough against guessing, short enough to hash at once. */

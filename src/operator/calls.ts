@@ -23,7 +23,7 @@ export const callRoutes = newApp().get("/workspaces/:workspace/calls", async (c)
   const tenant = operatorTenant(c.env, await workspaceOf(c));
   const scope: CursorScope = {
     list: "calls",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [session ?? null, credential ?? null],
   };
   const [before, skipped] =

@@ -27,7 +27,7 @@ export async function listProducts(
   const { chatbotId, availability } = filters;
   const scope: CursorScope = {
     list: "products",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [chatbotId ?? null, availability ?? null],
   };
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])));

@@ -32,8 +32,8 @@ export async function listResponses(
   const { chatbotId, startDate, endDate } = filters;
   const scope: CursorScope = {
     list: "responses",
-    workspaceId: tenant.workspaceId,
-    filters: [chatbotId, startDate ?? null, endDate ?? null, tenant.inboxes],
+    tenant,
+    filters: [chatbotId, startDate, endDate],
   };
   const from = startDate === undefined ? undefined : rangeStart(startDate, tenant.timeZone);
   const until = endDate === undefined ? undefined : rangeEnd(endDate, tenant.timeZone);

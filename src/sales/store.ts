@@ -42,7 +42,7 @@ export async function listSalesRules(
   const { chatbotId, active, cursor, limit } = options;
   const scope: CursorScope = {
     list: "sales_rules",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [chatbotId ?? null, active ?? null],
   };
   const after = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string(), z.int()])));

@@ -3,6 +3,7 @@ import { type ChatbotSettings, completeSettings, importedSettings } from "../cha
 import { Failure } from "../tenant/failure.ts";
 import { nearestNames } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { CATEGORIES, type Template } from "./define.ts";
 import { appointment } from "./library/appointment.ts";
 import { eventRegistration } from "./library/event-registration.ts";
@@ -50,11 +51,11 @@ export function templateCategories() {
 
 /** A page of the templates, by cursor or page number as every list has them. */
 export async function listTemplates(
-  workspaceId: string,
+  tenant: Tenant,
   options: { category?: CategoryId; cursor?: string; page?: number; limit: number },
 ): Promise<Page<Template>> {
   const { category, cursor, page, limit } = options;
-  const scope: CursorScope = { list: "templates", workspaceId, filters: category };
+  const scope: CursorScope = { list: "templates", tenant, filters: category };
   const offset = pageOffset(page, limit, cursor);
   const after = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
   const found = TEMPLATES.filter((template) => category === undefined || template.category === category);

@@ -54,7 +54,7 @@ export const templateTools: readonly Tool[] = [
       }),
     output: () => pageOutput(templateRow),
     async run({ tenant }, input) {
-      const page = await listTemplates(tenant.workspaceId, input);
+      const page = await listTemplates(tenant, input);
       return { ...page, items: page.items.map(showTemplate) };
     },
   }),

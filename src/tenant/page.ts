@@ -1,9 +1,13 @@
+import { env } from "cloudflare:workers";
 import { z } from "zod";
+import { openText, sealText } from "./cursor-seal.ts";
 import { Failure } from "./failure.ts";
+import type { Tenant } from "./tenant.ts";
 
 /**
- * Keyset pages. A cursor is opaque: base64url JSON of the list's name, the workspace and the last row's key,
- * so one made for another list, filter or workspace is refused with a clear error rather than answering nonsense.
+ * Keyset pages. A cursor is the last row's key, sealed under the deployment's secret and bound to its list, workspace,
+ * filters and the inboxes that its caller may see: one that was made up, changed, or made elsewhere is refused, and none
+ * tells its holder anything.
  */
 
 /** Rows a list answers when the caller names no limit, and the most it may name. */
@@ -34,50 +38,42 @@ export function pageOutput<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable(), hasMore: z.boolean() });
 }
 
-/** What makes a cursor valid only where it was made: the list's name, the workspace, and the filters. */
+/** What makes a cursor valid only where it was made: the list's name, the workspace, the caller's inboxes, the filters. */
 export interface CursorScope {
   list: string;
-  workspaceId: string;
-  /** Everything that changes which rows the list holds or their order. */
+  tenant: Pick<Tenant, "workspaceId" | "inboxes">;
+  /** Everything else that changes which rows the list holds or their order. */
   filters?: unknown;
 }
 
-type Key = (string | number | null)[];
+type Key = readonly (string | number | null)[];
 
-async function fingerprint(scope: CursorScope): Promise<string> {
-  const text = JSON.stringify([scope.list, scope.workspaceId, scope.filters ?? null]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest.slice(0, 9)).toBase64({ alphabet: "base64url" });
+/** Undefined and null count as the same filter, as JSON has it. */
+function boundTo({ list, tenant, filters = null }: CursorScope): string {
+  return JSON.stringify([list, tenant.workspaceId, tenant.inboxes && [...tenant.inboxes].sort(), filters]);
 }
 
-/** Wraps the last row's key. Keys hold ids, numbers and times only: the cursor is readable by its owner. */
-export async function encodeCursor(scope: CursorScope, key: Key): Promise<string> {
-  const text = JSON.stringify([await fingerprint(scope), ...key]);
-  return new TextEncoder().encode(text).toBase64({ alphabet: "base64url", omitPadding: true });
+/** Seals the last row's key. */
+export function encodeCursor(scope: CursorScope, key: Key): Promise<string> {
+  return sealText(env.PARLEY_SECRET, boundTo(scope), JSON.stringify(key));
 }
 
 /**
- * Unwraps a cursor into the key it was made from, checked against `shape` (one zod type for each part).
- * @throws Failure `invalid_cursor` when it is tampered with, or from another list, filter or workspace.
+ * Opens a cursor: the key it was made from, checked against `shape` (one zod type for each part).
+ * @throws Failure `invalid_cursor` when it is made up or changed, or from another list, filter, workspace or reach
  */
 export async function decodeCursor<S extends z.ZodTuple>(
   scope: CursorScope,
   cursor: string,
   shape: S,
 ): Promise<z.output<S>> {
-  const refused = new Failure("invalid_cursor", "This cursor does not belong to this list.", {
+  const text = await openText(env.PARLEY_SECRET, boundTo(scope), cursor);
+  // The shape differs where an earlier version of the list made it.
+  const key = text === null ? null : shape.safeParse(JSON.parse(text));
+  if (key?.success) return key.data;
+  throw new Failure("invalid_cursor", "This cursor does not belong to this list.", {
     hint: "Pass nextCursor of this list's previous answer, with the same filters, or no cursor to start over.",
   });
-  let parts: unknown;
-  try {
-    parts = JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" })));
-  } catch {
-    throw refused;
-  }
-  if (!Array.isArray(parts) || parts[0] !== (await fingerprint(scope))) throw refused;
-  const key = shape.safeParse(parts.slice(1));
-  if (!key.success) throw refused;
-  return key.data;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { viewersOf } from "../contacts/visibility.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -34,8 +35,8 @@ export async function listTickets(
   const statuses = filters.statuses && TICKET_STATUSES.filter((status) => filters.statuses?.includes(status));
   const scope: CursorScope = {
     list: "tickets",
-    workspaceId: tenant.workspaceId,
-    filters: [chatbotId ?? null, statuses ?? null, priority ?? null, tenant.inboxes],
+    tenant,
+    filters: [chatbotId, statuses, priority, viewersOf(tenant)],
   };
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])));

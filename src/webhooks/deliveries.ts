@@ -163,7 +163,7 @@ export async function listDeliveries(
   const { state, cursor, page, limit } = options;
   const scope: CursorScope = {
     list: "webhook_deliveries",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [webhookId, state ?? null],
   };
   const skip = pageOffset(page, limit, cursor);

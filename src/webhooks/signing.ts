@@ -1,5 +1,5 @@
-import { derivedKey } from "../http/derived-key.ts";
 import { seal, unseal } from "../http/sealing.ts";
+import { derivedKey } from "../tenant/derived-key.ts";
 import type { Webhook } from "./schema.ts";
 
 /**

@@ -58,8 +58,8 @@ export async function listWebhooks(
   const { chatbotId, cursor, limit } = options;
   const scope: CursorScope = {
     list: "webhooks",
-    workspaceId: tenant.workspaceId,
-    filters: [chatbotId ?? null, tenant.inboxes],
+    tenant,
+    filters: chatbotId,
   };
   const after = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
   const rows = await tenant.db

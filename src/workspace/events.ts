@@ -42,7 +42,7 @@ export interface FeedFilter {
  * @throws Failure `invalid_cursor`
  */
 export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed> {
-  const scope: CursorScope = { list: "events", workspaceId: tenant.workspaceId };
+  const scope: CursorScope = { list: "events", tenant };
   const after =
     filter.cursor === undefined
       ? 0

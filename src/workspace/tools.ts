@@ -107,7 +107,7 @@ export const workspaceTools: readonly Tool[] = [
     input: () => z.strictObject({ cursor: cursorInput, limit: limitInput() }),
     output: () => pageOutput(memberRow),
     async run(call, { cursor, limit }) {
-      const scope: CursorScope = { list: "members", workspaceId: call.tenant.workspaceId };
+      const scope: CursorScope = { list: "members", tenant: call.tenant };
       const after = cursor === undefined ? "" : (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
       // Ids begin with their kind and sort by time: people first, then bots, each in the order they came.
       const all = (await call.workspace.members()).toSorted((a, b) => (a.id < b.id ? -1 : 1));

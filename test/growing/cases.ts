@@ -41,7 +41,7 @@ function ago(days: number): string {
  * What a parameter may be, beside left out: ids of the world, every value of an enum, both of a boolean.
  * @throws where a parameter is a text of which nothing is known: name its values above
  */
-function valuesOf(
+export function valuesOf(
   name: string,
   schema: PropertySchema,
   ids: Record<string, readonly string[]>,

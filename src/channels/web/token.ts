@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { derivedKey } from "../../http/derived-key.ts";
+import { derivedKey } from "../../tenant/derived-key.ts";
 
 /**
  * A visitor's token: who a browser is to an inbox, signed by us and kept by the page. Opening a session writes

@@ -147,7 +147,7 @@ export async function listFlows(
   const query = options.query?.normalize("NFKC").trim().toLowerCase() ?? "";
   const scope: CursorScope = {
     list: "flows",
-    workspaceId: tenant.workspaceId,
+    tenant,
     filters: [options.chatbotId ?? null, query],
   };
   const before = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])))[0];

@@ -58,7 +58,7 @@ export async function listVersions(
   flowId: string,
   options: { cursor?: string; limit: number },
 ): Promise<Page<VersionFacts>> {
-  const scope: CursorScope = { list: "flow_versions", workspaceId: tenant.workspaceId, filters: flowId };
+  const scope: CursorScope = { list: "flow_versions", tenant, filters: flowId };
   const before = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.int()])))[0];
   const rows = await tenant.db
     .select(facts)

@@ -97,7 +97,7 @@ export const getFlowTool = defineTool({
     const graph = version?.graph ?? flow.draft;
     const scope: CursorScope = {
       list: "flow_nodes",
-      workspaceId: tenant.workspaceId,
+      tenant,
       // A draft that changes between two pages makes the cursor invalid: half of each would be neither.
       filters: [flow.id, version?.id ?? flow.revision],
     };
