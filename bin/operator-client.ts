@@ -15,7 +15,7 @@ const refusalSchema = z.object({
     code: z.string().optional(),
     message: z.string(),
     hint: z.string().optional(),
-    candidates: z.array(z.string()).optional(),
+    candidates: z.array(z.union([z.string(), z.object({ id: z.string(), name: z.string() })])).optional(),
   }),
 });
 export const rowSchema = z.record(z.string(), z.unknown());
@@ -53,7 +53,10 @@ export class OperatorClient {
     if (!refusal.success)
       throw new Refused(`${this.url} answered ${response.status}, not as a Parley server does.`);
     const { code, message, hint, candidates = [] } = refusal.data.error;
-    const possible = candidates.length > 0 ? `Possible: ${candidates.join(", ")}.` : undefined;
+    const possible =
+      candidates.length > 0
+        ? `Possible: ${candidates.map((one) => (typeof one === "string" ? one : `${one.id} (${one.name})`)).join(", ")}.`
+        : undefined;
     throw new Refused([message, hint, possible].filter(Boolean).join(" "), code);
   }
 

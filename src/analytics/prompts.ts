@@ -78,10 +78,10 @@ export const analyticsPrompts: readonly Prompt[] = [
     arguments: [chatbotArgument],
     complete: completeChatbotId,
     async get(call, { chatbotId = "" }) {
-      const { tenant, env } = call;
+      const { tenant } = call;
       const chatbot = await getChatbot(tenant, chatbotId);
       const [details, figures, overview, responses] = await Promise.all([
-        showDetails(tenant, env, chatbot),
+        showDetails(tenant, chatbot),
         chatbotFigures(tenant, { chatbotId, days: DAYS }),
         overviewOf(tenant, { chatbotId, days: DAYS }),
         recentResponses(call, chatbotId),
@@ -159,7 +159,7 @@ export const analyticsPrompts: readonly Prompt[] = [
         chatbotFigures(tenant, { chatbotId, days: DAYS }),
         overviewOf(tenant, { chatbotId, days: DAYS }),
         answerOf(call, getFlowTool, { chatbotId }),
-        showWidget(tenant, env, chatbot),
+        showWidget(tenant, chatbot),
       ]);
       const { name, description, language, instructions } = chatbot;
       return [

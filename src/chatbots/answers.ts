@@ -5,9 +5,9 @@ import { readSearchIndex, searchIndexOutput } from "../search/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { modelsOf } from "./models.ts";
-import { aiSettings } from "./settings.ts";
+import { aiSettings, PUT_ON_AN_INBOX } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";
-import { embedSnippet, widgetSettings, widgetTexts } from "./widget.ts";
+import { NO_SNIPPET, widgetSettings, widgetTexts } from "./widget.ts";
 
 export const chatbotIdInput = z.string().min(1).max(100);
 
@@ -58,7 +58,20 @@ export function showChatbot(chatbot: Chatbot): z.input<typeof chatbotOutput> {
   return { ...chatbot, primary: chatbot.isPrimary };
 }
 
-export const aiOutput = z.object(aiSettings.shape);
+/** AI settings, and whether they have any effect. */
+const aiOutput = z.object({
+  ...aiSettings.shape,
+  answering: z.boolean().describe("Whether the AI or the flow answers visitors by itself"),
+  reason: z.string().nullable().describe("Why it does not"),
+});
+
+/** Visitors' messages reach people alone: nothing runs a flow or asks a model when one comes in. */
+function showAi({ ai }: Chatbot): z.input<typeof aiOutput> {
+  const reason =
+    "On this server nothing answers visitors by itself yet, whatever is set here: people and assistants reply, " +
+    "and send_contact_flow sends a published flow.";
+  return { ...ai, answering: false, reason };
+}
 
 /** AI settings with what else decides how the AI answers. */
 export const aiConfigOutput = aiOutput.extend({
@@ -70,8 +83,8 @@ export const aiConfigOutput = aiOutput.extend({
 });
 
 export function showAiConfig(env: Env, chatbot: Chatbot): z.input<typeof aiConfigOutput> {
-  const { id, ai, model, temperature, strictness } = chatbot;
-  return { chatbotId: id, ...ai, model, temperature, strictness, models: modelsOf(env) };
+  const { id, model, temperature, strictness } = chatbot;
+  return { chatbotId: id, ...showAi(chatbot), model, temperature, strictness, models: modelsOf(env) };
 }
 
 export const widgetOutput = z.object({
@@ -82,8 +95,15 @@ export const widgetOutput = z.object({
     .describe("Appearance and behaviour, as update_widget_config takes them"),
   texts: z.object(widgetTexts.shape),
   embed: z
-    .array(z.object({ inboxId: z.string(), inboxName: z.string(), snippet: z.string() }))
-    .describe("HTML for a page, one for each web inbox of the chatbot; none: no web inbox points at it yet"),
+    .array(
+      z.object({
+        inboxId: z.string(),
+        inboxName: z.string(),
+        snippet: z.string().nullable().describe("HTML for a page"),
+        reason: z.string().nullable().describe("Why there is none"),
+      }),
+    )
+    .describe(`One for each web inbox of the chatbot; none: ${PUT_ON_AN_INBOX}`),
 });
 
 /** Inboxes of a chatbot that are shown with it. */
@@ -93,7 +113,7 @@ async function inboxesOf(tenant: Tenant, chatbotId: string): Promise<Inbox[]> {
   return (await listInboxes(tenant, { chatbotId, limit: SHOWN_INBOXES })).items;
 }
 
-function widgetOf(env: Env, chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof widgetOutput> {
+function widgetOf(chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof widgetOutput> {
   return {
     chatbotId: chatbot.id,
     enabled: chatbot.widgetEnabled,
@@ -101,21 +121,13 @@ function widgetOf(env: Env, chatbot: Chatbot, inboxes: readonly Inbox[]): z.inpu
     texts: chatbot.widgetTexts,
     embed: inboxes
       .filter(({ channel }) => channel === "web")
-      .map(({ id, name, publicKey }) => ({
-        inboxId: id,
-        inboxName: name,
-        snippet: embedSnippet(env.PUBLIC_URL, publicKey),
-      })),
+      .map(({ id, name }) => ({ inboxId: id, inboxName: name, snippet: null, reason: NO_SNIPPET })),
   };
 }
 
-/** The widget with embed snippets of the inboxes that the caller may see. */
-export async function showWidget(
-  tenant: Tenant,
-  env: Env,
-  chatbot: Chatbot,
-): Promise<z.input<typeof widgetOutput>> {
-  return widgetOf(env, chatbot, await inboxesOf(tenant, chatbot.id));
+/** The widget with those of its inboxes that the caller may see. */
+export async function showWidget(tenant: Tenant, chatbot: Chatbot): Promise<z.input<typeof widgetOutput>> {
+  return widgetOf(chatbot, await inboxesOf(tenant, chatbot.id));
 }
 
 /** Everything about a chatbot. */
@@ -125,16 +137,12 @@ export const chatbotDetails = chatbotOutput.omit({ widgetEnabled: true }).extend
   widget: widgetOutput.omit({ chatbotId: true }),
   inboxes: z
     .array(z.object({ id: z.string(), name: z.string(), channel: z.enum(CHANNELS), state: z.string() }))
-    .describe("Where it answers, of what the caller may see"),
+    .describe(`Where it is, of what the caller may see; none: ${PUT_ON_AN_INBOX}`),
   responseCount: chatbotRow.shape.responseCount,
   searchIndex: searchIndexOutput,
 });
 
-export async function showDetails(
-  tenant: Tenant,
-  env: Env,
-  chatbot: Chatbot,
-): Promise<z.input<typeof chatbotDetails>> {
+export async function showDetails(tenant: Tenant, chatbot: Chatbot): Promise<z.input<typeof chatbotDetails>> {
   const [inboxes, [row], searchIndex] = await Promise.all([
     inboxesOf(tenant, chatbot.id),
     showRows(tenant, [chatbot]),
@@ -145,7 +153,8 @@ export async function showDetails(
   return {
     ...shown,
     primary,
-    widget: widgetOf(env, chatbot, inboxes),
+    ai: showAi(chatbot),
+    widget: widgetOf(chatbot, inboxes),
     inboxes,
     responseCount: row?.responseCount ?? 0,
     searchIndex,

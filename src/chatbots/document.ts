@@ -3,7 +3,7 @@ import { explainInput } from "../calls/define.ts";
 import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { ImportedChatbot, LeftOut } from "./imported.ts";
-import { modelsOf } from "./models.ts";
+import { findModel, modelsOf } from "./models.ts";
 import { type ChatbotSettings, completeSettings, importedSettings, settingsOf } from "./settings.ts";
 import { isTypebot, readTypebot } from "./typebot/read.ts";
 
@@ -86,7 +86,8 @@ export function readDocument(env: Env, configuration: Record<string, unknown>): 
   }
   const settings = completeSettings(parsed.data.chatbot, defaultModel);
   const draft = parsed.data.flow ?? EMPTY_DRAFT;
-  if (modelsOf(env).includes(settings.model)) return { settings, draft, leftOut: [] };
+  const model = findModel(env, settings.model);
+  if (model !== undefined) return { settings: { ...settings, model }, draft, leftOut: [] };
   const reason = `${JSON.stringify(settings.model)} cannot be chosen here; it has ${defaultModel} instead`;
   return {
     settings: { ...settings, model: defaultModel },

@@ -27,10 +27,25 @@ export function modelsOf(env: Env): [string, ...string[]] {
   return [first ?? WELL_KNOWN[0], ...rest];
 }
 
-/** @throws Failure `invalid_input`, with the nearest names, for a model that this deployment does not offer */
-export function checkModel(env: Env, model: string): void {
+/** The model as this deployment spells it, whatever its case and its spaces ("GPT-4o mini"); undefined: not offered. */
+export function findModel(env: Env, model: string): string | undefined {
   const models = modelsOf(env);
-  if (models.includes(model)) return;
+  const plain = (name: string) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_]+/g, "-");
+  return models.find((name) => name === model) ?? models.find((name) => plain(name) === plain(model));
+}
+
+/**
+ * {@link findModel}, for what a caller chooses.
+ * @throws Failure `invalid_input`, with the nearest names, for a model that this deployment does not offer
+ */
+export function offeredModel(env: Env, model: string): string {
+  const offered = findModel(env, model);
+  if (offered !== undefined) return offered;
+  const models = modelsOf(env);
   const near = nearestNames(model, models);
   throw new Failure("invalid_input", `The model ${JSON.stringify(model)} cannot be chosen here.`, {
     hint: "get_ai_config lists the models that can be.",

@@ -54,8 +54,8 @@ export const chatbotResources: readonly Resource[] = [
     description:
       "One chatbot: instructions, model, language, AI and widget settings, inboxes and the state of its search index.",
     uri: "parley://chatbot/{chatbotId}",
-    async read({ tenant, env }, { chatbotId = "" }) {
-      return chatbotDetails.parse(await showDetails(tenant, env, await getChatbot(tenant, chatbotId)));
+    async read({ tenant }, { chatbotId = "" }) {
+      return chatbotDetails.parse(await showDetails(tenant, await getChatbot(tenant, chatbotId)));
     },
     complete: completeChatbotId,
   }),
@@ -63,10 +63,10 @@ export const chatbotResources: readonly Resource[] = [
     ...facts,
     name: "chatbot-widget",
     title: "Chatbot widget",
-    description: "How a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+    description: "How a chatbot's web widget looks, behaves and speaks, and where it can be put on a page.",
     uri: "parley://chatbot/{chatbotId}/widget",
-    async read({ tenant, env }, { chatbotId = "" }) {
-      return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
+    async read({ tenant }, { chatbotId = "" }) {
+      return showWidget(tenant, await getChatbot(tenant, chatbotId));
     },
     complete: completeChatbotId,
   }),

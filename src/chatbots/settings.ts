@@ -6,6 +6,10 @@ import { DEFAULT_TEXTS, DEFAULT_WIDGET, widgetSettings, widgetTexts } from "./wi
 /** Who answers a new conversation: the AI or the team first, or only one of them. */
 export const AI_MODES = ["ai_first", "human_first", "ai_only", "human_only"] as const;
 
+/** How a chatbot is put on an inbox: no tool does it. */
+export const PUT_ON_AN_INBOX =
+  "an operator runs `parley inbox set --workspace <ws_…> --id <ib_…> --chatbot <cb_…>`";
+
 /** Most characters of a chatbot's instructions. */
 export const MAX_INSTRUCTIONS = 15_000;
 
@@ -31,7 +35,7 @@ export const languageInput = z
   .overwrite((tag) => canonicalTag(tag) ?? tag);
 
 function canonicalTag(tag: string): string | null {
-  if (/^auto$/i.test(tag)) return "auto";
+  if (/^auto(matic)?$/i.test(tag)) return "auto";
   // Structurally valid, but no language begins so: four letters are reserved, five to eight were never given out.
   if (!/^[a-z]{2,3}(-|$)/i.test(tag)) return null;
   try {

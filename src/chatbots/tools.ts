@@ -11,7 +11,7 @@ import {
   showRows,
 } from "./answers.ts";
 import { modelsOf } from "./models.ts";
-import { descriptionInput, nameInput, newSettings, strictnessInput } from "./settings.ts";
+import { descriptionInput, nameInput, newSettings, PUT_ON_AN_INBOX, strictnessInput } from "./settings.ts";
 import {
   type ChatbotRemoval,
   changeChatbot,
@@ -60,8 +60,8 @@ const readTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ chatbotId: chatbotIdInput }),
     output: () => chatbotDetails,
-    async run({ tenant, env }, { chatbotId }) {
-      return showDetails(tenant, env, await getChatbot(tenant, chatbotId));
+    async run({ tenant }, { chatbotId }) {
+      return showDetails(tenant, await getChatbot(tenant, chatbotId));
     },
   }),
 ];
@@ -71,8 +71,7 @@ const writeTools: readonly Tool[] = [
     ...facts,
     name: "create_chatbot",
     title: "Create chatbot",
-    description:
-      "Makes a chatbot with default settings and an empty flow, which no inbox points at yet. create_from_template and import_chatbot make one that is filled.",
+    description: `Makes a chatbot with default settings and an empty flow, on no inbox: ${PUT_ON_AN_INBOX}. create_from_template and import_chatbot make one that is filled.`,
     phrases:
       "set up a fresh assistant, start a bot from scratch, new bot called, another bot for a shop, second " +
       "assistant, add a chatbot for a new brand",

@@ -93,14 +93,6 @@ export const DEFAULT_TEXTS: WidgetTexts = {
   submitLabel: "Send",
 };
 
-/** Where this deployment serves the widget's script, below its public address. */
-export const WIDGET_SCRIPT_PATH = "/widget.js";
-
-/**
- * The line of HTML that puts the chat of one inbox on a page.
- * @param publicUrl the deployment's public address
- * @param publicKey the inbox's, letters, digits and underscores alone
- */
-export function embedSnippet(publicUrl: string, publicKey: string): string {
-  return `<script async src="${new URL(WIDGET_SCRIPT_PATH, publicUrl).href}" data-inbox="${publicKey}"></script>`;
-}
+/** Why there is no line of HTML that would put the widget on a page. */
+export const NO_SNIPPET =
+  "This server serves no chat widget yet, so there is no HTML for a page. These settings are kept for it.";

@@ -85,6 +85,15 @@ export async function identityInInbox(
   return row ?? null;
 }
 
+/** The channel's own id of an identity; null when it does not exist (any more). */
+export async function sourceOfIdentity(tenant: Tenant, identityId: string): Promise<string | null> {
+  const [row] = await tenant.db
+    .select({ sourceId: contactIdentities.sourceId })
+    .from(contactIdentities)
+    .where(tenant.of(contactIdentities, eq(contactIdentities.id, identityId)));
+  return row?.sourceId ?? null;
+}
+
 /** What an identity is made of. */
 interface NewIdentity {
   id: string;

@@ -9,7 +9,7 @@ import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tena
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { type Message, senderOf } from "./append.ts";
-import { sendableText } from "./outbound.ts";
+import { isRead, sendableText, unreachable } from "./outbound.ts";
 import { getConversation, getMessage } from "./read.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
 import { ConversationTurn } from "./turn.ts";
@@ -158,7 +158,7 @@ function draftScans(
  * Sends a draft: only a person does. The message is the reviewer's, and is written in one batch with the draft's
  * own state, so that two who send at once send one message.
  * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile; `not_allowed`,
- * `unsupported` as `sendableText`
+ * `unsupported` as `sendableText`, and when nobody could read it
  */
 export async function sendDraft(
   tenant: Tenant,
@@ -169,6 +169,7 @@ export async function sendDraft(
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
   const text = sendableText(inbox, { text: draft.text });
+  if (!(await isRead(tenant, conversation))) throw unreachable({ id: conversation.contactId }, inbox);
   const at = tenant.now();
   const messageId = newId("message", at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);

@@ -10,7 +10,15 @@ import { byIdentity, type Conversation } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
 import { newConversation } from "./open.ts";
-import { canSend, type OutgoingContent, sendableText } from "./outbound.ts";
+import {
+  canSend,
+  isRead,
+  isReadBySomebody,
+  type OutgoingContent,
+  sendableText,
+  signedInSource,
+  unreachable,
+} from "./outbound.ts";
 
 /** Where something is sent to a contact: in a conversation that is there, or in one that is opened for it. */
 export interface Place {
@@ -24,12 +32,13 @@ export interface Place {
 }
 
 /**
- * A new conversation of a contact in an inbox. A contact without an identity there gets one: in a web inbox that of
- * the signed-in user whom the site will vouch for by the contact's externalId (by its id where it has none), so that
- * this user finds the conversation; in an api inbox the contact's id.
+ * A new conversation of a contact in an inbox. A contact without an identity there gets that of the signed-in user
+ * whom the site will vouch for by the contact's externalId, so that this user finds the conversation; without one,
+ * nobody would.
  * @param content what will be sent: an inbox that cannot send it is refused before anything is written
  * @param options.onlyFirst the batch fails with `conflict` when the identity has a conversation by then
- * @throws Failure as `sendableText`; `conflict` when the identity would be another contact's
+ * @throws Failure as `sendableText`; `unsupported` when nobody could read it; `conflict` when the identity would be
+ * another contact's
  */
 export async function newPlace(
   tenant: Tenant,
@@ -53,14 +62,18 @@ export async function newPlace(
   };
 }
 
-/** A conversation to send in. @throws Failure as `sendableText` */
+/** A conversation to send in. @throws Failure as `sendableText`; `unsupported` when nobody could read it */
 export async function placeIn(
   tenant: Tenant,
   conversation: Conversation,
   content: OutgoingContent,
 ): Promise<Place> {
-  const inbox = await getInbox(tenant, conversation.inboxId);
+  const [inbox, read] = await Promise.all([
+    getInbox(tenant, conversation.inboxId),
+    isRead(tenant, conversation),
+  ]);
   sendableText(inbox, content);
+  if (!read) throw unreachable({ id: conversation.contactId }, inbox);
   return { inbox, conversation, isNew: false, statements: [] };
 }
 
@@ -102,14 +115,15 @@ export async function placeForContact(
 /** The contact's identity in the inbox, made where it has none. Made at the same time by others, it is the same one. */
 async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Promise<string> {
   const there = await identityInInbox(tenant, contact.id, inbox.id);
-  if (there) return there.id;
+  if (there && isReadBySomebody(there.sourceId)) return there.id;
+  if (contact.externalId === null) throw unreachable(contact, inbox);
   const at = tenant.now();
   const identity = {
     id: newId("identity", at),
     contactId: contact.id,
     inboxId: inbox.id,
     channel: inbox.channel,
-    sourceId: inbox.channel === "web" ? `u_${contact.externalId ?? contact.id}` : contact.id,
+    sourceId: signedInSource(contact.externalId),
     at,
   };
   try {
@@ -119,7 +133,7 @@ async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Prom
     if (!isUniqueViolation(error)) throw error;
     const made = await identityInInbox(tenant, contact.id, inbox.id);
     if (made) return made.id;
-    throw new Failure("conflict", "Another contact writes in this inbox under this contact's id.", {
+    throw new Failure("conflict", "Another contact writes in this inbox under this contact's externalId.", {
       hint: "Merge the two contacts, or write in another inbox.",
     });
   }

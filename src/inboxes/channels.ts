@@ -2,8 +2,11 @@ import type { Channel } from "./schema.ts";
 
 /** What a channel can: what is sent is fitted to it, and what it cannot carry is refused with the reason. */
 export interface ChannelAbilities {
-  /** The customer fetches messages from us, so that writing one is delivering it; others need a connection. */
-  fetched: boolean;
+  /**
+   * Messages come in and go out here. An inbox of any other channel is `not_connected`, and nothing is sent in it: no
+   * customer could read it.
+   */
+  built: boolean;
   /** Most characters of one text. */
   textLength: number;
   /** Answers offered as buttons, at most; 0: they are numbered lines of the text. */
@@ -22,23 +25,23 @@ export interface ChannelAbilities {
  */
 export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
   web: {
-    ...{ fetched: true, textLength: 10_000, choices: 20 },
+    ...{ built: true, textLength: 10_000, choices: 20 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   api: {
-    ...{ fetched: true, textLength: 10_000, choices: 20 },
+    ...{ built: false, textLength: 10_000, choices: 20 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   telegram: {
-    ...{ fetched: false, textLength: 4096, choices: 100 },
+    ...{ built: false, textLength: 4096, choices: 100 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   whatsapp: {
-    ...{ fetched: false, textLength: 4096, choices: 3 },
+    ...{ built: false, textLength: 4096, choices: 3 },
     ...{ pictures: true, files: true, windowHours: 24, templates: true },
   },
   messenger: {
-    ...{ fetched: false, textLength: 2000, choices: 13 },
+    ...{ built: false, textLength: 2000, choices: 13 },
     ...{ pictures: true, files: true, windowHours: 24, templates: true },
   },
 };

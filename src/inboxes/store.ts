@@ -7,8 +7,9 @@ import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { typedText } from "../tenant/typed-text.ts";
+import { CHANNEL_ABILITIES } from "./channels.ts";
 import { normaliseDomains } from "./domains.ts";
-import { type Channel, inboxes } from "./schema.ts";
+import { CHANNELS, type Channel, inboxes } from "./schema.ts";
 
 export { CHANNELS, type Channel } from "./schema.ts";
 
@@ -24,6 +25,14 @@ const settingsSchema = z
     "credentials do not belong into settings",
   );
 const CREDENTIAL_NAME = /token|secret|passw|credential|api_?key|private_?key|signature|authorization/i;
+
+const BUILT = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].built);
+
+/** What an inbox is that nobody has switched off. */
+const WORKING_STATE = sql<
+  Inbox["state"]
+>`iif(channel IN (SELECT value FROM json_each(${JSON.stringify(BUILT)})),
+  'active', 'not_connected')`;
 
 const nameSchema = typedText(100);
 
@@ -74,7 +83,7 @@ export async function createInbox(
     id: newId("inbox", at),
     channel: input.channel,
     name,
-    state: "active",
+    state: CHANNEL_ABILITIES[input.channel].built ? "active" : "not_connected",
     stateReason: null,
     chatbotId: fields.chatbotId ?? null,
     publicKey: `pub_${bareId(tenant.workspaceId)}_${randomText(20)}`,
@@ -147,13 +156,18 @@ export async function listInboxes(
 
 /**
  * Changes the named fields and leaves the others; an inbox without changes is answered as it is.
- * `state: "disabled"` stops everything in and out of it from the next request on.
+ * `state: "disabled"` stops everything in and out of it from the next request on; `"active"` ends that, and leaves an
+ * inbox `not_connected` whose channel is not built.
  * @throws Failure `not_found`, `invalid_input`
  */
 export async function updateInbox(tenant: Tenant, id: string, changes: InboxChanges): Promise<Inbox> {
   const [row] = await tenant.db
     .update(inboxes)
-    .set({ ...checked(changes), updatedAt: tenant.now() })
+    .set({
+      ...checked(changes),
+      ...(changes.state === "active" ? { state: WORKING_STATE } : {}),
+      updatedAt: tenant.now(),
+    })
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
     .returning();
   if (!row) throw notFound("inbox", id);

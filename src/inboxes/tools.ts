@@ -9,7 +9,11 @@ const inboxRow = z.object({
   id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
   channel: z.enum(CHANNELS),
   name: z.string(),
-  state: z.enum(INBOX_STATES).describe("disabled: nothing comes in or goes out"),
+  state: z
+    .enum(INBOX_STATES)
+    .describe(
+      "Messages come and go in an active one alone; not_connected: its channel is not built here yet",
+    ),
   chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
   createdAt: time,
 });

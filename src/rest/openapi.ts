@@ -114,7 +114,20 @@ const ERROR_SCHEMA = {
         code: { type: "string", examples: ["invalid_input", "not_found", "missing_scope", "rate_limited"] },
         message: { type: "string" },
         hint: { type: "string", description: "What to do about it." },
-        candidates: { type: "array", items: { type: "string" }, description: "Valid values or names." },
+        candidates: {
+          type: "array",
+          items: {
+            anyOf: [
+              { type: "string" },
+              {
+                type: "object",
+                properties: { id: { type: "string" }, name: { type: "string" } },
+                required: ["id", "name"],
+              },
+            ],
+          },
+          description: "Valid values or names, or things that may have been meant.",
+        },
         retryAfterSeconds: { type: "number" },
         requestId: { type: "string" },
       },

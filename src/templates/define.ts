@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { importedSettings } from "../chatbots/settings.ts";
+import { type importedSettings, PUT_ON_AN_INBOX } from "../chatbots/settings.ts";
 import { type Draft, draftSchema, NEXT } from "../flows/graph/document.ts";
 import type { NodeType, nodeSchemas } from "../flows/graph/nodes.ts";
 
@@ -59,6 +59,9 @@ export interface Template {
   /** By id. `start` comes first. */
   steps: Record<string, Step>;
 }
+
+/** How a chatbot comes to answer anywhere: the last step of every template's set-up. */
+export const TO_AN_INBOX = `Have it put on a web inbox: ${PUT_ON_AN_INBOX}.`;
 
 /** Silence after which a visitor of a web page has gone, in seconds. */
 export const PATIENCE = 30 * 60;

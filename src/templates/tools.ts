@@ -90,7 +90,7 @@ export const templateTools: readonly Tool[] = [
     name: "create_from_template",
     title: "Create chatbot from template",
     description:
-      "Makes a chatbot from a template, with settings, texts, widget and flow. The flow is a draft: adapt it, then publish_flow_version makes it live.",
+      "Makes a chatbot from a template, with settings, texts, widget and flow. The flow is a draft: adapt it, then publish_flow_version makes it live. setup says what else is left to do.",
     phrases:
       "set up a bot using a blueprint, start with the faq template, bot out of a ready-made one, use a " +
       "template, install a template, set up the booking template, take the faq template and make a bot, " +

@@ -44,11 +44,17 @@ const STATUS: Record<FailureCode, number> = {
   internal: 500,
 };
 
+/** Something that may have been meant: what to pass, and what people call it. */
+export interface NamedThing {
+  id: string;
+  name: string;
+}
+
 export interface FailureDetail {
   /** What to do about it, in one sentence. */
   hint?: string;
-  /** Valid values or names near to the wrong one. */
-  candidates?: string[];
+  /** Valid values, names near to the wrong one, or things that may have been meant. */
+  candidates?: readonly (string | NamedThing)[];
   retryAfterSeconds?: number;
 }
 

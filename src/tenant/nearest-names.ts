@@ -1,12 +1,37 @@
+import type { NamedThing } from "./failure.ts";
+
+/** Most that are offered for a wrong word. */
+const OFFERED = 3;
+/** Where there are no more than these, all of them are offered when none is near. */
+const FEW = 10;
+
 /** The up to three of `known` closest to `word` by edit distance, the best first; none that is entirely unlike. */
 export function nearestNames(word: string, known: readonly string[]): string[] {
+  return nearest(word, known, (name) => name).slice(0, OFFERED);
+}
+
+/**
+ * Those of `known` that may be meant by `word`: whose names have it in them or are near it, the best first. Where none
+ * is and there are few, all of them: better to choose from than to ask for a list.
+ */
+export function nearestThings(word: string, known: readonly NamedThing[]): NamedThing[] {
+  const folded = word.trim().toLowerCase();
+  const within = known.filter(({ name }) => folded !== "" && name.toLowerCase().includes(folded));
+  const near = nearest(word, known, ({ name }) => name).slice(0, OFFERED);
+  const meant = [...new Set([...within.slice(0, FEW), ...near])];
+  return meant.length === 0 && known.length <= FEW ? [...known] : meant;
+}
+
+function nearest<T>(word: string, known: readonly T[], nameOf: (one: T) => string): T[] {
   const shortened = word.slice(0, 60).toLowerCase();
   return known
-    .map((name) => ({ name, distance: editDistance(shortened, name.toLowerCase()) }))
+    .map((one) => {
+      const name = nameOf(one);
+      return { one, name, distance: editDistance(shortened, name.slice(0, 120).toLowerCase()) };
+    })
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
     .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ name }) => name);
+    .map(({ one }) => one);
 }
 
 function editDistance(a: string, b: string): number {

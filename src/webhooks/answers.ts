@@ -24,15 +24,23 @@ export const webhookOutput = z.object({
     .nullable()
     .describe("Only events of these inboxes, which its maker was limited to; null: all"),
   oldSecretValidUntil: time.nullable().describe("Two secrets sign until then"),
+  delivering: z.boolean().describe("Whether events are sent to it by themselves"),
+  reason: z.string().nullable().describe("Why they are not"),
   createdAt: time,
   updatedAt: time,
 });
+
+/** No event reaches a webhook by itself: only tests and repeats of what was sent before go out. */
+const NOT_DELIVERING =
+  "On this server no event is sent to webhooks by itself yet; test_webhook sends a sample. Read events with list_events.";
 
 /** The row as {@link webhookOutput} takes it. */
 export function webhookAnswer(webhook: Webhook, now = Date.now()): z.input<typeof webhookOutput> {
   const { secret: _, oldSecret: __, oldSecretUntil, revision: ___, ...shown } = webhook;
   return {
     ...shown,
+    delivering: false,
+    reason: NOT_DELIVERING,
     oldSecretValidUntil: oldSecretUntil !== null && now < oldSecretUntil ? oldSecretUntil : null,
   };
 }

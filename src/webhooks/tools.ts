@@ -117,7 +117,7 @@ const writeTools: readonly Tool[] = [
     name: "create_webhook",
     title: "Create webhook",
     description:
-      "Makes a webhook that posts events, signed as Standard Webhooks, to a public https address, and answers its secret this once.",
+      "Sets up a webhook for events, signed as Standard Webhooks, at a public https address, and answers its secret this once. delivering says whether events are sent to it yet; test_webhook tries it.",
     phrases:
       "tell our crm about each new contact by http, notify our server when, call a url whenever, connect " +
       "zapier, subscribe to events, notify our system, send each new lead to our crm, register an " +

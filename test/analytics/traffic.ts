@@ -7,10 +7,13 @@ import { createChatbot } from "../../src/chatbots/store.ts";
 import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { addNote } from "../../src/conversations/notes.ts";
-import { reply, startConversation } from "../../src/conversations/send.ts";
+import { newConversation } from "../../src/conversations/open.ts";
+import { getConversation } from "../../src/conversations/read.ts";
 import { openDueSnoozes, setStatus } from "../../src/conversations/status.ts";
+import { ConversationTurn, type TurnIn } from "../../src/conversations/turn.ts";
 import { createInbox, type Inbox } from "../../src/inboxes/store.ts";
 import { recordLead } from "../../src/leads/record.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";
 import { createTicket, updateTicket } from "../../src/tickets/store.ts";
 import { testCall } from "../call.ts";
@@ -148,6 +151,17 @@ function at<T>(list: readonly T[], n: number): T | undefined {
   return list.length === 0 ? undefined : list[n % list.length];
 }
 
+/** As `reply` does it, also on channels without a connection: figures are of all. */
+async function send(tenant: Tenant, place: TurnIn): Promise<string> {
+  const now = Date.now();
+  const { kind, id, name } = tenant.actor;
+  if (kind === "contact") throw new Error("A contact writes.");
+  const turn = new ConversationTurn(tenant, place, now);
+  turn.send({ id: newId("message", now), text: "Hello!" }, { kind, id, name });
+  await tenant.batch(turn.statements());
+  return place.conversation.id;
+}
+
 /**
  * Lets all of it happen through the stores that the product uses, the clock being the test's own.
  * The clock stands at the last moment afterwards.
@@ -188,8 +202,10 @@ export async function happen(
       }
       case "reply": {
         const id = at(conversations, one.which);
-        const attempt = { tool: "reply", key: undefined, args: {} };
-        if (id) await reply(tenantOf(one.as), id, { text: "Hello!" }, attempt);
+        if (!id) break;
+        const conversation = await getConversation(tenantOf(one.as), id);
+        const inbox = inboxes.find((each) => each.id === conversation.inboxId);
+        if (inbox) await send(tenantOf(one.as), { inbox, conversation, isNew: false });
         break;
       }
       case "note": {
@@ -200,12 +216,10 @@ export async function happen(
       case "start": {
         const inbox = at(inboxes, one.inbox);
         if (!inbox) break;
-        const { contactId } = await identityOf(one.visitor, inbox);
-        const attempt = { tool: "start", key: undefined, args: {} };
-        const target = { contactId, inboxId: inbox.id };
-        known(
-          (await startConversation(tenantOf("member"), target, { text: "Hi!" }, attempt)).conversation.id,
-        );
+        const { contactId, identityId } = await identityOf(one.visitor, inbox);
+        const opened = { id: newId("conversation", now), contactId, identityId, visitor: {} };
+        const conversation = newConversation(tenantOf("member"), inbox, opened, now);
+        known(await send(tenantOf("member"), { inbox, conversation, isNew: true }));
         break;
       }
       case "status": {

@@ -51,6 +51,21 @@ describe("the model", () => {
     expect((await refusal(call, "update_chatbot_model", { chatbotId })).message).toMatch(/temperature/);
   });
 
+  it("is taken in any case and with spaces, as people write it", async () => {
+    const call = testCall();
+    const chatbotId = await make(call);
+    for (const model of modelsOf(call.env)) {
+      for (const written of [model.toUpperCase(), model.replaceAll("-", " "), ` ${model} `]) {
+        const { chatbot } = await run(call, "update_chatbot_model", { chatbotId, model: written });
+        expect(chatbot).toMatchObject({ model });
+      }
+    }
+    for (const language of ["Automatic", "AUTO", "auto"]) {
+      const { chatbot } = await run(call, "update_chatbot_language", { chatbotId, language });
+      expect(chatbot).toMatchObject({ language: "auto" });
+    }
+  });
+
   it("has a temperature from 0.1 to 1", async () => {
     const call = testCall();
     const chatbotId = await make(call);
@@ -100,15 +115,12 @@ describe("the language", () => {
     expect(chatbot).toMatchObject({ language: kept });
   });
 
-  it.each(["", "german", "e", "de_DE", "de-", "123", "x-klingon", "automatic"])(
-    "%j is refused",
-    async (language) => {
-      const call = testCall();
-      const chatbotId = await make(call);
-      const failure = await refusal(call, "update_chatbot_language", { chatbotId, language });
-      expect(failure.code).toBe("invalid_input");
-    },
-  );
+  it.each(["", "german", "e", "de_DE", "de-", "123", "x-klingon"])("%j is refused", async (language) => {
+    const call = testCall();
+    const chatbotId = await make(call);
+    const failure = await refusal(call, "update_chatbot_language", { chatbotId, language });
+    expect(failure.code).toBe("invalid_input");
+  });
 });
 
 describe("AI settings", () => {
@@ -129,6 +141,10 @@ describe("AI settings", () => {
       temperature: 0.3,
     });
     expect(await run(call, "get_ai_config", { chatbotId })).toEqual(answer);
+    // Nothing runs a flow or the AI when a visitor writes, and the settings say so.
+    const off = { answering: false, reason: expect.stringContaining("nothing answers visitors") };
+    expect(answer).toMatchObject(off);
+    expect(await run(call, "get_chatbot", { chatbotId })).toMatchObject({ ai: off });
     const cleared = await run(call, "update_ai_config", { chatbotId, greetingOverride: null });
     expect(cleared.greetingOverride).toBeNull();
     await run(call, "update_ai_config", { chatbotId, greetingOverride: null, enabled: false });

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type Call, RawResource } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
+import { updateContact } from "../../src/contacts/store.ts";
 import { conversationContactMover } from "../../src/conversations/mover.ts";
 import { conversationResources } from "../../src/conversations/resources.ts";
 import { testCall } from "../call.ts";
@@ -106,11 +107,12 @@ describe("list_contact_messages", () => {
     const call = testCall();
     const first = await conversationWithNote(call);
     const { contactId } = first;
-    const api = await makeInbox(call, { channel: "api" });
+    const blog = await makeInbox(call, { name: "Blog" });
+    await updateContact(call.tenant, contactId, { externalId: "user-9" });
     await run(
       call,
       "start_conversation",
-      { contactId, inboxId: api.id, text: "x".repeat(3000) },
+      { contactId, inboxId: blog.id, text: "x".repeat(3000) },
       shapes.started,
     );
     const list = (by: Call, args: object = {}) =>

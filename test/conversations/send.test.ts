@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { findIdentity } from "../../src/contacts/identities.ts";
+import { findIdentity, findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
+import { updateContact } from "../../src/contacts/store.ts";
+import { sendDraft } from "../../src/conversations/drafts.ts";
+import { newConversation } from "../../src/conversations/open.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { setStatus } from "../../src/conversations/status.ts";
+import { ConversationTurn } from "../../src/conversations/turn.ts";
 import { messagesAfter } from "../../src/conversations/visitor-view.ts";
 import { readTotal } from "../../src/figures/totals.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import {
   bodies,
@@ -13,6 +18,7 @@ import {
   countsOf,
   eventsOf,
   eventTypes,
+  failing,
   failure,
   makeInbox,
   run,
@@ -166,13 +172,10 @@ describe("reply_to_conversation", () => {
         .code,
     ).toBe("unsupported");
 
+    // The api channel has no way in or out yet.
     const inApi = await write(call, api, "Hello?");
-    await run(
-      call,
-      "reply_to_conversation",
-      { conversationId: inApi.conversationId, text: "Hi" },
-      shapes.sent,
-    );
+    const unread = { conversationId: inApi.conversationId, text: "Hi" };
+    expect((await failure(call, "reply_to_conversation", unread)).code).toBe("unsupported");
 
     const inWeb = await write(call, web, "Hello?");
     await updateInbox(call.tenant, web.id, { state: "disabled" });
@@ -257,23 +260,75 @@ describe("start_conversation", () => {
 describe("send_message", () => {
   it("goes to the latest conversation, in the inbox or channel that is named", async () => {
     const call = testCall();
-    const [shop, api] = [await makeInbox(call), await makeInbox(call, { channel: "api" })];
+    const [shop, blog] = [await makeInbox(call), await makeInbox(call, { name: "Blog" })];
+    const unconnected = await makeInbox(call, { channel: "api" });
     const inShop = await write(call, shop, "Hello?", { at: Date.now() - 5000 });
-    const { conversation: inApi } = await run(
+    await updateContact(call.tenant, inShop.contactId, { externalId: "user-9" });
+    const { conversation: inBlog } = await run(
       call,
       "start_conversation",
-      { contactId: inShop.contactId, inboxId: api.id, text: "Hi" },
+      { contactId: inShop.contactId, inboxId: blog.id, text: "Hi" },
       shapes.started,
     );
     const to = async (args: object) =>
       (await run(call, "send_message", { contactId: inShop.contactId, text: "x", ...args }, shapes.sent))
         .message.conversationId;
-    expect(await to({})).toBe(inApi.id);
+    expect(await to({})).toBe(inBlog.id);
     expect(await to({ inboxId: shop.id })).toBe(inShop.conversationId);
-    expect(await to({ channel: "api" })).toBe(inApi.id);
+    expect(await to({ channel: "web", inboxId: blog.id })).toBe(inBlog.id);
+    const elsewhere = { contactId: inShop.contactId, text: "x", inboxId: unconnected.id };
+    expect((await failure(call, "send_message", elsewhere)).code).toBe("unsupported");
     await setStatus(call.tenant, inShop.conversationId, { status: "resolved", snoozedUntil: null });
-    expect(await to({ channel: "web" })).toBe(inShop.conversationId);
+    expect(await to({ inboxId: shop.id })).toBe(inShop.conversationId);
     expect((await getConversation(call.tenant, inShop.conversationId)).status).toBe("resolved");
+  });
+
+  it("sends nothing that nobody could read, by whatever way", async () => {
+    const call = testCall();
+    const inbox = await makeInbox(call);
+    const { id: contactId } = await contactWithout(call, {
+      email: "mail@example.com",
+      externalId: undefined,
+    });
+    const before = await eventTypes(call);
+    for (const [tool, args] of [
+      ["send_message", { contactId, text: "Hi" }],
+      ["send_message", { contactId: "email:mail@example.com", inboxId: inbox.id, text: "Hi" }],
+      ["start_conversation", { contactId, inboxId: inbox.id, text: "Hi" }],
+    ] as const) {
+      const refused = await failure(call, tool, args);
+      expect([refused.code, refused.message]).toEqual(["unsupported", expect.stringContaining(contactId)]);
+    }
+    expect(await eventTypes(call)).toEqual(before);
+    expect(await countsOf(call)).toEqual({});
+    // As one was made before: under the contact's own id, which no site signs anybody in with.
+    const visitor = visitorOf(call, inbox);
+    const source = { inboxId: inbox.id, channel: "web", sourceId: `u_${contactId}` };
+    const identity = await findOrCreateVisitorContact(visitor, source);
+    const place = {
+      inbox,
+      conversation: newConversation(
+        call.tenant,
+        inbox,
+        { id: newId("conversation"), visitor: {}, ...identity },
+        1,
+      ),
+      isNew: true,
+    };
+    const turn = new ConversationTurn(call.tenant, place, Date.now());
+    await call.tenant.batch(turn.statements());
+    const conversationId = place.conversation.id;
+    const unread = await failure(call, "reply_to_conversation", { conversationId, text: "Hi" });
+    expect(unread.code).toBe("unsupported");
+    const { id: draftId } = await run(
+      call,
+      "create_draft_reply",
+      { conversationId, text: "Hi" },
+      shapes.draft,
+    );
+    const reviewer = { id: "us_1", name: "Mia" };
+    expect((await failing(sendDraft(call.tenant, draftId, reviewer))).code).toBe("unsupported");
+    expect(await bodies(call, conversationId)).toEqual([]);
   });
 
   it("opens one where there is none, for callers that may", async () => {
@@ -308,7 +363,7 @@ describe("send_message", () => {
     const contact = await contactWithout(call);
     const unclear = await failure(call, "send_message", { contactId: contact.id, text: "Hi" });
     expect(unclear.code).toBe("invalid_input");
-    expect(unclear.detail.candidates?.sort()).toEqual(inboxes.map(({ id }) => id).sort());
+    expect(unclear.detail.candidates?.toSorted()).toEqual(inboxes.map(({ id }) => id).sort());
     const telegram = { contactId: contact.id, text: "Hi", channel: "telegram" };
     expect((await failure(call, "send_message", telegram)).code).toBe("unsupported");
     const messenger = { ...telegram, channel: "messenger" };

@@ -9,6 +9,7 @@ import { messages, type VisitorMetadata } from "../../src/conversations/schema.t
 import { conversationTools } from "../../src/conversations/tools.ts";
 import { createInbox, type Inbox, type NewInbox } from "../../src/inboxes/store.ts";
 import { Failure } from "../../src/tenant/failure.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { events } from "../../src/tenant/schema.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";
@@ -149,13 +150,11 @@ export function countsOf({ tenant }: Call): Promise<Record<string, number>> {
   return sumOfDays(tenant);
 }
 
-/** A contact that never wrote anywhere. */
-export async function contactWithout(
-  call: Call,
-  fields: Parameters<typeof createContact>[1] = { name: "Cleo" },
-) {
+/** A contact that never wrote anywhere, of a user whom a site can sign in. */
+export async function contactWithout(call: Call, fields: Parameters<typeof createContact>[1] = {}) {
   const contact = z.looseObject({ id: z.string() });
-  return contact.parse(await createContact(call.tenant, fields));
+  const whole = { name: "Cleo", externalId: newId("user"), ...fields };
+  return contact.parse(await createContact(call.tenant, whole));
 }
 
 /** What a conversation holds of any kind, by sequence number. */

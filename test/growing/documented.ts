@@ -20,6 +20,15 @@ export const documented: Checks = {
     expect(listed).toEqual(listTool(tool));
   },
 
+  async "answers no address of this server that is not there"(tool, { mine }) {
+    const { text } = await callTool(mine.client, tool.name, await sampleArguments(tool, mine, mine.open));
+    for (const [address] of text.matchAll(/https?:\/\/[^\s"'<>\\]+/g)) {
+      if (!address.startsWith(ORIGIN)) continue;
+      const { status } = await mine.serve(new Request(address));
+      expect(status, `${tool.name} answers ${address}`).not.toBe(404);
+    }
+  },
+
   async "is found in compact mode by what people say, and called there"(tool, { mine }) {
     const client = await connectWith(mine, { scopes: "all" }, "/mcp?mode=compact");
     const query = tool.phrases.split(", ")[0];

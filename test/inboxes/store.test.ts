@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { webChannel } from "../../src/channels/web/channel.ts";
 import { findInboxAddress, registerInboxKey } from "../../src/control/inbox-keys.ts";
 import { readTotal } from "../../src/figures/totals.ts";
 import { normaliseDomains, originAllowed } from "../../src/inboxes/domains.ts";
-import { createInbox, getInbox, listInboxes, updateInbox } from "../../src/inboxes/store.ts";
+import { CHANNELS, createInbox, getInbox, listInboxes, updateInbox } from "../../src/inboxes/store.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { bareId, newId } from "../../src/tenant/ids.ts";
 import { shardDatabase, shardNames } from "../../src/tenant/shards.ts";
@@ -25,6 +26,16 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe("inboxes", () => {
+  it.each(CHANNELS)("of the %s channel are active only where messages go both ways", async (channel) => {
+    const tenant = tenantFor();
+    const state = channel === webChannel.kind ? "active" : "not_connected";
+    const inbox = await createInbox(tenant, { channel, name: "Line" });
+    expect(inbox.state).toBe(state);
+    expect((await updateInbox(tenant, inbox.id, { state: "disabled" })).state).toBe("disabled");
+    expect((await updateInbox(tenant, inbox.id, { state: "active" })).state).toBe(state);
+    expect((await getInbox(tenant, inbox.id)).state).toBe(state);
+  });
+
   it("are made with a public key that names their workspace, and read back", async () => {
     const tenant = tenantFor();
     const inbox = await createInbox(tenant, {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { resolveContact } from "../../src/contacts/lookup.ts";
-import { createContact } from "../../src/contacts/store.ts";
+import { createContact, updateContact } from "../../src/contacts/store.ts";
 import { conversations, messages } from "../../src/conversations/schema.ts";
 import { readChatbotTotals } from "../../src/figures/totals.ts";
 import { createFlow } from "../../src/flows/edit/store.ts";
@@ -116,7 +116,11 @@ describe("send_contact_flow", () => {
     const inbox = await makeInbox(call, { chatbotId });
     await makeInbox(call, { channel: "whatsapp", chatbotId });
     const flowId = await liveMain(call, chatbotId, [["bye", "end", { message: "Bye." }]]);
-    const contact = await createContact(call.tenant, { name: "Cleo", email: "cleo@example.com" });
+    const contact = await createContact(call.tenant, {
+      name: "Cleo",
+      email: "cleo@example.com",
+      externalId: "user-7",
+    });
     const sent = await send(call, { contactId: "email:cleo@example.com", flowId });
     expect(sent.session).toMatchObject({ contactId: contact.id, inboxId: inbox.id, status: "completed" });
     const rows = await call.tenant.db.select().from(conversations).where(call.tenant.of(conversations));
@@ -165,6 +169,7 @@ describe("send_contact_flow", () => {
     const call = testCall();
     const [mine, theirs] = [await makeInbox(call), await makeInbox(call)];
     const { contactId, conversationId } = await write(call, mine, "Hi", { at: Date.now() - 60_000 });
+    await updateContact(call.tenant, contactId, { externalId: "user-7" });
     const start = { contactId, inboxId: theirs.id, text: "Newer" };
     const { conversation } = await runConversations(call, "start_conversation", start, shapes.started);
     const flowId = await live(call, [["bye", "end", { message: "Bye." }]]);

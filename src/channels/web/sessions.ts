@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { findIdentity } from "../../contacts/identities.ts";
+import { signedInSource } from "../../conversations/outbound.ts";
 import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
 import type { sessionOutput } from "./answers.ts";
@@ -33,7 +34,7 @@ export async function openVisitorSession(
     throw unauthenticated("The signature does not vouch for this identity.");
   }
   const sourceId = input.identity
-    ? `u_${input.identity.id}`
+    ? signedInSource(input.identity.id)
     : earlier
       ? earlier.sourceId
       : `v_${randomText(24)}`;

@@ -10,7 +10,7 @@ import {
   showWidget,
   widgetOutput,
 } from "../answers.ts";
-import { checkModel } from "../models.ts";
+import { offeredModel } from "../models.ts";
 import {
   AI_MODES,
   aiSettings,
@@ -74,8 +74,8 @@ const behaviourTools: readonly Tool[] = [
       }
       const { after } = await changeChatbot(tenant, chatbotId, ({ model }) => {
         // One that is no longer offered may stay, but not be chosen.
-        if (changes.model !== undefined && changes.model !== model) checkModel(env, changes.model);
-        return changes;
+        if (changes.model === undefined || changes.model === model) return changes;
+        return { ...changes, model: offeredModel(env, changes.model) };
       });
       return { chatbot: showChatbot(after) };
     },
@@ -155,7 +155,7 @@ const widgetTools: readonly Tool[] = [
     name: "get_widget_config",
     title: "Get widget configuration",
     description:
-      "Answers how a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page.",
+      "Answers how a chatbot's web widget looks, behaves and speaks, and the HTML that puts it on a page where there is any.",
     phrases:
       "script to paste into my homepage, embed code, script for my site, how to install the chat, put the " +
       "chat on wordpress or shopify, html snippet, widget appearance, what color is the widget, integrate " +
@@ -163,8 +163,8 @@ const widgetTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ chatbotId }),
     output: () => widgetOutput,
-    async run({ tenant, env }, { chatbotId }) {
-      return showWidget(tenant, env, await getChatbot(tenant, chatbotId));
+    async run({ tenant }, { chatbotId }) {
+      return showWidget(tenant, await getChatbot(tenant, chatbotId));
     },
   }),
   defineTool({
@@ -183,11 +183,11 @@ const widgetTools: readonly Tool[] = [
     },
     input: () => z.strictObject({ chatbotId, config: widgetSettings.partial() }),
     output: () => widgetOutput,
-    async run({ tenant, env }, { chatbotId, config }) {
+    async run({ tenant }, { chatbotId, config }) {
       const { after } = await changeChatbot(tenant, chatbotId, ({ widget }) => ({
         widget: merged(widget, config),
       }));
-      return showWidget(tenant, env, after);
+      return showWidget(tenant, after);
     },
   }),
   defineTool({
@@ -206,11 +206,11 @@ const widgetTools: readonly Tool[] = [
     },
     input: () => z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
     output: () => widgetOutput,
-    async run({ tenant, env }, { chatbotId, ...texts }) {
+    async run({ tenant }, { chatbotId, ...texts }) {
       const { after } = await changeChatbot(tenant, chatbotId, (before) => ({
         widgetTexts: merged(before.widgetTexts, texts),
       }));
-      return showWidget(tenant, env, after);
+      return showWidget(tenant, after);
     },
   }),
 ];

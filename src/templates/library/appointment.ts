@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Takes the wish for an appointment; a person confirms it. */
 export const appointment: Template = {
@@ -11,7 +11,7 @@ export const appointment: Template = {
   setup: [
     "Replace the services by yours, and adapt the opening hours in the texts.",
     "The request is a ticket that a person confirms; tell your team who does.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Takes requests for appointments.",

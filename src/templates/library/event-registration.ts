@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Registers guests; who cannot come in person is offered the stream. */
 export const eventRegistration: Template = {
@@ -11,7 +11,7 @@ export const eventRegistration: Template = {
   setup: [
     "Put name, date and place of your event into the texts, and the programme into the knowledge base.",
     "Replace the workshops by yours.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Registers guests and answers questions about the event.",

@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Answers from the knowledge base, and sees to it that no question is lost. */
 export const faq: Template = {
@@ -11,7 +11,7 @@ export const faq: Template = {
   setup: [
     "Write knowledge articles for the questions that you hear most, and publish them.",
     "Replace the topics in the first choice by your own.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Answers frequent questions around the clock.",

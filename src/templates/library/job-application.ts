@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** A first application in five minutes, without a cover letter. */
 export const jobApplication: Template = {
@@ -20,7 +20,7 @@ export const jobApplication: Template = {
     "Replace the positions by those you are hiring for.",
     "Put the address of your privacy notice into the node privacy: the one there is an example.",
     "Ask only what the job needs, and delete applications in time; the law where you hire may say more.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Takes applications and answers questions about working here.",

@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Gets to know an interested visitor, and tells large enquiries from small ones. */
 export const leadCapture: Template = {
@@ -11,7 +11,7 @@ export const leadCapture: Template = {
   setup: [
     "Write your company and what it sells into the instructions.",
     "Adapt the team sizes, and the promise to reply within one working day.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Greets interested visitors and records them as leads.",

@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Asks the shop's own system where an order is; a person does when it does not answer. */
 export const orderStatus: Template = {
@@ -11,7 +11,7 @@ export const orderStatus: Template = {
   setup: [
     "Put the address of your shop's API into the node lookup: the one there is an example and answers nobody. It is called with order number and email and should answer JSON with status and tracking.",
     "Adapt the pattern of order numbers in the node order, and the words for each status in the node state.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Tells customers where their order is.",

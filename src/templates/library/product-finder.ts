@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** A short consultation that ends at a product. */
 export const productFinder: Template = {
@@ -11,7 +11,7 @@ export const productFinder: Template = {
   setup: [
     "Import your products, so that there is something to find.",
     "Replace the recipients and price ranges by what matters in your shop.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Helps visitors to find the right product.",

@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Nobody is in a hurry on the first day: a step may take until tomorrow. */
 const DAY = 24 * 60 * 60;
@@ -14,7 +14,7 @@ export const productOnboarding: Template = {
   setup: [
     "Replace the three set-up steps by yours.",
     "Write a knowledge article for each step, with what goes wrong most often.",
-    "Point the chatbot at the inbox of your app, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Brings new users to their first success.",

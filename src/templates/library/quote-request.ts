@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Gathers what a craftsperson or agency needs to make an offer. */
 export const quoteRequest: Template = {
@@ -20,7 +20,7 @@ export const quoteRequest: Template = {
   setup: [
     "Replace the kinds of work by your services, and the budget ranges by yours.",
     "Adapt the promise to send a quote within two working days.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Gathers what we need to make an offer.",

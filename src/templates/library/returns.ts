@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Takes a return with everything that the returns desk needs to decide. */
 export const returns: Template = {
@@ -11,7 +11,7 @@ export const returns: Template = {
   setup: [
     "Adapt the 30 days and the reasons to your returns policy.",
     "Put the policy itself into the knowledge base.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Takes returns and explains how they work.",

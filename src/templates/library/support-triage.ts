@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Sorts problems by kind and urgency, tries to solve them, and files the rest. */
 export const supportTriage: Template = {
@@ -11,7 +11,7 @@ export const supportTriage: Template = {
   setup: [
     "Adapt the kinds of problems, and what counts as urgent.",
     "Write your status page and support hours into the instructions.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Sorts support requests and solves the easy ones.",

@@ -1,4 +1,4 @@
-import { colours, PATIENCE, step, type Template } from "../define.ts";
+import { colours, PATIENCE, step, type Template, TO_AN_INBOX } from "../define.ts";
 
 /** Takes reservations of a restaurant; large parties are for people. */
 export const tableReservation: Template = {
@@ -11,7 +11,7 @@ export const tableReservation: Template = {
   setup: [
     "Adapt the opening hours, and from how many guests on a group is for a person.",
     "Put the menu and the way to you into the knowledge base.",
-    "Point the chatbot at a web inbox, then publish the flow.",
+    `${TO_AN_INBOX} Then publish the flow.`,
   ],
   chatbot: {
     description: "Takes reservations and answers questions about the house.",
