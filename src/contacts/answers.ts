@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { time } from "../tenant/time.ts";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
-import { emailInput, externalIdInput, nameInput } from "./fields.ts";
+import { emailInput, externalIdInput, nameInput, unconfirmedFields } from "./fields.ts";
 import type { ContactDetails } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
@@ -68,8 +68,15 @@ const brief = {
   phone: z.string().nullable(),
 };
 
+const unconfirmed = z
+  .array(z.enum(["email", "phone"]))
+  .describe(
+    "Said by the contact, confirmed by nobody: it is not found by it. update_contact with it confirms",
+  );
+
 export const listedContactOutput = z.object({
   ...brief,
+  unconfirmed,
   tags: z.array(z.string()).describe("Names of at most ten; get_contact has all"),
   lastActivityAt: time,
   createdAt: time,
@@ -78,6 +85,7 @@ export const listedContactOutput = z.object({
 export const contactOutput = z.object({
   ...brief,
   externalId: z.string().nullable(),
+  unconfirmed,
   tags: z.array(tagOutput),
   customFields: z.record(z.string(), shownCustomValue).describe("Values by field key"),
   identities: z
@@ -113,6 +121,7 @@ export function showContact(contact: ContactDetails): z.input<typeof contactOutp
   const { lastActivityAt, createdAt, updatedAt } = contact;
   return {
     ...{ id, name, email, phone, externalId, tags, identities, lastActivityAt, createdAt, updatedAt },
+    unconfirmed: unconfirmedFields(contact),
     customFields: Object.fromEntries(customFields.map(({ key, value }) => [key, value])),
   };
 }

@@ -46,8 +46,8 @@ export function sortKey(fields: Pick<ContactFields, "name" | "email" | "phone">)
 }
 
 /**
- * The columns after `changes` (undefined leaves a field as it is, null clears it). Keys are made anew only for
- * fields that change: an email that a visitor merely claimed has none, and keeps none.
+ * The columns after `changes` by whom the workspace trusts (undefined leaves a field as it is, null clears it). A field
+ * that is given gets its key, also one that says what stands there already: that confirms what a visitor only claimed.
  * @param country the workspace's, see {@link phoneKey}
  */
 export function changedColumns(
@@ -64,21 +64,66 @@ export function changedColumns(
     phoneKey: before.phoneKey,
     sortKey: "",
   };
-  if (after.email !== before.email) after.emailKey = after.email === null ? null : emailKey(after.email);
-  if (after.phone !== before.phone) {
+  if (changes.email !== undefined) after.emailKey = after.email === null ? null : emailKey(after.email);
+  if (changes.phone !== undefined) {
     after.phoneKey = after.phone === null ? null : phoneKey(after.phone, country);
   }
   after.sortKey = sortKey(after);
   return after;
 }
 
+const NOTHING: FieldColumns = {
+  ...{ name: null, email: null, phone: null, externalId: null },
+  ...{ emailKey: null, phoneKey: null, sortKey: "" },
+};
+
 /** The columns of a new contact. */
 export function newColumns(fields: Partial<ContactFields>, country: string | null): FieldColumns {
-  const empty = { name: null, email: null, phone: null, externalId: null };
-  return changedColumns({ ...empty, emailKey: null, phoneKey: null, sortKey: "" }, fields, country);
+  return changedColumns(NOTHING, fields, country);
 }
 
-/** The fields whose stored form differs. */
-export function changedFields(before: ContactFields, after: ContactFields): FieldName[] {
-  return FIELD_NAMES.filter((name) => before[name] !== after[name]);
+/** What somebody can say of themselves. */
+export type Claims = Partial<Pick<ContactFields, "name" | "email" | "phone">>;
+
+/**
+ * The columns after what a contact said of itself, in a session or to a flow. It proves nothing, so it is shown and no
+ * key: nobody is found by it, whoever else has it. An email or phone that is confirmed stays; see {@link confirmed}.
+ */
+export function claimedColumns(claims: Claims, before: FieldColumns = NOTHING): FieldColumns {
+  const { name = before.name, email = before.email, phone = before.phone } = claims;
+  const after = {
+    ...before,
+    name,
+    email: before.emailKey === null ? email : before.email,
+    phone: before.phoneKey === null ? phone : before.phone,
+  };
+  return { ...after, sortKey: sortKey(after) };
+}
+
+/** True when a person, an import or a program of the workspace said that this is the contact's own. */
+export function confirmed(
+  columns: Pick<FieldColumns, "emailKey" | "phoneKey">,
+  field: keyof Claims,
+): boolean {
+  return { name: false, email: columns.emailKey !== null, phone: columns.phoneKey !== null }[field];
+}
+
+/** The fields that a contact claimed and nobody confirmed. */
+export function unconfirmedFields(
+  columns: Pick<FieldColumns, "email" | "phone" | "emailKey" | "phoneKey">,
+): ("email" | "phone")[] {
+  return (["email", "phone"] as const).filter(
+    (field) => columns[field] !== null && !confirmed(columns, field),
+  );
+}
+
+/** What tells whether a contact's own fields are as they were. */
+export const OWN_COLUMNS = [...FIELD_NAMES, "emailKey", "phoneKey"] as const;
+
+/** The fields that differ in what is stored, or in whether they are confirmed. */
+export function changedFields(before: FieldColumns, after: FieldColumns): FieldName[] {
+  const keys = { email: "emailKey", phone: "phoneKey", name: "name", externalId: "externalId" } as const;
+  return FIELD_NAMES.filter(
+    (name) => before[name] !== after[name] || before[keys[name]] !== after[keys[name]],
+  );
 }

@@ -1,5 +1,6 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { Alternative } from "../search/beginnings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
 import { resolveField } from "./custom-fields.ts";
@@ -14,8 +15,9 @@ import { viewersOf, visibleContact } from "./visibility.ts";
 export interface ContactFilters {
   /** Words of the name or email, or part of a phone number in any notation. */
   query?: string;
+  /** The whole address; of those that are confirmed. */
   email?: string;
-  /** The whole number, in any notation. */
+  /** The whole number, in any notation; of those that are confirmed. */
   phone?: string;
   /** A tag's id or name. */
   tag?: string;
@@ -86,6 +88,16 @@ function emailSource(tenant: Tenant, direction: Direction, email: string): Sourc
   });
 }
 
+/** The index knows claims as well: numbers that the contacts themselves said, which name nobody. */
+async function phoneSource(
+  tenant: Tenant,
+  direction: Direction,
+  numbers: readonly Alternative[],
+): Promise<Source> {
+  const source = await querySource(tenant, direction, numbers);
+  return { ...source, holds: isNotNull(contacts.phoneKey), inexact: true };
+}
+
 async function fieldSource(
   tenant: Tenant,
   direction: Direction,
@@ -142,18 +154,17 @@ export async function filterSources(
   filters: ContactFilters,
 ): Promise<Source[] | null> {
   const { email, phone, query, customField, tag, channel } = filters;
-  const asked = [
-    ...(phone === undefined ? [] : [numberAlternatives(phone, tenant.phoneCountry)]),
-    ...(query === undefined ? [] : [queryAlternatives(query, tenant.phoneCountry)]),
-  ];
-  if (asked.some((alternatives) => alternatives.length === 0)) return null;
+  const numbers = phone === undefined ? null : numberAlternatives(phone, tenant.phoneCountry);
+  const words = query === undefined ? null : queryAlternatives(query, tenant.phoneCountry);
+  if (numbers?.length === 0 || words?.length === 0) return null;
   const sources = await Promise.all([
     email === undefined ? undefined : emailSource(tenant, direction, email),
-    ...asked.map((alternatives) => querySource(tenant, direction, alternatives)),
+    numbers && phoneSource(tenant, direction, numbers),
+    words && querySource(tenant, direction, words),
     customField && fieldSource(tenant, direction, customField),
     tag === undefined ? undefined : tagSource(tenant, direction, tag),
     channel === undefined ? undefined : channelSource(tenant, direction, channel),
     visibleSource(tenant, direction),
   ]);
-  return sources.filter((source) => source !== undefined);
+  return sources.filter((source) => source !== undefined && source !== null);
 }

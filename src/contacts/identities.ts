@@ -3,8 +3,8 @@ import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { emailInput, type FieldColumns, nameInput, newColumns } from "./fields.ts";
-import { assertContact, holderOf, type Identity } from "./lookup.ts";
+import { type Claims, claimedColumns, emailInput, type FieldColumns, nameInput } from "./fields.ts";
+import { assertContact, type Identity } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { insertContact } from "./store.ts";
@@ -179,15 +179,14 @@ export interface Visitor {
  * First messages at the same time make one contact: the unique index on identities decides, and the others read
  * again.
  *
- * What a visitor says of itself proves nothing. An email or phone that another contact holds is therefore shown
- * on the new contact but gives it no key: nobody is found by it, and the two stay apart until a person merges them.
+ * What a visitor says of itself proves nothing: it is shown, and no key (see `claimedColumns`).
  * @throws Failure `invalid_input` for a name, email or phone that no contact can have
  */
 export async function findOrCreateVisitorContact(
   tenant: Tenant,
   visitor: Visitor,
 ): Promise<KnownIdentity & { created: boolean }> {
-  let columns = visitorColumns(visitor, tenant.phoneCountry);
+  const columns = visitorColumns(visitor);
   for (let tries = 1; ; tries++) {
     const known = await findIdentity(tenant, visitor);
     if (known) return { ...known, created: false };
@@ -195,7 +194,6 @@ export async function findOrCreateVisitorContact(
       await tenant.batch(visitorStatements(tenant, visitor, columns, tenant.now()).statements);
     } catch (error) {
       if (!isUniqueViolation(error) || tries === ATTEMPTS) throw error;
-      columns = await withoutTakenKeys(tenant, columns);
       continue;
     }
     const made = await findIdentity(tenant, visitor);
@@ -206,11 +204,11 @@ export async function findOrCreateVisitorContact(
 
 /**
  * A visitor that never wrote before, as statements for the batch of its first message. The batch fails on a unique
- * index when others have the identity, the email or the phone by then: {@link findOrCreateVisitorContact} sorts that out.
+ * index when others have the identity by then: {@link findOrCreateVisitorContact} sorts that out.
  * @throws Failure `invalid_input` for a name, email or phone that no contact can have
  */
 export function newVisitor(tenant: Tenant, visitor: Visitor, at = tenant.now()) {
-  const columns = visitorColumns(visitor, tenant.phoneCountry);
+  const columns = visitorColumns(visitor);
   return visitorStatements(tenant, visitor, columns, at, true);
 }
 
@@ -236,38 +234,16 @@ function visitorStatements(
   return { identity: { contactId, identityId, contactName: columns.name ?? null }, statements };
 }
 
-function visitorColumns(visitor: Visitor, country: string | null): FieldColumns {
+function visitorColumns(visitor: Visitor): FieldColumns {
   const checked = { name: nameInput, email: emailInput, phone: phoneInput };
-  const fields: { name?: string; email?: string; phone?: string } = {};
+  const claims: Claims = {};
   for (const field of ["name", "email", "phone"] as const) {
     if (visitor[field] === undefined) continue;
     const result = checked[field].safeParse(visitor[field]);
     if (!result.success) {
       throw new Failure("invalid_input", `${field}: ${result.error.issues[0]?.message ?? "not valid"}.`);
     }
-    fields[field] = result.data;
+    claims[field] = result.data;
   }
-  return newColumns(fields, country);
-}
-
-/**
- * The same fields, without the keys that another contact holds: what somebody said of themselves gives no other key.
- * @param ownId the contact that is being changed, which may keep its own
- */
-export async function withoutTakenKeys(
-  tenant: Tenant,
-  columns: FieldColumns,
-  ownId: string | null = null,
-): Promise<FieldColumns> {
-  const taken = async (column: "emailKey" | "phoneKey") => {
-    const value = columns[column];
-    const holder = value === null ? null : await holderOf(tenant, column, value);
-    return holder !== null && holder !== ownId;
-  };
-  const [email, phone] = await Promise.all([taken("emailKey"), taken("phoneKey")]);
-  return {
-    ...columns,
-    ...(email ? { emailKey: null } : {}),
-    ...(phone ? { phoneKey: null } : {}),
-  };
+  return claimedColumns(claims);
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
 import { insertValues, type ValueChange } from "./custom-fields.ts";
-import { type Contact, FIELD_NAMES } from "./fields.ts";
+import { type Contact, OWN_COLUMNS } from "./fields.ts";
 import { contactFieldValues, contacts } from "./schema.ts";
 
 /**
@@ -21,9 +21,12 @@ function givenContacts(tenant: Tenant, json: string) {
 /** Fails its batch with `conflict` unless the contacts' own fields are still those that were read. */
 export function assertAllUnchanged(tenant: Tenant, read: readonly Contact[]): Statement {
   const given = JSON.stringify(
-    read.map(({ id, name, email, phone, externalId }) => ({ id, name, email, phone, externalId })),
+    read.map((contact) => ({
+      id: contact.id,
+      ...Object.fromEntries(OWN_COLUMNS.map((name) => [name, contact[name]])),
+    })),
   );
-  const same = FIELD_NAMES.map((name) => sql`${contacts[name]} IS given.value ->> ${sql.raw(`'${name}'`)}`);
+  const same = OWN_COLUMNS.map((name) => sql`${contacts[name]} IS given.value ->> ${sql.raw(`'${name}'`)}`);
   return tenant.assertThat(
     sql`(SELECT count(*) FROM ${givenContacts(tenant, given)} AND ${sql.join(same, sql` AND `)}) = ${read.length}`,
   );

@@ -4,7 +4,7 @@ import { fits } from "../search/beginnings.ts";
 import { type MergedPage, mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Contact } from "./fields.ts";
+import { type Contact, unconfirmedFields } from "./fields.ts";
 import { type ContactFilters, filterSources } from "./filters.ts";
 import { contacts } from "./schema.ts";
 import { findableContact } from "./search-index.ts";
@@ -26,10 +26,13 @@ const TAGS_SHOWN = 10;
 export interface ListedContact
   extends Pick<Contact, "id" | "name" | "email" | "phone" | "lastActivityAt" | "createdAt"> {
   tags: string[];
+  /** Which of email and phone nobody confirmed. */
+  unconfirmed: ("email" | "phone")[];
 }
 
 /** `tagNames` is JSON; null where they are read afterwards, since few of the rows may be shown. */
-type Row = Omit<ListedContact, "tags"> & RowKey & { tagNames: string | null };
+type Row = Omit<ListedContact, "tags" | "unconfirmed"> & RowKey & Keys & { tagNames: string | null };
+type Keys = Pick<Contact, "emailKey" | "phoneKey">;
 /** Where a contact stands in each of the orders. */
 type RowKey = Pick<Contact, "n" | "sortKey" | "lastActivityAt">;
 
@@ -220,6 +223,8 @@ class FilteredList {
         name: sql<string | null>`${contacts.name}`,
         email: sql<string | null>`${contacts.email}`,
         phone: sql<string | null>`${contacts.phone}`,
+        emailKey: sql<string | null>`${contacts.emailKey}`,
+        phoneKey: sql<string | null>`${contacts.phoneKey}`,
         sortKey: sql<string>`${sortKey}`,
         lastActivityAt: sql<number>`${lastActivityAt}`,
         createdAt: sql<number>`${contacts.createdAt}`,
@@ -261,9 +266,10 @@ async function withTags(tenant: Tenant, rows: readonly Row[]): Promise<ListedCon
           SELECT wanted.value AS id, ${tagNamesOf(tenant, sql`wanted.value`)} AS names
           FROM json_each(${JSON.stringify(without)}) AS wanted`);
   const names = new Map(named.map((row) => [row.id, row.names]));
-  return rows.map(({ id, name, email, phone, lastActivityAt, createdAt, tagNames: own }) => {
-    const listed = tagNames.parse(own ?? names.get(id) ?? "[]");
-    return { id, name, email, phone, lastActivityAt, createdAt, tags: listed };
+  return rows.map((row) => {
+    const { id, name, email, phone, lastActivityAt, createdAt } = row;
+    const tags = tagNames.parse(row.tagNames ?? names.get(id) ?? "[]");
+    return { id, name, email, phone, unconfirmed: unconfirmedFields(row), lastActivityAt, createdAt, tags };
   });
 }
 

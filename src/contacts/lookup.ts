@@ -3,7 +3,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
-import { type Contact, FIELD_NAMES, type FieldColumns } from "./fields.ts";
+import { type Contact, type FieldColumns, OWN_COLUMNS } from "./fields.ts";
 import { phoneKey } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { type Tag, tagsOfContact } from "./tags.ts";
@@ -174,7 +174,7 @@ export function assertContact(tenant: Tenant, contactId: string): Statement {
 
 /** Fails its batch with `conflict` unless the contact's own fields are still those that were read. */
 export function assertUnchanged(tenant: Tenant, contact: Contact): Statement {
-  const same = FIELD_NAMES.map((name) => sql`${contacts[name]} IS ${contact[name]}`);
+  const same = OWN_COLUMNS.map((name) => sql`${contacts[name]} IS ${contact[name]}`);
   return tenant.assertThat(
     sql`EXISTS (SELECT 1 FROM ${contacts} WHERE ${tenant.of(contacts, eq(contacts.id, contact.id), ...same)})`,
   );

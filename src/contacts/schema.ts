@@ -11,15 +11,15 @@ export const contacts = sqliteTable(
     name: text(),
     email: text(),
     /**
-     * Lower-case email: what duplicates and look-ups compare. Null also when a visitor typed an email that another
-     * contact holds: it is shown, but nobody is found by it.
+     * What duplicates and look-ups compare of the email. Null also where only the contact itself said it: it is shown
+     * then, but nobody is found by it until a person, an import or a program of the workspace confirms it.
      */
     emailKey: text(),
     /** As it was typed. */
     phone: text(),
     /**
      * The digits of its E.164 form where that is known (typed with its country code, or of the workspace's country),
-     * else the digits that were typed: what duplicates and look-ups compare.
+     * else the digits that were typed: what duplicates and look-ups compare. Null also where nobody confirmed it.
      */
     phoneKey: text(),
     externalId: text(),

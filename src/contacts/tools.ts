@@ -39,9 +39,9 @@ const readTools: readonly Tool[] = [
           .string()
           .max(200)
           .optional()
-          .describe("Name, email, or phone in any notation, whole or in part"),
-        email: z.string().max(254).optional().describe("Exact address"),
-        phone: z.string().max(40).optional().describe("Whole number, any notation"),
+          .describe("Name, email, or phone in any notation, whole or in part, confirmed or not"),
+        email: z.string().max(254).optional().describe("Exact address, confirmed"),
+        phone: z.string().max(40).optional().describe("Whole number, any notation, confirmed"),
         tag: z.string().min(1).max(60).optional().describe("Tag id or name"),
         channel: z.enum(CHANNELS).optional().describe("Has been on this channel"),
         customField: z

@@ -1,7 +1,6 @@
 import { realChanges, resolveField, type ValueChange } from "../contacts/custom-fields.ts";
 import { storedValue } from "../contacts/field-values.ts";
-import { changedColumns, emailInput, nameInput } from "../contacts/fields.ts";
-import { withoutTakenKeys } from "../contacts/identities.ts";
+import { type Claims, claimedColumns, confirmed, emailInput, nameInput } from "../contacts/fields.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
 import { phoneInput } from "../contacts/phones.ts";
 import { type ContactChange, changeStatements, changesOf } from "../contacts/store.ts";
@@ -24,13 +23,13 @@ const INPUTS = { name: nameInput, email: emailInput, phone: phoneInput };
 
 /**
  * What a flow changes about a contact, gathered into one change. A value that the field does not take is left out,
- * with the reason. What a visitor said of itself proves nothing: an email or phone that another contact holds is
- * shown on this one, but nobody is found by it. An empty value clears the field.
+ * with the reason. What a visitor said of itself proves nothing: an email or phone is shown, but nobody is found by it,
+ * and one that is confirmed stays as it is. An empty value clears the field.
  */
 export class ContactChanges {
   private readonly tenant: Tenant;
   private readonly before: ContactDetails;
-  private readonly fields: Partial<Record<(typeof CONTACT_FIELDS)[number], string | null>> = {};
+  private readonly claims: Claims = {};
   private readonly values = new Map<string, ValueChange>();
   /** Names of tags by their key, and whether the contact shall carry them. */
   private readonly tags = new Map<string, { name: string; carried: boolean; nodeId: string }>();
@@ -53,13 +52,14 @@ export class ContactChanges {
   }
 
   private setOwn(field: (typeof CONTACT_FIELDS)[number], value: string): string | null {
-    if (value.trim() === "") {
-      this.fields[field] = null;
-      return null;
-    }
     const checked = INPUTS[field].safeParse(value.trim());
-    if (!checked.success) return `${field}: ${checked.error.issues[0]?.message ?? "not valid"}`;
-    this.fields[field] = checked.data;
+    const cleared = value.trim() === "";
+    if (!checked.success && !cleared) return `${field}: ${checked.error.issues[0]?.message ?? "not valid"}`;
+    const claim = cleared ? null : (checked.data ?? null);
+    if (confirmed(this.before, field) && claim !== this.before[field]) {
+      return `${field}: it is confirmed, and what a visitor says does not change it`;
+    }
+    this.claims[field] = claim;
     return null;
   }
 
@@ -77,7 +77,7 @@ export class ContactChanges {
   /** The statements of the change, none when everything is so already. */
   async statements(at: number): Promise<{ statements: Statement[]; notDone: NotDone[] }> {
     const { tenant, before } = this;
-    const columns = await this.columns();
+    const columns = claimedColumns(this.claims, before);
     const { added, notDone } = this.addedTags();
     const gone = [...this.tags].filter(([, { carried }]) => !carried).map(([key]) => key);
     const change: ContactChange = {
@@ -88,12 +88,6 @@ export class ContactChanges {
     };
     const changed = changesOf(before, change).length > 0;
     return { statements: changed ? changeStatements(tenant, before, change, at) : [], notDone };
-  }
-
-  private async columns(): Promise<ContactChange["columns"]> {
-    const { tenant, before, fields } = this;
-    const columns = changedColumns(before, fields, tenant.phoneCountry);
-    return Object.keys(fields).length === 0 ? columns : withoutTakenKeys(tenant, columns, before.id);
   }
 
   private addedTags(): { added: string[]; notDone: NotDone[] } {

@@ -15,7 +15,7 @@ import { type FlowLookup, newState } from "../flows/run/state.ts";
 import { Failure } from "../tenant/failure.ts";
 import { actOnce, claimKey } from "../tenant/idempotency.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
-import { causeText, type Statement, type Tenant } from "../tenant/tenant.ts";
+import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { outside } from "./outside.ts";
 import { play } from "./play.ts";
 import { flowStatements } from "./turn.ts";
@@ -145,9 +145,7 @@ async function begin(
     ...turn.statements(flowTurn.beside),
     ...flowTurn.after,
   ];
-  await tenant.batch(statements).catch((error: unknown) => {
-    throw takenMeanwhile(error) ?? error;
-  });
+  await tenant.batch(statements);
   return result;
 }
 
@@ -176,12 +174,6 @@ function providedVariables(contact: ContactDetails, channel: string): Variables 
     value,
   ]);
   return { ...Object.fromEntries([...own, ...custom]), channel };
-}
-
-/** Another contact got the email or phone between the look and the write: the run is repeated without the key. */
-function takenMeanwhile(error: unknown): Failure | null {
-  if (!causeText(error).includes("UNIQUE constraint failed: contacts.")) return null;
-  return new Failure("conflict", "Another contact got this email or phone meanwhile.");
 }
 
 async function read(tenant: Tenant, result: Made, repeated: boolean): Promise<SentFlow> {

@@ -24,6 +24,8 @@ describe("merge_contacts", () => {
     const { contactId: duplicateId } = await findOrCreateVisitorContact(call.tenant, visitor);
     await run(call, "update_contact", {
       contactId: duplicateId,
+      // What it said of itself: a person confirms it.
+      email: "anna@example.com",
       phone: "+49302222222",
       externalId: "crm",
       tags: ["y", "z"],

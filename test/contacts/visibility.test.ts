@@ -14,17 +14,14 @@ async function office() {
   const [mine, theirs] = [newId("inbox"), newId("inbox")];
   const limited = testCall({ workspaceId, inboxes: [mine] });
   const other = testCall({ workspaceId, inboxes: [mine, theirs] });
-  const visitor = (inboxId: string, name: string, phone: string) =>
-    findOrCreateVisitorContact(all.tenant, {
-      inboxId,
-      channel: "web",
-      sourceId: `v-${name}`,
-      name,
-      email: `${name}@example.com`,
-      phone,
-    });
-  const seen = (await visitor(mine, "Seen", "+49301111111")).contactId;
-  const hidden = (await visitor(theirs, "Hidden", "+49302222222")).contactId;
+  const visitor = async (inboxId: string, name: string, phone: string) => {
+    const source = { inboxId, channel: "web", sourceId: `v-${name}` };
+    const { contactId } = await findOrCreateVisitorContact(all.tenant, { ...source, name });
+    await run(all, "update_contact", { contactId, email: `${name}@example.com`, phone });
+    return contactId;
+  };
+  const seen = await visitor(mine, "Seen", "+49301111111");
+  const hidden = await visitor(theirs, "Hidden", "+49302222222");
   const loose = await make(all, { name: "Loose", externalId: "loose", tags: ["t"] });
   await run(all, "add_contact_tags", { contactId: seen, tags: ["t"] });
   await run(all, "add_contact_tags", { contactId: hidden, tags: ["t"] });
