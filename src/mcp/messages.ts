@@ -26,14 +26,20 @@ export interface Reading {
   isToolCall: boolean;
 }
 
-const callShape = z.object({
-  method: z.enum(["tools/call", "resources/read", "prompts/get"]),
-  params: z.object({
-    name: z.string().optional(),
-    uri: z.string().optional(),
+/** What runs something, and therefore counts as a call whatever else the message holds. */
+const callMethod = z.object({ method: z.enum(["tools/call", "resources/read", "prompts/get"]) });
+
+/**
+ * A call's parameters, each read by itself: a lane ignores what it has no use for, so one unreadable parameter must not
+ * hide the others. What cannot be read is absent, and the call then has no facts.
+ */
+const callParams = z
+  .object({
+    name: z.string().optional().catch(undefined),
+    uri: z.string().optional().catch(undefined),
     arguments: z.unknown().optional(),
-  }),
-});
+  })
+  .catch({});
 
 const initializeShape = z.object({
   method: z.literal("initialize"),
@@ -43,7 +49,8 @@ const initializeShape = z.object({
   }),
 });
 
-type CallParams = z.output<typeof callShape>["params"];
+type CallMethod = z.output<typeof callMethod>["method"];
+type CallParams = z.output<typeof callParams>;
 
 /** What an address says about its requests. */
 export interface Narrowed {
@@ -69,10 +76,12 @@ export function readMessages(catalogue: Catalogue, address: Narrowed, body: unkn
   }
   const reading: Reading = { batch, calls: [], others: 0, initialize: null, isToolCall: false };
   for (const message of messages) {
-    const call = callShape.safeParse(message);
+    const call = callMethod.safeParse(message);
     if (call.success) {
-      reading.calls.push(readCall(catalogue, address, call.data));
-      reading.isToolCall = !batch && call.data.method === "tools/call";
+      const { method } = call.data;
+      const params = callParams.parse(Reflect.get(Object(message), "params"));
+      reading.calls.push(readCall(catalogue, address, method, params));
+      reading.isToolCall = !batch && method === "tools/call";
       continue;
     }
     reading.others += 1;
@@ -92,7 +101,8 @@ export function readMessages(catalogue: Catalogue, address: Narrowed, body: unkn
 function readCall(
   catalogue: Catalogue,
   { toolsets, compact }: Narrowed,
-  { method, params }: z.output<typeof callShape>,
+  method: CallMethod,
+  params: CallParams,
 ): ReadCall {
   const tool = method === "tools/call" ? toolNamed(compact, params) : params;
   const found = tool && lookUp(catalogue, method, tool);
@@ -115,7 +125,7 @@ export function readToolCall(
   toolsets: Toolset[] | null = null,
 ): ReadCall {
   const params = { name, arguments: args };
-  return readCall(catalogue, { toolsets, compact: false }, { method: "tools/call", params });
+  return readCall(catalogue, { toolsets, compact: false }, "tools/call", params);
 }
 
 /** The tool call that is meant: in compact mode the one inside `call_tool`, and none for what only finds tools. */
@@ -134,7 +144,7 @@ function noCall(name: string): ReadCall {
 
 function lookUp(
   catalogue: Catalogue,
-  method: z.output<typeof callShape>["method"],
+  method: CallMethod,
   params: CallParams,
 ): { facts: Facts; valid: boolean; prepared?: Prepared } | null {
   if (method === "resources/read") {
