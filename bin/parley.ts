@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { grantCommand, memberCommand, sessionCommand, tokenCommand, userCommand } from "./commands/access.ts";
+import {
+  grantCommand,
+  invitationCommand,
+  memberCommand,
+  sessionCommand,
+  tokenCommand,
+  userCommand,
+} from "./commands/access.ts";
 import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
 import { importCommand } from "./commands/imports.ts";
 import { planCommand, rolloutCommand, shardCommand, workspaceCommand } from "./commands/workspaces.ts";
@@ -20,6 +27,7 @@ function program(): Command {
     planCommand(),
     rolloutCommand(),
     userCommand(),
+    invitationCommand(),
     memberCommand(),
     inboxCommand(),
     tokenCommand(),

@@ -10,7 +10,7 @@ import { isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { WorkspaceIndexer } from "./indexing/indexer.ts";
 import { knowledgePart } from "./knowledge/index-part.ts";
-import { type Address, addressOf, addressOfUrl } from "./mcp/address.ts";
+import { type Address, addressOfUrl } from "./mcp/address.ts";
 import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
@@ -57,9 +57,7 @@ app.use(async (c, next) => {
   throw new Failure("not_allowed", "This server does not answer to that Host.");
 });
 
-app.all(`${RESOURCE_METADATA_PATH}/*`, (c) =>
-  resourceMetadata(c.req.raw, c.env, executionContext(c), (path) => addressOf(path)?.resource ?? null),
-);
+app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env, executionContext(c)));
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
 app.route("/", openApiRoutes(catalogue));
 app.route("/", visitorApi);

@@ -17,13 +17,34 @@ export function userCommand(): Command {
     ({ client, flags }) => client.post("/users", flags),
   );
   does(
-    ofWorkspace(user.command("invite").description("a link by which a person becomes a member"))
+    ofWorkspace(
+      user
+        .command("invite")
+        .description("a link by which a person becomes a member; it ends those their address had before"),
+    )
       .requiredOption("--email <address>")
       .requiredOption("--role <role>", ROLE),
     ({ client, flags: { workspace: _, ...fields }, flags }) =>
       client.post(`${workspacePath(flags)}/invitations`, fields),
   );
   return user;
+}
+
+export function invitationCommand(): Command {
+  const invitation = new Command("invitation").description("links by which people become members");
+  does(
+    ofWorkspace(invitation.command("list").description("invitations, newest first")),
+    ({ client, flags }) => client.list(`${workspacePath(flags)}/invitations`),
+    ["id", "email", "role", "state", "createdAt", "expiresAt"],
+  );
+  does(
+    ofWorkspace(invitation.command("revoke").description("end an invitation at once")).requiredOption(
+      "--id <invitation>",
+      "inv_…",
+    ),
+    ({ client, flags }) => client.post(`${workspacePath(flags)}/invitations/${part(flags.id)}/revoke`),
+  );
+  return invitation;
 }
 
 export function memberCommand(): Command {
@@ -34,7 +55,9 @@ export function memberCommand(): Command {
     ["id", "name", "email", "role", "createdAt"],
   );
   does(
-    ofWorkspace(member.command("set-role").description("change a member's role"))
+    ofWorkspace(
+      member.command("set-role").description("change a member's role; open invitations of their address end"),
+    )
       .requiredOption("--id <member>", "mb_…")
       .requiredOption("--role <role>", ROLE),
     ({ client, flags }) =>
@@ -42,7 +65,7 @@ export function memberCommand(): Command {
   );
   does(
     ofWorkspace(
-      member.command("remove").description("remove a member, whose grants stop at once"),
+      member.command("remove").description("remove a member; their grants and invitations end at once"),
     ).requiredOption("--id <member>", "mb_…"),
     ({ client, flags }) => client.delete(`${workspacePath(flags)}/members/${part(flags.id)}`),
   );
@@ -87,7 +110,7 @@ export function grantCommand(): Command {
   does(
     ofWorkspace(grant.command("list").description("grants, newest first")),
     ({ client, flags }) => client.list(`${workspacePath(flags)}/grants`),
-    ["id", "clientName", "userId", "resource", "readOnly", "inboxes", "lastUsedAt", "revokedAt"],
+    ["id", "clientName", "email", "resource", "readOnly", "inboxes", "lastUsedAt", "revokedAt"],
   );
   does(
     ofWorkspace(grant.command("revoke").description("end a grant at once")).requiredOption(

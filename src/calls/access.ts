@@ -4,9 +4,9 @@ import { gateOf } from "../gate/gate.ts";
 import type { Principal } from "../gate/principal.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { hashToken, workspaceOfToken } from "../gate/tokens.ts";
-import { type ResourcePath, resourceAt } from "../http/addresses.ts";
+import type { ResourcePath } from "../http/addresses.ts";
 import { logUnexpected } from "../http/log.ts";
-import { challenge, grantOfToken } from "../oauth/resources.ts";
+import { addressAsked, challenge, grantOfToken } from "../oauth/resources.ts";
 import type { Caller } from "./caller.ts";
 import type { ShownToken } from "./credential.ts";
 import { exists, missingScopes, type ReadCall } from "./permissions.ts";
@@ -61,7 +61,11 @@ export async function requestAccess(
   // Someone who only asks for the challenge tried nothing.
   const wait = token ? await overLimit(env.AUTH_FAILURE_LIMIT, "mcp", clientAddress(request)) : null;
   if (wait !== null) return { kind: "throttled", retryAfterSeconds: wait, limits: [] };
-  return { kind: "challenged", challenge: await challenge(env, ctx, resource, token?.token), limits: [] };
+  return {
+    kind: "challenged",
+    challenge: await challenge(env, ctx, resource, request.url, token?.token),
+    limits: [],
+  };
 }
 
 type Refused = Extract<Admission, { admitted: false }>;
@@ -128,6 +132,7 @@ export function lackingScopes(caller: Caller, calls: readonly ReadCall[]): strin
 }
 
 /** The 403 that has an OAuth client ask for more scopes. */
-export function stepUp(env: Env, resource: ResourcePath, lacking: string[]): Response {
-  return insufficientScope({ token: "", audience: resourceAt(env, resource), scope: [] }, lacking);
+export function stepUp(env: Env, resource: ResourcePath, requestUrl: string, lacking: string[]): Response {
+  const audience = addressAsked(env, requestUrl, resource);
+  return insufficientScope({ token: "", audience, scope: [] }, lacking);
 }

@@ -99,6 +99,8 @@ export const invitations = sqliteTable(
     createdAt: integer().notNull(),
     expiresAt: integer().notNull(),
     acceptedAt: integer(),
+    /** Ended before its time: by the operator, a newer one of the address, or its member's change or removal. */
+    revokedAt: integer(),
   },
   (t) => [
     uniqueIndex("invitations_by_token").on(t.tokenHash),

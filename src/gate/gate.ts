@@ -10,6 +10,7 @@ import type {
   SessionRow,
   UsageWindow,
 } from "./admission.ts";
+import { countsToQuota, forbiddenBy, hasLapsed } from "./checks.ts";
 import {
   type CredentialRecord,
   principalOf,
@@ -26,6 +27,7 @@ import { Usage } from "./usage.ts";
 import {
   type GrantRow,
   type MemberRow,
+  type NewMember,
   type TokenRow,
   type WorkspaceChange,
   WorkspaceRecords,
@@ -236,13 +238,13 @@ export class WorkspaceGate extends DurableObject<Env> {
     return this.#change(() => this.#records.revokeToken(id));
   }
 
-  /** Stores what a person allowed an OAuth client at consent. */
-  async createGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow> {
+  /** Stores what a person allowed an OAuth client at consent; null when they are no member any more. */
+  async createGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow | null> {
     return this.#change(() => this.#records.insertGrant(row));
   }
 
-  /** Grants, newest first, with their last use. */
-  async listGrants(): Promise<(GrantRow & { lastUsedAt: number | null })[]> {
+  /** Grants, newest first, with who allowed them and their last use. */
+  async listGrants(): Promise<(GrantRow & { email: string | null; lastUsedAt: number | null })[]> {
     return this.#withLastUse(await this.#records.grants());
   }
 
@@ -257,8 +259,13 @@ export class WorkspaceGate extends DurableObject<Env> {
   }
 
   /** Stores a member, or brings a removed one back with the new role. */
-  async putMember(row: Parameters<WorkspaceRecords["putMember"]>[0]): Promise<MemberRow> {
+  async putMember(row: NewMember): Promise<MemberRow> {
     return this.#change(() => this.#records.putMember(row));
+  }
+
+  /** Takes an invitation; null when it is not open any more or the workspace is suspended. */
+  async join(invitationId: string, person: Omit<NewMember, "role">): Promise<MemberRow | null> {
+    return this.#change(() => this.#records.join(invitationId, person));
   }
 
   /** Members that were not removed, the first first. */
@@ -289,34 +296,6 @@ interface Made {
 
 function refused(refusal: Refusal, limits: UsageWindow[] = []): Admission {
   return { admitted: false, refusal, limits };
-}
-
-/** Expired, or given in an address without leave to. */
-function hasLapsed(record: CredentialRecord, credential: Credential, now: number): boolean {
-  if (record.holder.kind !== "token") return false;
-  const { token } = record.holder;
-  if (token.expiresAt !== null && now >= token.expiresAt) return true;
-  return credential.kind === "token" && credential.inUrl && !token.allowUrl;
-}
-
-/** Why the workspace may not be used this way; null when it may. */
-function forbiddenBy({ workspace, holder }: CredentialRecord, plan: Plan | undefined): string | null {
-  if (workspace.suspendedAt !== null) return "This workspace is suspended.";
-  if (!workspace.mcpEnabled) return "The MCP server is switched off for this workspace.";
-  if (!plan) return `The plan ${workspace.plan} does not exist.`;
-  if (!plan.mcp) return `The plan ${plan.name} does not include MCP.`;
-  if (holder.kind === "token" && holder.token.kind === "bot" && !plan.botTokens) {
-    return `The plan ${plan.name} does not include bot tokens.`;
-  }
-  return null;
-}
-
-/** Calls that will be refused for access or input count to the minute only. */
-function countsToQuota(call: AdmitRequest["calls"][number], principal: Principal): boolean {
-  if (!call.valid || call.scopes === null) return false;
-  if (call.writes && principal.readOnly) return false;
-  if (principal.hidden.some((feature) => feature === call.name || feature === call.toolset)) return false;
-  return call.scopes.every((scope) => principal.scopes.includes(scope));
 }
 
 /** The gate of a workspace. */

@@ -1,12 +1,16 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { grants, members, tokens, workspaces } from "../control/schema.ts";
 import type { Role } from "../control/scopes.ts";
+import { invitations } from "../control/sign-in-schema.ts";
+import { InvitationRecords, insertable } from "./invitation-records.ts";
 
 export type TokenRow = typeof tokens.$inferSelect;
 export type GrantRow = typeof grants.$inferSelect;
 export type MemberRow = typeof members.$inferSelect;
 export type WorkspaceRow = typeof workspaces.$inferSelect;
+
+export type NewMember = Pick<MemberRow, "id" | "userId" | "name" | "email" | "role">;
 
 export type WorkspaceChange = Partial<
   Pick<
@@ -30,10 +34,12 @@ export type WorkspaceChange = Partial<
 export class WorkspaceRecords {
   readonly #db: DrizzleD1Database;
   readonly #workspaceId: string;
+  readonly #invitations: InvitationRecords;
 
   constructor(control: D1Database, workspaceId: string) {
     this.#db = drizzle(control, { casing: "snake_case" });
     this.#workspaceId = workspaceId;
+    this.#invitations = new InvitationRecords(control, workspaceId);
   }
 
   async workspace(): Promise<WorkspaceRow | null> {
@@ -73,18 +79,30 @@ export class WorkspaceRecords {
     return row ?? null;
   }
 
-  async insertGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow> {
+  /**
+   * Stores a grant of somebody who is a member at this moment; null when they are none. Otherwise what a person allowed
+   * while they were being removed would come to life with their return.
+   */
+  async insertGrant(row: Omit<GrantRow, "createdAt" | "revokedAt">): Promise<GrantRow | null> {
     const whole = { ...row, workspaceId: this.#workspaceId, createdAt: Date.now(), revokedAt: null };
-    await this.#db.insert(grants).values(whole);
-    return whole;
+    const present = sql`EXISTS (SELECT 1 FROM members
+      WHERE workspace_id = ${this.#workspaceId} AND user_id = ${row.userId} AND removed_at IS NULL)`;
+    const [stored] = await this.#db
+      .insert(grants)
+      .select(insertable(grants, whole, present))
+      .returning();
+    return stored ?? null;
   }
 
-  async grants(): Promise<GrantRow[]> {
-    return this.#db
-      .select()
+  /** With the address of who allowed it, who may be a member no more. */
+  async grants(): Promise<(GrantRow & { email: string | null })[]> {
+    const rows = await this.#db
+      .select({ grant: grants, email: members.email })
       .from(grants)
+      .leftJoin(members, and(eq(members.workspaceId, grants.workspaceId), eq(members.userId, grants.userId)))
       .where(eq(grants.workspaceId, this.#workspaceId))
       .orderBy(desc(grants.createdAt), desc(grants.id));
+    return rows.map(({ grant, email }) => ({ ...grant, email }));
   }
 
   async revokeGrant(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
@@ -96,10 +114,8 @@ export class WorkspaceRecords {
     return row ?? null;
   }
 
-  /** Stores a member, or brings a removed one back with the new role. */
-  async putMember(
-    row: Pick<MemberRow, "id" | "userId" | "name" | "email"> & { role: Role },
-  ): Promise<MemberRow> {
+  /** Stores a member, or brings a removed one back with the new role: by the operator's own word. */
+  async putMember(row: NewMember): Promise<MemberRow> {
     const [stored] = await this.#db
       .insert(members)
       .values({ ...row, workspaceId: this.#workspaceId, createdAt: Date.now(), removedAt: null })
@@ -112,6 +128,53 @@ export class WorkspaceRecords {
     return stored;
   }
 
+  /**
+   * Uses an invitation up and makes its person a member, or brings a removed one back, in one transaction. Who is a
+   * member already stays as they are. The other invitations of the address end.
+   * @returns null when the invitation is not open any more, or the workspace is suspended
+   */
+  async join(invitationId: string, person: Omit<NewMember, "role">): Promise<MemberRow | null> {
+    const now = Date.now();
+    const id = this.#workspaceId;
+    const active = sql`EXISTS (SELECT 1 FROM workspaces WHERE id = ${id} AND suspended_at IS NULL)`;
+    const joining = {
+      ...person,
+      workspaceId: id,
+      createdAt: now,
+      removedAt: null,
+      role: sql<Role>`(SELECT role FROM invitations WHERE id = ${invitationId})`,
+    };
+    const [claimed, [member]] = await this.#db.batch([
+      this.#db
+        .update(invitations)
+        .set({ acceptedAt: now })
+        .where(and(eq(invitations.id, invitationId), this.#invitations.open(person.email, now), active))
+        .returning({ id: invitations.id }),
+      this.#db
+        .insert(members)
+        // Directly behind the claim, which it asks.
+        .select(insertable(members, joining, sql`changes() > 0`))
+        .onConflictDoUpdate({
+          target: [members.workspaceId, members.userId],
+          set: {
+            role: sql`CASE WHEN ${members.removedAt} IS NULL THEN ${members.role} ELSE excluded.role END`,
+            name: person.name,
+            removedAt: null,
+          },
+        })
+        .returning(),
+      this.#invitations.end(
+        person.email,
+        now,
+        sql`EXISTS (SELECT 1 FROM invitations AS taken
+        WHERE taken.id = ${invitationId} AND taken.accepted_at IS NOT NULL)`,
+      ),
+    ]);
+    if (claimed.length === 0) return null;
+    if (!member) throw new Error("The control database stored no member.");
+    return member;
+  }
+
   async members(): Promise<MemberRow[]> {
     return this.#db
       .select()
@@ -120,20 +183,29 @@ export class WorkspaceRecords {
       .orderBy(members.createdAt);
   }
 
+  /** Changes a role. What the address was invited as before counts no more. */
   async setRole(id: string, role: Role): Promise<MemberRow | null> {
-    const [row] = await this.#db.update(members).set({ role }).where(this.#present(id)).returning();
+    const [[row]] = await this.#db.batch([
+      this.#db.update(members).set({ role }).where(this.#present(id)).returning(),
+      this.#invitations.end(this.#emailOf(id), Date.now()),
+    ]);
     return row ?? null;
   }
 
-  /** Removes a member and ends their grants: brought back one day, they allow their clients anew. */
+  /**
+   * Removes a member with whatever could bring them back: their grants (brought back one day, they allow their clients
+   * anew) and the open invitations of their address.
+   */
   async removeMember(id: string): Promise<MemberRow | null> {
     const now = Date.now();
-    const theirs = sql`${grants.userId} = (SELECT user_id FROM ${members} WHERE id = ${id})`;
-    const [, [row]] = await this.#db.batch([
+    const theirs = sql`${grants.userId} = (SELECT user_id FROM members
+      WHERE id = ${id} AND workspace_id = ${this.#workspaceId})`;
+    const [, , [row]] = await this.#db.batch([
       this.#db
         .update(grants)
         .set({ revokedAt: now })
         .where(and(eq(grants.workspaceId, this.#workspaceId), isNull(grants.revokedAt), theirs)),
+      this.#invitations.end(this.#emailOf(id), now),
       this.#db.update(members).set({ removedAt: now }).where(this.#present(id)).returning(),
     ]);
     return row ?? null;
@@ -141,5 +213,9 @@ export class WorkspaceRecords {
 
   #present(id: string) {
     return and(eq(members.id, id), eq(members.workspaceId, this.#workspaceId), isNull(members.removedAt));
+  }
+
+  #emailOf(id: string): SQL {
+    return sql`(SELECT email FROM members WHERE id = ${id} AND workspace_id = ${this.#workspaceId})`;
   }
 }

@@ -26,6 +26,11 @@ export function isOwnHost(request: Request, env: Env, url = new URL(request.url)
   return hosts.includes(url.host) && (header === null || hosts.includes(header.toLowerCase()));
 }
 
+/** Whether an address lies on this deployment, by whichever of its own names. */
+export function isOwnOrigin({ protocol, host }: URL, env: Env): boolean {
+  return protocol === new URL(env.PUBLIC_URL).protocol && ownHosts(env).includes(host);
+}
+
 /**
  * Whether a request's Origin may speak to this deployment: none at all (not a browser), our own, or one of
  * `ALLOWED_ORIGINS`. The MCP transport requires 403 for every other, also for the opaque `null`.

@@ -14,6 +14,7 @@ export type UrlRefusal =
   | "credentials"
   | "ip_literal"
   | "private_host"
+  | "port"
   | "own_host";
 
 const REASONS: Record<UrlRefusal, string> = {
@@ -23,6 +24,7 @@ const REASONS: Record<UrlRefusal, string> = {
   credentials: "user names and passwords do not belong into a URL",
   ip_literal: "IP addresses are not allowed, use a host name",
   private_host: "the host is not a public one",
+  port: "the port is not one that the web is served on",
   own_host: "this deployment does not call itself",
 };
 
@@ -42,13 +44,23 @@ const PRIVATE_SUFFIXES = [
   "invalid",
   "onion",
   "arpa",
+  "test",
+  // Names inside clusters: Kubernetes, Docker, Consul, Nomad.
+  "svc",
+  "docker",
+  "consul",
+  "nomad",
+  "cluster",
 ];
+
+/** Below it the system's own services listen, and a web server on 443 (or, oddly, 80) alone. */
+const FIRST_FREE_PORT = 1024;
 
 /** Cloud metadata services under public-looking names; those under `.internal` and by address are refused anyway. */
 const METADATA_HOSTS = ["metadata.goog", "metadata.azure.com", "metadata.platformequinix.com"];
 
 /**
- * Whether a URL may be called: https, no credentials, a public host name and no address in any notation (the URL
+ * Whether a URL may be called: https, no credentials, a port of the web, a public host name and no address in any notation (the URL
  * parser turns decimal, octal, hexadecimal, short and full-width forms into dotted ones first).
  * @param ownHosts host names of this deployment, which must not be called either; lower case, without port
  */
@@ -61,6 +73,8 @@ export function checkPublicUrl(text: string, ownHosts: readonly string[] = []): 
   if (url.username !== "" || url.password !== "" || /^https:\/*[^/?#]*@/i.test(text)) {
     return refuse("credentials");
   }
+  const port = url.port === "" ? 443 : Number(url.port);
+  if (port < FIRST_FREE_PORT && port !== 443 && port !== 80) return refuse("port");
   const host = url.hostname.toLowerCase().replace(/\.$/, "");
   if (host.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return refuse("ip_literal");
   if (ownHosts.includes(host)) return refuse("own_host");

@@ -260,7 +260,8 @@ class Visit {
     const { principal } = access;
     const caller: Caller = { principal, ...this.#narrowed, requestId: this.#requestId, sessionId };
     const lacking = content ? lackingScopes(caller, content.reading.calls) : [];
-    if (lacking.length > 0) return withBody(stepUp(this.#env, resource, lacking), content?.body);
+    if (lacking.length > 0)
+      return withBody(stepUp(this.#env, resource, this.#request.url, lacking), content?.body);
     return proceed(caller);
   }
 

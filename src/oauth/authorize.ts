@@ -10,38 +10,24 @@ import { grants } from "../control/schema.ts";
 import type { Scope } from "../control/scopes.ts";
 import { gateOf } from "../gate/gate.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
-import { workspacesOfUser } from "../gate/workspaces.ts";
-import { RESOURCE_PATHS, type ResourcePath, resourceAt } from "../http/addresses.ts";
+import { resourceAt } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
-import { goTo, sorry, tooMany } from "../pages/page.tsx";
+import { sorry, tooMany } from "../pages/page.tsx";
 import { newId } from "../tenant/ids.ts";
-import { shardDatabase } from "../tenant/shards.ts";
-import { Tenant } from "../tenant/tenant.ts";
-import { type SignedIn, signedIn } from "./auth.ts";
+import { signedIn } from "./auth.ts";
+import {
+  type Asked,
+  addressWith,
+  type InboxDirectory,
+  leftMeanwhile,
+  repeatedParameter,
+  signOutHref,
+  understand,
+  WORKSPACE,
+} from "./authorization-request.ts";
 import { authorizationServer, subjectOf } from "./authorization-server.ts";
-import { consentPage, type InboxChoice, shortened, workspacePage } from "./consent.tsx";
-import { type Choice, choiceOf, grantedScopes, type Offer, offerFor, preselect } from "./consent-choice.ts";
-
-/** Lists a workspace's inboxes for the consent page. Handed in, since access knows no noun. */
-export type InboxDirectory = (tenant: Tenant) => Promise<InboxChoice[]>;
-
-/** Our own parameter beside the client's: the workspace that the person picked. */
-const WORKSPACE = "workspace";
-
-type Membership = Awaited<ReturnType<typeof workspacesOfUser>>[number];
-
-/** Everything a consent page is about, once the request, the person and the workspace are known. */
-interface Asked {
-  oauth: OAuthHelpers;
-  request: AuthRequest;
-  url: URL;
-  person: SignedIn;
-  memberships: Membership[];
-  membership: Membership;
-  path: ResourcePath;
-  offer: Offer;
-  inboxes: InboxChoice[];
-}
+import { consentPage, shortened } from "./consent.tsx";
+import { type Choice, choiceOf, grantedScopes, preselect } from "./consent-choice.ts";
 
 /**
  * The authorization endpoint. GET shows who asks and what can be allowed (signing the person in first); POST takes
@@ -50,16 +36,18 @@ interface Asked {
 export async function authorize(request: Request, env: Env, inboxesOf: InboxDirectory): Promise<Response> {
   const wait = await overLimit(env.TOKEN_LIMIT, "authorize", clientAddress(request));
   if (wait !== null) return tooMany(wait);
+  const repeated = repeatedParameter(new URL(request.url).searchParams);
+  if (repeated !== null) {
+    return sorry(
+      "This request cannot be answered",
+      `The app sent ${repeated} more than once, so it is not clear what it wants. Go back to the app and connect it again.`,
+    );
+  }
   try {
     if (request.method !== "POST") return await ask(request, env, inboxesOf);
     return await decide(request, env, inboxesOf);
   } catch (error) {
-    if (error instanceof AuthorizationError && error.redirectTo) {
-      return new Response(null, {
-        status: 302,
-        headers: { Location: error.redirectTo, "Cache-Control": "no-store" },
-      });
-    }
+    if (error instanceof AuthorizationError && error.redirectTo) return reported(error, error.redirectTo);
     if (error instanceof AuthorizationError) {
       return sorry(
         "This request cannot be answered",
@@ -76,77 +64,28 @@ export async function authorize(request: Request, env: Env, inboxesOf: InboxDire
   }
 }
 
+/**
+ * Reports a mistake to the client that made it. Anybody can register a client, so a browser is sent on by itself only
+ * to a program on the person's own computer; to a site elsewhere only by the person, who sees where it leads: otherwise
+ * our address would open any other (RFC 9700, section 4.11.2).
+ */
+function reported(error: AuthorizationError, address: string): Promise<Response> | Response {
+  const { hostname, host } = new URL(address);
+  if (["localhost", "127.0.0.1", "[::1]"].includes(hostname)) {
+    return new Response(null, { status: 302, headers: { Location: address, "Cache-Control": "no-store" } });
+  }
+  return sorry(
+    "This request cannot be answered",
+    `The app sent something that does not fit: ${error.description}. Go back to the app and connect it again.`,
+    { again: { href: address, label: `Tell ${host} what went wrong` } },
+  );
+}
+
 async function ask(request: Request, env: Env, inboxesOf: InboxDirectory): Promise<Response> {
   const asked = await understand(request, env, inboxesOf, new URL(request.url).searchParams.get(WORKSPACE));
   if (asked instanceof Response) return asked;
   const before = await allowedBefore(env, asked);
   return showConsent(asked, preselect(asked.offer, asked.request.scope, before));
-}
-
-/** Checks the request, the person and the workspace; answers with the page that comes first when one is missing. */
-async function understand(
-  request: Request,
-  env: Env,
-  inboxesOf: InboxDirectory,
-  workspaceId: string | null,
-): Promise<Asked | Response> {
-  const url = new URL(request.url);
-  const oauth = authorizationServer(env).getOAuthApi(env);
-  const parsed = await oauth.parseAuthRequest(request);
-  const path = RESOURCE_PATHS.find((known) => resourceAt(env, known) === parsed.resource);
-  if (!path) throw new Error("The library let a resource pass that is not ours.");
-  const person = await signedIn(env, request);
-  if (!person) return goTo(`/sign-in?${new URLSearchParams({ return_to: `${url.pathname}${url.search}` })}`);
-  const memberships = await workspacesOfUser(env, person.id);
-  if (memberships.length === 0) {
-    return sorry(
-      "You are in no workspace yet",
-      `${person.email} can sign in here but belongs to no active workspace. Ask a workspace owner for an invitation, and then connect again.`,
-      { status: 403, again: { href: signOutHref(url), label: "Sign in as somebody else" } },
-    );
-  }
-  const membership = memberships.find(({ workspace }) => workspace.id === workspaceId) ?? memberships[0];
-  if (!membership || (memberships.length > 1 && membership.workspace.id !== workspaceId)) {
-    const { clientName } = await oauth.describeConsent(parsed);
-    return workspacePage(
-      clientName,
-      memberships.map(({ workspace, role }) => ({
-        href: addressWith(url, workspace.id),
-        name: workspace.name,
-        role,
-      })),
-    );
-  }
-  const { workspace, role, memberId } = membership;
-  const tenant = new Tenant(shardDatabase(env, workspace.shard), {
-    workspaceId: workspace.id,
-    inboxes: null,
-    actor: { kind: "member", id: memberId, name: person.name, credentialId: null },
-    timeZone: workspace.timeZone,
-  });
-  return {
-    oauth,
-    request: parsed,
-    url,
-    person,
-    memberships,
-    membership,
-    path,
-    offer: offerFor(role, path),
-    inboxes: await inboxesOf(tenant),
-  };
-}
-
-/** The authorization request's own address, with another workspace or none. */
-function addressWith(url: URL, workspaceId: string | null): string {
-  const query = new URLSearchParams(url.search);
-  query.delete(WORKSPACE);
-  if (workspaceId !== null) query.set(WORKSPACE, workspaceId);
-  return `${url.pathname}?${query}`;
-}
-
-function signOutHref(url: URL): string {
-  return `/sign-out?${new URLSearchParams({ return_to: addressWith(url, null) })}`;
 }
 
 async function showConsent(asked: Asked, choice: Choice, problem?: string): Promise<Response> {
@@ -196,9 +135,11 @@ async function decide(request: Request, env: Env, inboxesOf: InboxDirectory): Pr
   const handle = form.get("handle") ?? "";
   const oauth = authorizationServer(env).getOAuthApi(env);
   if (form.get("decision") !== "allow") return deny(oauth, request, handle);
-  const asked = await understand(request, env, inboxesOf, form.get("workspace"));
+  const isSamePerson = form.get("person") === (await signedIn(env, request))?.id;
+  const workspaceId = isSamePerson ? form.get("workspace") : null;
+  const asked = await understand(request, env, inboxesOf, workspaceId, isSamePerson);
   if (asked instanceof Response) return asked;
-  if (form.get("person") !== asked.person.id) {
+  if (!isSamePerson) {
     return showConsent(
       asked,
       preselect(asked.offer, asked.request.scope, []),
@@ -223,7 +164,9 @@ async function decide(request: Request, env: Env, inboxesOf: InboxDirectory): Pr
   ) {
     return startAgain();
   }
-  approved.headers.set("Location", await grant(env, asked, approved.request, choice, scopes));
+  const location = await grant(env, asked, approved.request, choice, scopes);
+  if (location === null) return leftMeanwhile();
+  approved.headers.set("Location", location);
   return new Response(null, { status: 302, headers: approved.headers });
 }
 
@@ -248,7 +191,7 @@ function startAgain(): Promise<Response> {
 /**
  * Stores the grant with the workspace's gate, then with the library. Older grants of the same person, client and
  * resource stay: one client id serves all of a person's devices, and connecting a second must not cut off the first.
- * @returns the client's address with the code
+ * @returns the client's address with the code; null when the person was removed from the workspace meanwhile
  */
 async function grant(
   env: Env,
@@ -256,12 +199,12 @@ async function grant(
   request: AuthRequest,
   choice: Choice,
   scopes: Scope[],
-): Promise<string> {
+): Promise<string | null> {
   const workspaceId = membership.workspace.id;
   const gate = gateOf(env, workspaceId);
   const ids = { grantId: newId("grant"), workspaceId, userId: person.id };
   const { clientName } = await oauth.describeConsent(request);
-  await gate.createGrant({
+  const stored = await gate.createGrant({
     id: ids.grantId,
     workspaceId,
     userId: person.id,
@@ -272,6 +215,7 @@ async function grant(
     readOnly: choice.access === "read",
     inboxes: choice.inboxes,
   });
+  if (!stored) return null;
   try {
     const { redirectTo } = await oauth.completeAuthorization({
       request,

@@ -14,6 +14,7 @@ export async function showInvitation(request: Request, env: Env, token: string):
   if (wait !== null) return tooMany(wait);
   const invitation = await openInvitation(env, token);
   if (!invitation) return spent();
+  if (invitation.suspended) return suspended();
   const person = await signedIn(env, request);
   const here = `/invitations/${token}`;
   if (person)
@@ -30,6 +31,7 @@ export async function takeInvitation(request: Request, env: Env, token: string):
   if (wait !== null) return tooMany(wait);
   const invitation = await openInvitation(env, token);
   if (!invitation) return spent();
+  if (invitation.suspended) return suspended();
   const person = await signedIn(env, request);
   const here = `/invitations/${token}`;
   try {
@@ -67,6 +69,15 @@ function spent(): Promise<Response> {
     "This invitation does not work",
     "It was used already, has expired, or was not copied whole. Ask the person who invited you for a new one.",
     { status: 404 },
+  );
+}
+
+/** The link stays good: a suspension may end before it does. */
+function suspended(): Promise<Response> {
+  return sorry(
+    "Nobody can join just now",
+    "The workspace is suspended. Try this link again later, or ask the person who invited you.",
+    { status: 403 },
   );
 }
 

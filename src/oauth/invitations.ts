@@ -1,10 +1,12 @@
-import { and, eq, gt, isNull } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { workspaces } from "../control/schema.ts";
 import type { Role } from "../control/scopes.ts";
 import { invitations } from "../control/sign-in-schema.ts";
+import { gateOf } from "../gate/gate.ts";
+import { InvitationRecords, type InvitationRow } from "../gate/invitation-records.ts";
 import { hashToken } from "../gate/tokens.ts";
-import { addMember, getWorkspace } from "../gate/workspaces.ts";
+import { getWorkspace } from "../gate/workspaces.ts";
 import { publicOrigin } from "../http/addresses.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId, randomText } from "../tenant/ids.ts";
@@ -24,8 +26,10 @@ export interface NewInvitation {
 }
 
 /**
- * Makes a link that lets the person of this address become a member, once. The answer holds the only copy of it.
- * @throws Failure `not_found` for an unknown workspace, `invalid_input` for a malformed address or expiry
+ * Makes a link that lets the person of this address become a member, once. The answer holds the only copy of it. It
+ * takes the place of the links that the address had before.
+ * @throws Failure `not_found` for an unknown workspace, `invalid_input` for a malformed address or expiry, `conflict`
+ *   when they are a member
  */
 export async function createInvitation(
   env: Env,
@@ -42,15 +46,16 @@ export async function createInvitation(
   const token = randomText(52);
   const row = {
     id: newId("invitation", now),
-    workspaceId: workspace.id,
     email: email.data,
     role: input.role,
     tokenHash: hashToken(token),
-    createdAt: now,
     expiresAt,
-    acceptedAt: null,
   };
-  await drizzle(env.CONTROL, { casing: "snake_case" }).insert(invitations).values(row);
+  if (!(await new InvitationRecords(env.CONTROL, workspace.id).insert(row))) {
+    throw new Failure("conflict", `${row.email} is a member already.`, {
+      hint: "Change what they may do with member set-role.",
+    });
+  }
   return { id: row.id, url: `${publicOrigin(env)}/invitations/${token}`, expiresAt };
 }
 
@@ -60,9 +65,11 @@ export interface Invitation {
   workspaceName: string;
   email: string;
   role: Role;
+  /** The workspace is suspended: nobody can join it now. */
+  suspended: boolean;
 }
 
-/** The invitation behind a link that can still be used; null when it was used, has expired or never was. */
+/** The invitation behind a link that can still be used; null when it was used, has ended or never was. */
 export async function openInvitation(env: Env, token: string): Promise<Invitation | null> {
   const [row] = await drizzle(env.CONTROL, { casing: "snake_case" })
     .select({
@@ -71,6 +78,7 @@ export async function openInvitation(env: Env, token: string): Promise<Invitatio
       workspaceName: workspaces.name,
       email: invitations.email,
       role: invitations.role,
+      suspended: sql<boolean>`${workspaces.suspendedAt} IS NOT NULL`.mapWith(Boolean),
     })
     .from(invitations)
     .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
@@ -78,6 +86,7 @@ export async function openInvitation(env: Env, token: string): Promise<Invitatio
       and(
         eq(invitations.tokenHash, hashToken(token)),
         isNull(invitations.acceptedAt),
+        isNull(invitations.revokedAt),
         gt(invitations.expiresAt, Date.now()),
       ),
     );
@@ -85,36 +94,47 @@ export async function openInvitation(env: Env, token: string): Promise<Invitatio
 }
 
 /**
- * Makes the person a member and uses the invitation up. Of two at once only one succeeds; when the membership
- * cannot be stored the link works again.
- * @throws Failure `not_allowed` when it is somebody else's, `conflict` when it was used meanwhile
+ * Makes the person a member and uses the invitation up, in one step: of two at once only one succeeds. Somebody who is a
+ * member already keeps their role.
+ * @throws Failure `not_allowed` when it is somebody else's, `conflict` when it was used or ended meanwhile, or the
+ *   workspace is suspended
  */
 export async function acceptInvitation(env: Env, invitation: Invitation, user: User): Promise<void> {
   if (user.email.toLowerCase() !== invitation.email) {
     throw new Failure("not_allowed", `This invitation is for ${invitation.email}.`);
   }
-  const db = drizzle(env.CONTROL, { casing: "snake_case" });
-  const claimed = await db
-    .update(invitations)
-    .set({ acceptedAt: Date.now() })
-    .where(
-      and(
-        eq(invitations.id, invitation.id),
-        isNull(invitations.acceptedAt),
-        gt(invitations.expiresAt, Date.now()),
-      ),
-    )
-    .returning({ id: invitations.id });
-  if (claimed.length === 0) throw new Failure("conflict", "This invitation was already used.");
-  try {
-    await addMember(env, invitation.workspaceId, {
-      userId: user.id,
-      name: user.name,
-      email: user.email,
-      role: invitation.role,
-    });
-  } catch (error) {
-    await db.update(invitations).set({ acceptedAt: null }).where(eq(invitations.id, invitation.id));
-    throw error;
-  }
+  const member = await gateOf(env, invitation.workspaceId).join(invitation.id, {
+    id: newId("member"),
+    userId: user.id,
+    name: user.name,
+    email: invitation.email,
+  });
+  if (!member) throw new Failure("conflict", "This invitation cannot be used any more.");
+}
+
+/** What became of an invitation. */
+export type InvitationState = "open" | "accepted" | "revoked" | "expired";
+
+/** An invitation without what its link is known by. */
+export type ListedInvitation = Omit<InvitationRow, "tokenHash"> & { state: InvitationState };
+
+/** A workspace's invitations, the newest first, at most 500. Used and ended ones stay for 30 days. */
+export async function listInvitations(env: Env, workspaceId: string): Promise<ListedInvitation[]> {
+  return (await new InvitationRecords(env.CONTROL, workspaceId).list()).map(listed);
+}
+
+/** Ends an invitation at once; null when there is none of that id. One that is over stays as it is. */
+export async function revokeInvitation(
+  env: Env,
+  workspaceId: string,
+  id: string,
+): Promise<ListedInvitation | null> {
+  const row = await new InvitationRecords(env.CONTROL, workspaceId).revoke(id);
+  return row && listed(row);
+}
+
+function listed({ tokenHash: _, ...row }: InvitationRow): ListedInvitation {
+  if (row.acceptedAt !== null) return { ...row, state: "accepted" };
+  if (row.revokedAt !== null) return { ...row, state: "revoked" };
+  return { ...row, state: row.expiresAt <= Date.now() ? "expired" : "open" };
 }

@@ -5,8 +5,9 @@ import { publicOrigin } from "../http/addresses.ts";
 import { type App, executionContext, newApp } from "../http/app.ts";
 import { STYLESHEET_PATH, sorry, stylesheet } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
+import type { InboxDirectory } from "./authorization-request.ts";
 import { authorizationServer } from "./authorization-server.ts";
-import { authorize, type InboxDirectory } from "./authorize.ts";
+import { authorize } from "./authorize.ts";
 import { showInvitation, takeInvitation } from "./invitation-page.tsx";
 import {
   finishProvider,

@@ -1,6 +1,9 @@
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { readText } from "../pages/form.ts";
 import { authorizationServer } from "./authorization-server.ts";
+import { mayFetchFor } from "./metadata-documents.ts";
+import { normalisedRegistration } from "./registration.ts";
+import { withCanonicalResources } from "./resources.ts";
 import { revoke } from "./revocation.ts";
 
 /** The error body of RFC 6749 section 5.2, readable by a browser client of any origin (these answers hold no secret). */
@@ -36,13 +39,19 @@ export async function tokenOrRegistration(
   if (body === null) return oauthError(413, "invalid_request", "The request is larger than 64 KiB.");
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  const whole = new Request(request.url, { method: "POST", headers, body });
-  if (isToken && /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) {
-    const form = new URLSearchParams(body);
-    // The library tells revocation from issuance in the same way; a repeated token is its error to report.
-    if (form.get("token") && !form.get("grant_type") && form.getAll("token").length === 1) {
-      return revoke(whole, form, env, ctx);
-    }
+  const whole = (text: string) => new Request(request.url, { method: "POST", headers, body: text });
+  if (!isToken) return server.fetch(whole(normalisedRegistration(body)), env, ctx);
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) {
+    return server.fetch(whole(body), env, ctx);
   }
-  return server.fetch(whole, env, ctx);
+  const form = withCanonicalResources(env, new URLSearchParams(body));
+  // The library tells revocation from issuance in the same way; a repeated token is its error to report.
+  const revokes = form.get("token") && !form.get("grant_type") && form.getAll("token").length === 1;
+  if (!(await mayFetchFor(env, form, request.headers.get("authorization")))) {
+    if (revokes) return new Response(null, { headers: { "Access-Control-Allow-Origin": "*" } });
+    const description = "The code or token is not one of this client's, or the client cannot be looked up.";
+    return oauthError(400, "invalid_grant", description);
+  }
+  const rebuilt = whole(form.toString());
+  return revokes ? revoke(rebuilt, form, env, ctx) : server.fetch(rebuilt, env, ctx);
 }

@@ -37,6 +37,14 @@ export const sessionOutput = z.looseObject({
 
 export const invitationOutput = z.looseObject({ expiresAt: time });
 
+/** An invitation of a list: without its link, which is shown when it is made and never again. */
+export const listedInvitationOutput = z.looseObject({
+  createdAt: time,
+  expiresAt: time,
+  acceptedAt: time.nullable(),
+  revokedAt: time.nullable(),
+});
+
 export const inboxOutput = z.looseObject({ createdAt: time, updatedAt: time });
 
 export const draftOutput = z.looseObject({ createdAt: time, updatedAt: time });

@@ -65,10 +65,12 @@ operatorApi.all("*", () => {
  * @throws Failure `unauthenticated`, `rate_limited`
  */
 async function refuseStrangers(request: Request, env: Env): Promise<void> {
-  if (!env.OPERATOR_KEY)
-    throw new Failure("not_allowed", "This server has no OPERATOR_KEY: nobody can operate it.");
-  const [, given = ""] = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  if (await sameText(given, env.OPERATOR_KEY)) return;
+  // HTTP itself cuts blanks from the ends of a header.
+  const key = env.OPERATOR_KEY?.trim();
+  if (!key) throw new Failure("not_allowed", "This server has no OPERATOR_KEY: nobody can operate it.");
+  // A key may have blanks inside.
+  const [, given = ""] = /^Bearer\s+(.+)$/i.exec(request.headers.get("authorization")?.trim() ?? "") ?? [];
+  if (await sameText(given, key)) return;
   const retryAfterSeconds = await overLimit(env.AUTH_FAILURE_LIMIT, "operator", clientAddress(request));
   if (retryAfterSeconds !== null) {
     throw new Failure("rate_limited", "Too many wrong operator keys from this address.", {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { addMember, getWorkspace, roleSchema } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
-import { createInvitation } from "../oauth/invitations.ts";
+import { createInvitation, listInvitations, revokeInvitation } from "../oauth/invitations.ts";
 import { createUser, newUserSchema } from "../oauth/users.ts";
+import { notFound } from "../tenant/failure.ts";
 import { randomText } from "../tenant/ids.ts";
-import { invitationOutput } from "./answers.ts";
+import { invitationOutput, listedInvitationOutput } from "./answers.ts";
 import { readBody, workspaceOf } from "./exchange.ts";
 
 /** Characters of a password that we make up: 100 random bits, still typed by hand if need be. */
@@ -38,6 +39,16 @@ export const userRoutes = newApp()
         ? await addMember(c.env, workspace, { userId: user.id, name: user.name, email: user.email, role })
         : null;
     return c.json({ ...user, password, memberId: member?.id ?? null }, 201);
+  })
+  .get("/workspaces/:workspace/invitations", async (c) => {
+    const { id } = await workspaceOf(c);
+    return c.json({ items: z.array(listedInvitationOutput).parse(await listInvitations(c.env, id)) });
+  })
+  .post("/workspaces/:workspace/invitations/:id/revoke", async (c) => {
+    const { id } = await workspaceOf(c);
+    const revoked = await revokeInvitation(c.env, id, c.req.param("id"));
+    if (!revoked) throw notFound("invitation", c.req.param("id"));
+    return c.json(listedInvitationOutput.parse(revoked));
   })
   .post("/workspaces/:workspace/invitations", async (c) => {
     const { id } = await workspaceOf(c);

@@ -109,7 +109,7 @@ class RestVisit {
     if (!tool) return this.#noTool(caller, name);
     const lacking = lackingScopes(caller, [read]);
     if (lacking.length > 0) {
-      const { headers } = stepUp(env, "/mcp", lacking);
+      const { headers } = stepUp(env, "/mcp", this.#request.url, lacking);
       const detail = { candidates: lacking };
       return this.#failed(403, "missing_scope", `This needs the scope ${lacking.join(", ")}.`, detail, {
         "WWW-Authenticate": headers.get("www-authenticate") ?? "Bearer",

@@ -221,7 +221,7 @@ describe("the gate", () => {
       readOnly: false,
       inboxes: null,
     });
-    const credential: Credential = { kind: "grant", grantId: grant.id };
+    const credential: Credential = { kind: "grant", grantId: grant?.id ?? "" };
     expect(await gate.admit(request(credential))).toMatchObject({
       principal: { scopes: ["contacts:read", "webhooks:write"], member: { name: "Ada" } },
     });

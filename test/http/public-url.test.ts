@@ -9,6 +9,7 @@ const verdict = (url: string, own?: string[]) => {
 describe("URLs that may be called", () => {
   it.each([
     "https://example.com",
+    "https://example.com:443/",
     "https://hooks.example.com:8443/path?query=1#part",
     "HTTPS://Example.COM./x",
     "https://bücher.example/",
@@ -58,6 +59,15 @@ describe("URLs that are refused", () => {
     ["https://x.metadata.goog/", "private_host"],
     ["https://nas.home.arpa/", "private_host"],
     ["https://a..b.example/", "private_host"],
+    ["https://api.default.svc/", "private_host"],
+    ["https://api.default.svc.cluster.local/", "private_host"],
+    ["https://db.docker/", "private_host"],
+    ["https://web.service.consul/", "private_host"],
+    ["https://hooks.shop.test/", "private_host"],
+    ["https://example.com:22/", "port"],
+    ["https://example.com:25/", "port"],
+    ["https://example.com:0/", "port"],
+    ["https://example.com:1023/", "port"],
     [`https://example.com/${"x".repeat(2048)}`, "too_long"],
   ])("%s: %s", (url, refusal) => {
     expect(verdict(url)).toBe(refusal);

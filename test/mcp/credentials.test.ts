@@ -29,16 +29,10 @@ describe("credentials", () => {
     expect((await post(`/mcp?token=${key}`, list())).status).toBe(401);
   });
 
-  it("challenges with the metadata of the address's own resource", async () => {
-    const paths = {
-      "/mcp": "/mcp",
-      "/mcp/": "/mcp",
-      "/api/mcp": "/mcp",
-      "/api/v1/mcp": "/mcp",
-      "/mcp-readonly": "/mcp-readonly",
-      "/mcp-readonly/": "/mcp-readonly",
-    };
-    for (const [path, resource] of Object.entries(paths)) {
+  it("challenges with the metadata of the very address", async () => {
+    const paths = ["/mcp", "/mcp/", "/api/mcp", "/api/v1/mcp", "/mcp-readonly", "/mcp-readonly/"];
+    for (const resource of paths) {
+      const path = resource;
       const response = await post(path, list());
       expect(response.status, path).toBe(401);
       const challenge = response.headers.get("www-authenticate") ?? "";
@@ -56,14 +50,15 @@ describe("credentials", () => {
     expect(stream.status).toBe(401);
     expect(stream.headers.get("www-authenticate")).toContain("/.well-known/oauth-protected-resource/sse");
     const nested = await serve(`${ORIGIN}/mcp/sse`, { headers: { accept: "text/event-stream" } });
-    expect(nested.headers.get("www-authenticate")).toContain("/.well-known/oauth-protected-resource/mcp");
+    expect(nested.headers.get("www-authenticate")).toContain("/.well-known/oauth-protected-resource/mcp/sse");
   });
 
-  it("answers an alias's metadata address with the resource it stands for", async () => {
+  it("answers an alias's metadata address with the alias, which its client was given", async () => {
     for (const path of ["", "/", "/mcp/", "/api/mcp", "/api/v1/mcp", "/mcp/sse"]) {
       const response = await serve(`${ORIGIN}/.well-known/oauth-protected-resource${path}`);
       expect(response.status, path).toBe(200);
-      expect((await response.json<{ resource: string }>()).resource, path).toBe(`${ORIGIN}/mcp`);
+      const named = path === "" || path === "/" ? "/mcp" : path;
+      expect((await response.json<{ resource: string }>()).resource, path).toBe(`${ORIGIN}${named}`);
     }
     expect((await serve(`${ORIGIN}/.well-known/oauth-protected-resource/other`)).status).toBe(404);
   });

@@ -5,15 +5,19 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { grants } from "../../src/control/schema.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { addMember } from "../../src/gate/workspaces.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import {
   authorizeUrl,
   Browser,
+  codeOf,
   connect,
   formsOf,
   makeWorld,
   ORIGIN,
   REDIRECT,
   register,
+  tokenRequest,
+  VERIFIER,
   type World,
 } from "./oauth-world.ts";
 
@@ -159,12 +163,53 @@ describe("the workspace", () => {
     expect(html).not.toContain("Read and write");
     form?.fields.set("decision", "allow");
     form?.fields.set("workspace", foreign.workspace.id);
-    expect(await (await browser.post(form?.action ?? "", form?.fields ?? {})).text()).toContain(
-      "Which workspace?",
-    );
+    const refused = await browser.post(form?.action ?? "", form?.fields ?? {});
+    expect(refused.status).toBe(403);
+    expect(await grantsOf(world)).toEqual([]);
     form?.fields.set("workspace", second.workspace.id);
     expect((await browser.post(form?.action ?? "", form?.fields ?? {})).status).toBe(302);
     expect((await grantsOf(world)).map(({ workspaceId }) => workspaceId)).toEqual([second.workspace.id]);
+  });
+
+  it("is the one that the page showed or none, whatever became of it meanwhile", async () => {
+    const [shown, other] = [await makeWorld(), await makeWorld()];
+    const { id: userId, name, email } = shown.user;
+    await addMember(env, other.workspace.id, { userId, name, email, role: "owner" });
+    const browser = new Browser();
+    await browser.signIn(email);
+    const url = `${await authorizeUrl(shown.clientId)}&workspace=${shown.workspace.id}`;
+    const [form] = await formsOf(await (await browser.open(url)).text());
+    if (!form) throw new Error("no form");
+    form.fields.set("decision", "allow");
+    await gateOf(env, shown.workspace.id).removeMember(shown.memberId);
+    // Removed; named none; named a stranger's.
+    const stranger = await makeWorld();
+    for (const workspace of [shown.workspace.id, "", stranger.workspace.id]) {
+      form.fields.set("workspace", workspace);
+      const answer = await browser.post(form.action, form.fields);
+      expect(answer.status, workspace).toBe(403);
+      expect(answer.headers.get("location")).toBeNull();
+    }
+    expect(await grantsOf(shown)).toEqual([]);
+  });
+
+  it("takes no grant from somebody who is removed between the decision and its storage", async () => {
+    const world = await makeWorld();
+    const gate = gateOf(env, world.workspace.id);
+    await gate.removeMember(world.memberId);
+    const stored = await gate.createGrant({
+      id: newId("grant"),
+      workspaceId: world.workspace.id,
+      userId: world.user.id,
+      clientId: world.clientId,
+      clientName: "Late",
+      resource: `${ORIGIN}/mcp`,
+      scopes: ["workspace:read"],
+      readOnly: false,
+      inboxes: null,
+    });
+    expect(stored).toBeNull();
+    expect(await grantsOf(world)).toEqual([]);
   });
 
   it("must be active, and there must be one", async () => {
@@ -211,8 +256,82 @@ describe("client ID metadata documents", () => {
   it("says so when the document cannot be had", async () => {
     vi.stubGlobal("fetch", async () => new Response("no", { status: 500 }));
     const browser = new Browser();
+    await browser.signIn((await makeWorld()).user.email);
     const answer = await browser.open(await authorizeUrl(clientId));
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain("The app cannot be checked");
+  });
+
+  it("are fetched for nobody who has not signed in, or shows no code or token of that client", async () => {
+    const fetched: string[] = [];
+    vi.stubGlobal("fetch", async (input: string) => {
+      fetched.push(String(input));
+      return Response.json(document);
+    });
+    const redirect_uri = "https://client.example/callback";
+    const answer = await new Browser().send(await authorizeUrl(clientId, { redirect_uri }));
+    expect(answer.headers.get("location")).toMatch(/^\/sign-in\?/);
+    const assertion = (claims: object) =>
+      `e30.${new TextEncoder().encode(JSON.stringify(claims)).toBase64({ alphabet: "base64url" })}.x`;
+    const another = await connect(await makeWorld());
+    const attempts: Record<string, string>[] = [
+      { client_id: clientId, grant_type: "authorization_code", code: "a:b:c" },
+      { client_id: clientId, grant_type: "refresh_token", refresh_token: another.refresh_token },
+      { client_id: clientId, grant_type: "refresh_token", refresh_token: another.access_token },
+      { client_id: clientId, grant_type: "client_credentials" },
+      { client_id: clientId, token: "a:b:c" },
+      { client_assertion: assertion({ iss: clientId }), grant_type: "authorization_code", code: "a:b:c" },
+    ];
+    for (const fields of attempts) {
+      const { status } = await tokenRequest(fields);
+      expect(status, JSON.stringify(fields)).toBe("token" in fields ? 200 : 400);
+    }
+    const basic = `Basic ${btoa(`${encodeURIComponent(clientId)}:x`)}`;
+    await tokenRequest({ grant_type: "refresh_token", refresh_token: "a:b:c" }, { authorization: basic });
+    expect(fetched).toEqual([]);
+  });
+
+  it("are not fetched from inside, from an address in numbers, or from ourselves", async () => {
+    const fetched: string[] = [];
+    vi.stubGlobal("fetch", async (input: string) => {
+      fetched.push(String(input));
+      return Response.json(document);
+    });
+    const browser = new Browser();
+    await browser.signIn((await makeWorld()).user.email);
+    for (const host of [
+      "127.0.0.1:9872",
+      "localhost",
+      "2130706433",
+      "0",
+      "[::1]",
+      "metadata.google.internal",
+      "db.svc",
+      "user:secret@client.example",
+      "localhost:8787",
+    ]) {
+      const answer = await browser.open(await authorizeUrl(`https://${host}/c.json`));
+      expect(answer.status, host).toBe(400);
+      expect(await answer.text()).toContain("The app cannot be checked");
+    }
+    expect(fetched).toEqual([]);
+  });
+
+  it("work to the end for a person who allows the app", async () => {
+    vi.stubGlobal("fetch", async () => Response.json(document));
+    const world = { ...(await makeWorld()), clientId };
+    const { browser, form } = await onConsent(world, { redirect_uri: "https://client.example/callback" });
+    const code = codeOf(await browser.post(form.action, form.fields));
+    const redeemed = await tokenRequest({
+      grant_type: "authorization_code",
+      code,
+      client_id: clientId,
+      redirect_uri: "https://client.example/callback",
+      code_verifier: VERIFIER,
+    });
+    expect(redeemed.status, await redeemed.clone().text()).toBe(200);
+    const { refresh_token } = await redeemed.json<{ refresh_token: string }>();
+    const again = { grant_type: "refresh_token", refresh_token, client_id: clientId };
+    expect((await tokenRequest(again)).status).toBe(200);
   });
 });

@@ -5,12 +5,25 @@ import { describe, expect, it } from "vitest";
 import { grants, settings } from "../../src/control/schema.ts";
 import { invitations, signInSessions } from "../../src/control/sign-in-schema.ts";
 import { gateOf } from "../../src/gate/gate.ts";
-import { createWorkspace } from "../../src/gate/workspaces.ts";
+import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInvitation } from "../../src/oauth/invitations.ts";
 import { purgeOAuth } from "../../src/oauth/purge.ts";
 import { createUser, userByEmail } from "../../src/oauth/users.ts";
-import { randomText } from "../../src/tenant/ids.ts";
-import { Browser, connect, formsOf, makeWorld, ORIGIN, PASSWORD } from "./oauth-world.ts";
+import { newId, randomText } from "../../src/tenant/ids.ts";
+import {
+  admitGrant,
+  authorizeUrl,
+  Browser,
+  codeOf,
+  connect,
+  formsOf,
+  makeWorld,
+  ORIGIN,
+  PASSWORD,
+  REDIRECT,
+  tokenRequest,
+  VERIFIER,
+} from "./oauth-world.ts";
 
 const DAY = 24 * 60 * 60_000;
 const control = () => drizzle(env.CONTROL, { casing: "snake_case" });
@@ -128,6 +141,117 @@ describe("an invitation", () => {
     await expect(createInvitation(env, { ...late, workspaceId: "ws_unknown" })).rejects.toThrow(
       /No workspace/,
     );
+  });
+});
+
+describe("somebody who was removed or demoted", () => {
+  /** A member of a workspace, with everything they could have kept: a browser signed in, links, a connected client. */
+  async function memberWithLeftovers() {
+    const world = await makeWorld("owner");
+    const { workspace, user } = world;
+    // Links from before they were a member, put back as they were: nobody makes them for a member.
+    const link = async (role: "owner" | "agent") => {
+      const gate = gateOf(env, workspace.id);
+      await gate.removeMember(world.memberId);
+      const made = await createInvitation(env, { workspaceId: workspace.id, email: user.email, role });
+      const { id: userId, name, email } = user;
+      await addMember(env, workspace.id, { userId, name, email, role: "owner" });
+      return made;
+    };
+    const browser = new Browser();
+    await browser.signIn(user.email);
+    return { world, browser, link, gate: gateOf(env, workspace.id) };
+  }
+
+  it("is not brought back, nor raised again, by a link that was left over", async () => {
+    const { world, browser, link, gate } = await memberWithLeftovers();
+    const before = await link("owner");
+    await gate.setMemberRole(world.memberId, "analyst");
+    expect((await browser.post(before.url, {})).status).toBe(404);
+    expect(await membersOf(world.workspace.id)).toEqual([{ email: world.user.email, role: "analyst" }]);
+
+    const again = await link("owner");
+    await gate.removeMember(world.memberId);
+    expect((await browser.post(again.url, {})).status).toBe(404);
+    expect(await membersOf(world.workspace.id)).toEqual([]);
+  });
+
+  it("keeps the role they have when a link is taken by a member", async () => {
+    const { world, browser, link } = await memberWithLeftovers();
+    const { url } = await link("agent");
+    expect((await browser.post(url, {})).status).toBe(200);
+    expect(await membersOf(world.workspace.id)).toEqual([{ email: world.user.email, role: "owner" }]);
+  });
+
+  it("has nothing else that lets them in: client, refresh token, code, open consent page", async () => {
+    const { world, browser, gate } = await memberWithLeftovers();
+    const tokens = await connect(world);
+    const consent = async () => {
+      const [form] = await formsOf(await (await browser.open(await authorizeUrl(world.clientId))).text());
+      if (!form) throw new Error("no form");
+      form.fields.set("decision", "allow");
+      return form;
+    };
+    const first = await consent();
+    const code = codeOf(await browser.post(first.action, first.fields));
+    const open = await consent();
+    await gate.removeMember(world.memberId);
+    const returned = async () => {
+      const common = { client_id: world.clientId };
+      const redeemed = await tokenRequest({
+        ...common,
+        grant_type: "authorization_code",
+        code,
+        redirect_uri: REDIRECT,
+        code_verifier: VERIFIER,
+      });
+      const refreshed = await tokenRequest({
+        ...common,
+        grant_type: "refresh_token",
+        refresh_token: tokens.refresh_token,
+      });
+      const rows = await control().select().from(grants).where(eq(grants.userId, world.user.id));
+      const admitted = await Promise.all(rows.map(({ id }) => admitGrant(world.workspace.id, id)));
+      return [redeemed.ok, refreshed.ok, ...admitted.map((admission) => admission.admitted)];
+    };
+    expect(await returned()).not.toContain(true);
+    expect((await browser.post(open.action, open.fields)).status).toBe(403);
+    // Not even when they are brought back one day.
+    const { id: userId, name, email } = world.user;
+    await addMember(env, world.workspace.id, { userId, name, email, role: "agent" });
+    expect(await returned()).not.toContain(true);
+  });
+
+  it("is no concern of another workspace's operator", async () => {
+    const [mine, theirs] = [await makeWorld(), await makeWorld()];
+    await connect(theirs);
+    expect(await gateOf(env, mine.workspace.id).removeMember(theirs.memberId)).toBeNull();
+    expect(await gateOf(env, mine.workspace.id).setMemberRole(theirs.memberId, "analyst")).toBeNull();
+    const rows = await control().select().from(grants).where(eq(grants.userId, theirs.user.id));
+    expect(rows.map(({ revokedAt }) => revokedAt)).toEqual([null]);
+    expect(await membersOf(theirs.workspace.id)).toHaveLength(1);
+  });
+
+  it("cannot join while the workspace is suspended, and can afterwards", async () => {
+    const { workspace, email, url } = await invited();
+    const gate = gateOf(env, workspace.id);
+    await gate.updateWorkspace({ suspendedAt: Date.now() });
+    const browser = new Browser();
+    expect((await browser.open(url)).status).toBe(403);
+    expect((await browser.post(url, person)).status).toBe(403);
+    expect(await userByEmail(env, email)).toBeNull();
+    const user = await createUser(env, { email, ...person });
+    const joined = { id: newId("member"), userId: user.id, name: user.name, email };
+    const [row] = await control().select().from(invitations).where(eq(invitations.email, email));
+    expect(await gate.join(row?.id ?? "", joined)).toBeNull();
+    await gate.updateWorkspace({ suspendedAt: null });
+    expect(await gate.join(row?.id ?? "", joined)).toMatchObject({ role: "agent" });
+  });
+
+  it("is told to be changed, not invited, while they are a member", async () => {
+    const world = await makeWorld();
+    const again = { workspaceId: world.workspace.id, email: world.user.email, role: "owner" as const };
+    await expect(createInvitation(env, again)).rejects.toThrow(/is a member already/);
   });
 });
 

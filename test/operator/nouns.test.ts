@@ -4,7 +4,7 @@ import { calls } from "../../src/calls/schema.ts";
 import { findInboxAddress } from "../../src/control/inbox-keys.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { hashToken } from "../../src/gate/tokens.ts";
-import { getWorkspace } from "../../src/gate/workspaces.ts";
+import { addMember, getWorkspace } from "../../src/gate/workspaces.ts";
 import { operatorTenant } from "../../src/operator/exchange.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { operate, operateList, refusal } from "./operate.ts";
@@ -169,6 +169,33 @@ describe("people", () => {
     const invited = await operate("POST", `${path}/invitations`, { email: "bo@example.com", role: "agent" });
     expect(invited.url).toMatch(/^http:\/\/localhost:8787\/invitations\/[0-9a-z]{52}$/);
   });
+
+  it("have invitations that are listed without their links, and end when the operator says so", async () => {
+    const { path } = await workspace();
+    const other = await workspace();
+    const invite = (email: string) => operate("POST", `${path}/invitations`, { email, role: "agent" });
+    const first = await invite("bo@example.com");
+    const second = await invite("bo@example.com");
+    await invite("cy@example.com");
+    const rows = await operateList(`${path}/invitations`);
+    expect(rows.map(({ email, state }) => [email, state])).toEqual([
+      ["cy@example.com", "open"],
+      ["bo@example.com", "open"],
+      // A newer one takes its place.
+      ["bo@example.com", "revoked"],
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/tokenHash|invitations\//);
+    expect(await refusal("POST", `${other.path}/invitations/${second.id}/revoke`)).toMatchObject({
+      status: 404,
+    });
+    expect(await operate("POST", `${path}/invitations/${second.id}/revoke`)).toMatchObject({
+      state: "revoked",
+    });
+    expect(await operate("POST", `${path}/invitations/${first.id}/revoke`)).toMatchObject({
+      state: "revoked",
+    });
+    expect(await refusal("POST", `${path}/invitations/inv_none/revoke`)).toMatchObject({ status: 404 });
+  });
 });
 
 describe("inboxes", () => {
@@ -277,6 +304,8 @@ describe("tokens, grants and sessions", () => {
     const { path, id } = await workspace();
     const gate = gateOf(env, id);
     const grantId = newId("grant");
+    const person = { userId: "us_1", name: "Ada", email: "ada@example.com", role: "agent" } as const;
+    await addMember(env, id, person);
     await gate.createGrant({
       id: grantId,
       workspaceId: id,
@@ -298,7 +327,7 @@ describe("tokens, grants and sessions", () => {
       protocolVersion: "2025-11-25",
     });
     expect(await operateList(`${path}/grants`)).toMatchObject([
-      { id: grantId, clientName: "Claude", revokedAt: null },
+      { id: grantId, clientName: "Claude", email: "ada@example.com", revokedAt: null },
     ]);
     expect(await operateList(`${path}/sessions`)).toMatchObject([
       { id: "session-1", client: "claude-code", protocolVersion: "2025-11-25", endedAt: null },
