@@ -73,11 +73,11 @@ export function checkPublicUrl(text: string, ownHosts: readonly string[] = []): 
   if (url.username !== "" || url.password !== "" || /^https:\/*[^/?#]*@/i.test(text)) {
     return refuse("credentials");
   }
-  const port = url.port === "" ? 443 : Number(url.port);
-  if (port < FIRST_FREE_PORT && port !== 443 && port !== 80) return refuse("port");
   const host = url.hostname.toLowerCase().replace(/\.$/, "");
   if (host.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return refuse("ip_literal");
   if (ownHosts.includes(host)) return refuse("own_host");
+  const port = url.port === "" ? 443 : Number(url.port);
+  if (port < FIRST_FREE_PORT && port !== 443 && port !== 80) return refuse("port");
   const labels = host.split(".");
   const last = labels.at(-1) ?? "";
   // A name of one label is looked up in the network's own search domain; a last label of digits is no domain.
