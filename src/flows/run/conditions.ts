@@ -10,6 +10,8 @@ import {
   type Value,
   type Variables,
 } from "../graph/placeholders.ts";
+import { comparable } from "./comparable.ts";
+import { numberIn } from "./values.ts";
 
 type Case = NodeOf<"condition">["data"]["cases"][number];
 
@@ -21,9 +23,10 @@ export function caseHolds({ match, rules }: Case, variables: Variables): boolean
 }
 
 /**
- * Whether a rule holds. Texts are compared without regard to case and outer spaces; numbers, and texts written as
- * numbers usually are, as numbers (007 is a text), two ISO dates as times; a list equals or contains a text when one
- * of its items does. With `measure` it is the length that is compared. A variable that nothing has stored is empty.
+ * Whether a rule holds. Texts are compared without regard to case, accents, kinds of quotes and spaces; numbers, and
+ * texts written as numbers usually are, as numbers (007 is a text), two ISO dates as times; a list equals or contains
+ * a text when one of its items does. With `measure` it is the length that is compared. A variable that nothing has
+ * stored is empty.
  */
 export function ruleHolds(rule: Rule, variables: Variables): boolean {
   const { operator, value } = rule;
@@ -98,7 +101,7 @@ function listOf(value: Rule["value"]): string[] {
 }
 
 function folded(value: Value | undefined): string {
-  return shownValue(value).normalize("NFKC").trim().toLowerCase();
+  return comparable(shownValue(value));
 }
 
 function equals(left: Value | undefined, right: string | number | boolean): boolean {
@@ -121,9 +124,9 @@ function plainNumber(value: Value | undefined): number | null {
 
 /** A number, or the time of an ISO date, for what has an order. */
 function ordered(value: Value | undefined): number | null {
-  if (typeof value === "number") return value;
+  const number = numberIn(Array.isArray(value) ? shownValue(value) : value);
+  if (number !== null) return number;
   const text = shownValue(value).trim();
-  if (/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;

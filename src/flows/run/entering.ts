@@ -4,9 +4,10 @@ import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { filledValue, fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
 import { caseHolds } from "./conditions.ts";
-import { MAX_LABEL, optionsOf } from "./replies.ts";
+import { MAX_LABEL, optionsOf } from "./read-choice.ts";
 import { scaleOf } from "./scale.ts";
 import { type NodeResult, ONWARD, type SessionRun } from "./session-run.ts";
+import { numberIn } from "./values.ts";
 
 /** What each type of node does when a session comes to it. */
 export function enterNode(node: Node, run: SessionRun): NodeResult {
@@ -188,7 +189,7 @@ function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Nod
       break;
     }
     case "increment":
-      run.store(data.variable, sum(toNumber(before), given === undefined ? 1 : toNumber(given)));
+      run.store(data.variable, sum(numberIn(before) ?? 0, given === undefined ? 1 : (numberIn(given) ?? 0)));
       break;
     case "now":
       run.store(data.variable, new Date(run.now).toISOString());
@@ -201,15 +202,9 @@ function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Nod
   return ONWARD;
 }
 
-/** 0.1 and 0.2 are 0.3: digits that only binary fractions have are cut off. */
+/** What is no number counts as 0. 0.1 and 0.2 are 0.3: digits that only binary fractions have are cut off. */
 function sum(a: number, b: number): number {
   return Number((a + b).toPrecision(15));
-}
-
-/** What is no number counts as 0. */
-function toNumber(value: unknown): number {
-  const number = Number(value);
-  return Number.isFinite(number) ? number : 0;
 }
 
 /** Also changes what the flow itself reads from here on. */

@@ -2,9 +2,11 @@ import { hasHandleForEachOption } from "../graph/document.ts";
 import { MAX_VALUE } from "../graph/limits.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { askAi, askQuestion, enterNode, isSpent, offerChoice } from "./entering.ts";
-import { RETRY_CHOICE, RETRY_TEXT, readAnswer, readChoice, savedFrom } from "./replies.ts";
+import { readAnswer } from "./read-answer.ts";
+import { RETRY_CHOICE, readChoice } from "./read-choice.ts";
 import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
 import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
+import { savedFrom } from "./values.ts";
 
 type MessageInput = Extract<FlowInput, { type: "message" }>;
 type Result = Extract<FlowInput, { type: "result" }>;
@@ -109,8 +111,9 @@ function answerQuestion(
   invalidBefore: number,
   message: MessageInput,
 ): NodeResult {
-  const value = readAnswer(data, message);
-  if (value !== null) {
+  const read = readAnswer(data, message);
+  if ("value" in read) {
+    const { value } = read;
     run.state.unread = null;
     run.store(data.variable, value);
     run.effect({ type: "answer", variable: data.variable ?? null, value });
@@ -118,7 +121,7 @@ function answerQuestion(
   }
   const invalid = invalidBefore + 1;
   if (isSpent(data, invalid, "invalid", run)) return { leave: "invalid" };
-  const text = data.retryText === undefined ? RETRY_TEXT[data.answer] : run.fill(data.retryText);
+  const text = data.retryText === undefined ? read.again : run.fill(data.retryText);
   return askQuestion(data, run, { text, invalid });
 }
 

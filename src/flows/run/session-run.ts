@@ -2,8 +2,8 @@ import { type Flow, type Graph, graphOf, NEXT } from "../graph/document.ts";
 import { MAX_FLOW_DEPTH, MAX_SESSION_STEPS, MAX_STEPS, MAX_VARIABLES } from "../graph/limits.ts";
 import type { Node } from "../graph/nodes.ts";
 import { fill, readVariable, type Value } from "../graph/placeholders.ts";
-import { toValue } from "./replies.ts";
 import type { Effect, EndReason, FlowLookup, FlowOutcome, FlowState, Trace, Turn, Waiting } from "./state.ts";
+import { toValue } from "./values.ts";
 
 /** How a node is done with: it leaves by a handle, waits, jumps, or ends the session. */
 export type NodeResult =
