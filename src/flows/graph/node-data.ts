@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkPublicUrl, MAX_URL_LENGTH } from "../../http/public-url.ts";
 import { MAX_LIST_ITEM } from "./limits.ts";
 import { compilePattern, MAX_PATTERN_LENGTH } from "./pattern.ts";
-import { addressPart } from "./placeholders.ts";
+import { addressPart } from "./urls.ts";
 
 /** What the larger types of nodes hold. Texts may hold {{variable}}; nothing is computed. */
 

@@ -12,7 +12,7 @@ export const MAX_FILLED = 8000;
 
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)?)\s*\}\}/g;
 /** Anything in double braces, to find what looks like a placeholder and is none. */
-const BRACES = /\{\{([^{}]{0,100})\}\}/g;
+export const BRACES = /\{\{([^{}]{0,100})\}\}/g;
 
 /** The value of a variable; undefined when it has none. Names such as `constructor` have none either. */
 export function readVariable(variables: Variables, name: string): Value | undefined {
@@ -46,9 +46,9 @@ export function filledValue(text: string, variables: Variables): Value | undefin
   return name === null ? fill(text, variables) : readVariable(variables, name);
 }
 
-/** The same for a URL: values are percent-encoded, so that they stay in their place. */
-export function fillUrl(url: string, variables: Variables): string {
-  return fillWith(url, (name) =>
+/** The same for a form's body: values are percent-encoded, so that they add no field. */
+export function fillEncoded(text: string, variables: Variables): string {
+  return fillWith(text, (name) =>
     encodeURIComponent(shownValue(readVariable(variables, name)).toWellFormed()),
   );
 }
@@ -65,11 +65,14 @@ export function fillJson(json: string, variables: Variables): string {
   let quoted = false;
   let from = 0;
   return fillWith(json, (name, at) => {
-    quoted = quotedAfter(json.slice(from, at), quoted);
+    const piece = json.slice(from, at);
+    quoted = quotedAfter(piece, quoted);
     from = at + json.slice(at).indexOf("}}") + 2;
     const value = readVariable(variables, name);
-    if (quoted) return JSON.stringify(shownValue(value)).slice(1, -1);
-    return JSON.stringify(value ?? null);
+    if (!quoted) return JSON.stringify(value ?? null);
+    // A backslash in front would take the first one of the value with it, and let what it escapes free.
+    const half = (/\\+$/.exec(piece)?.[0].length ?? 0) % 2 === 1 ? "\\" : "";
+    return half + JSON.stringify(shownValue(value)).slice(1, -1);
   });
 }
 
@@ -90,7 +93,8 @@ function quotedAfter(piece: string, before: boolean): boolean {
   return quotes % 2 === 0 ? before : !before;
 }
 
-function fillWith(text: string, valueAt: (name: string, at: number) => string): string {
+/** The text with each placeholder replaced by what `valueAt` gives for its name and place. */
+export function fillWith(text: string, valueAt: (name: string, at: number) => string): string {
   return text.replace(PLACEHOLDER, (_, name: string, at: number) => valueAt(name, at));
 }
 
@@ -99,13 +103,4 @@ export function placeholdersIn(text: string): { names: string[]; malformed: stri
   const names = [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "");
   const rest = text.replace(PLACEHOLDER, "");
   return { names, malformed: [...rest.matchAll(BRACES)].map((match) => match[0]) };
-}
-
-/**
- * A URL with its placeholders replaced by a letter, to check where it leads.
- * @returns null when there is a placeholder in front of the path: then it may lead anywhere
- */
-export function addressPart(url: string): string | null {
-  const authority = /^[^:/?#]*:?\/{0,2}[^/?#]*/.exec(url)?.[0] ?? url;
-  return authority.includes("{{") ? null : url.replace(BRACES, "x");
 }

@@ -2,7 +2,8 @@ import { checkPublicUrl } from "../../http/public-url.ts";
 import { MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { filledValue, fillJson, fillUrl, type Variables } from "../graph/placeholders.ts";
+import { fillEncoded, filledValue, fillJson, type Variables } from "../graph/placeholders.ts";
+import { fillUrl } from "../graph/urls.ts";
 import { caseHolds } from "./conditions.ts";
 import { MAX_LABEL, optionsOf } from "./read-choice.ts";
 import { scaleOf } from "./scale.ts";
@@ -110,7 +111,9 @@ function sendMessage({ text, media, links }: NodeOf<"message">["data"], run: Ses
 
 /** The URL filled in, if it still leads to where one may go. */
 function publicUrl(template: string, variables: Variables): string | null {
-  const check = checkPublicUrl(fillUrl(template, variables));
+  const filled = fillUrl(template, variables);
+  if (filled === null) return null;
+  const check = checkPublicUrl(filled);
   return check.ok ? check.url.href : null;
 }
 
@@ -247,7 +250,7 @@ function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): Nod
 
 function filledBody(type: "json" | "form" | "text", body: string, run: SessionRun): string {
   if (type === "json") return fillJson(body, run.state.variables);
-  return type === "form" ? fillUrl(body, run.state.variables) : run.fill(body);
+  return type === "form" ? fillEncoded(body, run.state.variables) : run.fill(body);
 }
 
 /** A line break would begin another header; the rest must be what HTTP calls visible, spaces and Latin-1. */
