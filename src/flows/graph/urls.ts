@@ -39,7 +39,7 @@ export function addressPart(url: string): string | null {
 /**
  * The URL with every placeholder replaced by its value, percent-encoded.
  * @returns null where the values would change more than their own places: a step of the path that becomes `.`, `..`
- * or nothing, a host, a name in the query
+ * or, beside others, nothing, a host, a name in the query
  */
 export function fillUrl(url: string, variables: Variables): string | null {
   // A value must not finish an escape that its author began: `%2` and f would be a slash.
@@ -60,8 +60,9 @@ function isSamePath(one: string[], other: string[], filled: string[]): boolean {
   if (one.length !== filled.length || other.length !== filled.length) return false;
   return filled.every((segment, i) => {
     const isFixed = one[i] === other[i];
-    // An empty step is another address on many servers: that of the whole list, say.
-    return isFixed ? segment === one[i] : segment !== "";
+    if (isFixed) return segment === one[i];
+    // An empty step beside others is another address on many servers: that of the whole list, say.
+    return segment !== "" || filled.length === 2;
   });
 }
 
