@@ -73,6 +73,11 @@ export function readSecrets(data: LocalData): Secrets {
   const values = parseEnv(readFileSync(data.secretsFile, "utf8"));
   const secret = (name: keyof Secrets): string => {
     const value = values[name];
+    if (value && /\s/.test(value)) {
+      throw new Refused(
+        `${name} in ${shown} has a blank in it, with which no request can bring it: write it without.`,
+      );
+    }
     if (value) return value;
     throw new Refused(
       `${name} is missing from ${shown}: add it, or delete the file to have new secrets made.`,

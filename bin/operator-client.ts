@@ -114,19 +114,29 @@ function reason(error: unknown): string {
 }
 
 /**
- * The server that flags or environment name, or else the local one with its own key. The local key is never sent
- * to a server that was named; the key of a server that was deployed from this checkout goes to that one alone.
+ * The server that flags or environment name, or else the local one with its own key. The local key is sent to the local
+ * server's own address alone; the key of a server that was deployed from this checkout goes to that one alone.
  */
 export function operatorClient(flags: { url?: string; operatorKey?: string }): OperatorClient {
-  const url = flags.url ?? process.env.PARLEY_URL;
+  const named = flags.url ?? process.env.PARLEY_URL;
   const given = flags.operatorKey ?? process.env.PARLEY_OPERATOR_KEY;
-  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    throw new Refused(`${JSON.stringify(url)} is not an address: write it as https://parley.example.com.`);
+  const url = named === undefined ? localUrl() : originOf(named);
+  const key =
+    given ?? (url === localUrl() ? readSecrets(localData()).OPERATOR_KEY : deployedOperatorKey(url));
+  if (key) return new OperatorClient(url, key);
+  const from = flags.url === undefined ? "PARLEY_URL names" : "--url names";
+  throw new Refused(
+    `${from} ${url}: say its key with --operator-key or PARLEY_OPERATOR_KEY${flags.url === undefined ? ", or unset PARLEY_URL for the local server" : ""}.`,
+  );
+}
+
+/** The server of an address. The stdio bridge's PARLEY_URL ends in a path, which is none of the operator API's. */
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Refused(`${JSON.stringify(text)} is not an address: write it as https://parley.example.com.`);
   }
-  const key = given ?? (url === undefined ? undefined : deployedOperatorKey(url));
-  if (key) return new OperatorClient(url ?? localUrl(), key);
-  if (url) throw new Refused("Name the key of this server with --operator-key or PARLEY_OPERATOR_KEY.");
-  return new OperatorClient(localUrl(), readSecrets(localData()).OPERATOR_KEY);
+  return url.origin;
 }
 
 /** The local server, on the port that `PORT` names. */

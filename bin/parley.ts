@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import {
   grantCommand,
@@ -42,7 +43,16 @@ function program(): Command {
   return parley;
 }
 
+/** npm runs scripts in the checkout: files are named from where the person is. */
+function goWhereThePersonIs(): void {
+  const { INIT_CWD, npm_lifecycle_event: script, PARLEY_DATA } = process.env;
+  if (script !== "parley" || !INIT_CWD) return;
+  if (PARLEY_DATA) process.env.PARLEY_DATA = resolve(PARLEY_DATA);
+  process.chdir(INIT_CWD);
+}
+
 await runCommand(async () => {
+  goWhereThePersonIs();
   const parley = program();
   for (const command of [parley, ...parley.commands, ...parley.commands.flatMap((noun) => noun.commands)]) {
     command.exitOverride();

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
-import { type Demo, ensureDemo } from "./demo.ts";
+import { ensureDemo } from "./demo/demo.ts";
+import type { Demo } from "./demo/make.ts";
 import { ensureSecrets, type LocalData, localData, localPort, ROOT } from "./local.ts";
+import { takeFolder } from "./one-server.ts";
 import { Refused, runCommand } from "./refused.ts";
 import { databases, migrate, spawnWrangler } from "./wrangler.ts";
 
@@ -16,13 +18,13 @@ const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 8_000;
 
 /**
- * Further ways to sign in, and what webhooks may call on this machine: each off unless its variables stand in the
- * secrets file or the environment.
+ * What a server may have beside its secrets, each off unless it stands in the secrets file or the environment: models,
+ * further ways to sign in, pages that may call from a browser, and what webhooks may call on this machine.
  */
 const OPTIONAL_VARIABLES = [
   ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ...["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"],
-  "LOCAL_TARGETS",
+  ...["MODEL_API_URL", "MODEL_API_KEY", "AI_MODELS", "ALLOWED_ORIGINS", "LOCAL_TARGETS"],
 ];
 
 /** Where secrets are declared, wrangler takes nothing else from the secrets file: these are passed one by one. */
@@ -51,16 +53,37 @@ async function refuseTakenPort(port: number): Promise<void> {
   }
 }
 
+/** The local databases' files, which have no names that tell which is which. */
+function databaseFiles(data: LocalData): string[] {
+  return globSync("v3/d1/*/*.sqlite", { cwd: data.state }).sort();
+}
+
+/** What was applied, and to which files: with one of them gone it is to be done again. */
+function migratedNow(data: LocalData, digest: string): string {
+  return [digest, ...databaseFiles(data)].join("\n");
+}
+
 async function migrateLocally(data: LocalData): Promise<void> {
   // The configuration as well: it names the databases, and one added since has no migration yet.
-  const digest = createHash("sha256").update(readFileSync(join(ROOT, "wrangler.jsonc")));
+  const hash = createHash("sha256").update(readFileSync(join(ROOT, "wrangler.jsonc")));
   for (const name of globSync("migrations/*/*.sql", { cwd: ROOT }).sort()) {
-    digest.update(`${name}\n`).update(readFileSync(join(ROOT, name)));
+    hash.update(`${name}\n`).update(readFileSync(join(ROOT, name)));
   }
-  const wanted = digest.digest("hex");
-  if (existsSync(data.migratedFile) && readFileSync(data.migratedFile, "utf8") === wanted) return;
-  for (const database of await databases()) await migrate(database, ["--local", "--persist-to", data.state]);
-  writeFileSync(data.migratedFile, wanted);
+  const digest = hash.digest("hex");
+  const known = existsSync(data.migratedFile) && readFileSync(data.migratedFile, "utf8");
+  if (known === migratedNow(data, digest) && databaseFiles(data).length > 0) return;
+  for (const database of await databases()) {
+    stage(`Database ${database.name}`);
+    await migrate(database, ["--local", "--persist-to", data.state]);
+  }
+  writeFileSync(data.migratedFile, migratedNow(data, digest));
+}
+
+const began = Date.now();
+
+/** Says what is being done, and for how long it has been going on by now. */
+function stage(what: string): void {
+  console.log(`[${String(Math.round((Date.now() - began) / 1000)).padStart(3)} s] ${what} …`);
 }
 
 async function untilItAnswers(url: string, stopped: Promise<unknown>): Promise<void> {
@@ -88,16 +111,30 @@ async function untilItAnswers(url: string, stopped: Promise<unknown>): Promise<v
 function printHowToConnect(url: string, demo: Demo): void {
   const endpoint = `${url}/mcp`;
   const authorization = `Bearer ${demo.token}`;
-  const server = { type: "http", url: endpoint, headers: { Authorization: authorization } };
-  console.log(`MCP endpoint: ${endpoint}
+  const headers = { Authorization: authorization };
+  const server = { type: "http", url: endpoint, headers };
+  const vsCode = JSON.stringify({ name: "parley", ...server });
+  console.log(`
+MCP endpoint: ${endpoint}
 Demo token: ${demo.token}
-Console: ${url}/
+Start page: ${url}/
 
 Claude Code:
   claude mcp add --transport http parley ${endpoint} --header "Authorization: ${authorization}"
-
-.mcp.json:
+VS Code:
+  code --add-mcp '${vsCode}'
+Gemini CLI:
+  gemini mcp add --transport http --header "Authorization: ${authorization}" parley ${endpoint}
+Codex (with PARLEY_TOKEN=${demo.token} in the environment):
+  codex mcp add parley --url ${endpoint} --bearer-token-env-var PARLEY_TOKEN
+.mcp.json, and Cursor's .cursor/mcp.json:
   ${JSON.stringify({ mcpServers: { parley: server } })}
+Every other client: ${url}/docs/connect
+
+Three questions to begin with:
+  Which chatbot had the most conversations this month, and where do visitors leave its flow?
+  What are customers waiting for right now? Draft an answer to the most urgent one.
+  Why does our CRM not hear of new leads any more? Look at the webhook's log.
 
 Sign in (OAuth clients): ${demo.email} with the password ${demo.password}
 
@@ -123,11 +160,14 @@ function stopWithNpm(stop: () => void): void {
 async function start(): Promise<number | undefined> {
   const port = localPort();
   const data = localData();
+  stage(`Starting in ${relative(process.cwd(), data.state) || data.state}`);
   const { OPERATOR_KEY } = ensureSecrets(data);
+  await takeFolder(data.state, port);
   await refuseTakenPort(port);
   await migrateLocally(data);
 
   const url = `http://localhost:${port}`;
+  stage("Building the Worker");
   const child = spawnWrangler(
     [
       ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
@@ -136,10 +176,14 @@ async function start(): Promise<number | undefined> {
       // Each request would be a line at "info"; what goes wrong is printed.
       ...["--log-level", "error", "--show-interactive-dev-session=false"],
     ],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    { stdio: ["ignore", "ignore", "pipe"] },
   );
   const stopped = once(child, "exit");
+  let stopping = false;
+  // A bundler that is being ended tells at length where it was.
+  child.stderr?.on("data", (chunk) => stopping || process.stderr.write(chunk));
   const stop = () => {
+    stopping = true;
     child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS).unref();
   };
@@ -149,11 +193,14 @@ async function start(): Promise<number | undefined> {
 
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);
-    printHowToConnect(url, await ensureDemo(url, OPERATOR_KEY, data));
+    printHowToConnect(url, await ensureDemo(url, OPERATOR_KEY, data, stage));
   } catch (error) {
+    const wasStopped = stopping;
     stop();
     await stopped;
-    throw error;
+    if (!wasStopped) throw error;
+    console.log("Stopped. The next start goes on where this one was.");
+    return 0;
   }
   await stopped;
   return child.exitCode ?? 0;

@@ -15,7 +15,7 @@ import { createDoor } from "./mcp/door.ts";
 import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
-import { operatorApi } from "./operator/door.ts";
+import { createOperatorApi } from "./operator/door.ts";
 import { productPart } from "./products/index-part.ts";
 import { createRestDoor } from "./rest/door.ts";
 import { TOOLS_PATH } from "./rest/openapi.ts";
@@ -61,7 +61,7 @@ app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env,
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
 app.route("/", openApiRoutes(catalogue));
 app.route("/", visitorApi);
-app.route("/", operatorApi);
+app.route("/", createOperatorApi(catalogue));
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));
 app.get("/", (c) => home(c.env));

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { ALL_SCOPES, BOT_SCOPES, SCOPES } from "../../src/control/scopes.ts";
+import type { Row } from "../operator-client.ts";
 import { does, listFlag, ofWorkspace, part, timeFlag, workspacePath } from "./command.ts";
 
 const ROLE = "owner, admin, agent or analyst";
@@ -74,26 +76,46 @@ export function memberCommand(): Command {
 
 export function tokenCommand(): Command {
   const token = new Command("token").description("API keys and bot tokens");
-  does(
+  const create = does(
     ofWorkspace(token.command("create").description("make a token; its secret is shown this once"))
       .requiredOption("--kind <kind>", "api_key or bot")
       .requiredOption("--name <name>", "a bot's name stands under what it writes")
-      .requiredOption("--scopes <all|a,b>", "all: every scope the kind can hold")
+      .requiredOption("--scopes <all|a,b>", "all: every scope the kind can hold; they are listed below")
       .option("--read-only", "only tools that read")
       .option("--inboxes <ib,…>", "limit it to these inboxes", listFlag)
       .option("--expires <time>", "ISO 8601", timeFlag)
       .option("--allow-url", "may be given as ?token= in an address"),
-    ({ client, flags: { workspace: _, scopes, expires, ...fields }, flags }) =>
-      client.post(`${workspacePath(flags)}/tokens`, {
+    async ({ client, flags: { workspace: _, scopes, expires, ...fields }, flags, tell }) => {
+      const made = await client.post(`${workspacePath(flags)}/tokens`, {
         ...fields,
         scopes: scopes === "all" ? scopes : listFlag(String(scopes)),
         expiresAt: expires,
-      }),
+      });
+      tell(howToConnect(client.url, made));
+      return made;
+    },
   );
+  const width = Math.max(...ALL_SCOPES.map((scope) => scope.length));
+  const meanings = ALL_SCOPES.map((scope) => {
+    const forBots = BOT_SCOPES.includes(scope) ? "" : " (not for bots)";
+    return `  ${scope.padEnd(width)}  ${SCOPES[scope]}${forBots}`;
+  });
+  create.addHelpText("after", `\nScopes:\n${meanings.join("\n")}`);
   does(
     ofWorkspace(token.command("list").description("tokens, newest first")),
     ({ client, flags }) => client.list(`${workspacePath(flags)}/tokens`),
-    ["id", "kind", "name", "readOnly", "inboxes", "lastUsedAt", "expiresAt", "revokedAt"],
+    [
+      "id",
+      "kind",
+      "name",
+      "scopes",
+      "readOnly",
+      "inboxes",
+      "allowUrl",
+      "lastUsedAt",
+      "expiresAt",
+      "revokedAt",
+    ],
   );
   does(
     ofWorkspace(token.command("revoke").description("end a token at once")).requiredOption(
@@ -103,6 +125,14 @@ export function tokenCommand(): Command {
     ({ client, flags }) => client.post(`${workspacePath(flags)}/tokens/${part(flags.id)}/revoke`),
   );
   return token;
+}
+
+/** The line that a newcomer pastes next. */
+function howToConnect(url: string, { token, allowUrl }: Row): string {
+  const address = `${url}/mcp`;
+  const inAddress = allowUrl ? `\nIn an address:  ${address}?token=${token}` : "";
+  return `Claude Code:  claude mcp add --transport http parley ${address} --header "Authorization: Bearer ${token}"${inAddress}
+Others:  ${url}/docs/connect`;
 }
 
 export function grantCommand(): Command {

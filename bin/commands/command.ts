@@ -7,6 +7,8 @@ export interface Run {
   client: OperatorClient;
   /** Flags in camelCase, as commander parsed them. */
   flags: Fields;
+  /** Says something to a person behind the answer; with --json it says nothing. */
+  tell(line: string): void;
 }
 
 /**
@@ -20,10 +22,13 @@ export function does(
 ): Command {
   return command.action(async () => {
     const { url, operatorKey, json, ...flags } = command.optsWithGlobals();
-    const answer = await run({ client: operatorClient({ url, operatorKey }), flags });
+    const told: string[] = [];
+    const tell = (line: string) => told.push(line);
+    const answer = await run({ client: operatorClient({ url, operatorKey }), flags, tell });
     if (json) console.log(JSON.stringify(answer, null, 2));
     else if (Array.isArray(answer)) console.log(rowsAsTable(answer, columns));
     else console.log(rowAsLines(answer));
+    if (!json && told.length > 0) console.log(["", ...told].join("\n"));
   });
 }
 

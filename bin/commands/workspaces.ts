@@ -12,6 +12,9 @@ import {
   workspacePath,
 } from "./command.ts";
 
+/** Those that are there from the start. */
+const PLANS = "free, trial, paid, starter, pro, business, enterprise, or another of `plan list`";
+
 /** Workspaces page by their last id, not by a cursor. */
 async function allWorkspaces(client: OperatorClient): Promise<Row[]> {
   const rows: Row[] = [];
@@ -29,7 +32,7 @@ export function workspaceCommand(): Command {
       .command("create")
       .description("make a workspace")
       .requiredOption("--name <name>")
-      .option("--plan <plan>", "trial if not said")
+      .option("--plan <plan>", `${PLANS}; trial if not said`)
       .option("--ring <ring>", "canary, early or stable (the default)")
       .option("--shard <binding>", "the tenant database; the emptiest if not said")
       .option("--time-zone <zone>", "IANA name; UTC if not said")
@@ -62,6 +65,7 @@ export function workspaceCommand(): Command {
   does(
     ofWorkspace(workspace.command("set-plan").description("move a workspace to another plan")).requiredOption(
       "--plan <plan>",
+      PLANS,
     ),
     ({ client, flags }) => client.patch(workspacePath(flags), { plan: flags.plan }),
   );

@@ -1,11 +1,13 @@
 import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
+import type { Catalogue } from "../calls/define.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { draftRoutes } from "./drafts.ts";
 import { grantRoutes } from "./grants.ts";
+import { historyRoutes } from "./history.ts";
 import { importRoutes, MAX_IMPORT_BYTES } from "./imports.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { memberRoutes } from "./members.ts";
@@ -23,13 +25,6 @@ export const OPERATOR_PATH = "/api/operator/v1";
 /** Nothing an operator sends is near this large, imports apart. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The operator API: JSON in and out, errors as `{error: {code, message, hint?}}`, for the holder of OPERATOR_KEY. */
-export const operatorApi = newApp().basePath(OPERATOR_PATH);
-
-operatorApi.use(async (c, next) => {
-  await refuseStrangers(c.req.raw, c.env);
-  await next();
-});
 const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
@@ -38,26 +33,31 @@ const limitBody = (maxSize: number) =>
     },
   });
 const IMPORTS = "/workspaces/:workspace/imports/*";
-operatorApi.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
-operatorApi.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
 
-operatorApi.route("/", workspaceRoutes);
-operatorApi.route("/", shardRoutes);
-operatorApi.route("/", planRoutes);
-operatorApi.route("/", rolloutRoutes);
-operatorApi.route("/", userRoutes);
-operatorApi.route("/", memberRoutes);
-operatorApi.route("/", inboxRoutes);
-operatorApi.route("/", tokenRoutes);
-operatorApi.route("/", grantRoutes);
-operatorApi.route("/", sessionRoutes);
-operatorApi.route("/", callRoutes);
-operatorApi.route("/", draftRoutes);
-operatorApi.route("/", importRoutes);
-
-operatorApi.all("*", () => {
-  throw new Failure("not_found", "There is no such operator command.");
-});
+/**
+ * The operator API: JSON in and out, errors as `{error: {code, message, hint?}}`, for the holder of OPERATOR_KEY.
+ * @param catalogue whose tools history may have been made with
+ */
+export function createOperatorApi(catalogue: Catalogue) {
+  const api = newApp().basePath(OPERATOR_PATH);
+  api.use(async (c, next) => {
+    await refuseStrangers(c.req.raw, c.env);
+    await next();
+  });
+  api.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
+  api.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
+  for (const routes of [
+    ...[workspaceRoutes, shardRoutes, planRoutes, rolloutRoutes, userRoutes, memberRoutes, inboxRoutes],
+    ...[tokenRoutes, grantRoutes, sessionRoutes, callRoutes, draftRoutes, importRoutes],
+    historyRoutes(catalogue),
+  ]) {
+    api.route("/", routes);
+  }
+  api.all("*", () => {
+    throw new Failure("not_found", "There is no such operator command.");
+  });
+  return api;
+}
 
 /**
  * Lets nobody by but the holder of the operator key. Only failures are counted, by address, so that nobody can

@@ -10,7 +10,7 @@ import { type Actor, Tenant } from "../tenant/tenant.ts";
 export type Exchange = Context<App>;
 
 /** Who an operator acts as when no member is named. */
-const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };
+export const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };
 
 /**
  * The JSON body, checked.
@@ -46,13 +46,18 @@ export function workspaceOf(c: Exchange): Promise<Workspace> {
   return getWorkspace(c.env, c.req.param("workspace") ?? "");
 }
 
-/** The workspace's data, seen whole. @param actor who events and messages are attributed to */
-export function operatorTenant(env: Env, workspace: Workspace, actor: Actor = OPERATOR): Tenant {
+/**
+ * The workspace's data, seen whole.
+ * @param actor who events and messages are attributed to
+ * @param at when what is written happened, in milliseconds; now where left out
+ */
+export function operatorTenant(env: Env, workspace: Workspace, actor: Actor = OPERATOR, at?: number): Tenant {
   return new Tenant(shardDatabase(env, workspace.shard), {
     workspaceId: workspace.id,
     inboxes: null,
     actor,
     timeZone: workspace.timeZone,
     phoneCountry: workspace.phoneCountry,
+    ...(at === undefined ? {} : { at }),
   });
 }

@@ -42,6 +42,18 @@ export async function getTicket(tenant: Tenant, id: string): Promise<Ticket> {
   return ticket;
 }
 
+/** The id of a contact's newest ticket; null where there is none, or the caller may not see it. */
+export async function newestTicketOf(tenant: Tenant, contactId: string): Promise<string | null> {
+  // By its name: SQLite would take the primary key, and go through the workspace.
+  const newest = sql`(SELECT id FROM tickets INDEXED BY tickets_by_contact
+    WHERE workspace_id = ${tenant.workspaceId} AND contact_id = ${contactId} ORDER BY number DESC LIMIT 1)`;
+  const [row] = await tenant.db
+    .select({ id: tickets.id })
+    .from(tickets)
+    .where(tenant.of(tickets, eq(tickets.id, newest), visibleTicket(tenant)));
+  return row?.id ?? null;
+}
+
 export interface TicketHistory {
   /** Everything but changes of status, oldest first. */
   thread: TicketEntry[];

@@ -118,7 +118,7 @@ export class TestServer {
     return this.#stdout + this.#stderr;
   }
 
-  /** The value of one of the lines it printed, for example `printed("Console")`. */
+  /** The value of one of the lines it printed, for example `printed("Start page")`. */
   printed(label: string): string {
     const line = this.#stdout.split("\n").find((one) => one.startsWith(`${label}: `));
     if (line === undefined) throw new Error(`The server printed no line ${label}:\n${this.output}`);

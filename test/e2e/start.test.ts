@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { freePort, preparedFolder, runBin, serverForTest, type TestServer } from "./server.ts";
+import { freePort, preparedFolder, runBin, serverForTest, spawnBin, TestServer } from "./server.ts";
 
 /** A newcomer's first minutes, and what goes wrong in them. */
 
@@ -49,7 +50,7 @@ describe("npm start", () => {
       expect(statSync(join(server.dataDir, name)).mode & 0o077, name).toBe(0);
     }
     expect(server.mcpUrl).toBe(`http://localhost:${server.port}/mcp`);
-    expect(server.printed("Console")).toMatch(/^http:\/\/localhost/);
+    expect(server.printed("Start page")).toMatch(/^http:\/\/localhost/);
     expect(server.output).toContain(`claude mcp add --transport http parley ${server.mcpUrl}`);
     expect(server.output).toContain('{"mcpServers":{"parley":');
     const { demoToken } = server;
@@ -63,21 +64,104 @@ describe("npm start", () => {
     expect(await server.parley("workspace", "list")).toHaveLength(1);
   });
 
-  it("makes the demo anew where a first start was interrupted or the databases were removed", async () => {
+  it("makes the demo anew where the file that remembers it or the databases were removed", async () => {
     const server = await serverForTest();
     const { demoToken } = server;
     await server.stop();
-    // As a start that was killed before it could remember what it made: the workspace and its owner are there.
     rmSync(join(server.dataDir, "demo.json"));
     await server.start();
     expect(server.demoToken).not.toBe(demoToken);
     expect(await contactNames(server)).toContain("Anna Lindqvist");
 
     await server.stop();
-    rmSync(join(server.dataDir, "state"), { recursive: true });
+    // With the note of the migrations left behind.
+    rmSync(join(server.dataDir, "state/v3/d1"), { recursive: true });
     await server.start();
     expect(await contactNames(server)).toContain("Anna Lindqvist");
     expect(await server.parley("workspace", "list")).toHaveLength(1);
+  });
+
+  it.each([1_500, 5_000, 0])(
+    "interrupted %d ms into the demo and started again, goes on with it",
+    async (wait) => {
+      const [port, data] = [await freePort(), folder()];
+      const env = { PORT: String(port), PARLEY_DATA: data };
+      const first = spawnBin("start", [], env);
+      let printed = "";
+      first.stdout?.on("data", (chunk) => {
+        printed += chunk;
+      });
+      // 0: as soon as it listens.
+      const sign = wait === 0 ? "Building" : "Demo shop";
+      await vi.waitFor(() => expect(printed).toContain(sign), { timeout: 200_000, interval: 20 });
+      await sleep(wait);
+      const ended = once(first, "close");
+      // As a terminal does at Ctrl-C: everybody of the group hears of it.
+      process.kill(-(first.pid ?? 0), "SIGINT");
+      const [code] = await ended;
+      expect(code).toBe(0);
+      expect(printed).not.toContain("Ready.");
+
+      const server = new TestServer(port, data, {});
+      onTestFinished(() => server.dispose());
+      await server.start();
+      const workspaces = await server.parley<{ id: string }[]>("workspace", "list");
+      expect(workspaces).toHaveLength(1);
+      const members = await server.parley<{ role: string }[]>(
+        "member",
+        "list",
+        "--workspace",
+        workspaces[0]?.id ?? "",
+      );
+      expect(members.filter(({ role }) => role === "owner")).toHaveLength(1);
+      expect(server.output).toContain("owner@example.com");
+      expect((await contactNames(server)).filter((name) => name === "Anna Lindqvist")).toHaveLength(1);
+    },
+  );
+
+  it("says every stage from the first second on, and few words when nothing changed", async () => {
+    const server = await serverForTest();
+    const stages = server.output.split("\n").filter((line) => /^\[ *\d+ s\]/.test(line));
+    expect(stages[0]).toMatch(/^\[ {2}[01] s\] Starting/);
+    expect(stages.join("\n")).not.toContain("Database ");
+    expect(stages.join("\n")).not.toContain("Demo shop");
+  });
+
+  it("runs one server for each data folder, and minds no server that was killed", async () => {
+    const server = await serverForTest();
+    const other = { PORT: String(await freePort()), PARLEY_DATA: server.dataDir };
+    expect(await refusedStart(other)).toContain(`Already running on port ${server.port}`);
+    expect(await contactNames(server)).toContain("Anna Lindqvist");
+    await server.kill();
+    await server.start();
+    expect(await contactNames(server)).toContain("Anna Lindqvist");
+  });
+
+  it("takes models and origins from the secrets file", async () => {
+    const data = await preparedFolder();
+    const vars =
+      "MODEL_API_URL=http://127.0.0.1:9/v1\nAI_MODELS=house-model\nALLOWED_ORIGINS=https://app.example\n";
+    appendFileSync(join(data, ".dev.vars"), vars);
+    const server = new TestServer(await freePort(), data, {});
+    onTestFinished(() => server.dispose());
+    await server.start();
+    const asked = await fetch(server.mcpUrl, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+    });
+    expect(asked.headers.get("access-control-allow-origin")).toBe("https://app.example");
+    const models = await fetch(`${server.url}/api/v1/tools/list_chatbots`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${server.demoToken}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    const { items } = (await models.json()) as { items: { id: string }[] };
+    const config = await fetch(`${server.url}/api/v1/tools/get_ai_config`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${server.demoToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ chatbotId: items[0]?.id }),
+    });
+    expect(await config.text()).toContain("house-model");
   });
 
   it("shows a start page, and refuses what is not there", async () => {
@@ -130,6 +214,24 @@ describe("npm start", () => {
     writeFileSync(join(data, ".dev.vars"), "OPERATOR_KEY=abc\n");
     expect(await refusedStart({ PORT: String(await freePort()), PARLEY_DATA: data })).toContain(
       "PARLEY_SECRET is missing",
+    );
+  });
+
+  it("says in one line that a secret has a blank in it, that the secrets file is empty, that the demo's file is damaged", async () => {
+    const data = folder();
+    writeFileSync(join(data, ".dev.vars"), 'OPERATOR_KEY="a b"\nPARLEY_SECRET=abc\n');
+    expect(await refusedStart({ PORT: String(await freePort()), PARLEY_DATA: data })).toContain(
+      "OPERATOR_KEY in",
+    );
+    writeFileSync(join(data, ".dev.vars"), "");
+    expect(await refusedStart({ PORT: String(await freePort()), PARLEY_DATA: data })).toContain(
+      "OPERATOR_KEY is missing",
+    );
+    const made = await preparedFolder();
+    onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+    writeFileSync(join(made, "demo.json"), "{");
+    expect(await refusedStart({ PORT: String(await freePort()), PARLEY_DATA: made })).toMatch(
+      /demo.json is damaged/,
     );
   });
 
