@@ -1,3 +1,4 @@
+import { LED_STORIES } from "./led-stories.ts";
 import { OLDER_STORIES } from "./older-stories.ts";
 import type { PlaceKey } from "./shop.ts";
 
@@ -150,4 +151,4 @@ const RECENT_STORIES: Story[] = [
 ];
 
 /** Sixty conversations. */
-export const STORIES: readonly Story[] = [...RECENT_STORIES, ...OLDER_STORIES];
+export const STORIES: readonly Story[] = [...RECENT_STORIES, ...LED_STORIES, ...OLDER_STORIES];

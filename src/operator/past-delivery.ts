@@ -1,13 +1,11 @@
-import { and, desc, eq, gte } from "drizzle-orm";
+import { desc } from "drizzle-orm";
 import { z } from "zod";
 import { getInbox } from "../inboxes/store.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
-import { firstIdAt } from "../tenant/ids.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { beginAttempt, endAttempt } from "../webhooks/deliveries.ts";
+import { beginAttempt, ERROR_KINDS, endAttempt, listDeliveries } from "../webhooks/deliveries.ts";
 import { renderEvent } from "../webhooks/render.ts";
-import { ERROR_KINDS, webhookDeliveries } from "../webhooks/schema.ts";
 import { webhookIdOf } from "../webhooks/signing.ts";
 import { getWebhook, secretOwner } from "../webhooks/store.ts";
 
@@ -39,24 +37,12 @@ export async function recordPastDelivery(
   { at, webhookId, event: type, outcome }: z.output<typeof deliveredSchema>,
 ): Promise<void> {
   const webhook = await getWebhook(tenant, webhookId);
-  const [[logged], feed] = await Promise.all([
-    tenant.db
-      .select({ id: webhookDeliveries.id })
-      .from(webhookDeliveries)
-      .where(
-        tenant.of(
-          webhookDeliveries,
-          and(
-            eq(webhookDeliveries.webhookId, webhookId),
-            gte(webhookDeliveries.id, firstIdAt("delivery", at)),
-          ),
-        ),
-      )
-      .limit(1),
+  const [{ items: logged }, feed] = await Promise.all([
+    listDeliveries(tenant, webhookId, { limit: 1 }),
     tenant.db.select().from(events).where(tenant.of(events)).orderBy(desc(events.seq)).limit(LOOKED_AT),
   ]);
   const event = feed.find((one) => one.type === type);
-  if (logged || !event) return;
+  if ((logged[0]?.createdAt ?? 0) >= at || !event) return;
   const inbox = event.inboxId === null ? null : await getInbox(tenant, event.inboxId);
   const message = renderEvent(webhook, event, inbox?.chatbotId ?? null);
   if (message === null) return;

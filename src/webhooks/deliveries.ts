@@ -16,6 +16,8 @@ import {
   webhooks,
 } from "./schema.ts";
 
+export { ERROR_KINDS } from "./schema.ts";
+
 /** The delivery log: one row for each attempt. Callers have found the webhook, and so may see its log. */
 
 const DAY = 24 * 60 * 60_000;
