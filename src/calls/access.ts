@@ -68,6 +68,26 @@ export async function requestAccess(
   };
 }
 
+/** A body longer than this, in bytes, is read only for a credential that holds. */
+const READ_FOR_ANYBODY = 32 * 1024;
+
+/**
+ * Asks for the credential before a long body is read: a stranger's costs no more than the question. It counts nothing;
+ * a body that declares no length counts as long.
+ * @returns why the request may not go on; null when it may, as far as it is known yet
+ */
+export async function strangerWithMuch(
+  arrival: Arrival,
+  resource: ResourcePath,
+  readOnlyAddress: boolean,
+): Promise<Exclude<Access, { kind: "granted" }> | null> {
+  const declared = arrival.request.headers.get("content-length");
+  if (declared !== null && Number(declared) <= READ_FOR_ANYBODY) return null;
+  const ask = { readOnlyAddress, sessionId: null, calls: [], others: 0 };
+  const access = await requestAccess(arrival, resource, ask);
+  return access.kind === "granted" ? null : access;
+}
+
 type Refused = Extract<Admission, { admitted: false }>;
 type Admitted = { admitted: true; principal: Principal; limits: UsageWindow[] };
 

@@ -135,7 +135,7 @@ async function allowedCall(
   if (missing.length > 0) throw missingScope(missing);
   if ("failure" in prepared) throw prepared.failure;
   const call = makeCall(caller, lane, { name: tool.name, args });
-  await confirmFirst(tool, call, args);
+  await confirmFirst(tool, call, prepared.read);
   const output = await prepared.run(call);
   if (output instanceof RawOutput) {
     const { content, isError } = output.result;
@@ -144,7 +144,7 @@ async function allowedCall(
       ...(isError ? { isError } : {}),
     };
   }
-  const fitted = await keepWithinLimit(tool, call, { args, input: prepared.input }, shape(tool, output));
+  const fitted = await keepWithinLimit(tool, call, prepared, shape(tool, output));
   return { content: [{ type: "text", text: fitted.text }], structuredContent: fitted.structure };
 }
 
@@ -156,14 +156,14 @@ async function allowedCall(
 async function keepWithinLimit(
   tool: Tool,
   call: Call,
-  asked: { args: unknown; input: unknown },
+  asked: { read: unknown; input: unknown },
   first: Shaped,
 ): Promise<Shaped> {
   let current = first;
   let rows = asked.input;
   while (tool.hints.readOnly && current.text.length > MAX_RESULT_CHARACTERS) {
     const fewer = fewerRows(rows, current.text.length);
-    const prepared = fewer && tool.prepare({ ...asRecord(asked.args), ...fewer });
+    const prepared = fewer && tool.prepare({ ...asRecord(asked.read), ...fewer });
     if (!prepared || "failure" in prepared) break;
     const output = await prepared.run(call);
     if (output instanceof RawOutput) break;

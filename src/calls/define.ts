@@ -1,10 +1,10 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Scope } from "../control/scopes.ts";
 import type { Principal } from "../gate/principal.ts";
 import type { WorkspaceView } from "../gate/workspace-view.ts";
 import { Failure } from "../tenant/failure.ts";
-import { nearestNames } from "../tenant/nearest-names.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { readArguments } from "./arguments.ts";
 
 /** The headings of the catalogue, which `?toolsets=` selects by. */
 export const TOOLSETS = [
@@ -160,9 +160,9 @@ export interface Tool extends ToolFacts {
   prepare(args: unknown): Prepared;
 }
 
-/** A call with its arguments checked; `input` is what `run` gives the tool, defaults filled in. */
+/** A call with its arguments checked: `read` as its sender meant them, `input` as `run` takes them, defaults filled in. */
 export type Prepared =
-  | { input: unknown; run: (call: Call) => Promise<object | RawOutput> }
+  | { read: unknown; input: unknown; run: (call: Call) => Promise<object | RawOutput> }
   | { failure: Failure };
 
 /**
@@ -186,49 +186,11 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(spec: T
       return output;
     },
     prepare(args) {
-      const parsed = inputSchema().safeParse(args ?? {});
-      if (!parsed.success) return { failure: explainInput(parsed.error, inputSchema()) };
-      return { input: parsed.data, run: (call) => spec.run(call, parsed.data) };
+      const parsed = readArguments(inputSchema(), args, spec.hints.readOnly);
+      if (parsed instanceof Failure) return { failure: parsed };
+      return { ...parsed, run: (call) => spec.run(call, parsed.input) };
     },
   };
-}
-
-/** One sentence per problem, at most five; unknown arguments get the nearest valid names. */
-export function explainInput(error: z.ZodError, input: z.ZodObject): Failure {
-  const known = Object.keys(input.shape);
-  const candidates = new Set<string>();
-  const lines = error.issues.slice(0, 5).map((issue) => {
-    const path = issue.path.join(".");
-    if (issue.code === "unrecognized_keys") {
-      const valid = keysAt(input, issue.path);
-      for (const key of issue.keys) for (const near of nearestNames(key, valid)) candidates.add(near);
-      const unknown = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
-      return path === ""
-        ? `Unknown argument ${unknown}.`
-        : `${path}: unknown ${unknown}; valid are ${valid.join(", ")}.`;
-    }
-    if (issue.code === "invalid_value") for (const value of issue.values) candidates.add(String(value));
-    return path ? `${path}: ${issue.message}.` : `${issue.message}.`;
-  });
-  return new Failure("invalid_input", lines.join(" "), {
-    hint: known.length ? `Valid arguments: ${known.join(", ")}.` : "This tool takes no arguments.",
-    ...(candidates.size ? { candidates: [...candidates].slice(0, 20) } : {}),
-  });
-}
-
-/** The names that an object of these arguments may have, given the path to it; of a union, those of each member. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
-    return keysAt(schema.unwrap(), path);
-  }
-  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
-  const [key, ...rest] = path;
-  if (schema instanceof z.ZodArray && key !== undefined) return keysAt(schema.element, rest);
-  if (!(schema instanceof z.ZodObject)) return [];
-  if (key === undefined) return Object.keys(schema.shape);
-  const field: z.core.$ZodType | undefined = schema.shape[String(key)];
-  return field === undefined ? [] : keysAt(field, rest);
 }
 
 /** A value offered while a person types an argument: the id, and the name that it was found by. */

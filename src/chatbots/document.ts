@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { explainInput } from "../calls/define.ts";
+import { explainInput } from "../calls/arguments.ts";
 import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { ImportedChatbot, LeftOut } from "./imported.ts";
@@ -78,7 +78,7 @@ export function readDocument(env: Env, configuration: Record<string, unknown>): 
   }
   const parsed = documentSchema.safeParse(configuration);
   if (!parsed.success) {
-    const { message, detail } = explainInput(parsed.error, documentSchema);
+    const { message, detail } = explainInput(parsed.error, documentSchema, configuration);
     throw new Failure("invalid_input", message, {
       ...detail,
       hint: "Paths are within configuration; export_chatbot shows the form.",

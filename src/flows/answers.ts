@@ -16,7 +16,7 @@ import type { Validation } from "./graph/validate.ts";
 
 /** What the flows tools take and answer, shared between them. */
 
-const idInput = z.string().max(MAX_ID);
+const idInput = z.string().min(1).max(MAX_ID);
 
 /** Exactly one of the two, which {@link namesOneFlow} checks. */
 export const flowReference = {

@@ -27,6 +27,8 @@ export interface AdmitRequest {
   readOnlyAddress: boolean;
   /** The MCP session that the request names; its owner and its life are checked. */
   sessionId: string | null;
+  /** The session has to be one of an SSE stream. */
+  onStream?: boolean;
   calls: CallCost[];
   /** Messages that cost no quota: initialize, lists, ping, notifications. Own ceiling of 300 a minute. */
   others: number;

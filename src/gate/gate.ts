@@ -87,7 +87,8 @@ export class WorkspaceGate extends DurableObject<Env> {
     const { principal, key: principalKey } = made;
     const id = principal.credentialId;
     const before = this.#usage.windows(id, plan, now);
-    const session = request.sessionId === null ? null : this.#sessions.owned(request.sessionId, id);
+    const { sessionId, onStream } = request;
+    const session = sessionId === null ? null : this.#sessions.owned(sessionId, id, onStream);
     if (request.sessionId !== null && !session) return refused({ kind: "no_session" }, before);
     const quota = request.calls.filter((call) => countsToQuota(call, principal)).length;
     const full = this.#usage.charge(

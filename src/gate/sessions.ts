@@ -90,10 +90,11 @@ export class Sessions {
     );
   }
 
-  /** The use of a session that lives and belongs to this credential. */
-  owned(id: string, credentialId: string): SessionUse | null {
+  /** The use of a session that lives and belongs to this credential. @param onStream only one of an SSE stream */
+  owned(id: string, credentialId: string, onStream = false): SessionUse | null {
     const session = this.#storage.session(id);
-    return session?.credentialId === credentialId ? session : null;
+    if (session?.credentialId !== credentialId) return null;
+    return onStream && this.one(id)?.transport !== "sse" ? null : session;
   }
 
   /** Notes a request with so many calls in a session. */

@@ -12,7 +12,7 @@ const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  * as they are too many.
  * @param maxBytes the largest body taken
  * @param whenEmpty what a request without a body stands for, whatever its type; without it that is malformed
- * @returns the parsed value, or the status to refuse with: 415 not JSON by its type, 413 too large, 400 malformed
+ * @returns the parsed value, or the status to refuse with: 415 not JSON by its type or packed, 413 too large, 400 malformed
  */
 export async function readJson(
   request: Request,
@@ -23,6 +23,10 @@ export async function readJson(
   // Asked last: it makes a stream.
   if (whenEmpty !== undefined && (declared === 0 || request.body === null)) {
     return { ok: true, value: whenEmpty, text: "", bytes: 0 };
+  }
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase();
+  if (encoding && encoding !== "identity") {
+    return { ok: false, status: 415, message: "Send the body as it is, without a Content-Encoding." };
   }
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {

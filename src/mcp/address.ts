@@ -57,9 +57,8 @@ export function addressOfUrl(text: string): { url: URL; address: Address } | nul
  * @returns the name when it is no mode that we know
  */
 export function modeOf(url: URL): { compact: boolean } | { unknown: string } {
-  const mode = url.search === "" ? null : url.searchParams.get("mode");
-  if (mode === null || mode === "compact") return { compact: mode !== null };
-  return { unknown: mode };
+  const mode = url.search === "" ? "" : (url.searchParams.get("mode") ?? "").trim().toLowerCase();
+  return mode === "" || mode === "compact" ? { compact: mode !== "" } : { unknown: mode };
 }
 
 /**
@@ -71,7 +70,7 @@ export function toolsetsOf(url: URL): { toolsets: Toolset[] | null } | { unknown
   const wanted = url.searchParams
     .getAll("toolsets")
     .flatMap((value) => value.split(","))
-    .map((name) => name.trim())
+    .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "");
   if (wanted.length === 0) return { toolsets: null };
   const toolsets = TOOLSETS.filter((toolset) => wanted.includes(toolset));

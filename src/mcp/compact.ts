@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { readArguments } from "../calls/arguments.ts";
 import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, toolFor } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
-import { type Catalogue, explainInput, type Tool } from "../calls/define.ts";
+import type { Catalogue, Tool } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
 import { type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
 import { mayUse, nearTools } from "../calls/permissions.ts";
@@ -54,10 +55,11 @@ export interface InnerCall {
  * @returns the failure when they are malformed, or name one of the two tools again
  */
 export function readInnerCall(args: unknown): InnerCall | Failure {
-  const parsed = callInput.safeParse(args ?? {});
-  if (!parsed.success) return explainInput(parsed.error, callInput);
-  if (!COMPACT_TOOLS.includes(parsed.data.name)) return parsed.data;
-  return new Failure("invalid_input", `call_tool does not call ${parsed.data.name}.`, {
+  const parsed = readArguments(callInput, args, true);
+  if (parsed instanceof Failure) return parsed;
+  const { input } = parsed;
+  if (!COMPACT_TOOLS.includes(input.name)) return input;
+  return new Failure("invalid_input", `call_tool does not call ${input.name}.`, {
     hint: "Name a tool that search_tools found.",
   });
 }
@@ -126,9 +128,9 @@ function searchOver({ tools }: Catalogue): ToolSearch {
  * @throws Failure `invalid_input`
  */
 function searchTools(catalogue: Catalogue, caller: Caller, args: unknown): z.output<typeof searchOutput> {
-  const parsed = searchInput.safeParse(args ?? {});
-  if (!parsed.success) throw explainInput(parsed.error, searchInput);
-  const { query, limit } = parsed.data;
+  const parsed = readArguments(searchInput, args, true);
+  if (parsed instanceof Failure) throw parsed;
+  const { query, limit } = parsed.input;
   const tools = searchOver(catalogue).find(query, (tool) => mayUse(tool, caller), limit);
   return {
     tools: tools.map((tool) => {

@@ -12,10 +12,7 @@ import { Failure } from "../tenant/failure.ts";
 import { readInnerCall } from "./compact.ts";
 import { promptProblem } from "./serving.ts";
 
-/** A batch has at most so many messages. */
-export const MAX_BATCH = 100;
-
-/** What a body holds, read without trusting any of it. The lanes check it again in full. */
+/** What a body holds. */
 export interface Reading {
   batch: boolean;
   calls: ReadCall[];
@@ -24,32 +21,27 @@ export interface Reading {
   initialize: { client: string | null; clientVersion: string | null; protocolVersion: string } | null;
   /** A single `tools/call`: it alone can leave its session's object for being large. */
   isToolCall: boolean;
+  /** It opens a stream of what is to come. */
+  streams: boolean;
 }
 
-/** What runs something, and therefore counts as a call whatever else the message holds. */
-const callMethod = z.object({ method: z.enum(["tools/call", "resources/read", "prompts/get"]) });
+const METHODS = ["tools/call", "resources/read", "prompts/get"] as const;
+type Method = (typeof METHODS)[number];
 
-/**
- * A call's parameters, each read by itself: a lane ignores what it has no use for, so one unreadable parameter must not
- * hide the others. What cannot be read is absent, and the call then has no facts.
- */
-const callParams = z
-  .object({
-    name: z.string().optional().catch(undefined),
-    uri: z.string().optional().catch(undefined),
-    arguments: z.unknown().optional(),
-  })
-  .catch({});
+const messageShape = z.object({ method: z.string(), params: z.unknown().optional() });
 
-const initializeShape = z.object({
-  method: z.literal("initialize"),
-  params: z.object({
-    protocolVersion: z.string().max(50),
-    clientInfo: z.object({ name: z.string(), version: z.string() }).partial().optional(),
-  }),
+/** Each field alone: whatever else its parameters hold, a call is a call. */
+const callParams = z.object({
+  name: z.string().optional().catch(undefined),
+  uri: z.string().optional().catch(undefined),
+  arguments: z.unknown().optional(),
 });
 
-type CallMethod = z.output<typeof callMethod>["method"];
+const initializeParams = z.object({
+  protocolVersion: z.string().max(50),
+  clientInfo: z.object({ name: z.string(), version: z.string() }).partial().optional().catch(undefined),
+});
+
 type CallParams = z.output<typeof callParams>;
 
 /** What an address says about its requests. */
@@ -60,48 +52,48 @@ export interface Narrowed {
 }
 
 /**
- * Reads a request's body: which calls it makes, what they need, and whether their arguments are valid.
+ * Reads what a valid body asks for: which calls it makes, what they need, and whether their arguments are valid.
  * @param address what it narrows to: calls outside its toolsets count like unknown ones, and in compact mode what
  *   `call_tool` calls is what counts
- * @returns null when it is no JSON-RPC message or batch of them
  */
-export function readMessages(catalogue: Catalogue, address: Narrowed, body: unknown): Reading | null {
+export function readMessages(catalogue: Catalogue, address: Narrowed, body: unknown): Reading {
   const batch = Array.isArray(body);
   const messages: unknown[] = batch ? body : [body];
-  if (messages.length === 0 || messages.length > MAX_BATCH) return null;
-  if (
-    !messages.every((message) => typeof message === "object" && message !== null && !Array.isArray(message))
-  ) {
-    return null;
-  }
-  const reading: Reading = { batch, calls: [], others: 0, initialize: null, isToolCall: false };
-  for (const message of messages) {
-    const call = callMethod.safeParse(message);
-    if (call.success) {
-      const { method } = call.data;
-      const params = callParams.parse(Reflect.get(Object(message), "params"));
+  const reading: Reading = {
+    ...{ batch, calls: [], others: 0, initialize: null },
+    ...{ isToolCall: false, streams: false },
+  };
+  for (const one of messages) {
+    const message = messageShape.safeParse(one).data;
+    const method = METHODS.find((name) => name === message?.method);
+    if (message && method) {
+      const params = callParams.safeParse(message.params).data ?? {};
       reading.calls.push(readCall(catalogue, address, method, params));
       reading.isToolCall = !batch && method === "tools/call";
       continue;
     }
     reading.others += 1;
-    const initialize = initializeShape.safeParse(message);
-    if (initialize.success) {
-      const { clientInfo, protocolVersion } = initialize.data.params;
-      reading.initialize = {
-        client: clientInfo?.name?.slice(0, 200) ?? null,
-        clientVersion: clientInfo?.version?.slice(0, 100) ?? null,
-        protocolVersion,
-      };
-    }
+    if (message?.method === "subscriptions/listen") reading.streams = true;
+    if (message?.method === "initialize") reading.initialize = readInitialize(message.params);
   }
   return reading;
+}
+
+function readInitialize(params: unknown): Reading["initialize"] {
+  const initialize = initializeParams.safeParse(params);
+  if (!initialize.success) return null;
+  const { clientInfo, protocolVersion } = initialize.data;
+  return {
+    client: clientInfo?.name?.slice(0, 200) ?? null,
+    clientVersion: clientInfo?.version?.slice(0, 100) ?? null,
+    protocolVersion,
+  };
 }
 
 function readCall(
   catalogue: Catalogue,
   { toolsets, compact }: Narrowed,
-  method: CallMethod,
+  method: Method,
   params: CallParams,
 ): ReadCall {
   const tool = method === "tools/call" ? toolNamed(compact, params) : params;
@@ -144,7 +136,7 @@ function noCall(name: string): ReadCall {
 
 function lookUp(
   catalogue: Catalogue,
-  method: CallMethod,
+  method: Method,
   params: CallParams,
 ): { facts: Facts; valid: boolean; prepared?: Prepared } | null {
   if (method === "resources/read") {

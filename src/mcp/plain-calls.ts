@@ -52,7 +52,7 @@ function only(value: unknown, keys: readonly string[]): value is Record<string, 
 
 /**
  * Reads a request as a plain call.
- * @param headers of the request, whose Content-Type was checked to be JSON
+ * @param headers of the request, whose Content-Type and Accept were checked
  * @returns null when it is anything else: an SDK's lane answers it then
  */
 export function readPlainCall(headers: Headers, body: unknown): PlainCall | null {
@@ -62,8 +62,6 @@ export function readPlainCall(headers: Headers, body: unknown): PlainCall | null
   if (!only(params, KEYS.params) || typeof params.name !== "string") return null;
   const { name, arguments: args, _meta: meta } = params;
   if (args !== undefined && (typeof args !== "object" || args === null || Array.isArray(args))) return null;
-  const accept = headers.get("accept");
-  if (!accept?.includes("application/json") || !accept.includes("text/event-stream")) return null;
   const call = { id: id as string | number, name, args };
   if (meta === undefined || only(meta, KEYS.metaBefore)) return readLegacy(headers, meta, call);
   return only(meta, KEYS.envelope) ? readModern(headers, meta, call) : null;
@@ -107,7 +105,7 @@ function isProgressToken(token: unknown): boolean {
  * Whether a tool runs without anything but its arguments: it asks nobody, itself or to be confirmed. In a session
  * only reading ones do, since a call that writes may be cancelled by a message to the session's object.
  */
-export function isPlain(tool: Tool, { answers }: PlainCall): boolean {
+export function isPlain(tool: Tool, { answers }: Pick<PlainCall, "answers">): boolean {
   if (tool.interactive) return false;
   if (answers === "unknown") return tool.hints.readOnly;
   return !answers || !(tool.hints.destructive || tool.hints.openWorld);

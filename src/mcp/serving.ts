@@ -169,8 +169,7 @@ export class Serving {
 
 /** Lists fit on one page, so no cursor was ever given out. */
 function onlyPage(cursor: string | undefined): void {
-  if (cursor !== undefined)
-    throw new ProtocolFault(RPC.invalidParams, "Unknown cursor: this list has one page.");
+  if (cursor) throw new ProtocolFault(RPC.invalidParams, "Unknown cursor: this list has one page.");
 }
 
 function allowed(facts: Facts, caller: Caller): void {

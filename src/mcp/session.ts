@@ -99,6 +99,8 @@ export abstract class McpSession extends McpAgent<Cloudflare.Env> {
   override async onSSEMcpMessage(
     ...[sessionId, body, extra]: Parameters<McpAgent<Cloudflare.Env>["onSSEMcpMessage"]>
   ): Promise<Error | null> {
+    // Its stream is gone, so no answer could reach the client.
+    if ([...this.getConnections()].length === 0) return new Error("The stream is closed.");
     const initialize = initializeShape.safeParse(body);
     if (initialize.success)
       await this.ctx.storage.put(KEYS.capabilities, initialize.data.params.capabilities);

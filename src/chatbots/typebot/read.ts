@@ -1,4 +1,4 @@
-import { explainInput } from "../../calls/define.ts";
+import { explainInput } from "../../calls/arguments.ts";
 import {
   type Draft,
   type DraftNode,
@@ -48,7 +48,7 @@ export function readTypebot(configuration: Record<string, unknown>, defaultModel
   }
   const parsed = typebotSchema.safeParse(configuration);
   if (!parsed.success) {
-    throw new Failure("invalid_input", explainInput(parsed.error, typebotSchema).message, {
+    throw new Failure("invalid_input", explainInput(parsed.error, typebotSchema, configuration).message, {
       hint: "Paths are within configuration, which has to be a whole Typebot export.",
     });
   }

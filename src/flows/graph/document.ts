@@ -16,9 +16,9 @@ const MAX_DEPTH = 12;
 
 const edgeFields = {
   source: z.string().max(MAX_ID).describe("Node id"),
-  sourceHandle: z.string().max(MAX_ID).optional().describe("Handle to leave by, next when left out"),
+  sourceHandle: z.string().min(1).max(MAX_ID).optional().describe("Handle to leave by, next when left out"),
   target: z.string().max(MAX_ID).describe("Node id"),
-  targetHandle: z.string().max(MAX_ID).optional(),
+  targetHandle: z.string().min(1).max(MAX_ID).optional(),
   label: z.string().max(100).optional(),
 };
 export const edgeSchema = z.strictObject(edgeFields);

@@ -1,0 +1,161 @@
+import { z } from "zod";
+
+type Schema = z.core.$ZodType;
+
+/** How the values of a door are read. */
+export interface ReadingOf {
+  /** What asks changes nothing, so an optional text that is empty stands for none, also where the schema takes it. */
+  emptyIsAbsent?: boolean;
+  /** Keys at the top that known clients add on their own; left out where the schema has no such name. */
+  leftOut?: ReadonlySet<string>;
+}
+
+/**
+ * Checks a value against a schema the way clients really send it. What fits is taken as it is, at no further cost.
+ * What does not is read once more, by the schema alone: `null` or an empty text for something optional is absent; the
+ * exact text of a number, of true or false, of a JSON array or object stands for it; a number stands for a text; an
+ * empty array for an empty object (PHP has one word for both). A `null` or an empty text that the schema takes keeps its
+ * meaning, a required value stays required, and nothing is guessed: "5px" is no number.
+ * @returns beside zod's result the value as it was read, which its issues are about
+ */
+export function readAs<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  how: ReadingOf = {},
+): ({ success: true; data: z.output<S> } | { success: false; error: z.ZodError }) & { read: unknown } {
+  if (!(how.emptyIsAbsent && holdsEmptyText(value))) {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return { success: true, data: parsed.data, read: value };
+  }
+  const read = new Reader(how).read(schema, value, true);
+  const parsed = schema.safeParse(read);
+  return parsed.success
+    ? { success: true, data: parsed.data, read }
+    : { success: false, error: parsed.error, read };
+}
+
+function holdsEmptyText(value: unknown): boolean {
+  if (typeof value === "string") return isEmptyText(value);
+  if (typeof value !== "object" || value === null) return false;
+  for (const part of Object.values(value)) if (holdsEmptyText(part)) return true;
+  return false;
+}
+
+const isEmptyText = (value: unknown) => typeof value === "string" && value.trim() === "";
+
+const takes = (schema: Schema, value: unknown) => z.safeParse(schema, value).success;
+
+/** A JSON number without an exponent: what a program writes for one that a person would. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+
+class Reader {
+  readonly #how: ReadingOf;
+
+  constructor(how: ReadingOf) {
+    this.#how = how;
+  }
+
+  /** The value as the schema means it; as it is where nothing of it can be read otherwise. */
+  read(schema: Schema, value: unknown, top = false): unknown {
+    const inner = unwrapped(schema);
+    if (inner) return this.read(inner, value, top);
+    if (schema instanceof z.ZodObject) return this.#object(schema, fromText(value, "{"), top);
+    if (schema instanceof z.ZodRecord) return this.#record(schema, fromText(value, "{"));
+    if (schema instanceof z.ZodArray) {
+      const list = fromText(value, "[");
+      return Array.isArray(list) ? list.map((one) => this.read(schema.element, one)) : value;
+    }
+    if (schema instanceof z.ZodUnion) return this.#union(schema, value);
+    return scalar(schema, value);
+  }
+
+  #object(schema: z.ZodObject, value: unknown, top: boolean): unknown {
+    if (Array.isArray(value) && value.length === 0) return {};
+    if (!isObject(value)) return value;
+    const { leftOut } = this.#how;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, given]): [string, unknown][] => {
+        const field: Schema | undefined = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
+        if (!field) return top && leftOut?.has(key) ? [] : [[key, given]];
+        return this.#isAbsent(field, given) ? [] : [[key, this.read(field, given)]];
+      }),
+    );
+  }
+
+  #isAbsent(field: Schema, value: unknown): boolean {
+    if (value !== null && !isEmptyText(value)) return false;
+    if (!takes(field, undefined)) return false;
+    return (value !== null && this.#how.emptyIsAbsent === true) || !takes(field, value);
+  }
+
+  #record(schema: z.ZodRecord, value: unknown): unknown {
+    if (Array.isArray(value) && value.length === 0) return {};
+    if (!isObject(value)) return value;
+    const { valueType } = schema;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, given]): [string, unknown][] =>
+        given === null && !takes(valueType, null) ? [] : [[key, this.read(valueType, given)]],
+      ),
+    );
+  }
+
+  /** The first member that takes the value as it is, or else as that member reads it. */
+  #union(schema: z.ZodUnion, value: unknown): unknown {
+    if (schema.options.some((option) => takes(option, value))) return value;
+    for (const option of schema.options) {
+      const read = this.read(option, value);
+      if (takes(option, read)) return read;
+    }
+    return value;
+  }
+}
+
+/** The schema inside one that only adds to it; undefined when there is none. */
+function unwrapped(schema: Schema): Schema | undefined {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodLazy
+  ) {
+    return schema.unwrap();
+  }
+  // z.preprocess is a pipe whose schema comes second.
+  if (schema instanceof z.ZodPipe) return schema.in instanceof z.ZodTransform ? schema.out : schema.in;
+  return undefined;
+}
+
+function scalar(schema: Schema, value: unknown): unknown {
+  if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value))) {
+    const text = String(value);
+    return isText(schema) || (schema instanceof z.ZodEnum && takes(schema, text)) ? text : value;
+  }
+  if (typeof value !== "string") return value;
+  if (schema instanceof z.ZodNumber) return NUMBER.test(value) ? Number(value) : value;
+  const truth = value === "true" ? true : value === "false" ? false : undefined;
+  if (schema instanceof z.ZodBoolean) return truth ?? value;
+  if (schema instanceof z.ZodLiteral) {
+    return (
+      [...schema.values].find((literal) => typeof literal !== "string" && String(literal) === value) ?? value
+    );
+  }
+  return value;
+}
+
+/** Of any format: zod has a class for each. */
+const isText = (schema: Schema) => schema._zod.def.type === "string";
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a text of JSON says, where it is one of this kind; everything else as it is. */
+function fromText(value: unknown, opening: "{" | "["): unknown {
+  if (typeof value !== "string" || !value.trimStart().startsWith(opening)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
