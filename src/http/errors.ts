@@ -1,5 +1,7 @@
 import { HTTPException } from "hono/http-exception";
-import { Failure } from "../tenant/failure.ts";
+import { Failure, type FailureCode } from "../tenant/failure.ts";
+import { visibleText } from "../tenant/visible-text.ts";
+import type { JsonBody } from "./body.ts";
 import { logUnexpected } from "./log.ts";
 
 /**
@@ -20,9 +22,27 @@ export function unexpected(error: unknown, requestId: string, at: string): Failu
   return new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
 }
 
-function failureAnswer(failure: Failure, requestId: string): Response {
+const BODY_CODES: Record<Extract<JsonBody, { ok: false }>["status"], FailureCode> = {
+  400: "invalid_input",
+  413: "body_too_large",
+  415: "unsupported_media_type",
+};
+
+/** What a body that could not be read is to a door that speaks plain HTTP. */
+export function bodyFailure({ status, message }: Extract<JsonBody, { ok: false }>): Failure {
+  return new Failure(BODY_CODES[status], message);
+}
+
+/**
+ * A failure as an answer in JSON; what it repeats of a request is made visible.
+ * @param status where it is another than the failure's own
+ */
+export function failureAnswer(failure: Failure, requestId: string, status = failure.status): Response {
   const headers = new Headers(failure.headers);
   const wait = failure.detail.retryAfterSeconds;
   if (wait !== undefined) headers.set("Retry-After", String(wait));
-  return Response.json({ error: { ...failure.toJSON(), requestId } }, { status: failure.status, headers });
+  headers.set("Content-Type", "application/json");
+  const error = { ...failure.toJSON(), requestId };
+  const visible = (_: string, value: unknown) => (typeof value === "string" ? visibleText(value) : value);
+  return new Response(JSON.stringify({ error }, visible), { status, headers });
 }

@@ -2,6 +2,8 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import type { App } from "../http/app.ts";
+import { problemsOf } from "../http/problems.ts";
+import { readAs } from "../http/read-as.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
@@ -33,12 +35,9 @@ export function readQuery<S extends z.ZodType>(c: Exchange, schema: S): z.output
 }
 
 function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = readAs(schema, value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => {
-    return path.length > 0 ? `${path.join(".")}: ${message}` : message;
-  });
-  throw new Failure("invalid_input", `${problems.join("; ")}.`);
+  throw new Failure("invalid_input", problemsOf(parsed.error, schema, parsed.read).sentences.join(" "));
 }
 
 /** The path's workspace. @throws Failure `not_found` */

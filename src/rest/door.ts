@@ -1,11 +1,19 @@
-import { type Access, type Arrival, lackingScopes, requestAccess, stepUp } from "../calls/access.ts";
-import { type Lane, logged, runTool, shownFailure, type ToolAnswer, toolFor } from "../calls/call.ts";
+import {
+  type Access,
+  type Arrival,
+  lackingScopes,
+  requestAccess,
+  stepUp,
+  strangerWithMuch,
+} from "../calls/access.ts";
+import { type Lane, logged, runTool, type ToolAnswer, toolFor } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
 import { credentialOf } from "../calls/credential.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { findTool, nearTools } from "../calls/permissions.ts";
 import { rateHeaders } from "../calls/rate-headers.ts";
-import { type JsonBody, MAX_BODY_BYTES, readJson } from "../http/body.ts";
+import { MAX_BODY_BYTES, readJson } from "../http/body.ts";
+import { bodyFailure, failureAnswer } from "../http/errors.ts";
 import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
 import { overLimitMessage } from "../mcp/refusals.ts";
@@ -30,26 +38,17 @@ export type RestDoor = (
  */
 export function createRestDoor(catalogue: Catalogue): RestDoor {
   return async (request, env, ctx, requestId) => {
-    const failed = failures(requestId);
-    if (!isKnownOrigin(request, env)) return failed(403, "not_allowed", "This Origin is not allowed.");
+    if (!isKnownOrigin(request, env)) {
+      return failureAnswer(new Failure("origin_not_allowed", "This Origin is not allowed."), requestId);
+    }
     if (request.method === "OPTIONS") return preflight(request);
     const visit = new RestVisit(catalogue, request, env, ctx, requestId);
-    const response = await visit.answer();
+    const answer = await visit.answer();
+    const response = answer instanceof Failure ? failureAnswer(answer, requestId) : answer;
     allowBrowser(response.headers, request);
     for (const [name, value] of Object.entries(rateHeaders(visit.limits))) response.headers.set(name, value);
     return response;
   };
-}
-
-/** Makes the error answers of one request. */
-function failures(requestId: string) {
-  return (
-    status: number,
-    code: string,
-    message: string,
-    rest: object = {},
-    headers?: HeadersInit,
-  ): Response => Response.json({ error: { code, message, ...rest, requestId } }, { status, headers });
 }
 
 /** One request at the door. */
@@ -59,7 +58,6 @@ class RestVisit {
   readonly #env: Env;
   readonly #ctx: ExecutionContext;
   readonly #requestId: string;
-  readonly #failed: ReturnType<typeof failures>;
   limits: Access["limits"] = [];
 
   constructor(catalogue: Catalogue, request: Request, env: Env, ctx: ExecutionContext, requestId: string) {
@@ -68,22 +66,28 @@ class RestVisit {
     this.#env = env;
     this.#ctx = ctx;
     this.#requestId = requestId;
-    this.#failed = failures(requestId);
   }
 
-  async answer(): Promise<Response> {
+  async answer(): Promise<Response | Failure> {
     if (this.#request.method !== "POST") {
-      return this.#failed(405, "not_allowed", "A tool is called by POST.", {}, { Allow: "POST, OPTIONS" });
+      return new Failure("method_not_allowed", "A tool is called by POST.", {}, { Allow: "POST, OPTIONS" });
     }
     const url = new URL(this.#request.url);
     const name = url.pathname.slice(TOOLS_PATH.length).replace(/\/$/, "");
     const token = credentialOf(this.#request, url);
     // Without a credential the answer is a challenge, whatever the body holds.
     if (!token) return this.#called(token, name, {});
+    const stranger = await strangerWithMuch(this.#arrival(token), "/mcp", false);
+    if (stranger) return this.#turnedAway(stranger);
     const body = await readJson(this.#request, MAX_BODY_BYTES, {});
-    if (!body.ok) return this.#failed(body.status, BODY_CODES[body.status], body.message);
+    if (!body.ok) return bodyFailure(body);
     const tool = findTool(this.#catalogue, name);
     return this.#called(token, name, argumentsOf(body.value, tool, this.#request.headers));
+  }
+
+  #arrival(token: Arrival["token"]): Arrival {
+    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
+    return { request, env, ctx, requestId, token };
   }
 
   /** Has the gate admit the call, counted as any other call of this tool, and runs it. */
@@ -91,11 +95,10 @@ class RestVisit {
     token: Arrival["token"],
     name: string,
     args: Record<string, unknown> | Failure,
-  ): Promise<Response> {
+  ): Promise<Response | Failure> {
     const read = readToolCall(this.#catalogue, name, args);
     if (args instanceof Failure) read.cost.valid = false;
-    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
-    const access = await requestAccess({ request, env, ctx, requestId, token }, "/mcp", {
+    const access = await requestAccess(this.#arrival(token), "/mcp", {
       readOnlyAddress: false,
       sessionId: null,
       calls: [read.cost],
@@ -104,14 +107,15 @@ class RestVisit {
     this.limits = access.limits;
     if (access.kind !== "granted") return this.#turnedAway(access);
     const { principal } = access;
+    const requestId = this.#requestId;
     const caller: Caller = { principal, toolsets: null, compact: false, requestId, sessionId: null };
     const tool = toolFor(this.#catalogue, caller, name);
     if (!tool) return this.#noTool(caller, name);
     const lacking = lackingScopes(caller, [read]);
     if (lacking.length > 0) {
-      const { headers } = stepUp(env, "/mcp", this.#request.url, lacking);
+      const { headers } = stepUp(this.#env, "/mcp", this.#request.url, lacking);
       const detail = { candidates: lacking };
-      return this.#failed(403, "missing_scope", `This needs the scope ${lacking.join(", ")}.`, detail, {
+      return new Failure("missing_scope", `This needs the scope ${lacking.join(", ")}.`, detail, {
         "WWW-Authenticate": headers.get("www-authenticate") ?? "Bearer",
       });
     }
@@ -123,7 +127,7 @@ class RestVisit {
             outcome: args.code,
           }))
         : await runTool(tool, caller, lane, args, read.prepared);
-    return answer instanceof Failure ? this.#refused(answer) : resultOf(answer);
+    return answer instanceof Failure ? answer : resultOf(answer);
   }
 
   #lane(): Lane {
@@ -143,64 +147,48 @@ class RestVisit {
     };
   }
 
-  #refused(failure: Failure): Response {
-    const { code, message, ...rest } = shownFailure(failure);
-    const wait = failure.detail.retryAfterSeconds;
-    const headers = new Headers(wait === undefined ? {} : { "Retry-After": String(wait) });
-    return this.#failed(failure.status, String(code), String(message), rest, headers);
-  }
-
-  #noTool(caller: Caller, name: string): Response {
-    return this.#failed(404, "not_found", `Unknown tool: ${visibleText(name.slice(0, 100))}.`, {
+  #noTool(caller: Caller, name: string): Failure {
+    return new Failure("not_found", `Unknown tool: ${visibleText(name.slice(0, 100))}.`, {
       candidates: nearTools(this.#catalogue, caller, name),
     });
   }
 
-  #turnedAway(access: Exclude<Access, { kind: "granted" }>): Response {
+  #turnedAway(access: Exclude<Access, { kind: "granted" }>): Failure | Response {
     switch (access.kind) {
       case "challenged":
-        return this.#unauthenticated(access.challenge.headers.get("www-authenticate"));
+        return unauthenticated(access.challenge.headers.get("www-authenticate"));
       case "throttled":
-        return this.#tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
+        return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
       case "unavailable":
-        return this.#failed(access.status, "internal", "Try again later.");
+        return failureAnswer(new Failure("internal", "Try again later."), this.#requestId, access.status);
       case "refused":
         break;
     }
     const { refusal } = access;
     switch (refusal.kind) {
       case "limited":
-        return this.#tooMany(overLimitMessage(refusal), refusal.retryAfterSeconds);
+        return tooMany(overLimitMessage(refusal), refusal.retryAfterSeconds);
       case "forbidden":
-        return this.#failed(403, "not_allowed", refusal.message);
+        return new Failure("not_allowed", refusal.message);
       case "unauthenticated":
       case "no_session":
-        return this.#unauthenticated(null);
+        return unauthenticated(null);
     }
-  }
-
-  #unauthenticated(challenge: string | null): Response {
-    const headers = { "WWW-Authenticate": challenge ?? "Bearer" };
-    return this.#failed(
-      401,
-      "unauthenticated",
-      "This needs a credential that holds.",
-      { hint: "Send it as Authorization: Bearer <token>." },
-      headers,
-    );
-  }
-
-  #tooMany(message: string, retryAfterSeconds: number): Response {
-    const headers = { "Retry-After": String(retryAfterSeconds) };
-    return this.#failed(429, "rate_limited", message, { retryAfterSeconds }, headers);
   }
 }
 
-const BODY_CODES = {
-  400: "invalid_input",
-  413: "too_large",
-  415: "unsupported_media_type",
-} as const satisfies Record<Extract<JsonBody, { ok: false }>["status"], string>;
+function unauthenticated(challenge: string | null): Failure {
+  return new Failure(
+    "unauthenticated",
+    "This needs a credential that holds.",
+    { hint: "Send it as Authorization: Bearer <token>." },
+    { "WWW-Authenticate": challenge ?? "Bearer" },
+  );
+}
+
+function tooMany(message: string, retryAfterSeconds: number): Failure {
+  return new Failure("rate_limited", message, { retryAfterSeconds });
+}
 
 /**
  * The arguments of a call: the body, and for tools that take an `idempotencyKey` the header of that name (IETF draft

@@ -63,6 +63,8 @@ const VALUES: readonly unknown[] = [
   "10.00",
   "EUR",
   "09:00",
+  // An id, as it is for any noun that checks the form: see the example of such a tool.
+  "cb_01kajq3v7e8m2n4p6r8t0v",
 ];
 
 /** A value that a schema takes, made of what it is. @throws where none is known */

@@ -144,5 +144,5 @@ it("takes large arguments in a session", async () => {
   });
   expect(response.status).toBe(200);
   // The note is too long, which the tool itself says: the call got through to it.
-  expect(await response.text()).toContain("Valid arguments: conversationId, text");
+  expect(await response.text()).toContain("text: Too big");
 });

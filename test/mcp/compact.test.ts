@@ -191,7 +191,7 @@ describe("call_tool", () => {
         code: "invalid_input",
       });
     }
-    for (const args of [{}, { name: "get_workspace", arguments: [] }, { name: "get_workspace", args: {} }]) {
+    for (const args of [{}, { name: "get_workspace", arguments: 5 }, { name: "get_workspace", args: {} }]) {
       expect(await refusedBy(COMPACT, token, toolCall("call_tool", args))).toMatchObject({
         code: "invalid_input",
       });

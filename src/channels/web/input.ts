@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { emailInput, nameInput } from "../../contacts/fields.ts";
-import { type JsonBody, readJson } from "../../http/body.ts";
-import { Failure, type FailureCode } from "../../tenant/failure.ts";
+import { readJson } from "../../http/body.ts";
+import { bodyFailure } from "../../http/errors.ts";
+import { problemsOf } from "../../http/problems.ts";
+import { readAs } from "../../http/read-as.ts";
+import { Failure } from "../../tenant/failure.ts";
 import { storableText, typedText } from "../../tenant/typed-text.ts";
 
 /** Bytes of a request body: a message of 4,000 characters fits in any script. */
@@ -26,7 +29,7 @@ function typed<T extends z.ZodType>(schema: T) {
 /** Body of POST /sessions. */
 export const sessionInput = z.strictObject({
   inboxKey: z.string().max(100),
-  visitorToken: z.string().max(8000).optional(),
+  visitorToken: z.string().min(1).max(8000).optional(),
   name: typed(nameInput),
   email: typed(emailInput),
   page: address.optional(),
@@ -73,25 +76,17 @@ export const messagesQuery = z.strictObject({
   limit: count(1, 100).default(50),
 });
 
-/** Checks what a request brought. @throws Failure `invalid_input` naming the first field that is wrong */
+/** Reads what a request brought, as pages and programs really write it. @throws Failure `invalid_input` */
 export function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = readAs(schema, value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue?.path.join(".");
-  throw new Failure("invalid_input", `${path ? `${path}: ` : ""}${issue?.message ?? "not valid"}`);
+  throw new Failure("invalid_input", problemsOf(result.error, schema, result.read).sentences.join(" "));
 }
-
-const BODY_CODES: Record<Extract<JsonBody, { ok: false }>["status"], FailureCode> = {
-  400: "invalid_input",
-  413: "body_too_large",
-  415: "unsupported_media_type",
-};
 
 /** Reads a JSON body under its schema. @throws Failure `unsupported_media_type`, `body_too_large`, `invalid_input` */
 export async function readInput<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
   const body = await readJson(request, MAX_BODY);
-  if (!body.ok) throw new Failure(BODY_CODES[body.status], body.message);
+  if (!body.ok) throw bodyFailure(body);
   return check(schema, body.value);
 }
 
