@@ -68,17 +68,24 @@ function readMessage(message: unknown): { message: unknown } | EnvelopeFault {
   if (!isMembers(message)) return invalid("The body is not a JSON-RPC message: that is an object.");
   if (message.jsonrpc !== "2.0") return invalid('This is not a JSON-RPC message: "jsonrpc" must be "2.0".');
   if (!("method" in message)) return readResponse(message);
-  const { method } = message;
+  const request = only(message, ["jsonrpc", "id", "method", "params"]);
+  const { method } = request;
   if (typeof method !== "string") return invalid('"method" must be a string.');
   const isNotification = method.startsWith("notifications/");
-  if (!isNotification && "id" in message && !isId(message.id)) {
+  if (!isNotification && "id" in request && !isId(request.id)) {
     return invalid('"id" must be a string or a whole number.');
   }
-  const { problem } = check(method, message);
-  if (problem === null && !(isNotification && message.id === null)) return { message };
-  const mended = mend(method, message);
+  const { problem } = check(method, request);
+  if (problem === null && !(isNotification && request.id === null)) return { message: request };
+  const mended = mend(method, request);
   const { problem: left } = check(method, mended);
   return left === null ? { message: mended } : { code: RPC.invalidParams, message: left };
+}
+
+/** A message without members that it does not have: the SDKs refuse each that they do not know. */
+function only(message: Members, names: readonly string[]): Members {
+  const known = Object.entries(message).filter(([name]) => names.includes(name));
+  return known.length === Object.keys(message).length ? message : Object.fromEntries(known);
 }
 
 const isId = (id: unknown) => typeof id === "string" || Number.isSafeInteger(id);
@@ -87,13 +94,14 @@ const isId = (id: unknown) => typeof id === "string" || Number.isSafeInteger(id)
 function readResponse(message: Members): { message: unknown } | EnvelopeFault {
   if (!("result" in message || "error" in message)) return invalid('This JSON-RPC message has no "method".');
   if (!isId(message.id)) return invalid('"id" must be a string or a whole number.');
-  const { result, error, ...rest } = message;
+  const { result, error } = message;
+  const answered = only(message, ["jsonrpc", "id"]);
   if (isMembers(error) && Number.isSafeInteger(error.code) && typeof error.message === "string") {
-    return { message: "result" in message ? { ...rest, error } : message };
+    return { message: { ...answered, error: only(error, ["code", "message", "data"]) } };
   }
   if ("error" in message && error !== null) return invalid('"error" must have a code and a message.');
-  if (isMembers(result)) return { message: "error" in message ? { ...rest, result } : message };
-  if (result === null || isEmptyArray(result)) return { message: { ...rest, result: {} } };
+  if (isMembers(result)) return { message: { ...answered, result } };
+  if (result === null || isEmptyArray(result)) return { message: { ...answered, result: {} } };
   return invalid('"result" must be an object.');
 }
 

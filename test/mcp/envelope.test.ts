@@ -89,6 +89,11 @@ describe.each(Object.entries(LANES))("in the lane of %s", (lane, send) => {
     ["params []", message("tools/list", { params: [] }), message("tools/list")],
     ["a null cursor", message("tools/list", { params: { cursor: null } }), message("tools/list")],
     ["an empty cursor", message("prompts/list", { params: { cursor: "" } }), message("prompts/list")],
+    [
+      "members that no message has",
+      { ...message("ping"), extra: 1, result: {}, error: null },
+      message("ping"),
+    ],
     ["a null _meta", message("ping", { params: { _meta: null } }), message("ping")],
     [
       "a null progress token",
