@@ -2,7 +2,7 @@ import { z } from "zod";
 import { explainInput } from "../calls/arguments.ts";
 import { type Draft, draftSchema, EMPTY_DRAFT, MAX_FLOW_BYTES } from "../flows/graph/document.ts";
 import { Failure } from "../tenant/failure.ts";
-import type { ImportedChatbot, LeftOut } from "./imported.ts";
+import type { ImportedChatbot } from "./imported.ts";
 import { findModel, modelsOf } from "./models.ts";
 import { type ChatbotSettings, completeSettings, importedSettings, settingsOf } from "./settings.ts";
 import { isTypebot, readTypebot } from "./typebot/read.ts";
@@ -32,6 +32,13 @@ export interface ChatbotDocument {
   flow: Draft;
 }
 
+/** Something of a chatbot that its document does not have. */
+export interface StaysBehind {
+  /** Where in the document it would be. */
+  path: string;
+  reason: string;
+}
+
 /** Fields of nodes that hold ids of the workspace, which mean nothing outside of it. */
 const ID_FIELDS: Record<string, string> = {
   ai_answer: "categoryIds",
@@ -43,8 +50,8 @@ const ID_FIELDS: Record<string, string> = {
 export function documentOf(
   chatbot: ChatbotSettings,
   draft: Draft,
-): { document: ChatbotDocument; leftOut: LeftOut[] } {
-  const leftOut: LeftOut[] = [];
+): { document: ChatbotDocument; leftOut: StaysBehind[] } {
+  const leftOut: StaysBehind[] = [];
   const nodes = draft.nodes.map((node) => {
     const field = ID_FIELDS[node.type];
     if (field === undefined || node.data[field] === undefined) return node;
@@ -67,10 +74,14 @@ export function documentOf(
 export function readDocument(env: Env, configuration: Record<string, unknown>): ImportedChatbot {
   checkSize(configuration);
   const [defaultModel] = modelsOf(env);
-  if (isTypebot(configuration)) return readTypebot(configuration, defaultModel);
+  const typebot = typebotIn(configuration);
+  if (typebot) return readTypebot(typebot, defaultModel);
   if (configuration.format !== FORMAT) {
+    // What export_chatbot answered, rather than the document in it.
+    const { configuration: inner } = configuration;
+    if (isRecord(inner) && inner.format === FORMAT) return readDocument(env, inner);
     throw new Failure("invalid_input", "This is neither an exported chatbot nor a Typebot export.", {
-      hint: `Pass configuration of export_chatbot's answer whole, with format "${FORMAT}".`,
+      hint: FORM_HINT,
     });
   }
   if (configuration.version !== VERSION) {
@@ -92,8 +103,24 @@ export function readDocument(env: Env, configuration: Record<string, unknown>): 
   return {
     settings: { ...settings, model: defaultModel },
     draft,
-    leftOut: [{ path: "chatbot.model", reason }],
+    leftOut: [{ consequence: "to_know", reason, nodeIds: [] }],
   };
+}
+
+/** What to do with what is no chatbot, whatever made it. */
+const FORM_HINT =
+  `export_chatbot answers a configuration with format "${FORMAT}", and Typebot's "Export flow" a file with groups and ` +
+  "edges. Other builders' files cannot be read: make the chatbot with create_chatbot, and its flow from what the file " +
+  "says with update_chatbot_flow (parley://flow-schema shows the form).";
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A Typebot export, or the one in what Typebot's API answers; undefined for anything else. */
+function typebotIn(configuration: Record<string, unknown>): Record<string, unknown> | undefined {
+  const { typebot, publishedTypebot } = configuration;
+  return [configuration, typebot, publishedTypebot].filter(isRecord).find(isTypebot);
 }
 
 /** Level by level: recursion, JSON.stringify's own too, would overflow on what this is to refuse. */

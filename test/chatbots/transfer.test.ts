@@ -130,7 +130,7 @@ describe("export and import", () => {
     });
     expect(answer).toMatchObject({
       chatbot: { name: "Bot", model: "gpt-4o-mini", strictness: 50, primary: true },
-      notCarriedOver: [{ path: "chatbot.model", reason: expect.stringContaining("gone-1") }],
+      notCarriedOver: [{ consequence: "to_know", reason: expect.stringContaining("gone-1"), nodeIds: [] }],
     });
     const { configuration } = await exportOf(call, idOf(answer));
     expect(configuration.chatbot.widget).toMatchObject({ botAutoOpen: true, widgetPosition: "right" });
@@ -160,7 +160,7 @@ describe("export and import", () => {
     const answer = await run(call, "import_chatbot", { configuration });
     expect(answer).toMatchObject({
       chatbot: { name: "From Typebot" },
-      notCarriedOver: [{ path: "groups.0.blocks.1", reason: expect.stringContaining("code is not run") }],
+      notCarriedOver: [{ consequence: "not_done", reason: "scripts are not run", nodeIds: ["end"] }],
     });
     const { configuration: ours } = await exportOf(call, idOf(answer));
     expect(ours.flow.nodes.map(({ id }) => id)).toEqual(["start", "message_1", "end"]);

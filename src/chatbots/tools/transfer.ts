@@ -6,10 +6,23 @@ import { chatbotIdInput, chatbotOutput, showChatbot } from "../answers.ts";
 import { documentOf, readDocument } from "../document.ts";
 import { nameInput, settingsOf } from "../settings.ts";
 import { createChatbot, getChatbot, readMainDraft } from "../store.ts";
+import { CONSEQUENCES } from "../typebot/report.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 
 const leftOutOutput = z.array(z.object({ path: z.string(), reason: z.string() }));
+
+const notCarriedOver = z
+  .array(
+    z.object({
+      consequence: z.enum(CONSEQUENCES).describe("What it means for visitors"),
+      reason: z.string(),
+      nodeIds: z
+        .array(z.string())
+        .describe("Where: these nodes, or those in place of what is missing; none: all of it"),
+    }),
+  )
+  .describe("The worst first");
 
 /** The name of a copy, cut so that it fits. */
 function copyName(name: string): string {
@@ -107,7 +120,7 @@ export const transferTools: readonly Tool[] = [
           .describe("The document as an object, at most 600,000 bytes"),
         name: nameInput.optional().describe("In place of the document's"),
       }),
-    output: () => z.object({ chatbot: chatbotOutput, notCarriedOver: leftOutOutput }),
+    output: () => z.object({ chatbot: chatbotOutput, notCarriedOver }),
     async run({ tenant, env }, { configuration, name }) {
       const { settings, draft, leftOut } = readDocument(env, configuration);
       const named = name === undefined ? settings : { ...settings, name };
