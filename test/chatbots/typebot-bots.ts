@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Move } from "./typebot-compare.ts";
-import type { PlayedBlock, PlayedBot, World } from "./typebot-player.ts";
+import type { PlayedBlock, PlayedBot, World } from "./typebot-played.ts";
 
 /** Bots that make sense to Typebot, of every kind of block that it has a behaviour for, and visitors for them. */
 

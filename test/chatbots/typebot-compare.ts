@@ -2,7 +2,8 @@ import { readTypebot } from "../../src/chatbots/typebot/read.ts";
 import { validateFlow } from "../../src/flows/graph/validate.ts";
 import { runTurn } from "../../src/flows/run/interpreter.ts";
 import { type FlowInput, newState, type Turn } from "../../src/flows/run/state.ts";
-import { type PlayedBot, type Told, TypebotPlayer, type World } from "./typebot-player.ts";
+import type { PlayedBot, Told, World } from "./typebot-played.ts";
+import { TypebotPlayer } from "./typebot-player.ts";
 
 /** Plays a bot in the reference player and as an imported flow, and finds where they tell a visitor different things. */
 

@@ -3,59 +3,9 @@
  * comparisons, its reading of answers), to compare imported flows with. It knows nothing of the importer.
  */
 
-interface Comparison {
-  variableId?: string;
-  comparisonOperator?: string;
-  value?: string;
-}
-export interface PlayedItem {
-  id: string;
-  content?: string | { logicalOperator?: string; comparisons?: Comparison[] };
-  title?: string;
-  value?: string;
-  outgoingEdgeId?: string | null;
-  displayCondition?: {
-    isEnabled?: boolean;
-    condition?: { logicalOperator?: string; comparisons?: Comparison[] };
-  };
-  paths?: { id: string; text?: string; outgoingEdgeId?: string }[];
-}
-export interface PlayedBlock {
-  id: string;
-  type: string;
-  outgoingEdgeId?: string | null;
-  content?: { richText?: unknown[]; url?: string; type?: string } | null;
-  items?: PlayedItem[];
-  // biome-ignore lint/suspicious/noExplicitAny: every block has options of its own form, and this only plays them.
-  options?: Record<string, any>;
-}
-export interface PlayedBot {
-  id?: string;
-  version?: string | null;
-  events?: { id: string; type: string; outgoingEdgeId?: string | null }[] | null;
-  groups: { id: string; title: string; blocks: PlayedBlock[] }[];
-  edges: { id: string; to: { groupId: string; blockId?: string } }[];
-  variables: { id: string; name: string; value?: unknown }[];
-  settings?: { general?: { systemMessages?: { invalidMessage?: string } } };
-}
+import { TypebotMemory } from "./typebot-memory.ts";
+import type { PlayedBlock, PlayedBot, PlayedItem, Told, World } from "./typebot-played.ts";
 
-/** What a visitor is told, in order. `again` asks once more, with the bot's words where it has some. */
-export type Told =
-  | { say: string }
-  | { show: string }
-  | { ask: string; options?: string[] }
-  | { again: string | null };
-
-/** What the world answers. */
-export interface World {
-  /** What a model answers. */
-  model: string;
-  response: { statusCode: number; data: unknown };
-  /** What code comes to; throws where it is none. Names of variables stand in it as `v0`, `v1` … */
-  evaluate(code: string, values: readonly unknown[]): unknown;
-}
-
-type Value = string | (string | null)[] | null;
 interface Frame {
   /** Where to go on when the flow is over. */
   back: string | null;
@@ -70,8 +20,7 @@ const STEPS = 300;
 
 export class TypebotPlayer {
   private readonly bot: PlayedBot;
-  private readonly world: World;
-  private readonly values = new Map<string, Value>();
+  private readonly memory: TypebotMemory;
   private frames: Frame[] = [];
   private mark: string | null = null;
   private waiting: Position | null = null;
@@ -80,10 +29,7 @@ export class TypebotPlayer {
 
   constructor(bot: PlayedBot, world: World) {
     this.bot = bot;
-    this.world = world;
-    for (const { id, value } of bot.variables) {
-      if (value !== undefined) this.values.set(id, value as Value);
-    }
+    this.memory = new TypebotMemory(bot, world);
   }
 
   /** The block that waits for an answer; null when the bot is at its end. */
@@ -113,15 +59,15 @@ export class TypebotPlayer {
         block.options?.retryMessageContent ||
         this.bot.settings?.general?.systemMessages?.invalidMessage ||
         null;
-      return [{ again: words && this.fill(words) }, this.asked(block)];
+      return [{ again: words && this.memory.fill(words) }, this.asked(block)];
     }
     const id = block.options?.variableId;
     if (id !== undefined) {
-      const before = this.values.get(id);
-      this.set(id, Array.isArray(before) ? [...before, reply.content] : reply.content);
+      const before = this.memory.value(id);
+      this.memory.set(id, Array.isArray(before) ? [...before, reply.content] : reply.content);
     }
     for (const { field, variableId } of block.options?.saveResponseMapping ?? []) {
-      if (field === "Title") this.set(variableId, reply.content);
+      if (field === "Title") this.memory.set(variableId, reply.content);
     }
     this.waiting = null;
     const edge = reply.edge || block.outgoingEdgeId;
@@ -199,7 +145,7 @@ export class TypebotPlayer {
     }
     switch (block.type) {
       case "Condition": {
-        const passed = items.find(({ content }) => typeof content === "object" && this.holds(content));
+        const passed = items.find(({ content }) => typeof content === "object" && this.memory.holds(content));
         return passed ? this.edge(passed.outgoingEdgeId) : onward();
       }
       case "AB test": {
@@ -209,7 +155,7 @@ export class TypebotPlayer {
         return edge ? this.edge(edge) : onward();
       }
       case "Set variable":
-        this.setVariable(options);
+        this.memory.setVariable(options);
         return onward();
       case "Jump":
         return this.jump(options, block, onward, rest);
@@ -221,14 +167,15 @@ export class TypebotPlayer {
         return target ?? onward();
       }
       case "Redirect":
-        if (options.url) told.push({ say: this.fill(options.url) });
+        if (options.url) told.push({ say: this.memory.fill(options.url) });
         return onward();
       case "Webhook":
-        this.request(options);
+        this.memory.request(options);
         return onward();
       default:
         if (options.action === "Create chat completion") {
-          for (const { variableId } of options.responseMapping ?? []) this.set(variableId, this.world.model);
+          for (const { variableId } of options.responseMapping ?? [])
+            this.memory.set(variableId, this.memory.world.model);
         }
         return onward();
     }
@@ -241,7 +188,7 @@ export class TypebotPlayer {
     rest: Position | null,
   ): Position | null {
     if (!groupId) return onward();
-    const title = /^\{\{[^{}]*\}\}$/.test(groupId) ? this.fill(groupId) : null;
+    const title = /^\{\{[^{}]*\}\}$/.test(groupId) ? this.memory.fill(groupId) : null;
     const group = this.bot.groups.find((each) => (title ? each.title === title : each.id === groupId));
     if (!group) return null;
     if (blockId && !group.blocks.some(({ id }) => id === blockId)) return null;
@@ -257,7 +204,7 @@ export class TypebotPlayer {
     rest: Position | null,
   ): Position | null {
     if (typebotId !== "current") return onward();
-    const title = groupId && /^\{\{[^{}]*\}\}$/.test(groupId) ? this.fill(groupId) : null;
+    const title = groupId && /^\{\{[^{}]*\}\}$/.test(groupId) ? this.memory.fill(groupId) : null;
     const start = this.edge(this.bot.events?.find(({ type }) => type === "start")?.outgoingEdgeId);
     const target = title
       ? this.bot.groups.find((each) => each.title === title)?.id
@@ -271,11 +218,11 @@ export class TypebotPlayer {
 
   private bubble(block: PlayedBlock, told: Told[]): void {
     if (block.type === "text") {
-      const words = this.fill(linesOf(block.content?.richText ?? [])).trim();
+      const words = this.memory.fill(linesOf(block.content?.richText ?? [])).trim();
       if (words !== "") told.push({ say: words });
       return;
     }
-    const url = this.fill(block.content?.url ?? "").trim();
+    const url = this.memory.fill(block.content?.url ?? "").trim();
     if (url !== "") told.push(block.type === "embed" ? { say: url } : { show: url });
   }
 
@@ -286,7 +233,7 @@ export class TypebotPlayer {
 
   private offers(block: PlayedBlock): { item: PlayedItem; label: string }[] {
     const { type, options = {}, items = [] } = block;
-    const list = options.dynamicVariableId && this.values.get(options.dynamicVariableId);
+    const list = options.dynamicVariableId && this.memory.value(options.dynamicVariableId);
     if (list) {
       const labels = [...new Set([list].flat().filter((label) => label))];
       return labels.map((label, i) => ({
@@ -297,11 +244,12 @@ export class TypebotPlayer {
     if (!["choice input", "picture choice input", "cards"].includes(type)) return [];
     return items
       .filter(
-        ({ displayCondition: shown }) => !shown?.isEnabled || !shown.condition || this.holds(shown.condition),
+        ({ displayCondition: shown }) =>
+          !shown?.isEnabled || !shown.condition || this.memory.holds(shown.condition),
       )
       .map((item) => ({
         item,
-        label: this.fill(typeof item.content === "string" ? item.content : (item.title ?? "")).trim(),
+        label: this.memory.fill(typeof item.content === "string" ? item.content : (item.title ?? "")).trim(),
       }));
   }
 
@@ -339,99 +287,6 @@ export class TypebotPlayer {
       default:
         return { content: text };
     }
-  }
-
-  private set(id: string, value: unknown): void {
-    const text = (each: unknown) =>
-      each === null || each === undefined
-        ? null
-        : (typeof each === "string" ? each : JSON.stringify(each)) || null;
-    this.values.set(id, Array.isArray(value) ? value.map(text) : text(value));
-  }
-
-  private valueNamed(name: string): Value {
-    const found = this.bot.variables.find((variable) => variable.name === name);
-    return (found && this.values.get(found.id)) ?? null;
-  }
-
-  private fill(text: string): string {
-    return text.replace(/\{\{([^{}]+)\}\}/g, (_, name: string) => {
-      const value = this.valueNamed(name);
-      return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
-    });
-  }
-
-  private setVariable(options: Record<string, string>): void {
-    const id = options.variableId;
-    if (id === undefined) return;
-    const before = this.values.get(id) ?? null;
-    switch (options.type ?? "Custom") {
-      case "Append value(s)": {
-        const item = this.fill(options.item ?? "");
-        this.set(id, before === null ? [item] : [before, item].flat());
-        return;
-      }
-      case "Empty":
-        this.set(id, null);
-        return;
-      case "Custom":
-        this.set(id, this.evaluated(options.expressionToEvaluate ?? ""));
-        return;
-      default:
-        this.set(id, `(${options.type})`);
-    }
-  }
-
-  private evaluated(expression: string): unknown {
-    if (expression === "") return null;
-    if (/^\{\{[^{}]*\}\}$/.test(expression)) return this.fill(expression);
-    if (!Number.isNaN(Number(expression)) && /0[^.].+/.test(expression)) return expression;
-    const values: unknown[] = [];
-    const code = expression.replace(/\{\{([^{}]+)\}\}/g, (_, name: string) => {
-      if (!this.bot.variables.some((variable) => variable.name === name)) return "";
-      values.push(guessed(this.valueNamed(name)));
-      return `v${values.length - 1}`;
-    });
-    try {
-      return this.world.evaluate(code, values);
-    } catch {
-      return this.fill(expression);
-    }
-  }
-
-  private request({
-    responseVariableMapping = [],
-  }: Record<string, { variableId?: string; bodyPath?: string }[]>): void {
-    const { statusCode, data } = this.world.response;
-    for (const { variableId, bodyPath } of responseVariableMapping) {
-      if (!variableId || !bodyPath) continue;
-      try {
-        this.set(variableId, responseAt({ statusCode, data }, bodyPath));
-      } catch {
-        // The variable stays as it is.
-      }
-    }
-  }
-
-  private holds({
-    logicalOperator,
-    comparisons = [],
-  }: {
-    logicalOperator?: string;
-    comparisons?: Comparison[];
-  }): boolean {
-    if (comparisons.length === 0) return false;
-    return logicalOperator === "OR"
-      ? comparisons.some((each) => this.compared(each))
-      : comparisons.every((each) => this.compared(each));
-  }
-
-  private compared({ variableId, comparisonOperator, value: raw }: Comparison): boolean {
-    if (!variableId) return false;
-    const left = this.values.get(variableId) ?? null;
-    const named = raw && /^\{\{.*\}\}$/.test(raw) ? this.valueNamed(raw.slice(2, -2)) : null;
-    const right: Value = raw === "undefined" || raw === "null" ? null : (named ?? this.fill(raw ?? ""));
-    return compare(comparisonOperator, left, right);
   }
 }
 
@@ -473,98 +328,4 @@ function chosen(offers: { item: PlayedItem; label: string }[], text: string): { 
   if (found.size === 0) return null;
   const content = offers.filter(({ item }) => found.has(item)).map(({ item, label }) => item.value ?? label);
   return { content: content.join(", ") };
-}
-
-/** `data.a[0].b`, `data.a.map(item => item.b)`, `statusCode`. */
-function responseAt(response: unknown, path: string): unknown {
-  let value: unknown = response;
-  for (const [, key, index, mapped] of path.matchAll(
-    /(?:^|\.)(?!(?:map|flatMap)\()(\w+)|\[(\d+)\]|\.(?:map|flatMap)\(item => item\.(\w+)\)/g,
-  )) {
-    if (mapped !== undefined) value = (value as Record<string, unknown>[]).map((item) => item[mapped]);
-    else value = (value as Record<string, unknown>)[key ?? index ?? ""];
-  }
-  return value;
-}
-
-function guessed(value: Value): unknown {
-  if (typeof value !== "string") return value ?? undefined;
-  if ((value.startsWith("0") && !value.startsWith("0.") && value.length > 1) || value.startsWith("+"))
-    return value;
-  if (value === "true" || value === "false") return value === "true";
-  const number = Number(value);
-  return Number.isNaN(number) ? value : number;
-}
-
-function compare(operator: string | undefined, left: Value, right: Value): boolean {
-  const folded = (text: string) => text.toLowerCase().trim().normalize();
-  const each = (test: (a: string | null, b: string | null) => boolean, some = false): boolean => {
-    const pairs = [left].flat().flatMap((a) => [right].flat().map((b) => [a, b] as const));
-    return some ? pairs.some(([a, b]) => test(a, b)) : pairs.every(([a, b]) => test(a, b));
-  };
-  const both =
-    (test: (a: string, b: string) => boolean, otherwise = false) =>
-    (a: string | null, b: string | null) =>
-      !a || !b ? otherwise : test(a, b);
-  switch (operator) {
-    case "Equal to":
-      return each((a, b) => a === b);
-    case "Not equal":
-      return each((a, b) => a !== b);
-    case "Contains":
-      if (Array.isArray(left)) return each((a, b) => a === b, true);
-      return each(
-        both((a, b) => folded(a).includes(folded(b))),
-        true,
-      );
-    case "Does not contain":
-      if (Array.isArray(left)) return each((a, b) => a !== b);
-      return each(both((a, b) => !folded(a).includes(folded(b)), true));
-    case "Starts with":
-      return each(both((a, b) => folded(a).startsWith(folded(b))));
-    case "Ends with":
-      return each(both((a, b) => folded(a).endsWith(folded(b))));
-    case "Is set":
-      return left !== null && left.length > 0;
-    case "Is empty":
-      return left === null || left.length === 0;
-    case "Matches regex":
-      return each(
-        both((a, b) => regex(b)?.test(a) ?? false),
-        true,
-      );
-    case "Does not match regex":
-      return each(both((a, b) => !(regex(b)?.test(a) ?? true)));
-    case "Greater than":
-    case "Greater or equal to":
-    case "Less than":
-    case "Less or equal to":
-      return inOrder(operator, left, right);
-    default:
-      return false;
-  }
-}
-
-function regex(written: string): RegExp | null {
-  const [, pattern = written, flags = ""] = /\/(.+)\/([gimuy]*)$/.exec(written) ?? [];
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    return null;
-  }
-}
-
-function inOrder(operator: string, left: Value, right: Value): boolean {
-  if (left === null || right === null) return false;
-  const amount = (value: string) => {
-    const number = value.startsWith("+") ? Number.NaN : Number(value);
-    const time = Date.parse(value);
-    return Number.isNaN(number) ? (Number.isNaN(time) ? value.length : time) : number;
-  };
-  const texts = typeof left === "string" && typeof right === "string";
-  const a = texts ? amount(left) : typeof left === "string" ? Number(left) : left.length;
-  const b = texts ? amount(right) : typeof right === "string" ? Number(right) : right.length;
-  if (operator === "Greater than") return a > b;
-  if (operator === "Greater or equal to") return a >= b;
-  return operator === "Less than" ? a < b : a <= b;
 }

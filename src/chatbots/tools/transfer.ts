@@ -4,9 +4,9 @@ import { MAX_RESULT_CHARACTERS } from "../../calls/shape.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { chatbotIdInput, chatbotOutput, showChatbot } from "../answers.ts";
 import { documentOf, readDocument } from "../document.ts";
+import { CONSEQUENCES } from "../imported.ts";
 import { nameInput, settingsOf } from "../settings.ts";
 import { createChatbot, getChatbot, readMainDraft } from "../store.ts";
-import { CONSEQUENCES } from "../typebot/report.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 

@@ -1,13 +1,14 @@
 import type { DraftNode, Edge } from "../../flows/graph/document.ts";
 import { MAX_NODES, NEXT } from "../../flows/graph/document.ts";
 import { type NodeType, nodeSchema } from "../../flows/graph/nodes.ts";
+import type { Consequence } from "../imported.ts";
 import { saysAnswer } from "./assistants.ts";
 import { asks, readBlock } from "./blocks.ts";
 import { spokenText } from "./bubbles.ts";
 import { type Place, placeKey, type Stand, standKey, type TypebotGraph } from "./graph.ts";
 import { finalNames, placedNodes, type Visit } from "./layout.ts";
 import type { BlockContext, Exit, Piece } from "./piece.ts";
-import { type Consequence, type Losses, quoted } from "./report.ts";
+import { type Losses, quoted } from "./report.ts";
 import type { TypebotBlock, TypebotExport } from "./schema.ts";
 import type { Usage } from "./usage.ts";
 import { translated, type Variables } from "./variables.ts";

@@ -1,6 +1,6 @@
 import type { DraftNode, Edge } from "../../flows/graph/document.ts";
 import type { NodeType } from "../../flows/graph/nodes.ts";
-import type { Consequence } from "./report.ts";
+import type { Consequence } from "../imported.ts";
 import type { TypebotBlock } from "./schema.ts";
 import type { Usage } from "./usage.ts";
 import type { Variables } from "./variables.ts";

@@ -1,20 +1,4 @@
-import type { LeftOut } from "../imported.ts";
-
-/**
- * What a loss means for visitors, the worst first: nodes that nobody comes to, a conversation that goes another way,
- * words that are not said, things that are not done, answers that are taken or kept differently, looks and wording,
- * and what nobody loses by but its owner should know.
- */
-export const CONSEQUENCES = [
-  "unreachable",
-  "goes_another_way",
-  "not_said",
-  "not_done",
-  "answers_differ",
-  "looks_different",
-  "to_know",
-] as const;
-export type Consequence = (typeof CONSEQUENCES)[number];
+import { CONSEQUENCES, type Consequence, type LeftOut } from "../imported.ts";
 
 /** Losses that are named, and the nodes named with each. */
 const MAX_LEFT_OUT = 100;
