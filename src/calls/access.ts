@@ -8,15 +8,15 @@ import type { ResourcePath } from "../http/addresses.ts";
 import { logUnexpected } from "../http/log.ts";
 import { addressAsked, challenge, grantOfToken } from "../oauth/resources.ts";
 import type { Caller } from "./caller.ts";
-import type { ShownToken } from "./credential.ts";
+import { type ShownToken, whyUnauthenticated } from "./credential.ts";
 import { exists, missingScopes, type ReadCall } from "./permissions.ts";
 
 /** Who a request may act as, or why it may not. */
 export type Access = { limits: UsageWindow[] } & (
   | { kind: "granted"; principal: Principal }
   | { kind: "refused"; refusal: Refusal }
-  /** No credential, or one that does not hold: a 401 with its challenge and without a body. */
-  | { kind: "challenged"; challenge: Response }
+  /** No credential, or one that does not hold: a 401 with its challenge and without a body, and why in words. */
+  | { kind: "challenged"; challenge: Response; message: string }
   /** This address keeps trying credentials that do not hold. */
   | { kind: "throttled"; retryAfterSeconds: number }
   /** The gate cannot be asked. */
@@ -31,6 +31,38 @@ export interface Arrival {
   requestId: string;
   /** Null when it showed none that could be one. */
   token: ShownToken | null;
+  /** Who the token may be, once it was read; null for nobody. */
+  recognised?: Recognised | null;
+}
+
+/** Whose gate a token leads to, and what is shown there. */
+interface Recognised {
+  workspaceId: string;
+  credential: Credential;
+}
+
+/**
+ * Turns away who shows a token that does not hold, before any of a body is read: what work a stranger can cause is one
+ * question to a gate. Costs nothing for a credential that was admitted here before, which is asked about once, with its
+ * calls ({@link requestAccess}).
+ * @returns null for one that holds at this moment
+ */
+export async function refuseStranger(
+  arrival: Arrival,
+  resource: ResourcePath,
+  readOnlyAddress: boolean,
+): Promise<Exclude<Access, { kind: "granted" }> | null> {
+  const { env, requestId, token } = arrival;
+  try {
+    arrival.recognised = token && (await recognise(env, resource, token));
+  } catch (error) {
+    logUnexpected(requestId, "admission", error);
+    return { kind: "unavailable", status: 503, limits: [] };
+  }
+  if (arrival.recognised && principals.has(placeOf(arrival.recognised, readOnlyAddress))) return null;
+  const asked = { readOnlyAddress, sessionId: null, calls: [], others: 0 };
+  const access = await requestAccess(arrival, resource, asked);
+  return access.kind === "granted" ? null : access;
 }
 
 /**
@@ -45,7 +77,9 @@ export async function requestAccess(
   const { request, env, ctx, requestId, token } = arrival;
   let admission: Admitted | Refused | null = null;
   try {
-    admission = token && (await admit(env, resource, token, ask));
+    const known = arrival.recognised;
+    const recognised = known === undefined ? token && (await recognise(env, resource, token)) : known;
+    admission = recognised && (await admit(env, recognised, ask));
   } catch (error) {
     logUnexpected(requestId, "admission", error);
     return { kind: "unavailable", status: 503, limits: [] };
@@ -61,31 +95,13 @@ export async function requestAccess(
   // Someone who only asks for the challenge tried nothing.
   const wait = token ? await overLimit(env.AUTH_FAILURE_LIMIT, "mcp", clientAddress(request)) : null;
   if (wait !== null) return { kind: "throttled", retryAfterSeconds: wait, limits: [] };
+  const notInAddress = admission?.refusal.kind === "unauthenticated" && admission.refusal.notInAddress;
   return {
     kind: "challenged",
     challenge: await challenge(env, ctx, resource, request.url, token?.token),
+    message: whyUnauthenticated(request, token, notInAddress),
     limits: [],
   };
-}
-
-/** A body longer than this, in bytes, is read only for a credential that holds. */
-const READ_FOR_ANYBODY = 32 * 1024;
-
-/**
- * Asks for the credential before a long body is read: a stranger's costs no more than the question. It counts nothing;
- * a body that declares no length counts as long.
- * @returns why the request may not go on; null when it may, as far as it is known yet
- */
-export async function strangerWithMuch(
-  arrival: Arrival,
-  resource: ResourcePath,
-  readOnlyAddress: boolean,
-): Promise<Exclude<Access, { kind: "granted" }> | null> {
-  const declared = arrival.request.headers.get("content-length");
-  if (declared !== null && Number(declared) <= READ_FOR_ANYBODY) return null;
-  const ask = { readOnlyAddress, sessionId: null, calls: [], others: 0 };
-  const access = await requestAccess(arrival, resource, ask);
-  return access.kind === "granted" ? null : access;
 }
 
 type Refused = Extract<Admission, { admitted: false }>;
@@ -98,23 +114,28 @@ type Admitted = { admitted: true; principal: Principal; limits: UsageWindow[] };
 const principals = new Map<string, { key: string; principal: Principal }>();
 const MOST_PRINCIPALS = 1_000;
 
-/** One RPC to the gate of the workspace that the token leads to. Null for a token that leads to none. */
+/** Where a principal is held: by the credential itself, and by what an address makes of it. */
+function placeOf({ workspaceId, credential }: Recognised, readOnlyAddress: boolean): string {
+  const holder = credential.kind === "token" ? credential.hash : credential.grantId;
+  return `${workspaceId} ${holder} ${readOnlyAddress}`;
+}
+
+/** One RPC to the gate of the workspace that the token leads to. */
 async function admit(
   env: Env,
-  resource: ResourcePath,
-  shown: ShownToken,
+  recognised: Recognised,
   ask: Omit<AdmitRequest, "credential">,
-): Promise<Admitted | Refused | null> {
-  const recognised = await recognise(env, resource, shown);
-  if (!recognised) return null;
+): Promise<Admitted | Refused> {
   const { workspaceId, credential } = recognised;
-  const holder = credential.kind === "token" ? credential.hash : credential.grantId;
-  const place = `${workspaceId} ${holder} ${ask.readOnlyAddress}`;
+  const place = placeOf(recognised, ask.readOnlyAddress);
   const held = principals.get(place);
   const gate = gateOf(env, workspaceId);
   const request = { ...ask, credential };
   const admission = await (held ? gate.admitAgain(request, held.key) : gate.admit(request));
-  if (!admission.admitted) return admission;
+  if (!admission.admitted) {
+    if (admission.refusal.kind === "unauthenticated") principals.delete(place);
+    return admission;
+  }
   const { principalKey: key, limits } = admission;
   if (admission.principal) {
     if (principals.size >= MOST_PRINCIPALS) principals.clear();
@@ -130,7 +151,7 @@ async function recognise(
   env: Env,
   resource: ResourcePath,
   { token, inUrl }: ShownToken,
-): Promise<{ workspaceId: string; credential: Credential } | null> {
+): Promise<Recognised | null> {
   const workspaceId = workspaceOfToken(token);
   if (workspaceId !== null)
     return { workspaceId, credential: { kind: "token", hash: hashToken(token), inUrl } };

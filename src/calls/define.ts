@@ -131,6 +131,8 @@ interface ToolFacts extends Described {
    * needs a lane that carries more than one answer.
    */
   interactive?: boolean;
+  /** It counts to the minute and not to day and month: what tells how much is left must answer when nothing is. */
+  minuteOnly?: boolean;
 }
 
 export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFacts {
@@ -207,6 +209,8 @@ export interface Resource extends Described {
   scope: Scope;
   mimeType: string;
   untrusted: readonly string[];
+  /** As of a tool. */
+  minuteOnly?: boolean;
   read(call: Call, variables: Record<string, string>): Promise<object | RawResource>;
   /** Offers values of one variable within the caller's workspace, at most 100. */
   complete?(call: Call, variable: string, typed: string): Promise<Completion[]>;

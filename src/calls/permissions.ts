@@ -20,6 +20,8 @@ export interface Facts {
   scopes: readonly Scope[];
   /** It changes something. Resources and prompts never do. */
   writes: boolean;
+  /** It counts to the minute alone. */
+  minuteOnly: boolean;
 }
 
 const factsByItem = new WeakMap<Tool | Resource | Prompt, Facts>();
@@ -29,7 +31,14 @@ export function factsOf(item: Tool | Resource | Prompt): Facts {
   if (held) return held;
   const { name, toolset } = item;
   const scopes = "scopes" in item ? item.scopes : [item.scope];
-  const facts = { name, toolset, scopes, writes: "hints" in item && !item.hints.readOnly };
+  const writes = "hints" in item && !item.hints.readOnly;
+  const facts = {
+    name,
+    toolset,
+    scopes,
+    writes,
+    minuteOnly: "minuteOnly" in item && item.minuteOnly === true,
+  };
   factsByItem.set(item, facts);
   return facts;
 }

@@ -19,24 +19,26 @@ export interface CallCost {
   writes: boolean;
   /** Its arguments passed validation. Refused calls count to the minute, not to the quotas. */
   valid: boolean;
+  /** It counts to the minute and not to the quotas. */
+  minuteOnly?: boolean;
 }
 
 export interface AdmitRequest {
   credential: Credential;
   /** `/mcp-readonly`: everything that writes is refused, whatever the credential could do. */
   readOnlyAddress: boolean;
-  /** The MCP session that the request names; its owner and its life are checked. */
+  /** The MCP session that the request names; its owner, its transport and its life are checked. */
   sessionId: string | null;
-  /** The session has to be one of an SSE stream. */
-  onStream?: boolean;
+  /** How the session is spoken to; "http" unless said. */
+  transport?: SessionRow["transport"];
   calls: CallCost[];
   /** Messages that cost no quota: initialize, lists, ping, notifications. Own ceiling of 300 a minute. */
   others: number;
 }
 
 export type Refusal =
-  /** 401: unknown, revoked or expired. */
-  | { kind: "unauthenticated" }
+  /** 401: unknown, revoked or expired; or it holds, but not in an address. */
+  | { kind: "unauthenticated"; notInAddress: boolean }
   /** 403: the switch is off, the workspace is suspended, or its plan lacks this. The message says which. */
   | { kind: "forbidden"; message: string }
   /** 404: made up, ended, or somebody else's. */

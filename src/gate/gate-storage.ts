@@ -34,6 +34,7 @@ export interface QuotaUse {
 /** Whose a living session is, and its use. */
 export interface SessionUse {
   credentialId: string;
+  transport: "http" | "sse";
   calls: number;
   lastSeenAt: number;
 }
@@ -49,7 +50,15 @@ const changesSchema = z.object({
     ]),
   ),
   sessions: z.array(
-    z.tuple([z.string(), z.object({ credentialId: z.string(), calls: z.number(), lastSeenAt: z.number() })]),
+    z.tuple([
+      z.string(),
+      z.object({
+        credentialId: z.string(),
+        transport: z.enum(["http", "sse"]),
+        calls: z.number(),
+        lastSeenAt: z.number(),
+      }),
+    ]),
   ),
 });
 
@@ -182,8 +191,13 @@ export class GateStorage {
     const { sql } = this;
     const held = this.#sessions.get(id);
     if (held) return held;
-    const [row] = sql.exec<{ credentialId: string; calls: number; lastSeenAt: number }>(
-      `SELECT credential_id AS credentialId, calls, last_seen_at AS lastSeenAt FROM sessions
+    const [row] = sql.exec<{
+      credentialId: string;
+      transport: "http" | "sse";
+      calls: number;
+      lastSeenAt: number;
+    }>(
+      `SELECT credential_id AS credentialId, transport, calls, last_seen_at AS lastSeenAt FROM sessions
        WHERE id = ? AND ended_at IS NULL`,
       id,
     );

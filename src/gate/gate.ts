@@ -10,7 +10,7 @@ import type {
   SessionRow,
   UsageWindow,
 } from "./admission.ts";
-import { countsToQuota, forbiddenBy, hasLapsed } from "./checks.ts";
+import { countsToQuota, forbiddenBy, hasLapsed, isMisplaced } from "./checks.ts";
 import {
   type CredentialRecord,
   principalOf,
@@ -21,7 +21,8 @@ import {
 } from "./credentials.ts";
 import { GateStorage } from "./gate-storage.ts";
 import type { Principal } from "./principal.ts";
-import { type NewSession, Sessions } from "./sessions.ts";
+import { putAway } from "./session-objects.ts";
+import { type EndedSession, type NewSession, Sessions } from "./sessions.ts";
 import { crossedThresholds, recordThresholds } from "./thresholds.ts";
 import { Usage } from "./usage.ts";
 import {
@@ -79,7 +80,9 @@ export class WorkspaceGate extends DurableObject<Env> {
   async admit(request: AdmitRequest): Promise<Admission> {
     const [record, settings] = await Promise.all([this.#credential(request.credential), this.#settingsNow()]);
     const now = Date.now();
-    if (!record || hasLapsed(record, request.credential, now)) return refused({ kind: "unauthenticated" });
+    if (!record || hasLapsed(record, now)) return refused({ kind: "unauthenticated", notInAddress: false });
+    if (isMisplaced(record, request.credential))
+      return refused({ kind: "unauthenticated", notInAddress: true });
     const plan = planInForce(settings.plans, record.workspace, now);
     const forbidden = forbiddenBy(record, plan);
     if (!plan || forbidden) return refused({ kind: "forbidden", message: forbidden ?? "No plan." });
@@ -87,8 +90,10 @@ export class WorkspaceGate extends DurableObject<Env> {
     const { principal, key: principalKey } = made;
     const id = principal.credentialId;
     const before = this.#usage.windows(id, plan, now);
-    const { sessionId, onStream } = request;
-    const session = sessionId === null ? null : this.#sessions.owned(sessionId, id, onStream);
+    const session =
+      request.sessionId === null
+        ? null
+        : this.#sessions.owned(request.sessionId, id, request.transport ?? "http");
     if (request.sessionId !== null && !session) return refused({ kind: "no_session" }, before);
     const quota = request.calls.filter((call) => countsToQuota(call, principal)).length;
     const full = this.#usage.charge(
@@ -180,7 +185,7 @@ export class WorkspaceGate extends DurableObject<Env> {
    * Records a session of this credential; the door calls it once per `initialize`. Gives the sessions of the same
    * credential that ended for it, since one credential has so many at most.
    */
-  async openSession(session: NewSession): Promise<Pick<SessionRow, "id" | "transport">[]> {
+  async openSession(session: NewSession): Promise<EndedSession[]> {
     return this.#sessions.open(session, Date.now());
   }
 
@@ -236,7 +241,7 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** Ends a token at once. Null when there is none of that id; a revoked one answers when it was. */
   async revokeToken(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
-    return this.#change(() => this.#records.revokeToken(id));
+    return this.#ending(await this.#change(() => this.#records.revokeToken(id)));
   }
 
   /** Stores what a person allowed an OAuth client at consent; null when they are no member any more. */
@@ -251,7 +256,7 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** Ends a grant at once, whatever tokens of it are about. Null when there is none of that id. */
   async revokeGrant(id: string): Promise<{ id: string; revokedAt: number | null } | null> {
-    return this.#change(() => this.#records.revokeGrant(id));
+    return this.#ending(await this.#change(() => this.#records.revokeGrant(id)));
   }
 
   /** Changes the workspace's own row. Null when there is no such workspace. */
@@ -281,7 +286,17 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   /** The member's grants stop at once. Null when there is no such member. */
   async removeMember(id: string): Promise<MemberRow | null> {
-    return this.#change(() => this.#records.removeMember(id));
+    const { member, ended } = await this.#change(() => this.#records.removeMember(id));
+    for (const grant of ended) this.#ending(grant);
+    return member;
+  }
+
+  /** The sessions of a credential that ended are over as well, and so are its open streams. */
+  #ending<T extends { id: string } | null>(credential: T): T {
+    if (credential === null) return credential;
+    const over = this.#sessions.endAll(credential.id, Date.now());
+    this.ctx.waitUntil(Promise.all(over.map((session) => putAway(this.env, session, credential.id))));
+    return credential;
   }
 }
 

@@ -5,8 +5,20 @@ import type { GateStorage, SessionUse } from "./gate-storage.ts";
 const KEEP_ENDED = 30 * 24 * 60 * 60_000;
 /** … and no more of them than this. */
 const MAX_ENDED = 2_000;
-/** Sessions of one credential that may be open at once: opening one more ends the one that was used longest ago. */
-export const MAX_OPEN = 200;
+/**
+ * Sessions of one credential that may be open at once, and how many of them may be streams, which somebody holds a
+ * connection for: opening one more ends one that was never used, else the one that was used longest ago.
+ */
+export const MAX_OPEN = 100;
+export const MAX_STREAMS = 20;
+
+/** A session that is over, by which its object is found. */
+export type EndedSession = Pick<SessionRow, "id" | "transport">;
+
+/** Whether anything came in a session after it was opened. */
+export function isUsed({ createdAt, lastSeenAt }: Pick<SessionRow, "createdAt" | "lastSeenAt">): boolean {
+  return lastSeenAt > createdAt;
+}
 
 export type NewSession = Omit<SessionRow, "calls" | "createdAt" | "lastSeenAt" | "endedAt">;
 
@@ -23,10 +35,10 @@ export class Sessions {
   }
 
   /** Records a session. Gives the sessions that had to end for it, whose objects the caller puts away. */
-  open(session: NewSession, now: number): Pick<SessionRow, "id" | "transport">[] {
+  open(session: NewSession, now: number): EndedSession[] {
     const { sql } = this.#storage;
     this.#forgetEnded(now);
-    const over = this.#beyondLimit(session.credentialId);
+    const over = this.#beyondLimit(session.credentialId, session.transport);
     for (const { id } of over) this.end(id, now);
     sql.exec(
       `INSERT INTO sessions (id, transport, credential_id, credential_name, client, client_version,
@@ -57,23 +69,37 @@ export class Sessions {
     );
   }
 
-  /** The open sessions of a credential that must end so that one more fits, those used longest ago. */
-  #beyondLimit(credentialId: string): Pick<SessionRow, "id" | "transport">[] {
-    const open = this.#storage.sql
-      .exec<{ id: string; transport: SessionRow["transport"]; lastSeenAt: number }>(
-        `SELECT id, transport, last_seen_at AS lastSeenAt FROM sessions
+  /** The open sessions of a credential that must end so that one more fits. */
+  #beyondLimit(credentialId: string, transport: SessionRow["transport"]): EndedSession[] {
+    const open = this.#openOf(credentialId);
+    const streams = open.filter((session) => session.transport === "sse");
+    const overAll = open.slice(0, Math.max(0, open.length + 1 - MAX_OPEN));
+    const overStreams =
+      transport === "sse" ? streams.slice(0, Math.max(0, streams.length + 1 - MAX_STREAMS)) : [];
+    return [...new Set([...overStreams, ...overAll])].map(({ id, transport }) => ({ id, transport }));
+  }
+
+  /** The open sessions of a credential: those never used, then those used longest ago, and so on. */
+  #openOf(credentialId: string): (EndedSession & { createdAt: number; lastSeenAt: number })[] {
+    return this.#storage.sql
+      .exec<Pick<Row, "id" | "transport" | "createdAt" | "lastSeenAt">>(
+        `SELECT id, transport, created_at AS createdAt, last_seen_at AS lastSeenAt FROM sessions
          WHERE credential_id = ? AND ended_at IS NULL`,
         credentialId,
       )
-      .toArray();
-    const surplus = open.length + 1 - MAX_OPEN;
-    if (surplus <= 0) return [];
-    const lastSeen = (row: (typeof open)[number]) =>
-      this.#storage.session(row.id)?.lastSeenAt ?? row.lastSeenAt;
-    return open
-      .toSorted((a, b) => lastSeen(a) - lastSeen(b))
-      .slice(0, surplus)
-      .map(({ id, transport }) => ({ id, transport }));
+      .toArray()
+      .map((row) => ({
+        ...row,
+        lastSeenAt: this.#storage.session(row.id)?.lastSeenAt ?? row.lastSeenAt,
+      }))
+      .toSorted((a, b) => Number(isUsed(a)) - Number(isUsed(b)) || a.lastSeenAt - b.lastSeenAt);
+  }
+
+  /** Ends every open session of a credential, whose objects the caller puts away. */
+  endAll(credentialId: string, now: number): EndedSession[] {
+    const open = this.#openOf(credentialId);
+    for (const { id } of open) this.end(id, now);
+    return open.map(({ id, transport }) => ({ id, transport }));
   }
 
   /** SSE learns its client only after the session is open. */
@@ -90,16 +116,17 @@ export class Sessions {
     );
   }
 
-  /** The use of a session that lives and belongs to this credential. @param onStream only one of an SSE stream */
-  owned(id: string, credentialId: string, onStream = false): SessionUse | null {
+  /** The use of a session that lives, belongs to this credential and goes by this transport. */
+  owned(id: string, credentialId: string, transport: SessionRow["transport"]): SessionUse | null {
     const session = this.#storage.session(id);
-    if (session?.credentialId !== credentialId) return null;
-    return onStream && this.one(id)?.transport !== "sse" ? null : session;
+    return session?.credentialId === credentialId && session.transport === transport ? session : null;
   }
 
   /** Notes a request with so many calls in a session. */
   use(id: string, session: SessionUse, calls: number, now: number): void {
-    this.#storage.useSession(id, { ...session, calls: session.calls + calls, lastSeenAt: now });
+    // Later than its beginning even within the same millisecond, so that it counts as used.
+    const lastSeenAt = Math.max(now, session.lastSeenAt + 1);
+    this.#storage.useSession(id, { ...session, calls: session.calls + calls, lastSeenAt });
   }
 
   /** From now on its id is unknown. */

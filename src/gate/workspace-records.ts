@@ -196,19 +196,20 @@ export class WorkspaceRecords {
    * Removes a member with whatever could bring them back: their grants (brought back one day, they allow their clients
    * anew) and the open invitations of their address.
    */
-  async removeMember(id: string): Promise<MemberRow | null> {
+  async removeMember(id: string): Promise<{ member: MemberRow | null; ended: { id: string }[] }> {
     const now = Date.now();
     const theirs = sql`${grants.userId} = (SELECT user_id FROM members
       WHERE id = ${id} AND workspace_id = ${this.#workspaceId})`;
-    const [, , [row]] = await this.#db.batch([
+    const [ended, , [row]] = await this.#db.batch([
       this.#db
         .update(grants)
         .set({ revokedAt: now })
-        .where(and(eq(grants.workspaceId, this.#workspaceId), isNull(grants.revokedAt), theirs)),
+        .where(and(eq(grants.workspaceId, this.#workspaceId), isNull(grants.revokedAt), theirs))
+        .returning({ id: grants.id }),
       this.#invitations.end(this.#emailOf(id), now),
       this.#db.update(members).set({ removedAt: now }).where(this.#present(id)).returning(),
     ]);
-    return row ?? null;
+    return { member: row ?? null, ended };
   }
 
   #present(id: string) {

@@ -12,6 +12,9 @@ import { Failure } from "../tenant/failure.ts";
 import { readInnerCall } from "./compact.ts";
 import { promptProblem } from "./serving.ts";
 
+/** Opening a session makes an object with tables of its own, so it counts as so many messages. */
+export const MESSAGES_OF_OPENING = 5;
+
 /** What a body holds. */
 export interface Reading {
   batch: boolean;
@@ -74,7 +77,10 @@ export function readMessages(catalogue: Catalogue, address: Narrowed, body: unkn
     }
     reading.others += 1;
     if (message?.method === "subscriptions/listen") reading.streams = true;
-    if (message?.method === "initialize") reading.initialize = readInitialize(message.params);
+    if (message?.method === "initialize") {
+      reading.others += MESSAGES_OF_OPENING - 1;
+      reading.initialize = readInitialize(message.params);
+    }
   }
   return reading;
 }
@@ -105,7 +111,7 @@ function readCall(
   return {
     facts,
     ...(prepared ? { prepared } : {}),
-    cost: { name: facts.name, toolset: facts.toolset, scopes: facts.scopes, writes: facts.writes, valid },
+    cost: { ...facts, valid },
   };
 }
 

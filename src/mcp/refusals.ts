@@ -20,7 +20,7 @@ export function turnedAway(access: Exclude<Access, { kind: "granted" }>, body: u
     case "refused":
       return refusal(access.refusal, body);
     case "challenged":
-      return withBody(access.challenge, body);
+      return withBody(access.challenge, body, access.message);
     case "throttled":
       return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds, body);
     case "unavailable":
@@ -28,15 +28,11 @@ export function turnedAway(access: Exclude<Access, { kind: "granted" }>, body: u
   }
 }
 
-/** What somebody without a credential that holds is told. */
-export const UNAUTHORIZED =
-  "Unauthorized: sign in by OAuth, or send a token that holds as Authorization: Bearer <token>.";
-
 /** What the gate's refusal is in HTTP. */
 function refusal(refused: Refusal, body: unknown): Response {
   switch (refused.kind) {
     case "unauthenticated":
-      return rpcError(401, RPC.refused, UNAUTHORIZED, body);
+      throw new Error("unreachable: such a request is challenged");
     case "forbidden":
       return rpcError(403, RPC.refused, refused.message, body);
     case "no_session":
@@ -58,10 +54,9 @@ function tooMany(message: string, retryAfterSeconds: number, body: unknown): Res
 }
 
 /** Gives a bare OAuth answer (401, 403) a body that MCP clients can read, under the same headers. */
-export function withBody(response: Response, body: unknown): Response {
+export function withBody(response: Response, body: unknown, message = "insufficient_scope"): Response {
   const headers = new Headers(response.headers);
   headers.set("Content-Type", "application/json");
-  const message = response.status === 403 ? "insufficient_scope" : UNAUTHORIZED;
   const error = { jsonrpc: "2.0", id: echoableId(body), error: { code: RPC.refused, message } };
   return new Response(JSON.stringify(error), { status: response.status, headers });
 }

@@ -2,6 +2,7 @@ import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcont
 import { McpAgent } from "agents/mcp";
 import { gateOf } from "../gate/gate.ts";
 import type { Principal } from "../gate/principal.ts";
+import { putAway } from "../gate/session-objects.ts";
 import type { NewSession } from "../gate/sessions.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { Address } from "./address.ts";
@@ -68,22 +69,7 @@ async function recordSession(
   const { env, ctx, principal } = admitted;
   const { credentialId, name: credentialName, workspaceId } = principal;
   const ended = await gateOf(env, workspaceId).openSession({ ...session, credentialId, credentialName });
-  for (const { id, transport } of ended) ctx.waitUntil(putAway(admitted, transport, id));
-}
-
-/** Has the object of a session that is over delete itself, with its storage. */
-async function putAway(
-  { env, requestId }: Pick<Admitted, "env" | "requestId">,
-  transport: NewSession["transport"],
-  id: string,
-): Promise<void> {
-  try {
-    const prefix = transport === "sse" ? "sse" : "streamable-http";
-    await env.MCP_SESSION.getByName(`${prefix}:${id}`).expire();
-  } catch (error) {
-    // Destroying itself, the object breaks off the very call that made it.
-    if (!String(error).includes("destroyed")) logUnexpected(requestId, "put session away", error);
-  }
+  for (const session of ended) ctx.waitUntil(putAway(env, session, admitted.requestId));
 }
 
 /** A request in a session that the gate has just confirmed to be the caller's. */
@@ -114,7 +100,14 @@ export async function openStream(
   url.searchParams.set("sessionId", id);
   const response = await HANDLERS[base].fetch(new Request(url, request), env, ctx);
   if (!response.ok) return response;
-  return keptAlive(response, () => ctx.waitUntil(streamClosed(admitted, id)));
+  let isClosed = false;
+  const closed = () => {
+    if (!isClosed) ctx.waitUntil(streamClosed(admitted, id));
+    isClosed = true;
+  };
+  // Of a client that is gone this tells at once, the body only with its next frame.
+  request.signal.addEventListener("abort", closed);
+  return keptAlive(response, admitted.principal.validUntil, closed);
 }
 
 /** A client that closed its stream cannot take it up again: its session is over. */
@@ -126,7 +119,7 @@ async function streamClosed(admitted: Admitted, id: string): Promise<void> {
     logUnexpected(requestId, "close stream", error);
     return;
   }
-  await putAway(admitted, "sse", id);
+  await putAway(env, { id, transport: "sse" }, requestId);
 }
 
 /** A message to an SSE session; its answer comes on the stream. */
@@ -150,13 +143,22 @@ function negotiated(asked: string): string {
   return SUPPORTED_PROTOCOL_VERSIONS.includes(asked) ? asked : LATEST_PROTOCOL_VERSION;
 }
 
-function keptAlive(response: Response, closed: () => void): Response {
+/** @param until when the credential ends by itself, in milliseconds: the stream does then, too */
+function keptAlive(response: Response, until: number | null, closed: () => void): Response {
   const frame = new TextEncoder().encode(": keepalive\n\n");
   let timer: ReturnType<typeof setInterval> | undefined;
   const source = response.body?.getReader();
+  const end = () => {
+    clearInterval(timer);
+    closed();
+  };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      timer = setInterval(() => controller.enqueue(frame), KEEP_ALIVE);
+      timer = setInterval(() => {
+        if (until === null || Date.now() < until) return controller.enqueue(frame);
+        end();
+        controller.close();
+      }, KEEP_ALIVE);
     },
     async pull(controller) {
       const next = await source?.read();
@@ -164,12 +166,11 @@ function keptAlive(response: Response, closed: () => void): Response {
         controller.enqueue(next.value);
         return;
       }
-      clearInterval(timer);
+      end();
       controller.close();
     },
     async cancel(reason) {
-      clearInterval(timer);
-      closed();
+      end();
       await source?.cancel(reason);
     },
   });

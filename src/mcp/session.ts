@@ -32,6 +32,7 @@ import { CALLER_HEADER, type Caller, decodeCaller } from "../calls/caller.ts";
 import type { Catalogue, ClientRequest } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
 import { gateOf } from "../gate/gate.ts";
+import { isUsed } from "../gate/sessions.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
 import { QUESTION_CAPABILITY } from "./asking.ts";
@@ -43,6 +44,9 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** How long a person may take to answer, in milliseconds: they read, and the stream is kept alive meanwhile. */
 const ANSWER_WITHIN = 5 * 60_000;
+
+/** How long a session lives that nothing comes in: its object has a few hundred rows from the start. */
+const UNUSED_SECONDS = 5 * 60;
 
 /** What the session object remembers besides McpAgent's own. */
 const KEYS = { workspace: "workspace", logLevel: "logLevel", capabilities: "clientCapabilities" } as const;
@@ -65,7 +69,8 @@ export abstract class McpSession extends McpAgent<Cloudflare.Env> {
   /** Runs on every start, also after hibernation. */
   async init(): Promise<void> {
     this.#declared = await this.ctx.storage.get(KEYS.capabilities);
-    await this.schedule(this.#idleSeconds, "expire", undefined, { idempotent: true });
+    const soon = Math.min(UNUSED_SECONDS, this.#idleSeconds);
+    await this.schedule(soon, "expire", undefined, { idempotent: true });
   }
 
   /**
@@ -107,12 +112,15 @@ export abstract class McpSession extends McpAgent<Cloudflare.Env> {
     return super.onSSEMcpMessage(sessionId, body, extra);
   }
 
-  /** The scheduled end: goes on sleeping when the session was used since, by the gate's knowledge. */
+  /**
+   * The scheduled end: goes on sleeping when the session was used since, by the gate's knowledge. One in which nothing
+   * came after it was opened ends at the first time of asking.
+   */
   async expire(): Promise<void> {
     const workspaceId = await this.ctx.storage.get<string>(KEYS.workspace);
     const known = workspaceId ? await gateOf(this.env, workspaceId).session(this.getSessionId()) : null;
-    const left =
-      known && known.endedAt === null ? known.lastSeenAt + this.#idleSeconds * 1000 - Date.now() : 0;
+    const lives = known !== null && known.endedAt === null && isUsed(known);
+    const left = lives ? known.lastSeenAt + this.#idleSeconds * 1000 - Date.now() : 0;
     if (left > 0) {
       await this.schedule(Math.ceil(left / 1000), "expire");
       return;

@@ -1,7 +1,7 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
-import { lackingScopes, requestAccess, stepUp, strangerWithMuch } from "../calls/access.ts";
+import { type Arrival, lackingScopes, refuseStranger, requestAccess, stepUp } from "../calls/access.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
-import { credentialOf, type ShownToken } from "../calls/credential.ts";
+import { credentialOf } from "../calls/credential.ts";
 import { type Catalogue, TOOLSETS, type Tool } from "../calls/define.ts";
 import { exists, factsOf, findTool, type ReadCall } from "../calls/permissions.ts";
 import type { Admission } from "../gate/admission.ts";
@@ -13,10 +13,10 @@ import { ACCEPT_BOTH, type Accepts, acceptsOf } from "./accept.ts";
 import { type Address, modeOf, toolsetsOf } from "./address.ts";
 import { readEnvelope } from "./envelope.ts";
 import { laneHeaders } from "./headers.ts";
-import { type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
+import { MESSAGES_OF_OPENING, type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
 import { asOneBody, asStream, isStream } from "./one-answer.ts";
 import { answerPlainCall, isPlain, type PlainCall, readPlainCall } from "./plain-calls.ts";
-import { noSession, notAllowed, turnedAway, UNAUTHORIZED, withBody } from "./refusals.ts";
+import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
 import {
   type Admitted,
   endSession,
@@ -51,7 +51,7 @@ export class Visit {
   readonly #address: Address;
   readonly #requestId: string;
   readonly #url: URL;
-  readonly #token: ShownToken | null;
+  readonly #arrival: Arrival;
   #narrowed: Narrowed = { toolsets: null, compact: false };
   /** The headers as a lane reads them, made once something looks beyond a plain call. */
   #laneHeaders: Headers | undefined;
@@ -76,7 +76,7 @@ export class Visit {
     this.#address = address;
     this.#requestId = requestId;
     this.#url = url;
-    this.#token = credentialOf(request, url);
+    this.#arrival = { request, env, ctx, requestId, token: credentialOf(request, url) };
     this.accepts = acceptsOf(request.headers.get("accept"));
   }
 
@@ -113,13 +113,13 @@ export class Visit {
 
   async #post(): Promise<Response | string> {
     // Without a credential the answer is a challenge, whatever the body holds.
-    if (!this.#token) return this.#admitted(null, null, async () => rpcError(401, RPC.refused, UNAUTHORIZED));
+    if (!this.#arrival.token) return this.#admitted(null, null, async () => notAllowed([]));
     if (!this.accepts.json && !this.accepts.stream) {
       const message = `Not acceptable: an answer is ${ACCEPT_BOTH.replace(", ", " or ")}.`;
       return rpcError(406, RPC.refused, message);
     }
     const { resource, readOnly } = this.#address;
-    const stranger = await strangerWithMuch(this.#arrival, resource, readOnly);
+    const stranger = await refuseStranger(this.#arrival, resource, readOnly);
     if (stranger) return turnedAway(stranger, undefined);
     const body = await readJson(this.#request);
     if (!body.ok) {
@@ -193,13 +193,14 @@ export class Visit {
   /** GET and DELETE: the SSE stream, and what the revisions with sessions know of them. */
   async #withoutBody(): Promise<Response> {
     if (this.#address.transport === "sse") {
-      return this.#admitted(null, null, (caller) => {
+      const open = (caller: Caller) => {
         const url = new URL(this.#address.base, publicOrigin(this.#env));
         url.search = this.#url.search;
         const { base } = this.#address;
         if (base === "/mcp") throw new Error("unreachable: SSE has addresses of its own");
         return openStream(this.#toLane(caller, url), base);
-      });
+      };
+      return this.#admitted(null, null, open, MESSAGES_OF_OPENING);
     }
     const sessionId = this.#sessionId();
     const stateless = this.#headers.get("mcp-protocol-version") === STATELESS_REVISION;
@@ -224,20 +225,22 @@ export class Visit {
   /**
    * Checks the credential and has the gate admit the request, then goes on with its caller.
    * @param sessionId checked to be the caller's own; null when none is named
+   * @param messages how many a request without a body counts as
    */
   async #admitted<T extends Response | string>(
     sessionId: string | null,
     content: { reading: Reading; body: unknown } | null,
     proceed: (caller: Caller) => Promise<T>,
+    messages = 1,
   ): Promise<Response | T> {
     const madeUp = sessionId !== null && !isSessionId(this.#env, sessionId);
     const { resource, readOnly } = this.#address;
     const access = await requestAccess(this.#arrival, resource, {
       readOnlyAddress: readOnly,
       sessionId: madeUp ? null : sessionId,
-      onStream: this.#address.isMessage,
+      transport: this.#address.transport,
       calls: madeUp ? [] : (content?.reading.calls.map((call) => call.cost) ?? []),
-      others: madeUp ? 1 : (content?.reading.others ?? 1),
+      others: madeUp ? 1 : (content?.reading.others ?? messages),
     });
     this.limits = access.limits;
     if (access.kind !== "granted") return turnedAway(access, content?.body);
@@ -314,11 +317,6 @@ export class Visit {
     if (sessionId === null) return true;
     const session = await gateOf(this.#env, principal.workspaceId).session(sessionId);
     return session?.protocolVersion === BATCH_REVISION;
-  }
-
-  get #arrival() {
-    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
-    return { request, env, ctx, requestId, token: this.#token };
   }
 
   #laneUrl(): URL {

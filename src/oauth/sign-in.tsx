@@ -3,6 +3,7 @@ import { safeReturn } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { auth, authWithProviders, PASSWORD_LENGTH, type Provider, providersOf, signedIn } from "./auth.ts";
+import { browserCookie, knownBrowser } from "./known-browsers.ts";
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
@@ -92,10 +93,7 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
 export async function takeSignIn(request: Request, env: Env): Promise<Response> {
   const form = await readForm(request);
   const email = (form.get("email") ?? "").trim().toLowerCase().slice(0, 254);
-  // By address against one guesser, by account against many that share the guessing.
-  const wait =
-    (await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request))) ??
-    (await overLimit(env.SIGN_IN_LIMIT, "account", email));
+  const wait = await beyondLimits(env, request, email);
   if (wait !== null) return tooMany(wait);
   const returnTo = safeReturn(env, form.get("return_to"));
   const headers = await passwordSession(env, request, email, form.get("password") ?? "");
@@ -107,6 +105,21 @@ export async function takeSignIn(request: Request, env: Env): Promise<Response> 
     problem: "That email and password do not belong together.",
     status: 401,
   });
+}
+
+/**
+ * By address against one guesser, and by account against many that share the guessing. Strangers must not shut a person
+ * out by using up their account's attempts: a browser that signed in to it before has attempts of its own (OWASP,
+ * "Slow Down Online Guessing Attacks with Device Cookies").
+ * @returns seconds to wait, or null
+ */
+async function beyondLimits(env: Env, request: Request, email: string): Promise<number | null> {
+  const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
+  if (wait !== null) return wait;
+  const browser = await knownBrowser(env, request, email);
+  return browser === null
+    ? overLimit(env.AUTH_FAILURE_LIMIT, "account", email)
+    : overLimit(env.SIGN_IN_LIMIT, "browser", browser);
 }
 
 /** Opens a session for the right password: the headers that set its cookie, or null. */
@@ -121,7 +134,10 @@ export async function passwordSession(
     headers: request.headers,
     asResponse: true,
   });
-  return answer.ok ? onlyCookies(answer.headers) : null;
+  if (!answer.ok) return null;
+  const headers = onlyCookies(answer.headers);
+  headers.append("Set-Cookie", await browserCookie(env, email));
+  return headers;
 }
 
 function onlyCookies(from: Headers): Headers {

@@ -2,9 +2,9 @@ import {
   type Access,
   type Arrival,
   lackingScopes,
+  refuseStranger,
   requestAccess,
   stepUp,
-  strangerWithMuch,
 } from "../calls/access.ts";
 import { type Lane, logged, runTool, type ToolAnswer, toolFor } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
@@ -76,29 +76,26 @@ class RestVisit {
     const name = url.pathname.slice(TOOLS_PATH.length).replace(/\/$/, "");
     const token = credentialOf(this.#request, url);
     // Without a credential the answer is a challenge, whatever the body holds.
-    if (!token) return this.#called(token, name, {});
-    const stranger = await strangerWithMuch(this.#arrival(token), "/mcp", false);
+    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
+    const arrival: Arrival = { request, env, ctx, requestId, token };
+    if (!token) return this.#called(arrival, name, {});
+    const stranger = await refuseStranger(arrival, "/mcp", false);
     if (stranger) return this.#turnedAway(stranger);
     const body = await readJson(this.#request, MAX_BODY_BYTES, {});
     if (!body.ok) return bodyFailure(body);
     const tool = findTool(this.#catalogue, name);
-    return this.#called(token, name, argumentsOf(body.value, tool, this.#request.headers));
-  }
-
-  #arrival(token: Arrival["token"]): Arrival {
-    const [request, env, ctx, requestId] = [this.#request, this.#env, this.#ctx, this.#requestId];
-    return { request, env, ctx, requestId, token };
+    return this.#called(arrival, name, argumentsOf(body.value, tool, this.#request.headers));
   }
 
   /** Has the gate admit the call, counted as any other call of this tool, and runs it. */
   async #called(
-    token: Arrival["token"],
+    arrival: Arrival,
     name: string,
     args: Record<string, unknown> | Failure,
   ): Promise<Response | Failure> {
     const read = readToolCall(this.#catalogue, name, args);
     if (args instanceof Failure) read.cost.valid = false;
-    const access = await requestAccess(this.#arrival(token), "/mcp", {
+    const access = await requestAccess(arrival, "/mcp", {
       readOnlyAddress: false,
       sessionId: null,
       calls: [read.cost],
@@ -156,7 +153,7 @@ class RestVisit {
   #turnedAway(access: Exclude<Access, { kind: "granted" }>): Failure | Response {
     switch (access.kind) {
       case "challenged":
-        return unauthenticated(access.challenge.headers.get("www-authenticate"));
+        return unauthenticated(access.message, access.challenge.headers.get("www-authenticate"));
       case "throttled":
         return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
       case "unavailable":
@@ -172,18 +169,13 @@ class RestVisit {
         return new Failure("not_allowed", refusal.message);
       case "unauthenticated":
       case "no_session":
-        return unauthenticated(null);
+        throw new Error("unreachable: one is challenged, and no session is named here");
     }
   }
 }
 
-function unauthenticated(challenge: string | null): Failure {
-  return new Failure(
-    "unauthenticated",
-    "This needs a credential that holds.",
-    { hint: "Send it as Authorization: Bearer <token>." },
-    { "WWW-Authenticate": challenge ?? "Bearer" },
-  );
+function unauthenticated(message: string, challenge: string | null): Failure {
+  return new Failure("unauthenticated", message, {}, { "WWW-Authenticate": challenge ?? "Bearer" });
 }
 
 function tooMany(message: string, retryAfterSeconds: number): Failure {

@@ -13,6 +13,7 @@ export const workspaceResources: readonly Resource[] = [
     scope: "workspace:read",
     mimeType: "application/json",
     untrusted: [],
+    minuteOnly: true,
     read: async (call) => usageOutput.parse(await usageOf(call)),
   }),
 ];

@@ -92,6 +92,7 @@ export const workspaceTools: readonly Tool[] = [
     example: {},
     input: () => z.strictObject({}),
     output: () => usageOutput,
+    minuteOnly: true,
     run: usageOf,
   }),
   defineTool({

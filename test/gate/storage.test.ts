@@ -94,7 +94,7 @@ describe("what the gate stores", () => {
           for (const id of credentials) {
             // As its timer would.
             if (kept.dueAt !== null && kept.dueAt <= now) kept.write(now);
-            const session = sessions.owned(`s-${id}`, id);
+            const session = sessions.owned(`s-${id}`, id, "http");
             if (!session) throw new Error("The session is gone.");
             expect(usage.charge({ credentialId: id, calls: 1, quota: 1, others: 0 }, plan, now)).toBeNull();
             sessions.use(`s-${id}`, session, 1, now);
@@ -116,8 +116,8 @@ describe("what the gate stores", () => {
         expect(new Sessions(next()).one("s-client-0")).toMatchObject(session);
         // A session that ends is over for the next process as well, whatever was noted of it before.
         sessions.end("s-client-0", end);
-        expect(new Sessions(next()).owned("s-client-0", "client-0")).toBeNull();
-        if (clients > 1) expect(new Sessions(next()).owned("s-client-1", "client-1")).not.toBeNull();
+        expect(new Sessions(next()).owned("s-client-0", "client-0", "http")).toBeNull();
+        if (clients > 1) expect(new Sessions(next()).owned("s-client-1", "client-1", "http")).not.toBeNull();
       });
     },
   );

@@ -29,6 +29,44 @@ describe("credentials", () => {
     expect((await post(`/mcp?token=${key}`, list())).status).toBe(401);
   });
 
+  it("go past a credential of another kind in Authorization, which proxies put there", async () => {
+    const { id } = await newWorkspace();
+    const key = await newKey(id, { allowUrl: true });
+    for (const authorization of ["Basic dXNlcjpwYXNz", "Bearer", "Bearer a b", "Negotiate x"]) {
+      expect((await post("/mcp", list(), { authorization, "x-api-key": key })).status, authorization).toBe(
+        200,
+      );
+      expect((await post(`/mcp?token=${key}`, list(), { authorization })).status, authorization).toBe(200);
+      expect((await post("/mcp", list(), { authorization })).status, authorization).toBe(401);
+    }
+  });
+
+  it("that do not hold are told from each other, with the next step", async () => {
+    const { id } = await newWorkspace();
+    const key = await newKey(id);
+    const revoked = await newKey(id);
+    await gateOf(env, id).revokeToken((await gateOf(env, id).listTokens())[0]?.id ?? "");
+    const said = async (path: string, headers: Record<string, string>) => {
+      const rest = await post(path.replace("/mcp", "/api/v1/tools/list_tags"), {}, headers);
+      const { error } = await rest.json<{ error: { message: string } }>();
+      const message = (await answerOf(await post(path, list(), headers))).error?.message;
+      expect(error.message).toBe(message);
+      return message;
+    };
+    expect(await said("/mcp", {})).toMatch(/no credential came .* Sign in by OAuth, or send a token/);
+    for (const unknown of [revoked, `${key.slice(0, -3)}zzz`, "parley_short", "a:b:c"]) {
+      expect(await said("/mcp", bearer(unknown)), unknown).toMatch(
+        /not known here, has expired or was revoked/,
+      );
+    }
+    expect(await said(`/mcp?token=${key}`, {})).toMatch(/may not stand in an address.*--allow-url/);
+    expect(await said("/mcp?token=a:b:c", {})).toMatch(/may not stand in an address/);
+    expect(await said(`/mcp?token=${revoked}`, {})).toMatch(/not known here/);
+    expect(await said("/mcp", { authorization: key })).toMatch(/the word Bearer is missing/);
+    expect(await said("/mcp", { authorization: "Bearer" })).toMatch(/no token stands behind Bearer/);
+    expect(await said("/mcp", { authorization: "Basic eDp5" })).toMatch(/is no Bearer token/);
+  });
+
   it("challenges with the metadata of the very address", async () => {
     const paths = ["/mcp", "/mcp/", "/api/mcp", "/api/v1/mcp", "/mcp-readonly", "/mcp-readonly/"];
     for (const resource of paths) {
