@@ -78,8 +78,8 @@ export function readMessages(catalogue: Catalogue, address: Narrowed, body: unkn
     reading.others += 1;
     if (message?.method === "subscriptions/listen") reading.streams = true;
     if (message?.method === "initialize") {
-      reading.others += MESSAGES_OF_OPENING - 1;
       reading.initialize = readInitialize(message.params);
+      if (reading.initialize) reading.others += MESSAGES_OF_OPENING - 1;
     }
   }
   return reading;

@@ -19,6 +19,7 @@ import {
 /** What one lane makes of a message: the answer, or the refusal of its door. */
 type Send = (message: unknown) => Promise<{ status: number; answer: RpcAnswer }>;
 
+let workspaceId = "";
 let token = "";
 let session = "";
 
@@ -42,8 +43,10 @@ const LANES: Record<string, Send> = {
     return { status: response.status, answer };
   },
   sse: async (message) => {
-    const stream = await openStream();
-    const response = await post(stream.messages, message, bearer(token));
+    // A credential opens so many streams a minute, and this opens one for each message.
+    const key = await newKey(workspaceId);
+    const stream = await openStream(key);
+    const response = await post(stream.messages, message, bearer(key));
     if (response.status !== 202) return read(response);
     await response.text();
     const answer = await stream.next();
@@ -53,8 +56,8 @@ const LANES: Record<string, Send> = {
 };
 
 /** An SSE stream, read event by event. */
-async function openStream() {
-  const response = await serve(`${ORIGIN}/mcp/sse`, { headers: bearer(token) });
+async function openStream(key: string) {
+  const response = await serve(`${ORIGIN}/mcp/sse`, { headers: bearer(key) });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   const data = async (): Promise<string> => {
@@ -79,7 +82,8 @@ async function openStream() {
 const message = (method: string, more: object = {}) => ({ jsonrpc: "2.0", id: 7, method, ...more });
 
 beforeAll(async () => {
-  token = await newKey((await newWorkspace()).id);
+  workspaceId = (await newWorkspace()).id;
+  token = await newKey(workspaceId);
   session = await openSession(token);
 });
 
