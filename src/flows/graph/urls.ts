@@ -51,18 +51,21 @@ export function fillUrl(url: string, variables: Variables): string | null {
   const isKept =
     one.origin === other.origin &&
     one.origin === address.origin &&
-    isSamePath(one.segments, other.segments, address.segments) &&
+    isSamePath(one.segments, other.segments, address.segments, HAS_NO_PATH.test(filled)) &&
     hasSameKeys(one.keys, other.keys, address.keys);
   return isKept ? filled : null;
 }
 
-function isSamePath(one: string[], other: string[], filled: string[]): boolean {
+/** An address that ends with its host, as it is written: where the whole path is one value there may be none. */
+const HAS_NO_PATH = /^https:\/\/[^/\\?#]+\/?(?:[?#]|$)/i;
+
+function isSamePath(one: string[], other: string[], filled: string[], mayBeEmpty: boolean): boolean {
   if (one.length !== filled.length || other.length !== filled.length) return false;
   return filled.every((segment, i) => {
     const isFixed = one[i] === other[i];
     if (isFixed) return segment === one[i];
     // An empty step beside others is another address on many servers: that of the whole list, say.
-    return segment !== "" || filled.length === 2;
+    return segment !== "" || mayBeEmpty;
   });
 }
 
