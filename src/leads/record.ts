@@ -25,6 +25,8 @@ export interface CapturedLead {
   phone?: string | null;
   /** At most 20 values, each cut to 500 characters. */
   source?: LeadSource;
+  /** What else was asked, such as the company's size; the same limits. */
+  details?: Record<string, string>;
   /** Names this very capture, for example `<flow session>/<node>`: captured again under it, it is the same lead. */
   captureKey?: string;
   /** Milliseconds, UTC; now where nothing is said. */
@@ -59,8 +61,8 @@ function stored(value: string | null | undefined): string | null {
   return text === "" ? null : text.slice(0, MAX_VALUE).toWellFormed();
 }
 
-function storedSource(source: LeadSource = {}): LeadSource {
-  const entries = Object.entries(source).slice(0, MAX_SOURCE_VALUES);
+function storedValues(values: Record<string, string> = {}): Record<string, string> {
+  const entries = Object.entries(values).slice(0, MAX_SOURCE_VALUES);
   return Object.fromEntries(
     entries.map(([key, value]) => [storableText(key).slice(0, 60), storableText(value).slice(0, MAX_VALUE)]),
   );
@@ -75,7 +77,8 @@ function leadOf(tenant: Tenant, captured: CapturedLead): Lead {
     name: stored(captured.name),
     email: stored(captured.email),
     phone: stored(captured.phone),
-    source: storedSource(captured.source),
+    source: storedValues(captured.source),
+    details: captured.details === undefined ? null : storedValues(captured.details),
     capturedAt: at,
   };
 }

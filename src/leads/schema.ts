@@ -21,6 +21,8 @@ export const leads = sqliteTable(
     email: text(),
     phone: text(),
     source: text({ mode: "json" }).$type<LeadSource>().notNull(),
+    /** What else was asked, by name; null: nothing. */
+    details: text({ mode: "json" }).$type<Record<string, string>>(),
     /** What the capturer calls this capture: the same one again is the same lead. */
     captureKey: text(),
     capturedAt: integer().notNull(),

@@ -21,7 +21,7 @@ export const leadTools: readonly Tool[] = [
     toolset: "tickets",
     scope: "leads:read",
     hints: HINTS.R,
-    untrusted: ["name", "email", "phone", "source"],
+    untrusted: ["name", "email", "phone", "source", "details"],
     example: { startDate: "2027-01-01", query: "anna" },
     input: () =>
       z.strictObject({
@@ -47,6 +47,10 @@ export const leadTools: readonly Tool[] = [
           inboxId: z.string().nullable(),
           contactId: z.string(),
           conversationId: z.string().nullable(),
+          details: z
+            .record(z.string(), z.string())
+            .nullable()
+            .describe("What else the chatbot asked, such as company size"),
           source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
         }),
       ),

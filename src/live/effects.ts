@@ -121,7 +121,7 @@ function ticket(
 function leadOf(
   tenant: Tenant,
   { turn, session, at }: Scene,
-  { nodeId, name, email, phone }: Extract<Effect, { type: "createLead" }>,
+  { nodeId, name, email, phone, details }: Extract<Effect, { type: "createLead" }>,
 ): Statement[] | null {
   if (name.trim() === "" && email.trim() === "" && phone.trim() === "") return null;
   const { id: conversationId, contactId, inboxId } = turn.conversation;
@@ -129,5 +129,8 @@ function leadOf(
     ...{ contactId, conversationId, inboxId, name, email, phone, at },
     chatbotId: session.chatbotId,
     source: { flow: session.flowId, node: nodeId },
+    ...(details.length === 0
+      ? {}
+      : { details: Object.fromEntries(details.map(({ name: key, value }) => [key, value])) }),
   }).statements;
 }

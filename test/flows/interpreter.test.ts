@@ -164,7 +164,7 @@ describe("changes", () => {
       { type: "addTag", nodeId: "t", tag: "vip" },
       { type: "removeTag", nodeId: "r", tag: "new" },
       { type: "createTicket", nodeId: "k", subject: "Size XL", text: "", priority: "high" },
-      { type: "createLead", nodeId: "l", name: "Ada", email: "ada@example.com", phone: "" },
+      { type: "createLead", nodeId: "l", name: "Ada", email: "ada@example.com", phone: "", details: [] },
       { type: "send", nodeId: "h", text: "One moment, Ada." },
       { type: "handoff", nodeId: "h", assignee: "mb_1", note: "XL" },
       { type: "end", nodeId: "h", outcome: "handed_off", reason: "handoff" },

@@ -21,6 +21,7 @@ describe("the tools", () => {
       ["get_chatbot_flow", "flows:read", false],
       ["update_chatbot_flow", "flows:write", false],
       ["add_flow_node", "flows:write", false],
+      ["update_flow_node", "flows:write", false],
       ["delete_flow_node", "flows:write", true],
       ["connect_flow_nodes", "flows:write", false],
       ["list_flow_versions", "flows:read", false],
@@ -105,7 +106,7 @@ describe("the tools", () => {
       expect((await failureOf(run(call, name, { chatbotId, flowId }))).code).toBe("invalid_input");
       expect((await failureOf(run(call, name, { chatbotId: newId("chatbot") }))).code).toBe("not_found");
     }
-    expect((await failureOf(run(call, "validate_flow", {}))).code).toBe("invalid_input");
+    expect((await failureOf(run(call, "simulate_flow", {}))).code).toBe("invalid_input");
     expect((await failureOf(run(call, "validate_flow", { flow: GOOD, chatbotId, flowId }))).code).toBe(
       "invalid_input",
     );

@@ -149,6 +149,11 @@ const greeting = (n: number) => ({
 const SPECIAL: Record<string, (world: World, corner: Corner) => Args | Promise<Args>> = {
   update_chatbot_flow: (_, { shared: { flowId } }) => ({ flowId, flow: greeting(++counter) }),
   add_flow_node: (_, { shared: { flowId } }) => ({ flowId, node: messageNode(`n${++counter}`) }),
+  update_flow_node: async (world, { shared: { flowId } }) => {
+    const nodeId = `n${++counter}`;
+    await make(world.client, "add_flow_node", { flowId, node: messageNode(nodeId) });
+    return { flowId, nodeId, data: { text: `Changed ${counter}` } };
+  },
   delete_flow_node: async (world, { shared: { flowId } }) => {
     const nodeId = `n${++counter}`;
     await make(world.client, "add_flow_node", { flowId, node: messageNode(nodeId) });

@@ -57,11 +57,12 @@ describe("recordLead", () => {
           contactId: contact.id,
           conversationId: null,
           source: { page: "https://shop.example/cart" },
+          details: null,
         },
       ],
       nextCursor: null,
       hasMore: false,
-      untrustedFields: ["name", "email", "phone", "source"],
+      untrustedFields: ["name", "email", "phone", "source", "details"],
     });
     expect(await eventsOf(call)).toMatchObject([
       { subjectId: lead.id, inboxId, data: { contactId: contact.id, chatbotId } },

@@ -127,7 +127,7 @@ describe("a flow's tickets, leads and handoff", () => {
         { subject: "Help {{contact.name}}", text: "From {{channel}}", priority: "urgent" },
       ],
       ["blank", "create_ticket", { subject: "{{contact.phone}}" }],
-      ["lead", "create_lead", { phone: "123 45" }],
+      ["lead", "create_lead", { phone: "123 45", details: [{ name: "Channel", value: "{{channel}}" }] }],
       ["end", "end"],
     ]);
     const sent = await send(call, { contactId, flowId });
@@ -156,6 +156,7 @@ describe("a flow's tickets, leads and handoff", () => {
         phone: "123 45",
         contactId,
         source: { flow: flowId, node: "lead" },
+        details: { Channel: "web" },
         ...place,
       },
     ]);

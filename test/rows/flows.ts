@@ -98,6 +98,22 @@ export const flowRows: Record<string, Row> = {
       expect(column((await draftOf(rig, part(answer, "flow").id)).nodes, "id")).toContain("added");
     },
   },
+  update_flow_node: {
+    ...write,
+    parameters: "chatbotId?, flowId?, nodeId, data?, position?",
+    from: "+",
+    args: async (rig) => ({
+      flowId: await makeFlow(rig, greeting),
+      nodeId: "hello",
+      data: { text: "Good day!" },
+      position: { x: 3, y: 4 },
+    }),
+    async holds(answer, rig) {
+      const { nodes, edges } = await draftOf(rig, part(answer, "flow").id);
+      expect(nodes).toContainEqual({ ...message("hello", "Good day!"), position: { x: 3, y: 4 } });
+      expect(edges).toHaveLength(3);
+    },
+  },
   delete_flow_node: {
     ...write,
     kind: "D",
@@ -160,14 +176,16 @@ export const flowRows: Record<string, Row> = {
   },
   validate_flow: {
     ...read,
-    parameters: "chatbotId?, flowId?, flow?",
+    parameters: "chatbotId?, flowId?, flow?, types?",
     from: "+",
     args: (rig) => ({
+      types: ["message"],
       chatbotId: rig.id("chatbotId"),
       flow: { nodes: greeting.nodes, edges: [{ source: "start", target: "helo" }] },
     }),
     async holds(answer, rig) {
       expect(answer.valid).toBe(false);
+      expect(column(list(answer, "nodes"), "type")).toEqual(["message"]);
       expect(list(answer, "problems").flatMap(({ candidates }) => candidates)).toContain("hello");
       // What was checked was passed in: the chatbot's own flow is as it was.
       const own = await rig.row("flows", { chatbot_id: rig.id("chatbotId") });

@@ -10,9 +10,10 @@ import {
   handlesOf,
   MAX_EDGES,
   MAX_NODES,
+  mainHandles,
   NEXT,
 } from "../graph/document.ts";
-import { isNodeType, nodeSchemas } from "../graph/nodes.ts";
+import { typedNode } from "../graph/nodes.ts";
 import { flowChanges, flows } from "../schema.ts";
 import { describeDifference, differenceOf, sumOf } from "./difference.ts";
 import { assertStorable, type FlowReference, getFlow, type StoredFlow } from "./store.ts";
@@ -150,7 +151,7 @@ export function addNode(tenant: Tenant, which: FlowReference, node: DraftNode): 
   return changeDraft(tenant, which, (draft) => {
     if (draft.nodes.some(({ id }) => id === node.id)) {
       throw new Failure("duplicate", `The flow has a node ${JSON.stringify(node.id)} already.`, {
-        hint: "Use another id, or update_chatbot_flow to change the node.",
+        hint: "Use another id, or update_flow_node to change the node.",
       });
     }
     if (draft.nodes.length >= MAX_NODES) {
@@ -180,28 +181,72 @@ export async function deleteNode(
 }
 
 /**
- * Connects two nodes. An edge that leaves the same handle is replaced, since each handle leads to one place.
- * @throws Failure `not_found` for a node that is not there; `invalid_input` for a handle that its type has not
+ * Changes a node; its edges stay.
+ * @param change.data fields that take the place of the node's own; null takes one out
+ * @throws Failure `not_found` with the nearest ids; `invalid_input` when its data nests too deep
+ */
+export function updateNode(
+  tenant: Tenant,
+  which: FlowReference,
+  nodeId: string,
+  change: Pick<Partial<DraftNode>, "data" | "position">,
+): Promise<DraftChange> {
+  return changeDraft(tenant, which, (draft) => {
+    const before = existingNode(draft, nodeId);
+    const merged = Object.entries({ ...before.data, ...change.data }).filter(([, value]) => value !== null);
+    const node = {
+      ...before,
+      data: Object.fromEntries(merged),
+      ...(change.position === undefined ? {} : { position: change.position }),
+    };
+    return { ...draft, nodes: draft.nodes.map((each) => (each === before ? node : each)) };
+  });
+}
+
+/**
+ * Connects two nodes. An edge that leaves the same handle is replaced, since each handle leads to one place. Without a
+ * handle it is the node's main one; of a choice, every option that leads nowhere yet.
+ * @throws Failure `not_found` for a node that is not there; `invalid_input` for a handle that its type has not, and
+ * where a handle must be named
  */
 export async function connectNodes(
   tenant: Tenant,
   which: FlowReference,
   edge: Edge,
-): Promise<DraftChange & { replaced: Edge | null }> {
+): Promise<DraftChange & { connected: Edge[]; replaced: Edge | null }> {
+  let connected: Edge[] = [];
   let replaced: Edge | null = null;
   const change = await changeDraft(tenant, which, (draft) => {
-    assertHandle(existingNode(draft, edge.source), edge.sourceHandle ?? NEXT);
+    const source = existingNode(draft, edge.source);
     existingNode(draft, edge.target);
+    const handles = edge.sourceHandle === undefined ? openHandles(draft, source) : [edge.sourceHandle];
+    for (const handle of handles) assertHandle(source, handle);
     const isHere = (other: Edge) =>
-      other.source === edge.source && (other.sourceHandle ?? NEXT) === (edge.sourceHandle ?? NEXT);
+      other.source === edge.source && handles.includes(other.sourceHandle ?? NEXT);
     replaced = draft.edges.find(isHere) ?? null;
-    const edges = [...draft.edges.filter((other) => !isHere(other)), edge];
+    connected = handles.map((handle) => ({ ...edge, ...(handle === NEXT ? {} : { sourceHandle: handle }) }));
+    const edges = [...draft.edges.filter((other) => !isHere(other)), ...connected];
     if (edges.length > MAX_EDGES) {
       throw new Failure("invalid_input", `A flow has at most ${MAX_EDGES} edges.`);
     }
     return { ...draft, edges };
   });
-  return { ...change, replaced };
+  return { ...change, connected, replaced };
+}
+
+/** The handles that an edge without one is meant for. @throws Failure `invalid_input` where that is not clear */
+function openHandles(draft: Draft, node: DraftNode): string[] {
+  const known = typedNode(node);
+  const main = known && mainHandles(known);
+  if (!known || !main) return [NEXT];
+  if (main.length <= 1) return main.length === 1 ? main : [NEXT];
+  const taken = draft.edges.filter(({ source }) => source === node.id);
+  const open = main.filter((handle) => !taken.some((edge) => (edge.sourceHandle ?? NEXT) === handle));
+  if (open.length > 0 && known.type === "choice") return open;
+  throw new Failure("invalid_input", `Say by which of its handles to leave ${node.id} (${known.type}).`, {
+    hint: "sourceHandle takes one of the candidates.",
+    candidates: handlesOf(known).map(({ id }) => id),
+  });
 }
 
 function existingNode(draft: Draft, id: string): DraftNode {
@@ -218,9 +263,9 @@ function existingNode(draft: Draft, id: string): DraftNode {
 
 /** A node whose data does not fit its type yet may be connected anywhere: its handles are not known. */
 function assertHandle(node: DraftNode, handle: string): void {
-  const parsed = isNodeType(node.type) ? nodeSchemas[node.type].safeParse(node) : null;
-  if (!parsed?.success) return;
-  const handles = handlesOf(parsed.data).map(({ id }) => id);
+  const known = typedNode(node);
+  if (!known) return;
+  const handles = handlesOf(known).map(({ id }) => id);
   if (handles.includes(handle)) return;
   throw new Failure(
     "invalid_input",

@@ -6,6 +6,8 @@ import { retryOnConflict } from "../../tenant/retry.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
 import { whenChanged } from "../../tenant/writes.ts";
 import type { Draft } from "../graph/document.ts";
+import { unreachableNodes } from "../graph/graph-problems.ts";
+import type { Finding } from "../graph/problems.ts";
 import { type Validation, validateFlow } from "../graph/validate.ts";
 import { changeRunning, type Running } from "../run/sessions.ts";
 import { flows } from "../schema.ts";
@@ -14,9 +16,18 @@ import { knownNames } from "./known-names.ts";
 import { type FlowFacts, type FlowReference, getFlow, type StoredFlow } from "./store.ts";
 import { getVersion, newVersion, type VersionFacts } from "./versions.ts";
 
-/** Everything that is wrong with a draft in its workspace. @param flowId the flow's own id, if it is stored */
-export async function checkFlow(tenant: Tenant, draft: Draft, flowId?: string): Promise<Validation> {
-  return validateFlow(draft, await knownNames(tenant, draft, flowId));
+/**
+ * Everything that is wrong with a draft in its workspace.
+ * @param flowId the flow's own id, if it is stored
+ * @param isShown which problems are answered; all are counted
+ */
+export async function checkFlow(
+  tenant: Tenant,
+  draft: Draft,
+  flowId?: string,
+  isShown?: (finding: Finding) => boolean,
+): Promise<Validation> {
+  return validateFlow(draft, await knownNames(tenant, draft, flowId), isShown);
 }
 
 export interface Published {
@@ -27,6 +38,8 @@ export interface Published {
   /** Sessions that were restarted or ended. */
   sessionsChanged: number;
   warnings: Validation["problems"];
+  /** Nodes of the version that no visitor comes to. */
+  unreachable: string[];
 }
 
 /**
@@ -63,6 +76,7 @@ export async function publishFlow(
       previousVersionId: flow.publishedVersionId,
       sessionsChanged,
       warnings: validation.problems,
+      unreachable: unreachableNodes(graph, flow.id),
     };
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MAX_ID } from "./node-data.ts";
-import { type Node, type NodeType, nodeSchema } from "./nodes.ts";
+import { type Node, type NodeType, nodeSchema, nodeSchemas } from "./nodes.ts";
 
 /**
  * A flow as a document: typed nodes, and edges that leave a node by a handle. Drafts may be invalid in every way but
@@ -126,6 +126,17 @@ export function handlesOf(node: Node): Handle[] {
   }
 }
 
+/**
+ * The handles that are meant by leaving a node without saying how: where it went as its author had in mind. Several
+ * where it branches.
+ */
+export function mainHandles(node: Node): string[] {
+  const aside = ["invalid", "other", "timeout", "error", "no_answer", "handoff", "none"];
+  return handlesOf(node)
+    .map(({ id }) => id)
+    .filter((id) => !aside.includes(id));
+}
+
 /** Whether a choice branches by what was chosen; with several or computed options it leaves by `answered`. */
 export function hasHandleForEachOption<
   D extends { options?: { id: string; label: string }[]; multiple: boolean },
@@ -157,6 +168,20 @@ export function graphOf<N extends { id: string }>(flow: {
 }
 
 let jsonSchema: Record<string, unknown> | null = null;
+
+const ofNodes = new Map<NodeType, Record<string, unknown>>();
+
+/** The JSON Schema (2020-12) of a node of one type, as authors write it; its description names its handles. */
+export function nodeJsonSchema(type: NodeType): Record<string, unknown> {
+  const known = ofNodes.get(type);
+  if (known) return known;
+  const { $schema: _, ...schema } = z.toJSONSchema(nodeSchemas[type], {
+    io: "input",
+    target: "draft-2020-12",
+  });
+  ofNodes.set(type, schema);
+  return schema;
+}
 
 /** The JSON Schema (2020-12) of a flow that can be published, as authors write it. Made once. */
 export function flowJsonSchema(): Record<string, unknown> {

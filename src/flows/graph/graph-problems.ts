@@ -1,7 +1,7 @@
 import { nearestNames } from "../../tenant/nearest-names.ts";
 import { type Draft, type Edge, type Graph, graphOf, handlesOf, NEXT } from "./document.ts";
 import { MAX_STEPS } from "./limits.ts";
-import type { Node } from "./nodes.ts";
+import { type Node, typedNode } from "./nodes.ts";
 import { type Finding, findError, findWarning } from "./problems.ts";
 import { cyclesIn, longestFrom, type Next, reachableFrom, reversed } from "./reachability.ts";
 
@@ -23,6 +23,15 @@ export function graphProblems(draft: Draft, nodes: readonly Node[], ownId?: stri
     ...runawayProblems(graph, ids, next),
     ...wayProblems(graph, ids, starts, next),
   ];
+}
+
+/** The ids of nodes that nothing leads to from the start. @param ownId the flow's own id */
+export function unreachableNodes(draft: Draft, ownId?: string): string[] {
+  const ids = draft.nodes.map(({ id }) => id);
+  const start = draft.nodes.find(({ type }) => type === "start")?.id;
+  const graph = graphOf({ nodes: draft.nodes.flatMap((node) => typedNode(node) ?? []), edges: draft.edges });
+  const reached = reachableFrom(start === undefined ? [] : [start], waysOf(draft, graph, ids, start, ownId));
+  return ids.filter((id) => !reached.has(id));
 }
 
 function startProblems(starts: readonly string[]): Finding[] {

@@ -12,3 +12,5 @@ export const MAX_LIST = 20;
 export const MAX_LIST_ITEM = 200;
 /** Most variables that one flow may store, so that a session's state stays small. */
 export const MAX_FLOW_VARIABLES = 100;
+/** Most details of a lead besides name, email and phone. */
+export const MAX_LEAD_DETAILS = 10;

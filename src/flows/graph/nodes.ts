@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { condition } from "./condition-data.ts";
-import { MAX_FLOW_VARIABLES, MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "./limits.ts";
+import { MAX_FLOW_VARIABLES, MAX_LEAD_DETAILS, MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "./limits.ts";
 import {
   aiAnswer,
   choice,
@@ -108,8 +108,18 @@ export const nodeSchemas = {
   ),
   create_lead: node(
     "create_lead",
-    fields({ name: text(200).optional(), email: text(254).optional(), phone: text(40).optional() }),
-    "Records a lead; what is left out is the contact's own. Handle: next",
+    fields({
+      name: text(200).optional(),
+      email: text(254).optional(),
+      phone: text(40).optional(),
+      details: z
+        .array(z.strictObject({ name: text(60), value: text(500) }))
+        .max(MAX_LEAD_DETAILS)
+        .optional()
+        .describe("What else was asked, for example company size"),
+    }),
+    "Records a lead. What is left out is what the flow asked for: the variable of that name, or of a question for an " +
+      "email or phone; else the contact's own. Handle: next",
   ),
   delay: node(
     "delay",
@@ -181,3 +191,8 @@ export const nodeSchema = z.discriminatedUnion("type", [
 
 export type Node = z.output<typeof nodeSchema>;
 export type NodeOf<T extends NodeType> = Extract<Node, { type: T }>;
+
+/** A node as its type has it; null while its data does not fit, or the type is none. */
+export function typedNode(node: { type: string }): Node | null {
+  return isNodeType(node.type) ? (nodeSchemas[node.type].safeParse(node).data ?? null) : null;
+}

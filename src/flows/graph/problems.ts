@@ -27,6 +27,8 @@ export const PROBLEM_CODES = [
   "no_timeout",
   "never_ends",
   "asks_nothing",
+  "empty_lead",
+  "not_stored",
   "invalid_placeholder",
 ] as const;
 

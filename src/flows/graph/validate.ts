@@ -1,10 +1,10 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { nearestNames } from "../../tenant/nearest-names.ts";
 import { type Draft, type DraftNode, type Flow, flowBytes, MAX_FLOW_BYTES } from "./document.ts";
 import { graphProblems } from "./graph-problems.ts";
 import { MAX_FLOW_VARIABLES } from "./limits.ts";
 import { CONTACT_FIELDS } from "./node-data.ts";
-import { isNodeType, NODE_TYPES, type Node, nodeSchemas } from "./nodes.ts";
+import { isNodeType, NODE_TYPES, type Node, type NodeType, nodeSchemas } from "./nodes.ts";
 import {
   type Finding,
   findError,
@@ -13,7 +13,7 @@ import {
   type ProblemCode,
   shownProblems,
 } from "./problems.ts";
-import { assignedBy, PROVIDED_VARIABLES, variablesIn } from "./variables.ts";
+import { assignedBy, PROVIDED_VARIABLES, variablesHolding, variablesIn } from "./variables.ts";
 
 /** What exists around a flow. A list that is left out is not checked against. */
 export interface KnownNames {
@@ -39,9 +39,14 @@ export interface Validation {
 
 /**
  * Everything that is wrong with a flow: errors, which keep it from being published, and warnings.
+ * @param isShown which of them are answered; all are counted
  * Pure. A flow without errors always runs: no step within it fails but for what happens outside of it.
  */
-export function validateFlow(draft: Draft, known: KnownNames = {}): Validation {
+export function validateFlow(
+  draft: Draft,
+  known: KnownNames = {},
+  isShown: (finding: Finding) => boolean = () => true,
+): Validation {
   const parsed = draft.nodes.map(parseNode);
   const nodes = parsed.flatMap((result) => (Array.isArray(result) ? [] : [result]));
   const findings = [
@@ -52,7 +57,7 @@ export function validateFlow(draft: Draft, known: KnownNames = {}): Validation {
   ].flat();
   const errors = findings.filter(({ severity }) => severity === "error").length;
   return {
-    problems: shownProblems(findings),
+    problems: shownProblems(findings.filter(isShown)),
     errors,
     warnings: findings.length - errors,
     flow: nodes.length === draft.nodes.length ? { nodes, edges: draft.edges } : null,
@@ -79,15 +84,15 @@ function parseNode(node: DraftNode): Node | Finding[] {
   }
   const parsed = nodeSchemas[type].safeParse(node);
   if (parsed.success) return parsed.data;
-  const keys = Object.keys(nodeSchemas[type].shape.data.shape);
-  return parsed.error.issues.map((issue) => nodeProblem(issue, path, keys));
+  return parsed.error.issues.map((issue) => nodeProblem(issue, path, type));
 }
 
 const CUSTOM_CODES: readonly ProblemCode[] = ["unsafe_url", "invalid_pattern", "duplicate_id"];
 
-function nodeProblem(issue: z.core.$ZodIssue, nodePath: string, keys: string[]): Finding {
+function nodeProblem(issue: z.core.$ZodIssue, nodePath: string, type: NodeType): Finding {
   const path = [nodePath, ...issue.path.map(String)].join(".");
-  const hint = `data of this type has: ${keys.join(", ")}.`;
+  const { place, keys } = keysAt(type, issue);
+  const hint = `${place} has: ${keys.join(", ")}.`;
   if (issue.code === "unrecognized_keys") {
     const candidates = () => issue.keys.flatMap((key) => nearestNames(key, keys));
     const names = issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(", ");
@@ -100,6 +105,37 @@ function nodeProblem(issue: z.core.$ZodIssue, nodePath: string, keys: string[]):
   return findError("invalid_data", path, `${issue.message}.`, { hint, candidates });
 }
 
+/** The innermost object that an issue is about, and what it may hold. */
+function keysAt(type: NodeType, issue: z.core.$ZodIssue): { place: string; keys: string[] } {
+  let schema: z.core.$ZodType = nodeSchemas[type];
+  let found = { place: "a node", keys: Object.keys(nodeSchemas[type].shape) };
+  const walked: string[] = [];
+  for (const step of issue.path) {
+    const part = partOf(schema, step);
+    if (!part) break;
+    schema = part;
+    walked.push(String(step));
+    const inside = innermost(schema);
+    if (inside instanceof z.ZodObject) {
+      const place = walked.length === 1 ? `data of ${type}` : walked.slice(1).join(".");
+      found = { place, keys: Object.keys(inside.shape) };
+    }
+  }
+  return found;
+}
+
+/** A schema without what only says that it may be left out. */
+function innermost(schema: z.core.$ZodType): z.core.$ZodType {
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return isWrapped ? innermost(schema.unwrap()) : schema;
+}
+
+function partOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
+  const inside = innermost(schema);
+  if (inside instanceof z.ZodArray) return inside.element;
+  return inside instanceof z.ZodObject ? inside.shape[String(step)] : undefined;
+}
+
 /** Variables, tags, fields and flows that do not exist. */
 function nameProblems(nodes: readonly Node[], known: KnownNames): Finding[] {
   const assigned = new Set(nodes.flatMap(assignedBy));
@@ -109,11 +145,51 @@ function nameProblems(nodes: readonly Node[], known: KnownNames): Finding[] {
     ...variableProblems(node, variables, known.fields !== undefined),
     ...referenceProblems(node, known),
   ]);
+  problems.push(...leadProblems(nodes));
   if (assigned.size > MAX_FLOW_VARIABLES) {
     const message = `The flow stores ${assigned.size} variables, ${MAX_FLOW_VARIABLES} are allowed.`;
     problems.push(findError("too_many_variables", "", message));
   }
   return problems;
+}
+
+/** Leads that would hold nothing of what the flow asked for. */
+function leadProblems(nodes: readonly Node[]): Finding[] {
+  return nodes.flatMap((node) => {
+    if (node.type !== "create_lead") return [];
+    const { data } = node;
+    const open = CONTACT_FIELDS.filter(
+      (field) => data[field] === undefined && variablesHolding(nodes, field).length === 0,
+    );
+    const lost = nodes.filter(
+      (each) => each.type === "question" && open.some((field) => field === each.data.answer),
+    );
+    const path = `nodes.${node.id}`;
+    if (lost.length > 0) {
+      const asked = lost.map(({ id }) => id).join(", ");
+      return [
+        findWarning(
+          "not_stored",
+          path,
+          `What ${asked} asks for is stored nowhere, so the lead is without it.`,
+          {
+            hint: "Give the question a variable: the lead takes it from there.",
+          },
+        ),
+      ];
+    }
+    if (open.length < CONTACT_FIELDS.length) return [];
+    return [
+      findWarning(
+        "empty_lead",
+        path,
+        "The flow stores no name, email or phone: it records the contact's own, if any.",
+        {
+          hint: "Ask for one with a variable, or set name, email or phone here.",
+        },
+      ),
+    ];
+  });
 }
 
 function variableProblems(node: Node, variables: ReadonlySet<string>, fieldsKnown: boolean): Finding[] {

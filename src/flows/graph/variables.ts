@@ -1,3 +1,4 @@
+import type { CONTACT_FIELDS } from "./node-data.ts";
 import type { Node } from "./nodes.ts";
 import { placeholdersIn } from "./placeholders.ts";
 
@@ -59,4 +60,17 @@ export function variablesIn(node: Node): { uses: VariableUse[]; malformed: Varia
     });
   }
   return { uses, malformed };
+}
+
+/**
+ * The variables of a flow that hold a contact's name, email or phone where a node does not say it: that of this name,
+ * then those of questions that ask for one, in the flow's order.
+ */
+export function variablesHolding(nodes: Iterable<Node>, field: (typeof CONTACT_FIELDS)[number]): string[] {
+  const stored = [...nodes].flatMap((node) =>
+    assignedBy(node).map((name) => ({ name, asked: node.type === "question" && node.data.answer === field })),
+  );
+  const isNamed = ({ name }: { name: string }) => name.toLowerCase() === field;
+  const found = [...stored.filter(isNamed), ...stored.filter(({ asked }) => asked)];
+  return [...new Set(found.map(({ name }) => name))];
 }

@@ -1,11 +1,11 @@
-import { checkPublicUrl } from "../../http/public-url.ts";
 import { MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { fillEncoded, filledValue, fillJson, type Variables } from "../graph/placeholders.ts";
-import { fillUrl } from "../graph/urls.ts";
+import { filledValue, shownValue } from "../graph/placeholders.ts";
+import { variablesHolding } from "../graph/variables.ts";
 import { caseHolds } from "./conditions.ts";
 import { MAX_LABEL, optionsOf } from "./read-choice.ts";
+import { awaitResult, publicUrl, requestHttp } from "./requests.ts";
 import { scaleOf } from "./scale.ts";
 import { type NodeResult, ONWARD, type SessionRun } from "./session-run.ts";
 import { numberIn } from "./values.ts";
@@ -45,12 +45,7 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
       });
       return ONWARD;
     case "create_lead":
-      run.effect({
-        type: "createLead",
-        name: run.fill(node.data.name ?? "{{contact.name}}").slice(0, 200),
-        email: run.fill(node.data.email ?? "{{contact.email}}").slice(0, 254),
-        phone: run.fill(node.data.phone ?? "{{contact.phone}}").slice(0, 40),
-      });
+      run.effect({ type: "createLead", ...lead(node.data, run) });
       return ONWARD;
     case "delay":
       return { wait: { for: "time" }, seconds: node.data.seconds };
@@ -82,6 +77,27 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
   }
 }
 
+/** Longest name, email and phone of a lead. */
+const LEAD_LENGTHS = { name: 200, email: 254, phone: 40 };
+
+function lead(data: NodeOf<"create_lead">["data"], run: SessionRun) {
+  const held = (field: keyof typeof LEAD_LENGTHS) => {
+    const given = data[field];
+    const found = [...variablesHolding(run.nodes(), field), `contact.${field}`].map((name) => run.read(name));
+    const value =
+      given === undefined ? found.find((each) => shownValue(each).trim() !== "") : run.fill(given);
+    return shownValue(value).slice(0, LEAD_LENGTHS[field]);
+  };
+  const details = (data.details ?? []).flatMap(({ name, value }) => {
+    const filled = run.fill(value).slice(0, MAX_LEAD_DETAIL);
+    return filled.trim() === "" ? [] : [{ name, value: filled }];
+  });
+  return { name: held("name"), email: held("email"), phone: held("phone"), details };
+}
+
+/** Longest detail of a lead. */
+const MAX_LEAD_DETAIL = 500;
+
 function gotoTarget({ nodeId, flowId }: NodeOf<"goto">["data"]): { nodeId: string } | { flowId: string } {
   return flowId === undefined ? { nodeId: nodeId ?? "" } : { flowId };
 }
@@ -107,14 +123,6 @@ function sendMessage({ text, media, links }: NodeOf<"message">["data"], run: Ses
   };
   if (Object.keys(parts).length > 0) run.effect({ type: "send", ...parts });
   return ONWARD;
-}
-
-/** The URL filled in, if it still leads to where one may go. */
-function publicUrl(template: string, variables: Variables): string | null {
-  const filled = fillUrl(template, variables);
-  if (filled === null) return null;
-  const check = checkPublicUrl(filled);
-  return check.ok ? check.url.href : null;
 }
 
 /** How often something is asked again where its author named no number. */
@@ -219,48 +227,6 @@ function setField({ field, value }: NodeOf<"set_field">["data"], run: SessionRun
   return ONWARD;
 }
 
-/** Largest body that is sent, in characters. */
-const MAX_BODY = 32_000;
-const CONTENT_TYPES = {
-  json: "application/json",
-  form: "application/x-www-form-urlencoded",
-  text: "text/plain; charset=utf-8",
-} as const;
-
-function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): NodeResult {
-  const { variables } = run.state;
-  const url = publicUrl(data.url, variables);
-  const body = data.body === undefined ? null : filledBody(data.bodyType, data.body, run);
-  // What a visitor said can make it too long, and must never make it lead elsewhere.
-  if (url === null || (body !== null && body.length > MAX_BODY)) return { leave: "error" };
-  const type = body === null ? [] : [{ name: "Content-Type", value: CONTENT_TYPES[data.bodyType] }];
-  const own = data.headers.map(({ name, value }) => ({ name, value: headerValue(run.fill(value)) }));
-  const hasType = own.some(({ name }) => name.toLowerCase() === "content-type");
-  run.effect({
-    type: "httpRequest",
-    call: run.newCall(),
-    method: data.method,
-    url,
-    headers: hasType ? own : [...type, ...own],
-    body,
-    timeoutSeconds: data.timeoutSeconds,
-  });
-  return awaitResult(run, "http");
-}
-
-function filledBody(type: "json" | "form" | "text", body: string, run: SessionRun): string {
-  if (type === "json") return fillJson(body, run.state.variables);
-  return type === "form" ? fillEncoded(body, run.state.variables) : run.fill(body);
-}
-
-/** A line break would begin another header; the rest must be what HTTP calls visible, spaces and Latin-1. */
-function headerValue(text: string): string {
-  return text
-    .replace(/[^\t\x20-\x7e\xa0-\xff]/g, " ")
-    .trim()
-    .slice(0, 1000);
-}
-
 function enterAiAnswer(data: NodeOf<"ai_answer">["data"], run: SessionRun): NodeResult {
   if (data.question !== undefined) return askAi(data, run, run.fill(data.question), 0);
   const { unread } = run.state;
@@ -288,9 +254,4 @@ export function askAi(
     minConfidence: data.minConfidence,
   });
   return awaitResult(run, "ai", turns);
-}
-
-/** Waits for the result of the effect just made. */
-function awaitResult(run: SessionRun, kind: "http" | "ai" | "products", turns = 0): NodeResult {
-  return { wait: { for: "result", kind, call: run.state.calls, turns } };
 }

@@ -75,6 +75,11 @@ export class SessionRun {
     return node;
   }
 
+  /** All nodes of the flow that the session is in. */
+  nodes(): Iterable<Node> {
+    return this.graph().nodes.values();
+  }
+
   startNode(): Node {
     for (const node of this.graph().nodes.values()) if (node.type === "start") return node;
     throw new SessionFailed("no_start");

@@ -121,7 +121,13 @@ export type Effect = { nodeId: string } & (
   | { type: "setField"; field: string; value: string }
   | { type: "addTag" | "removeTag"; tag: string }
   | { type: "createTicket"; subject: string; text: string; priority: "low" | "normal" | "high" | "urgent" }
-  | { type: "createLead"; name: string; email: string; phone: string }
+  | {
+      type: "createLead";
+      name: string;
+      email: string;
+      phone: string;
+      details: { name: string; value: string }[];
+    }
   /** Wake the session at this time, milliseconds UTC, unless it moves on before. */
   | { type: "wait"; until: number }
   | {

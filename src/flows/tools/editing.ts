@@ -13,11 +13,19 @@ import {
   showVersion,
   versionRow,
 } from "../answers.ts";
-import { addNode, connectNodes, type DraftChange, deleteNode, updateDraft } from "../edit/drafts.ts";
+import {
+  addNode,
+  connectNodes,
+  type DraftChange,
+  deleteNode,
+  updateDraft,
+  updateNode,
+} from "../edit/drafts.ts";
 import { checkFlow, publishFlow } from "../edit/publish.ts";
 import { createFlow, deleteFlow, type StoredFlow } from "../edit/store.ts";
 import { draftNodeSchema, edgeSchema } from "../graph/document.ts";
 import { NODE_TYPES } from "../graph/nodes.ts";
+import type { Finding, ProblemCode } from "../graph/problems.ts";
 import { RUNNING } from "../run/sessions.ts";
 
 const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
@@ -29,16 +37,44 @@ const draftOutput = {
   ...checked,
 };
 
-async function showDraft({ tenant }: Call, flow: StoredFlow) {
+/** The same where one node was changed. */
+const nodeOutput = {
+  ...draftOutput,
+  errors: z.int().describe("In the whole draft: they keep it from being published"),
+  warnings: z.int().describe("In the whole draft; validate_flow lists all"),
+  problems: checked.problems.describe("Of what was changed, and what that broke"),
+};
+
+async function showDraft({ tenant }: Call, flow: StoredFlow, isShown?: (finding: Finding) => boolean) {
   return {
     flow: showFlow(flow),
     nodes: flow.draft.nodes.length,
     edges: flow.draft.edges.length,
-    ...showChecked(await checkFlow(tenant, flow.draft, flow.id)),
+    ...showChecked(await checkFlow(tenant, flow.draft, flow.id, isShown)),
   };
 }
 
 const showChange = (call: Call, { flow }: Pick<DraftChange, "flow">) => showDraft(call, flow);
+
+/** While a flow is built up, what is still missing around it is no news: validate_flow lists everything. */
+const LATER: readonly ProblemCode[] = ["unreachable", "unconnected_handle", "never_ends"];
+/** What a change of one node breaks elsewhere: what was called, and is not there any more. */
+const BROKEN: readonly ProblemCode[] = ["missing_node", "unknown_variable"];
+
+/**
+ * The draft after one of its nodes was changed, with the problems of that node alone.
+ * @param breaks whether others may have relied on what it was
+ */
+function showNode(call: Call, { flow }: DraftChange, nodeId: string, { breaks = false } = {}) {
+  const edges = flow.draft.edges.flatMap(({ source }, i) => (source === nodeId ? [`edges.${i}`] : []));
+  const places = [`nodes.${nodeId}`, ...edges];
+  const isAbout = (path: string) => places.some((place) => path === place || path.startsWith(`${place}.`));
+  return showDraft(
+    call,
+    flow,
+    ({ code, path }) => (isAbout(path) && !LATER.includes(code)) || (breaks && BROKEN.includes(code)),
+  );
+}
 
 /** Making and deleting automation flows. */
 export const lifeTools: readonly Tool[] = [
@@ -141,7 +177,7 @@ export const draftTools: readonly Tool[] = [
     name: "add_flow_node",
     title: "Add flow node",
     description:
-      "Adds one node to a flow's draft; the problems in the answer say what its data lacks. connect_flow_nodes leads to it.",
+      "Adds one node to a flow's draft; problems say what its data lacks. validate_flow with types answers what data holds; connect_flow_nodes leads to it.",
     phrases:
       "new step that waits two hours, one more step in the dialog, insert a block, another message in the " +
       "flow, bot should also ask for something, ask for email in the flow, extra question, append a " +
@@ -165,15 +201,48 @@ export const draftTools: readonly Tool[] = [
           ...flowReference,
           node: draftNodeSchema.extend({
             type: draftNodeSchema.shape.type.describe(NODE_TYPES.join(", ")),
-            data: draftNodeSchema.shape.data.describe(
-              "By type, see parley://flow-schema; texts may hold {{variable}}",
-            ),
+            data: draftNodeSchema.shape.data.describe("By type; texts may hold {{variable}}"),
           }),
         })
         .refine(namesOneFlow, ONE_FLOW),
-    output: () => z.object(draftOutput),
+    output: () => z.object(nodeOutput),
     async run(call, { node, ...reference }) {
-      return showChange(call, await addNode(call.tenant, reference, node));
+      return showNode(call, await addNode(call.tenant, reference, node), node.id);
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "update_flow_node",
+    title: "Update flow node",
+    description:
+      "Changes one node of a flow's draft: the fields of data that you give, null takes one out. Its edges stay.",
+    phrases:
+      "change the wording of a step, different text for the question, add an option to the choice, edit a " +
+      "node, rename a button in the dialog, correct a typo in the bot's message, change a condition, set a " +
+      "timeout on a question, move a node in the editor",
+    example: {
+      chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
+      nodeId: "ask_email",
+      data: { text: "Where may we write to?", timeoutSeconds: null },
+    },
+    input: () =>
+      z
+        .strictObject({
+          ...flowReference,
+          nodeId: z.string().min(1).max(60),
+          data: draftNodeSchema.shape.data.removeDefault().optional().describe("By type"),
+          position: draftNodeSchema.shape.position,
+        })
+        .refine(namesOneFlow, ONE_FLOW)
+        .refine(({ data, position }) => data !== undefined || position !== undefined, {
+          error: "Give data or position",
+        }),
+    output: () => z.object({ ...nodeOutput, node: draftNodeSchema }),
+    async run(call, { nodeId, data, position, ...reference }) {
+      const change = await updateNode(call.tenant, reference, nodeId, { data, position });
+      const node = change.flow.draft.nodes.find(({ id }) => id === nodeId);
+      if (!node) throw new Error("unreachable: it was changed");
+      return { ...(await showNode(call, change, nodeId, { breaks: true })), node };
     },
   }),
   defineTool({
@@ -188,10 +257,13 @@ export const draftTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", nodeId: "ask_email" },
     input: () =>
       z.strictObject({ ...flowReference, nodeId: z.string().min(1).max(60) }).refine(namesOneFlow, ONE_FLOW),
-    output: () => z.object({ ...draftOutput, removedEdges: z.array(edgeSchema) }),
+    output: () => z.object({ ...nodeOutput, removedEdges: z.array(edgeSchema) }),
     async run(call, { nodeId, ...reference }) {
       const change = await deleteNode(call.tenant, reference, nodeId);
-      return { ...(await showChange(call, change)), removedEdges: change.removedEdges };
+      return {
+        ...(await showNode(call, change, nodeId, { breaks: true })),
+        removedEdges: change.removedEdges,
+      };
     },
   }),
   defineTool({
@@ -199,7 +271,7 @@ export const draftTools: readonly Tool[] = [
     name: "connect_flow_nodes",
     title: "Connect flow nodes",
     description:
-      "Leads from a node's handle to another node in a flow's draft, replacing the edge that left the handle before.",
+      "Leads from a node's handle to another node in a flow's draft, replacing the edge that left the handle before. Without sourceHandle: by the main one, or from a choice's options that lead nowhere yet.",
     phrases:
       "after the question go to the next step, draw an arrow, link two blocks, when they say yes continue " +
       "with, after this step go to that one, wire the button to a step, branch, jump to, where the yes " +
@@ -208,11 +280,25 @@ export const draftTools: readonly Tool[] = [
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       edge: { source: "ask_email", sourceHandle: "answered", target: "end" },
     },
-    input: () => z.strictObject({ ...flowReference, edge: edgeSchema }).refine(namesOneFlow, ONE_FLOW),
-    output: () => z.object({ ...draftOutput, replaced: edgeSchema.nullable() }),
+    input: () =>
+      z
+        .strictObject({
+          ...flowReference,
+          edge: edgeSchema.extend({
+            sourceHandle: edgeSchema.shape.sourceHandle.describe("Handle to leave by"),
+          }),
+        })
+        .refine(namesOneFlow, ONE_FLOW),
+    output: () =>
+      z.object({
+        ...nodeOutput,
+        connected: z.array(edgeSchema).describe("What leads there now"),
+        replaced: edgeSchema.nullable(),
+      }),
     async run(call, { edge, ...reference }) {
       const change = await connectNodes(call.tenant, reference, edge);
-      return { ...(await showChange(call, change)), replaced: change.replaced };
+      const { connected, replaced } = change;
+      return { ...(await showNode(call, change, edge.source)), connected, replaced };
     },
   }),
 ];
@@ -222,7 +308,7 @@ export const publishTool: Tool = defineTool({
   name: "publish_flow_version",
   title: "Publish flow version",
   description:
-    "Makes a version live for new visitors, or the draft when no versionId is given. Refuses a flow with errors.",
+    "Makes a version live for new visitors, or the draft when no versionId is given. Refuses a flow with errors; unreachable names the nodes that nothing leads to.",
   phrases:
     "go live, go back to the version from may, undo what was published, roll back, release the bot, " +
     "restore an older version, undo the last release, put changes online, activate a version, deploy, " +
@@ -247,10 +333,11 @@ export const publishTool: Tool = defineTool({
       live: versionRow,
       previousVersionId: z.string().nullable(),
       sessionsChanged: z.int().describe("Visitors who start over or were ended"),
+      unreachable: z.array(z.string()).describe("Nodes that no visitor comes to: nothing leads to them"),
       warnings: checked.problems,
     }),
   async run({ tenant }, { versionId, running, ...reference }) {
-    const { flow, version, warnings, ...rest } = await publishFlow(tenant, reference, { versionId, running });
-    return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id), warnings };
+    const { flow, version, ...rest } = await publishFlow(tenant, reference, { versionId, running });
+    return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id) };
   },
 });

@@ -26,7 +26,8 @@ import {
 import { checkFlow } from "../edit/publish.ts";
 import { getFlow, listFlows } from "../edit/store.ts";
 import { getVersion, listVersions } from "../edit/versions.ts";
-import type { Draft } from "../graph/document.ts";
+import { type Draft, nodeJsonSchema } from "../graph/document.ts";
+import { NODE_TYPES } from "../graph/nodes.ts";
 import { loadFlows } from "../run/lookup.ts";
 import { type Simulation, simulate, simulatedInput } from "../run/simulate.ts";
 import { FLOW_OUTCOMES } from "../run/state.ts";
@@ -161,6 +162,11 @@ async function resolveAny({ tenant }: Call, { chatbotId, flowId, flow }: AnyFlow
   return { id: stored?.id, draft };
 }
 
+/** Whether no flow is given: then what nodes hold is asked for. */
+function givesNoFlow({ chatbotId, flowId, flow }: AnyFlow): boolean {
+  return chatbotId === undefined && flowId === undefined && flow === undefined;
+}
+
 export const validateTool = defineTool({
   ...facts,
   name: "validate_flow",
@@ -168,15 +174,37 @@ export const validateTool = defineTool({
   description:
     "Checks a draft, or a flow that you pass, and changes nothing. Answers problems with path, code, hint and the nearest valid names.",
   phrases:
+    "what may a node hold, fields of a question node, node types and their data, schema of a condition, " +
     "is the dialog correct, find mistakes, dead ends, check flow for errors, verify before publishing, " +
     "what is wrong with my flow, why can it not be published, lint",
   example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-  input: () => z.strictObject(anyFlow).refine(namesAnyFlow, ANY_FLOW),
-  output: () => z.object({ valid: z.boolean().describe("It could be published"), ...checked }),
-  async run(call, input) {
+  input: () =>
+    z
+      .strictObject({
+        ...anyFlow,
+        types: z
+          .array(z.enum(NODE_TYPES))
+          .min(1)
+          .max(NODE_TYPES.length)
+          .optional()
+          .describe("Answers what nodes of these types hold; all where no flow is given"),
+      })
+      .refine((input) => givesNoFlow(input) || namesAnyFlow(input), ANY_FLOW),
+  output: () =>
+    z.object({
+      valid: z.boolean().nullable().describe("It could be published; null: no flow was given"),
+      ...checked,
+      nodes: z
+        .array(z.object({ type: z.string(), schema: z.record(z.string(), z.unknown()) }))
+        .describe("JSON Schema of a node of each of the types"),
+    }),
+  async run(call, { types, ...input }) {
+    const wanted = types ?? (givesNoFlow(input) ? NODE_TYPES : []);
+    const nodes = wanted.map((type) => ({ type, schema: nodeJsonSchema(type) }));
+    if (givesNoFlow(input)) return { valid: null, errors: 0, warnings: 0, problems: [], nodes };
     const { id, draft } = await resolveAny(call, input);
     const validation = await checkFlow(call.tenant, draft, id);
-    return { valid: validation.errors === 0, ...showChecked(validation) };
+    return { valid: validation.errors === 0, ...showChecked(validation), nodes };
   },
 });
 
