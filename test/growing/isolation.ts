@@ -5,7 +5,11 @@ import { idParameters, sampleArguments } from "./samples.ts";
 import { type Answer, callTool, connectWith, contentsOf, type World } from "./world.ts";
 
 /** The arguments with a foreign id in one place. Tools take a chatbot or a flow, never both: the other one goes. */
-function onlyOne(args: Record<string, unknown>, parameter: string, id: unknown): Record<string, unknown> {
+export function onlyOne(
+  args: Record<string, unknown>,
+  parameter: string,
+  id: unknown,
+): Record<string, unknown> {
   const { chatbotId, flowId, ...rest } = args;
   if (parameter === "chatbotId" && flowId !== undefined) return { ...rest, chatbotId: id };
   return { ...args, [parameter]: id };

@@ -192,6 +192,32 @@ export async function sampleArguments(tool: Tool, world: World, corner: Corner):
   );
 }
 
+/** The parameters of a tool that take any text, or a list of texts, or hold one (a filter by a custom field's value). */
+export function textParameters(tool: Tool): string[] {
+  const isText = ({ type, enum: values, anyOf, oneOf, items }: PropertySchema): boolean =>
+    (type === "string" && !values) ||
+    (items !== undefined && isText(items)) ||
+    (anyOf ?? oneOf ?? []).some(isText);
+  return Object.entries(argumentSchema(tool).properties).flatMap(([name, schema]) =>
+    name !== "cursor" && isText(schema) ? [name] : [],
+  );
+}
+
+/** Parameters that say whom or what something is about, beside those with ids. */
+const NAMING = ["email", "phone", "externalId", "tag", "tags", "customField", "field", "assignee", "query"];
+
+/** The text parameters of a tool that name something which is there. */
+export function namingParameters(tool: Tool): string[] {
+  return textParameters(tool).filter(
+    (name) => NAMING.includes(name) || kindOfParameter(tool, name.replace(/Ids$/, "Id")) !== undefined,
+  );
+}
+
+/** The parameters of a tool that name a contact. */
+export function contactParameters(tool: Tool): string[] {
+  return textParameters(tool).filter((name) => kindOfParameter(tool, name) === "contact");
+}
+
 /** The parameters of a tool that name something of these, as `[parameter, value]`. */
 export function idParameters(tool: Tool, ids: Ids): [string, unknown][] {
   return Object.keys(argumentSchema(tool).properties).flatMap((name): [string, unknown][] => {

@@ -86,6 +86,8 @@ export interface Corner {
   ids: Record<string, string>;
   /** The same of things that belong to the workspace: callers limited to other inboxes see them as well. */
   shared: Record<string, string>;
+  /** What else people and programs call what belongs to the corner's inbox: addresses, numbers, names, words. */
+  callings: string[];
 }
 
 /** A workspace with two inboxes: what tests point tools at. */
@@ -143,6 +145,14 @@ export async function makePublishedFlow(client: Client, name: string): Promise<s
   return flowId;
 }
 
+let numbers = 1_000_000;
+
+/** Seven digits that nobody has. */
+function newNumber(): number {
+  numbers += 7919;
+  return numbers;
+}
+
 async function makeCorner(workspace: Workspace, client: Client, label: string): Promise<Corner> {
   const canary = `${label}${newId("message").slice(-8)}`;
   const tenant = wholeTenant(workspace);
@@ -161,6 +171,13 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     name: `Visitor ${HIDDEN}${canary}`,
     email: `${canary}@example.com`,
   });
+  const { contactId } = identity;
+  const phone = `+49 30 ${newNumber()}`;
+  const email = `${canary}@example.com`;
+  // A person confirms what the visitor only said: now it can be found by it.
+  await make(client, "update_contact", {
+    ...{ contactId, email, phone, externalId: `ext-${canary}`, tags: [`tag ${canary}`] },
+  });
   const received = await receiveMessage(visitor, {
     inbox: { id: inbox.id, channel: "web", chatbotId: inbox.chatbotId },
     identity: {
@@ -174,6 +191,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
   const draftId = await make(client, "create_draft_reply", { conversationId, text: `Draft ${canary}` });
   await callTool(client, "add_private_note", { conversationId, text: `Note ${canary}` });
   const ticketId = await make(client, "create_ticket", { conversationId, subject: `Ticket ${canary}` });
+  const ticket = await callTool(client, "get_ticket", { ticketId });
   const ruleId = await make(client, "create_sales_rule", {
     chatbotId,
     name: `Rule ${label}`,
@@ -231,7 +249,26 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       deliveryId,
     },
     shared: { chatbotId, ruleId, flowId, categoryId, articleId },
+    callings: [
+      ...[`email:${email}`, email, `phone:${phone}`, phone, `ext-${canary}`, `tag ${canary}`],
+      ...[`#${asRecord(ticket.data.ticket).number}`, `Inbox ${canary}`, `Visitor ${canary}`, canary],
+    ],
   };
+}
+
+/** Another visitor of the open inbox, who says an email and a phone that nobody confirms. */
+export async function visitorSays({ workspace, open }: World) {
+  const inboxId = String(open.ids.inboxId);
+  const words = {
+    email: `${newId("message")}@said.example`,
+    phone: `+49 30 ${newNumber()}`,
+  };
+  const { contactId } = await findOrCreateVisitorContact(wholeTenant(workspace), {
+    ...{ inboxId, channel: "web", sourceId: newId("identity") },
+    ...words,
+  });
+  const { email, phone } = words;
+  return { contactId, references: [`email:${email}`, email, email.toUpperCase(), `phone:${phone}`, phone] };
 }
 
 /** As enterprise, but with room for a test's thousands of calls in a minute. */
