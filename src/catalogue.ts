@@ -30,7 +30,7 @@ import { templateTools } from "./templates/tools.ts";
 import { ticketContactMover } from "./tickets/store.ts";
 import { ticketTools } from "./tickets/tools.ts";
 import { webhookPrompts } from "./webhooks/prompts.ts";
-import { webhookRemoval } from "./webhooks/store.ts";
+import { webhookGuard, webhookRemoval } from "./webhooks/store.ts";
 import { webhookTools } from "./webhooks/tools.ts";
 import { workspaceResources } from "./workspace/resources.ts";
 import { workspaceTools } from "./workspace/tools.ts";
@@ -50,7 +50,10 @@ export const catalogue: Catalogue = {
     ...conversationTools,
     ...channelTools,
     // And what else belongs to a chatbot goes with it when it is deleted.
-    ...chatbotTools([productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval]),
+    ...chatbotTools(
+      [productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval],
+      [webhookGuard],
+    ),
     ...indexingTools,
     ...flowTools,
     ...engineTools,

@@ -1,8 +1,10 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
+import { dayCounts } from "../figures/schema.ts";
 import { adjustTotal, forgetChatbotTotals } from "../figures/totals.ts";
 import { mainFlow, newFlow, removeFlow } from "../flows/edit/store.ts";
 import { type Draft, EMPTY_DRAFT } from "../flows/graph/document.ts";
+import { inHiddenInbox, mayChangeChatbot, sharedWithHidden } from "../inboxes/shared.ts";
 import { detachChatbot } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
@@ -28,6 +30,9 @@ export type ChatbotBrief = Pick<Chatbot, "id" | "name" | "model" | "disabled" | 
  * are handed in by catalogue.ts, since they ask this store whether a chatbot exists.
  */
 export type ChatbotRemoval = (tenant: Tenant, chatbotId: string) => Statement[];
+
+/** Throws when a limited caller may not delete a chatbot because of what another noun holds of it. */
+export type ChatbotGuard = (tenant: Tenant, chatbotId: string) => Promise<void>;
 
 /** Chatbots are the whole workspace's: every caller sees all of them. @throws Failure `not_found` */
 export async function getChatbot(tenant: Tenant, id: string): Promise<Chatbot> {
@@ -185,7 +190,7 @@ export type ChatbotChanges = Partial<ChatbotSettings & Pick<Chatbot, "isPrimary"
  * ordinary one, which is a change of that one too.
  * @param changes what to set, given the chatbot as it is now; may run several times
  * @returns the chatbot before and after
- * @throws Failure `not_found`, `conflict` when others keep changing it
+ * @throws Failure `not_found`; `conflict` when others keep changing it; `not_allowed` as {@link mayChangeChatbot}
  */
 export async function changeChatbot(
   tenant: Tenant,
@@ -199,6 +204,9 @@ export async function changeChatbot(
     if (changed.length === 0) return { before, after: before };
     const at = tenant.now();
     const predecessor = wanted.isPrimary && !before.isPrimary ? await primaryId(tenant) : null;
+    await Promise.all(
+      [id, ...(predecessor ? [predecessor.id] : [])].map((one) => mayChangeChatbot(tenant, one)),
+    );
     try {
       await tenant.batch([
         ...(predecessor === null ? [] : change(tenant, predecessor, { isPrimary: false }, ["primary"], at)),
@@ -267,16 +275,19 @@ function isGroup(value: unknown): value is Record<string, unknown> {
  * Deletes a chatbot: inboxes that pointed at it have none afterwards, its flow ends and goes, and its counts are
  * forgotten. Conversations, tickets, leads and responses stay as the history that they are.
  * @param removals what other nouns remove with it
- * @throws Failure `not_found`
+ * @param guards what else of it a limited caller may not remove
+ * @throws Failure `not_found`; `not_allowed` for callers limited to inboxes when others use it, or ever did
  */
 export async function deleteChatbot(
   tenant: Tenant,
   id: string,
   removals: readonly ChatbotRemoval[],
+  guards: readonly ChatbotGuard[] = [],
 ): Promise<void> {
   const at = tenant.now();
   await retryOnConflict(async () => {
     await getChatbot(tenant, id);
+    await mayDeleteChatbot(tenant, id, guards);
     const flow = await mainFlow(tenant, id);
     await tenant.batch([
       ...mustChange(tenant, tenant.db.delete(chatbots).where(tenant.of(chatbots, eq(chatbots.id, id)))),
@@ -288,6 +299,22 @@ export async function deleteChatbot(
       ...removals.flatMap((removal) => removal(tenant, id)),
     ]);
   });
+}
+
+async function mayDeleteChatbot(tenant: Tenant, id: string, guards: readonly ChatbotGuard[]): Promise<void> {
+  const hidden = inHiddenInbox(tenant, sql`${dayCounts.inboxId}`);
+  if (hidden === undefined) return;
+  // What it did in an inbox is counted there: its responses are read by the chatbot's name.
+  const [[used]] = await Promise.all([
+    tenant.db
+      .select({ day: dayCounts.day })
+      .from(dayCounts)
+      .where(tenant.of(dayCounts, eq(dayCounts.chatbotId, id), hidden))
+      .limit(1),
+    mayChangeChatbot(tenant, id),
+    ...guards.map((guard) => guard(tenant, id)),
+  ]);
+  if (used) throw sharedWithHidden("This chatbot");
 }
 
 /** Each change of a chatbot is a `chatbot.updated`, being made and deleted too; its data says which. */

@@ -13,6 +13,7 @@ import {
 import { modelsOf } from "./models.ts";
 import { descriptionInput, nameInput, newSettings, PUT_ON_AN_INBOX, strictnessInput } from "./settings.ts";
 import {
+  type ChatbotGuard,
   type ChatbotRemoval,
   changeChatbot,
   createChatbot,
@@ -115,7 +116,7 @@ const writeTools: readonly Tool[] = [
   }),
 ];
 
-function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
+function deleteTool(removals: readonly ChatbotRemoval[], guards: readonly ChatbotGuard[]): Tool {
   return defineTool({
     ...facts,
     name: "delete_chatbot",
@@ -131,7 +132,7 @@ function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
     input: () => z.strictObject({ chatbotId: chatbotIdInput }),
     output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { chatbotId }) {
-      await deleteChatbot(tenant, chatbotId, removals);
+      await deleteChatbot(tenant, chatbotId, removals, guards);
       return { id: chatbotId, deleted: true as const };
     },
   });
@@ -140,7 +141,11 @@ function deleteTool(removals: readonly ChatbotRemoval[]): Tool {
 /**
  * The chatbots toolset in the catalogue's order.
  * @param removals what other nouns remove when a chatbot is deleted
+ * @param guards what else of it a limited caller may not remove
  */
-export function chatbotTools(removals: readonly ChatbotRemoval[]): readonly Tool[] {
-  return [...readTools, ...writeTools, deleteTool(removals), ...transferTools, ...configTools];
+export function chatbotTools(
+  removals: readonly ChatbotRemoval[],
+  guards: readonly ChatbotGuard[] = [],
+): readonly Tool[] {
+  return [...readTools, ...writeTools, deleteTool(removals, guards), ...transferTools, ...configTools];
 }

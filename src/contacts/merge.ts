@@ -1,8 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { adjustTotal } from "../figures/totals.ts";
+import { inHiddenInbox, sharedWithHidden } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
+import { ID_PREFIXES } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
@@ -24,6 +26,9 @@ import { deleteSearchRow, replaceSearchRow } from "./search-index.ts";
  * the first contact's row may be gone already.
  */
 export type ContactMover = (tenant: Tenant, fromContactId: string, toContactId: string) => Statement[];
+
+/** How ids of inboxes begin: other viewers are credentials. */
+const INBOX_PREFIX = `${ID_PREFIXES.inbox}_`;
 
 export interface Merged {
   contact: ContactDetails;
@@ -81,10 +86,23 @@ function ownMoves(tenant: Tenant, from: Contact, to: Contact): Statement[] {
   ];
 }
 
+async function mayBeRemoved(tenant: Tenant, { id }: Contact): Promise<void> {
+  const hidden = inHiddenInbox(tenant, sql`${contactViewers.viewer}`);
+  if (hidden === undefined) return;
+  const inboxesAlone = sql`substr(${contactViewers.viewer}, 1, ${INBOX_PREFIX.length}) = ${INBOX_PREFIX}`;
+  const [elsewhere] = await tenant.db
+    .select({ viewer: contactViewers.viewer })
+    .from(contactViewers)
+    .where(tenant.of(contactViewers, eq(contactViewers.contactId, id), hidden, inboxesAlone))
+    .limit(1);
+  if (elsewhere) throw sharedWithHidden("The duplicate");
+}
+
 /**
  * Merges a duplicate into a contact, in one batch: its identities, tags, viewers, the fields and custom values that
  * the contact lacks, and all that `movers` hold go to the contact; the duplicate is gone then.
- * @throws Failure `not_found` unless the caller sees both; `invalid_input` when they are the same
+ * @throws Failure `not_found` unless the caller sees both; `invalid_input` when they are the same; `not_allowed` for
+ *   callers limited to inboxes when the duplicate is known in others as well
  */
 export async function mergeContacts(
   tenant: Tenant,
@@ -103,6 +121,7 @@ export async function mergeContacts(
       resolveContact(tenant, id),
       resolveContact(tenant, duplicateId),
     ]);
+    await mayBeRemoved(tenant, duplicate);
     const columns = mergedColumns(contact, duplicate);
     const at = tenant.now();
     await tenant.batch([

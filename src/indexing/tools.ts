@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { checkChatbot } from "../chatbots/store.ts";
+import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { percentOf } from "../search/index-state.ts";
 import { time } from "../tenant/time.ts";
 import { wakeIndexing } from "./indexer.ts";
@@ -36,7 +37,7 @@ export const indexingTools: readonly Tool[] = [
     input: () => z.strictObject({ chatbotId: z.string().min(1).max(100) }),
     output: () => z.object({ job: jobOutput }),
     async run({ tenant, principal, env }, { chatbotId }) {
-      await checkChatbot(tenant, chatbotId);
+      await Promise.all([checkChatbot(tenant, chatbotId), mayChangeChatbot(tenant, chatbotId)]);
       const job = await requestRebuild(tenant, chatbotId);
       await wakeIndexing(env, tenant.workspaceId, principal);
       // What is added while it runs may be indexed by it too.

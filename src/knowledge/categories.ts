@@ -1,6 +1,7 @@
 import { asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
+import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
@@ -66,14 +67,14 @@ export async function listCategories(
 }
 
 /**
- * @throws Failure `not_found` for the chatbot; `duplicate` naming the category of the chatbot that has this name
+ * @throws Failure `not_found` for the chatbot; `not_allowed` as {@link mayChangeChatbot}; `duplicate` naming the category of the chatbot that has this name
  */
 export async function createCategory(
   tenant: Tenant,
   chatbotId: string,
   input: NewCategory,
 ): Promise<Category> {
-  await checkChatbot(tenant, chatbotId);
+  await Promise.all([checkChatbot(tenant, chatbotId), mayChangeChatbot(tenant, chatbotId)]);
   const row = newCategory(chatbotId, input, tenant.now());
   try {
     await tenant.db.insert(kbCategories).values(tenant.row(row));

@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
+import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -73,6 +74,7 @@ export async function listArticles(
   const [rows] = await Promise.all([
     listed,
     checkChatbot(tenant, chatbotId),
+    mayChangeChatbot(tenant, chatbotId),
     categoryId === undefined ? null : checkCategory(tenant, chatbotId, categoryId),
   ]);
   return pageOf(scope, rows, limit, ({ id }) => [id]);
@@ -187,7 +189,7 @@ export function blankArticle(
   };
 }
 
-/** Makes a draft. @throws Failure `not_found` for the chatbot or category */
+/** Makes a draft. @throws Failure `not_found` for the chatbot or category; `not_allowed` as {@link mayChangeChatbot} */
 export async function createArticle(
   tenant: Tenant,
   chatbotId: string,
@@ -219,7 +221,7 @@ export type ArticleChanges = Partial<
 /**
  * Changes what is given of an article, and what search finds of it; when nothing comes out different, nothing is
  * written. Becoming published is an `article.published`.
- * @throws Failure `not_found`, `conflict` when others keep changing it
+ * @throws Failure `not_found`; `conflict` when others keep changing it; `not_allowed` as {@link mayChangeChatbot}
  */
 export async function updateArticle(
   tenant: Tenant,
@@ -229,7 +231,10 @@ export async function updateArticle(
   indexing: Indexing,
 ): Promise<Article> {
   return retryOnConflict(async () => {
-    const before = await getArticle(tenant, chatbotId, id);
+    const [before] = await Promise.all([
+      getArticle(tenant, chatbotId, id),
+      mayChangeChatbot(tenant, chatbotId),
+    ]);
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const wanted = { ...before, ...Object.fromEntries(given) };
     if (JSON.stringify(wanted) === JSON.stringify(before)) return before;

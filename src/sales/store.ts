@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
+import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -85,8 +86,9 @@ function changedStatement(tenant: Tenant, rule: Pick<SalesRule, "id" | "chatbotI
   );
 }
 
-/** Makes a rule, behind those that the chatbot has. */
+/** Makes a rule, behind those that the chatbot has. @throws Failure `not_allowed` as {@link mayChangeChatbot} */
 export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Promise<SalesRule> {
+  await mayChangeChatbot(tenant, input.chatbotId);
   const { chatbotId, name, trigger, message, active } = input;
   const at = tenant.now();
   const id = newId("salesRule", at);
@@ -108,7 +110,7 @@ export async function createSalesRule(tenant: Tenant, input: NewSalesRule): Prom
 
 /**
  * Changes the named fields; when all are as they were already, nothing is written.
- * @throws Failure `not_found`
+ * @throws Failure `not_found`; `not_allowed` as {@link mayChangeChatbot}
  */
 export async function updateSalesRule(
   tenant: Tenant,
@@ -117,6 +119,7 @@ export async function updateSalesRule(
 ): Promise<SalesRule> {
   await retryOnConflict(async () => {
     const before = await getSalesRule(tenant, id);
+    await mayChangeChatbot(tenant, before.chatbotId);
     const after = {
       name: changes.name ?? before.name,
       trigger: changes.trigger ?? before.trigger,

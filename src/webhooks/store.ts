@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
+import { type ChatbotGuard, type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import type { TargetSettings } from "../http/targets.ts";
+import { sharedWithHidden } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -285,6 +286,18 @@ export const keptWebhooks: readonly Kept[] = [
   },
   keptDeliveries,
 ];
+
+/** A limited caller deletes no chatbot with webhooks that it may not see. */
+export const webhookGuard: ChatbotGuard = async (tenant, chatbotId) => {
+  const seen = visible(tenant);
+  if (seen === undefined) return;
+  const [hidden] = await tenant.db
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .where(tenant.of(webhooks, eq(webhooks.chatbotId, chatbotId), sql`NOT (${seen})`))
+    .limit(1);
+  if (hidden) throw sharedWithHidden("This chatbot");
+};
 
 /** Takes a chatbot's webhooks along when it is deleted, with their logs. */
 export const webhookRemoval: ChatbotRemoval = (tenant, chatbotId) => [

@@ -16,6 +16,7 @@ import {
 import { typedNode } from "../graph/nodes.ts";
 import { flowChanges, flows } from "../schema.ts";
 import { describeDifference, differenceOf, sumOf } from "./difference.ts";
+import { mayChangeFlow } from "./shared.ts";
 import { assertStorable, type FlowReference, getFlow, type StoredFlow } from "./store.ts";
 import { newVersion, type VersionFacts } from "./versions.ts";
 
@@ -31,7 +32,8 @@ export interface DraftChange {
 /**
  * Changes a draft and remembers what was changed. Without `revision` the change is made to whatever the draft is by
  * then; with it, only to the draft that the caller has seen.
- * @throws Failure `conflict` saying which nodes changed since `revision`; `not_found`; `invalid_input`
+ * @throws Failure `conflict` saying which nodes changed since `revision`; `not_found`; `invalid_input`; `not_allowed` as
+ * {@link mayChangeFlow}
  */
 async function changeDraft(
   tenant: Tenant,
@@ -41,6 +43,7 @@ async function changeDraft(
 ): Promise<DraftChange> {
   const answer = await retryOnConflict(async () => {
     const before = await getFlow(tenant, which);
+    await mayChangeFlow(tenant, before);
     if (options.revision !== undefined && options.revision !== before.revision) {
       return { missed: await outOfDate(tenant, before, options.revision) };
     }

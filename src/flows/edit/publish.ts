@@ -13,6 +13,7 @@ import { changeRunning, type Running } from "../run/sessions.ts";
 import { flows } from "../schema.ts";
 import { assertUnchanged } from "./drafts.ts";
 import { knownNames } from "./known-names.ts";
+import { mayChangeFlow } from "./shared.ts";
 import { type FlowFacts, type FlowReference, getFlow, type StoredFlow } from "./store.ts";
 import { getVersion, newVersion, type VersionFacts } from "./versions.ts";
 
@@ -46,7 +47,8 @@ export interface Published {
  * Makes a version live, or the draft, which becomes a version first unless it is a copy of one. An older version is
  * the way back. New sessions begin in the live version; what becomes of those under way is `running`.
  * Records `flow.published` unless that version was live already.
- * @throws Failure `invalid_input` when the flow has errors; `not_found`; `conflict` when the draft keeps changing
+ * @throws Failure `invalid_input` when the flow has errors; `not_found`; `conflict` when the draft keeps changing;
+ *   `not_allowed` as {@link mayChangeFlow}
  */
 export async function publishFlow(
   tenant: Tenant,
@@ -55,6 +57,7 @@ export async function publishFlow(
 ): Promise<Published> {
   return retryOnConflict(async () => {
     const flow = await getFlow(tenant, which);
+    await mayChangeFlow(tenant, flow);
     const stored = options.versionId ?? flow.draftVersionId;
     const found = stored === null ? null : await getVersion(tenant, flow, stored);
     const graph = found?.graph ?? flow.draft;

@@ -7,6 +7,7 @@ import type { Statement, Tenant } from "../../tenant/tenant.ts";
 import { type Draft, EMPTY_DRAFT, flowBytes, MAX_FLOW_BYTES } from "../graph/document.ts";
 import { endRunning } from "../run/sessions.ts";
 import { flowChanges, flows, flowVersions } from "../schema.ts";
+import { mayChangeFlow } from "./shared.ts";
 
 /** A flow without its draft: what lists show. */
 export type FlowFacts = Omit<typeof flows.$inferSelect, "workspaceId" | "draft">;
@@ -119,7 +120,8 @@ export function removeFlow(tenant: Tenant, flowId: string, at = tenant.now()): S
 
 /**
  * Deletes an automation flow.
- * @throws Failure `not_found`; `not_allowed` for a chatbot's main flow, which goes with its chatbot
+ * @throws Failure `not_found`; `not_allowed` for a chatbot's main flow, which goes with its chatbot, and as
+ *   {@link mayChangeFlow}
  */
 export async function deleteFlow(tenant: Tenant, flowId: string): Promise<FlowFacts> {
   const flow = await getFlow(tenant, { flowId });
@@ -129,6 +131,7 @@ export async function deleteFlow(tenant: Tenant, flowId: string): Promise<FlowFa
       candidates: [flow.chatbotId],
     });
   }
+  await mayChangeFlow(tenant, flow);
   await tenant.batch(removeFlow(tenant, flowId));
   return flow;
 }
