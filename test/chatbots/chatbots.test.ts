@@ -161,7 +161,8 @@ describe("chatbots", () => {
     ]);
     // A caller that sees neither inbox deletes for all of them.
     const limited = testCall({ workspaceId: call.principal.workspaceId, inboxes: ["ib_other"] });
-    expect(await run(limited, "delete_chatbot", { chatbotId })).toEqual({ id: chatbotId, deleted: true });
+    expect((await refusal(limited, "delete_chatbot", { chatbotId })).code).toBe("not_allowed");
+    expect(await run(call, "delete_chatbot", { chatbotId })).toEqual({ id: chatbotId, deleted: true });
     expect((await refusal(call, "get_chatbot", { chatbotId })).code).toBe("not_found");
     expect((await getInbox(call.tenant, inbox.id)).chatbotId).toBeNull();
     expect((await getInbox(call.tenant, other.id)).chatbotId).toBe(kept);
