@@ -1,12 +1,37 @@
 import { expect } from "vitest";
 import type { Tool } from "../../src/calls/define.ts";
+import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import type { Checks } from "./checks.ts";
 import { showsNothingOf } from "./checks.ts";
 import { limitedTo, onlyOne } from "./isolation.ts";
 import { contactParameters, namingParameters, sampleArguments, textParameters } from "./samples.ts";
-import { type Answer, type Corner, callTool, contentsOf, visitorSays } from "./world.ts";
+import {
+  type Answer,
+  type Corner,
+  callTool,
+  contentsOf,
+  newNumber,
+  type World,
+  wholeTenant,
+} from "./world.ts";
 
 type Args = Record<string, unknown>;
+
+/** Another visitor of the open inbox, who says an email and a phone that nobody confirms. */
+async function visitorSays({ workspace, open }: World) {
+  const inboxId = String(open.ids.inboxId);
+  const words = {
+    email: `${newId("message")}@said.example`,
+    phone: `+49 30 ${newNumber()}`,
+  };
+  const { contactId } = await findOrCreateVisitorContact(wholeTenant(workspace), {
+    ...{ inboxId, channel: "web", sourceId: newId("identity") },
+    ...words,
+  });
+  const { email, phone } = words;
+  return { contactId, references: [`email:${email}`, email, email.toUpperCase(), `phone:${phone}`, phone] };
+}
 
 /**
  * The text parameters of a tool, each with the corner's names, addresses, numbers and words that it takes. Of tools that

@@ -105,7 +105,7 @@ export interface World {
   ids: Record<string, string>;
 }
 
-const wholeTenant = (workspace: Workspace, credentialId: string | null = null) =>
+export const wholeTenant = (workspace: Workspace, credentialId: string | null = null) =>
   new Tenant(shardDatabase(env, workspace.shard), {
     workspaceId: workspace.id,
     inboxes: null,
@@ -148,7 +148,7 @@ export async function makePublishedFlow(client: Client, name: string): Promise<s
 let numbers = 1_000_000;
 
 /** Seven digits that nobody has. */
-function newNumber(): number {
+export function newNumber(): number {
   numbers += 7919;
   return numbers;
 }
@@ -254,21 +254,6 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       ...[`#${asRecord(ticket.data.ticket).number}`, `Inbox ${canary}`, `Visitor ${canary}`, canary],
     ],
   };
-}
-
-/** Another visitor of the open inbox, who says an email and a phone that nobody confirms. */
-export async function visitorSays({ workspace, open }: World) {
-  const inboxId = String(open.ids.inboxId);
-  const words = {
-    email: `${newId("message")}@said.example`,
-    phone: `+49 30 ${newNumber()}`,
-  };
-  const { contactId } = await findOrCreateVisitorContact(wholeTenant(workspace), {
-    ...{ inboxId, channel: "web", sourceId: newId("identity") },
-    ...words,
-  });
-  const { email, phone } = words;
-  return { contactId, references: [`email:${email}`, email, email.toUpperCase(), `phone:${phone}`, phone] };
 }
 
 /** As enterprise, but with room for a test's thousands of calls in a minute. */
