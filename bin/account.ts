@@ -79,15 +79,34 @@ async function ensure(
   });
 }
 
-/** The D1 databases, created where the account has none of that name. `config` keeps wrangler from asking anything. */
-export function ensureDatabases(wanted: Resource[], config: string): Promise<FoundResource[]> {
+/** Where new D1 databases lie: a hint, or a promise that data stays there. */
+export const D1_LOCATIONS = ["weur", "eeur", "apac", "oc", "wnam", "enam"] as const;
+export const D1_JURISDICTIONS = ["eu", "fedramp", "us"] as const;
+export interface D1Place {
+  location?: (typeof D1_LOCATIONS)[number];
+  jurisdiction?: (typeof D1_JURISDICTIONS)[number];
+}
+
+/**
+ * The D1 databases, created where the account has none of that name. `config` keeps wrangler from asking anything.
+ * @param place of those that are created; where the others lie was decided when they were
+ */
+export function ensureDatabases(
+  wanted: Resource[],
+  config: string,
+  { location, jurisdiction }: D1Place = {},
+): Promise<FoundResource[]> {
+  const place = [
+    ...(location ? ["--location", location] : []),
+    ...(jurisdiction ? ["--jurisdiction", jurisdiction] : []),
+  ];
   return ensure(
     wanted,
     async () => {
       const { stdout } = await wrangler(["d1", "list", "--json", "--config", config]);
       return new Map(answer(databaseList, stdout, "d1 list").map((one) => [one.name, one.uuid]));
     },
-    (name) => wrangler(["d1", "create", name, "--config", config]),
+    (name) => wrangler(["d1", "create", name, "--config", config, ...place]),
   );
 }
 

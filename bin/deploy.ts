@@ -2,9 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { z } from "zod";
-import { deployedSecrets, ensureDatabases, ensureNamespaces, isInUse, requireAccount } from "./account.ts";
+import {
+  D1_JURISDICTIONS,
+  D1_LOCATIONS,
+  type D1Place,
+  deployedSecrets,
+  ensureDatabases,
+  ensureNamespaces,
+  isInUse,
+  requireAccount,
+} from "./account.ts";
 import {
   DEPLOY_CONFIG,
   isWorkersDev,
@@ -162,13 +171,20 @@ async function refuseTakenDomain(tracked: TrackedConfig, named: string | undefin
   }
 }
 
-async function deploy(tracked: TrackedConfig, named: string | undefined, replaceDns: boolean): Promise<void> {
+interface Wanted {
+  /** The public origin that a person named. */
+  url: string | undefined;
+  replaceDns: boolean;
+  place: D1Place;
+}
+
+async function deploy(tracked: TrackedConfig, { url: named, replaceDns, place }: Wanted): Promise<void> {
   const deployed = readDeployed();
   await requireAccount();
   if (!replaceDns) await refuseTakenDomain(tracked, named, deployed.url);
 
   const found = [
-    ...(await ensureDatabases(wantedDatabases(tracked), TRACKED_CONFIG)),
+    ...(await ensureDatabases(wantedDatabases(tracked), TRACKED_CONFIG, place)),
     ...(await ensureNamespaces(wantedNamespaces(tracked), TRACKED_CONFIG)),
   ];
   for (const one of found) {
@@ -198,8 +214,20 @@ async function deploy(tracked: TrackedConfig, named: string | undefined, replace
       ? "Operator key: not known here; it lies where this Worker was first deployed. Set PARLEY_OPERATOR_KEY to it."
       : `Operator key: in ${here(DEPLOYED_FILE)}, which \`parley --url ${deployed.url}\` reads`,
   );
-  console.log("The first workspace:");
-  console.log(`  npm run -s parley -- --url ${deployed.url} workspace create --name "My team" --plan trial`);
+  console.log(whatComesNext(deployed.url));
+}
+
+/** From an empty server to an assistant that is connected, one command after the other. */
+function whatComesNext(url: string): string {
+  const parley = `npm run -s parley -- --url ${url}`;
+  return `
+Next, for a team of your own (each command prints the id that the later ones name ws_…):
+  ${parley} workspace create --name "My team" --plan enterprise
+  ${parley} user create --email you@example.com --name "You" --workspace ws_… --role owner
+  ${parley} inbox create --workspace ws_… --channel web --name Website
+  ${parley} token create --workspace ws_… --kind api_key --name Claude --scopes all
+People sign in at ${url}/mcp from Claude, ChatGPT and others, with the password that \`user create\` printed once; programs use the token. Every client: ${url}/docs/connect
+Plans are limits for those who host others: \`enterprise\` has none but 300 calls a minute; \`trial\`, which is given where none is named, ends after 7 days. See docs/operations.md, also for costs, backups and how to remove it all.`;
 }
 
 await runCommand(async () => {
@@ -208,6 +236,15 @@ await runCommand(async () => {
       "Creates on the Cloudflare account what is missing, migrates the databases, and deploys the Worker.",
     )
     .option("--url <address>", "the public address, on a domain of the account; remembered")
+    .addOption(
+      new Option("--location <region>", "where new databases lie, near your team").choices(D1_LOCATIONS),
+    )
+    .addOption(
+      new Option(
+        "--jurisdiction <region>",
+        "where new databases must stay, by law; wins over --location",
+      ).choices(D1_JURISDICTIONS),
+    )
     .option("--replace-dns", "take the domain of --url over from what it leads to now")
     .option("--dry-run", "only say what would be done; needs no account")
     .exitOverride();
@@ -218,10 +255,14 @@ await runCommand(async () => {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     throw error;
   }
-  const flags = command.opts<{ url?: string; replaceDns?: true; dryRun?: true }>();
+  const flags = command.opts<D1Place & { url?: string; replaceDns?: true; dryRun?: true }>();
   const named = flags.url === undefined ? undefined : publicOrigin(flags.url);
   const tracked = await readTrackedConfig();
   if (flags.dryRun) await dryRun(tracked, named ?? readDeployed().url);
-  else await deploy(tracked, named, flags.replaceDns === true);
+  else {
+    const { location, jurisdiction } = flags;
+    const place = { ...(location && { location }), ...(jurisdiction && { jurisdiction }) };
+    await deploy(tracked, { url: named, replaceDns: flags.replaceDns === true, place });
+  }
   return 0;
 });

@@ -12,6 +12,8 @@ import { takeFolder } from "./one-server.ts";
 import { Refused, runCommand } from "./refused.ts";
 import { databases, migrate, spawnWrangler } from "./wrangler.ts";
 
+const STOPPED = "Stopped. The next start goes on where this one was.";
+
 /** How long the first answer may take: a small machine compiles the Worker for a while. */
 const READY_WITHIN_MS = 120_000;
 /** How long wrangler gets to put its workerd away before it is killed. */
@@ -160,6 +162,12 @@ function stopWithNpm(stop: () => void): void {
 async function start(): Promise<number | undefined> {
   const port = localPort();
   const data = localData();
+  let stop = () => {
+    console.log(STOPPED);
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop());
+  stopWithNpm(() => stop());
   stage(`Starting in ${relative(process.cwd(), data.state) || data.state}`);
   const { OPERATOR_KEY } = ensureSecrets(data);
   await takeFolder(data.state, port);
@@ -167,7 +175,6 @@ async function start(): Promise<number | undefined> {
   await migrateLocally(data);
 
   const url = `http://localhost:${port}`;
-  stage("Building the Worker");
   const child = spawnWrangler(
     [
       ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
@@ -182,14 +189,12 @@ async function start(): Promise<number | undefined> {
   let stopping = false;
   // A bundler that is being ended tells at length where it was.
   child.stderr?.on("data", (chunk) => stopping || process.stderr.write(chunk));
-  const stop = () => {
+  stop = () => {
     stopping = true;
     child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS).unref();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  process.on("exit", stop);
-  stopWithNpm(stop);
+  stage("Building the Worker");
 
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);
@@ -199,7 +204,7 @@ async function start(): Promise<number | undefined> {
     stop();
     await stopped;
     if (!wasStopped) throw error;
-    console.log("Stopped. The next start goes on where this one was.");
+    console.log(STOPPED);
     return 0;
   }
   await stopped;

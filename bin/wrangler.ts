@@ -32,11 +32,16 @@ function wranglerEnv(): NodeJS.ProcessEnv {
 /** Starts wrangler on the Node that runs us, in our process group. */
 export function spawnWrangler(args: string[], options: SpawnOptions = {}): ChildProcess {
   const cli = join(ROOT, "node_modules/wrangler/wrangler-dist/cli.js");
-  return spawn(process.execPath, ["--no-warnings", cli, ...args], {
+  const child = spawn(process.execPath, ["--no-warnings", cli, ...args], {
     cwd: ROOT,
     env: wranglerEnv(),
     ...options,
   });
+  // One that outlived us would be in the way of the next.
+  const end = () => child.kill();
+  process.on("exit", end);
+  child.once("exit", () => process.off("exit", end));
+  return child;
 }
 
 /** How a run of wrangler ended. */

@@ -12,6 +12,7 @@ export function connectPage(origin: string): Promise<string> {
     ...endpoints(origin),
     ["Some toolsets only", `${origin}/mcp?toolsets=contacts,conversations`],
     ["Two tools that find and call the rest", `${origin}/mcp?mode=compact`],
+    ["Clients that can send no header", `${origin}/mcp?token=YOUR_TOKEN`],
   ];
   return docsPage({
     title: "Connect an assistant",
@@ -30,6 +31,10 @@ export function connectPage(origin: string): Promise<string> {
           Each of these addresses can stand in the place of the first one below. Commands read the token from
           the environment variable <code>PARLEY_TOKEN</code>. What the assistant can then do is under{" "}
           <a href="/docs/tools">Tools</a>.
+        </p>
+        <p>
+          A token in an address works where it was made for that (<code>parley token create --allow-url</code>
+          ). Addresses end up in logs and histories: prefer a header where the client can send one.
         </p>
         <Contents parts={guides} />
         {guides.map((guide) => (

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ALL_SCOPES } from "../../src/control/scopes.ts";
 import { runBin, startServer, type TestServer } from "./server.ts";
 
 /** The operator command, as a person and as other programs use it. */
@@ -178,6 +182,59 @@ describe("the operator command", () => {
     expect(stdout).toContain("App  [31mred");
     expect(stdout).not.toContain("\u001b");
     expect(stdout).not.toContain("\u202e");
+  });
+
+  it("tells what comes after a token, what tokens hold, and which scopes there are", async () => {
+    const flags = [
+      "--workspace",
+      workspace,
+      "--kind",
+      "api_key",
+      "--name",
+      "Next",
+      "--scopes",
+      "leads:read",
+      "--allow-url",
+    ];
+    const made = await run("token", "create", ...flags);
+    const [, token = ""] = /^token +(parley_\S+)$/m.exec(made.stdout) ?? [];
+    expect(made.stdout).toContain(
+      `claude mcp add --transport http parley ${server.url}/mcp --header "Authorization: Bearer ${token}"`,
+    );
+    expect(made.stdout).toContain(`${server.url}/mcp?token=${token}`);
+    const { stdout } = await run("token", "list", "--workspace", workspace);
+    expect(stdout.split("\n").find((line) => line.includes("Next"))).toMatch(/leads:read .* yes /);
+    const help = await run("token", "create", "--help");
+    for (const scope of ALL_SCOPES) expect(help.stdout).toContain(scope);
+    const wrong = await run("token", "create", ...flags.with(7, "al"));
+    expect(wrong.stderr).toMatch(/Unknown scope al\. Possible: workspace:read, .*webhooks:write/);
+    const plan = await run("workspace", "create", "--name", "A", "--plan", "gold");
+    expect(plan.stderr).toMatch(/Possible: .*enterprise/);
+  });
+
+  it("understands the bridge's PARLEY_URL, and files named from where the person is", async () => {
+    const env = { PARLEY_DATA: server.dataDir, PORT: String(server.port) };
+    const bridged = await runBin("parley", ["plan", "list"], { ...env, PARLEY_URL: server.mcpUrl });
+    expect(bridged).toMatchObject({ code: 0, stderr: "" });
+    const elsewhere = await runBin("parley", ["plan", "list"], {
+      ...env,
+      PARLEY_URL: "https://parley.invalid/mcp",
+    });
+    expect(elsewhere.stderr).toMatch(/PARLEY_URL names https:\/\/parley\.invalid:.*unset PARLEY_URL/);
+    const folder = mkdtempSync(join(tmpdir(), "parley-person-"));
+    writeFileSync(join(folder, "people.csv"), "name,email\nFrom Afar,afar@example.com\n");
+    // As npm runs it: in the checkout, with the person's own folder beside.
+    const imported = await runBin(
+      "parley",
+      ["--json", "import", "contacts", "people.csv", "--workspace", workspace],
+      {
+        ...env,
+        INIT_CWD: folder,
+        npm_lifecycle_event: "parley",
+      },
+    );
+    rmSync(folder, { recursive: true });
+    expect(JSON.parse(imported.stdout)).toMatchObject({ created: 1, bad: 0 });
   });
 
   it.each([

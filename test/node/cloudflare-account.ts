@@ -121,7 +121,10 @@ export class CloudflareAccount {
       case "POST /d1/database": {
         const uuid = randomUUID();
         this.databases.set(uuid, { name: name(), db: new DatabaseSync(":memory:") });
-        this.changes.push(`create database ${name()}`);
+        const { primary_location_hint: hint, jurisdiction } = z
+          .object({ primary_location_hint: z.string().optional(), jurisdiction: z.string().optional() })
+          .parse(JSON.parse(body.toString()));
+        this.changes.push([`create database ${name()}`, hint, jurisdiction].filter(Boolean).join(" "));
         return { uuid, name: name() };
       }
       case "GET /storage/kv/namespaces":

@@ -74,15 +74,15 @@ const tables = (name: string) => {
 describe("npm run deploy with an account", { timeout: DEPLOY_WITHIN_MS }, () => {
   it("keeps the secrets of a first deploy that fails half-way", async () => {
     account.refuseUploads = true;
-    const ran = await deploy();
+    const ran = await deploy("--location", "weur");
     account.refuseUploads = false;
     expect(ran.code).toBe(1);
     expect(ran.stderr.trim().split("\n")).toHaveLength(1);
     expect(ran.stderr).toMatch(/The deploy failed: .*The Worker is broken\./);
     expect(Object.keys(remembered().secrets).sort()).toEqual(["OPERATOR_KEY", "PARLEY_SECRET"]);
     expect(account.changes).toEqual([
-      "create database parley-control",
-      "create database parley-tenant-1",
+      "create database parley-control weur",
+      "create database parley-tenant-1 weur",
       "create namespace parley-oauth-kv",
       ...migrations("control").map(() => "migrate parley-control"),
       ...migrations("tenant").map(() => "migrate parley-tenant-1"),
@@ -101,9 +101,18 @@ describe("npm run deploy with an account", { timeout: DEPLOY_WITHIN_MS }, () => 
     expect(remembered()).toEqual({ url: "https://parley.team.workers.dev", secrets });
     expect(statSync(join(checkout, DEPLOYED)).mode & 0o777).toBe(0o600);
     expect(ran.stdout).toContain("MCP endpoint: https://parley.team.workers.dev/mcp\n");
-    expect(ran.stdout).toMatch(
-      /npm run -s parley -- --url https:\/\/parley\.team\.workers\.dev workspace create --name/,
+    const next = [...ran.stdout.matchAll(/parley -- --url (\S+) (\w+ create) /g)].map(([, url, what]) => [
+      url,
+      what,
+    ]);
+    expect(next).toEqual(
+      ["workspace create", "user create", "inbox create", "token create"].map((what) => [
+        "https://parley.team.workers.dev",
+        what,
+      ]),
     );
+    expect(ran.stdout).toContain("--plan enterprise");
+    expect(ran.stdout).toContain("https://parley.team.workers.dev/docs/connect");
     for (const secret of Object.values(secrets)) expect(ran.stdout + ran.stderr).not.toContain(secret);
     expect(tables("parley-control")).toContain("workspaces");
     expect(tables("parley-tenant-1")).toContain("messages_search");
