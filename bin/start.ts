@@ -162,7 +162,7 @@ function stopWithNpm(stop: () => void): void {
 async function start(): Promise<number | undefined> {
   const port = localPort();
   const data = localData();
-  let stop = () => {
+  let stop = (): void => {
     console.log(STOPPED);
     process.exit(0);
   };
