@@ -10,7 +10,7 @@ import {
   userCommand,
 } from "./commands/access.ts";
 import { callCommand, draftCommand, inboxCommand } from "./commands/conversations.ts";
-import { importCommand } from "./commands/imports.ts";
+import { exportCommand, importCommand } from "./commands/imports.ts";
 import { planCommand, rolloutCommand, shardCommand, workspaceCommand } from "./commands/workspaces.ts";
 import { localUrl } from "./operator-client.ts";
 import { runCommand } from "./refused.ts";
@@ -37,6 +37,7 @@ function program(): Command {
     callCommand(),
     draftCommand(),
     importCommand(),
+    exportCommand(),
   ]) {
     parley.addCommand(noun);
   }

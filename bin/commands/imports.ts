@@ -4,7 +4,7 @@ import { PRODUCT_FORMATS, type ProductFormat } from "../import/product.ts";
 import { type OperatorClient, operatorClient, type Row } from "../operator-client.ts";
 import { Refused } from "../refused.ts";
 import { rowAsLines, terminalText } from "../table.ts";
-import { ofWorkspace, workspacePath } from "./command.ts";
+import { ofWorkspace, part, workspacePath } from "./command.ts";
 
 // The importers are loaded when one runs: their libraries would make every other command wait.
 
@@ -106,7 +106,9 @@ interface ProductFlags {
 }
 
 export function importCommand(): Command {
-  const command = new Command("import").description("bring in products, contacts and articles from files");
+  const command = new Command("import").description(
+    "bring in products, contacts, articles and chatbots from files",
+  );
   imports<ProductFlags>(
     ofWorkspace(
       command
@@ -168,5 +170,44 @@ export function importCommand(): Command {
       return importArticles(given);
     },
   );
+  const chatbot = ofWorkspace(
+    command
+      .command("chatbot")
+      .description("from a file that export chatbot wrote, or a Typebot export")
+      .argument("<file>"),
+  ).option("--name <name>", "in place of the file's");
+  chatbot.action(async (file: string) => {
+    const { url, operatorKey, json, workspace, name } = chatbot.optsWithGlobals<
+      Globals & { workspace: string; name?: string }
+    >();
+    const { importChatbot, chatbotReport } = await import("../import/chatbot.ts");
+    const client = operatorClient({ url, operatorKey });
+    const answer = await importChatbot({ client, file, workspacePath: workspacePath({ workspace }), name });
+    console.log(json ? JSON.stringify(answer, null, 2) : chatbotReport(answer));
+  });
   return command;
 }
+
+export function exportCommand(): Command {
+  const command = new Command("export").description("write a chatbot to a file");
+  const chatbot = ofWorkspace(
+    command
+      .command("chatbot")
+      .description("its settings and the draft of its flow as JSON, which import chatbot takes back")
+      .argument("<id>", "cb_…"),
+  );
+  chatbot.action(async (id: string) => {
+    const { url, operatorKey, workspace } = chatbot.optsWithGlobals<Globals & { workspace: string }>();
+    const client = operatorClient({ url, operatorKey });
+    const answer = await client.get(`${workspacePath({ workspace })}/chatbots/${part(id)}/export`);
+    const { configuration, leftOut } = exportSchema.parse(answer);
+    for (const { path, reason } of leftOut) console.error(terminalText(`Left out: ${path}: ${reason}`));
+    console.log(JSON.stringify(configuration, null, 2));
+  });
+  return command;
+}
+
+const exportSchema = z.object({
+  configuration: z.record(z.string(), z.unknown()),
+  leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
+});

@@ -5,6 +5,7 @@ import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
+import { chatbotRoutes } from "./chatbots.ts";
 import { draftRoutes } from "./drafts.ts";
 import { grantRoutes } from "./grants.ts";
 import { historyRoutes } from "./history.ts";
@@ -48,7 +49,7 @@ export function createOperatorApi(catalogue: Catalogue) {
   api.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
   for (const routes of [
     ...[workspaceRoutes, shardRoutes, planRoutes, rolloutRoutes, userRoutes, memberRoutes, inboxRoutes],
-    ...[tokenRoutes, grantRoutes, sessionRoutes, callRoutes, draftRoutes, importRoutes],
+    ...[tokenRoutes, grantRoutes, sessionRoutes, callRoutes, draftRoutes, importRoutes, chatbotRoutes],
     historyRoutes(catalogue),
   ]) {
     api.route("/", routes);

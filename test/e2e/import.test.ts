@@ -267,3 +267,74 @@ describe("import articles", () => {
     });
   });
 });
+
+describe("import chatbot", () => {
+  const text = (id: string, words: string) => ({
+    id,
+    type: "text",
+    content: { richText: [{ type: "p", children: [{ text: words }] }] },
+  });
+  // As Typebot's API answers it, and larger than an assistant's answer may be.
+  const bot = {
+    typebot: {
+      version: "6.1",
+      name: "Large form",
+      events: [{ id: "ev", type: "start", outgoingEdgeId: "e" }],
+      variables: [],
+      edges: [{ id: "e", to: { groupId: "g" } }],
+      groups: [
+        {
+          id: "g",
+          title: "All",
+          blocks: [
+            ...Array.from({ length: 120 }, (_, i) => text(`b${i}`, `${i} ${"word ".repeat(120)}`)),
+            { id: "code", type: "Code" },
+          ],
+        },
+      ],
+    },
+  };
+
+  it("makes one from a Typebot file, says what is lost, and exports it again as it is", async () => {
+    const path = file("bot.json", JSON.stringify(bot));
+    const told = await runBin("parley", importArgs("chatbot", path, "--name", "Told"), environment());
+    expect(told).toMatchObject({ code: 0 });
+    expect(told.stdout).toMatch(/^Made cb_\w+, Told\./);
+    expect(told.stdout).toContain("Is not done:\n  scripts are not run (end)");
+
+    const { code, stdout } = await runBin(
+      "parley",
+      ["--json", ...importArgs("chatbot", path)],
+      environment(),
+    );
+    expect(code).toBe(0);
+    const { chatbot } = z.object({ chatbot: z.object({ id: z.string() }) }).parse(JSON.parse(stdout));
+    const write = ["export", "chatbot", chatbot.id, "--workspace", workspace];
+    const exported = await runBin("parley", write, environment());
+    expect(exported.stdout.length).toBeGreaterThan(60_000);
+    const again = await runBin(
+      "parley",
+      ["--json", ...importArgs("chatbot", file("again.json", exported.stdout))],
+      environment(),
+    );
+    expect(JSON.parse(again.stdout)).toMatchObject({ chatbot: { name: "Large form" }, notCarriedOver: [] });
+    expect((await all("list_chatbots")).map(({ name }) => name)).toEqual([
+      "Told",
+      "Large form",
+      "Large form",
+    ]);
+  });
+
+  it("says what is wrong with a file that is none", async () => {
+    const refused = async (path: string) => {
+      const { code, stderr } = await runBin("parley", importArgs("chatbot", path), environment());
+      return `${code} ${stderr}`;
+    };
+    expect(await refused(join(folder, "nowhere.json"))).toMatch(/^1 Cannot read .*nowhere\.json/);
+    expect(await refused(file("broken.json", "{"))).toMatch(/^1 .*broken\.json is not JSON/);
+    expect(await refused(file("list.json", "[]"))).toMatch(/^1 .*holds no JSON object/);
+    expect(await refused(file("flowise.json", '{"nodes":[],"edges":[]}'))).toMatch(
+      /^1 This is neither an exported chatbot nor a Typebot export\. .*create_chatbot/,
+    );
+  });
+});

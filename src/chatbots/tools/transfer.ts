@@ -92,7 +92,11 @@ export const transferTools: readonly Tool[] = [
         throw new Failure(
           "unsupported",
           `The configuration has ${length} characters; an answer holds ${MAX_RESULT_CHARACTERS}.`,
-          { hint: "duplicate_chatbot copies a chatbot of any size within the workspace." },
+          {
+            hint:
+              "duplicate_chatbot copies a chatbot of any size within the workspace; the operator's command " +
+              "writes one to a file: parley export chatbot.",
+          },
         );
       }
       return answer;
