@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { type Claims, claimedColumns, emailInput, type FieldColumns, nameInput } from "./fields.ts";
 import { assertContact, type Identity } from "./lookup.ts";
@@ -9,9 +10,6 @@ import { phoneInput } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { insertContact } from "./store.ts";
 import { contactViewerStatements } from "./visibility.ts";
-
-/** How often making a visitor's contact is tried when others are made at the same time. */
-const ATTEMPTS = 4;
 
 /** Who writes in an inbox. */
 export interface KnownIdentity {
@@ -187,19 +185,18 @@ export async function findOrCreateVisitorContact(
   visitor: Visitor,
 ): Promise<KnownIdentity & { created: boolean }> {
   const columns = visitorColumns(visitor);
-  for (let tries = 1; ; tries++) {
+  const changed = new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." });
+  return retryOnConflict(async () => {
     const known = await findIdentity(tenant, visitor);
     if (known) return { ...known, created: false };
-    try {
-      await tenant.batch(visitorStatements(tenant, visitor, columns, tenant.now()).statements);
-    } catch (error) {
-      if (!isUniqueViolation(error) || tries === ATTEMPTS) throw error;
-      continue;
-    }
+    const { statements } = visitorStatements(tenant, visitor, columns, tenant.now());
+    await tenant.batch(statements).catch((error) => {
+      throw isUniqueViolation(error) ? changed : error;
+    });
     const made = await findIdentity(tenant, visitor);
-    if (!made) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." });
+    if (!made) throw changed;
     return { ...made, created: true };
-  }
+  });
 }
 
 /**

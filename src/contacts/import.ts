@@ -2,6 +2,7 @@ import { z } from "zod";
 import { adjustTotal } from "../figures/totals.ts";
 import { recordEvents } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
 import { newContactInput } from "./answers.ts";
 import { type CustomField, listCustomFields, MAX_CUSTOM_FIELDS, type ValueChange } from "./custom-fields.ts";
@@ -15,8 +16,6 @@ import { attachTagsToMany } from "./tags.ts";
 export const MAX_IMPORTED_CONTACTS = 200;
 /** JSON of the rows written at once, in bytes: D1 takes parameters of 2 MB, and some hold a row twice. */
 const MAX_WRITTEN_BYTES = 400_000;
-/** How often a row is tried that meets other changes of the same contacts. */
-const ATTEMPTS = 4;
 
 const rowInput = z.strictObject(newContactInput);
 
@@ -106,14 +105,31 @@ function parts(rows: readonly ImportedRow[]): ImportedRow[][] {
 
 /**
  * Imports rows in one batch. When that meets another change, or the rows of a batch stand in each other's way (one
- * takes the email that another gives up), each half is tried by itself, down to single rows.
+ * takes the email that another gives up), each half is tried by itself, down to single rows, which wait and try again.
  */
 async function importPart(
   tenant: Tenant,
   rows: readonly ImportedRow[],
   result: ImportedContacts,
-  attempt = 1,
 ): Promise<void> {
+  const one = rows.length === 1;
+  try {
+    const { outcomes, bad } = await (one
+      ? retryOnConflict(() => importOnce(tenant, rows))
+      : importOnce(tenant, rows));
+    for (const outcome of outcomes) result[outcome]++;
+    for (const { index, error } of bad) report(result, index, error);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "conflict") throw error;
+    if (one) return report(result, rows[0]?.index ?? 0, error);
+    const half = Math.ceil(rows.length / 2);
+    await importPart(tenant, rows.slice(0, half), result);
+    await importPart(tenant, rows.slice(half), result);
+  }
+}
+
+/** @throws Failure `conflict` when the batch met another change, or its rows each other */
+async function importOnce(tenant: Tenant, rows: readonly ImportedRow[]) {
   const plan = await ImportPlan.of(tenant, rows);
   const bad: { index: number; error: unknown }[] = [];
   const outcomes = rows.flatMap((row) => {
@@ -124,25 +140,10 @@ async function importPart(
       return [];
     }
   });
-  try {
-    await write(tenant, plan);
-  } catch (error) {
-    const met = isUniqueViolation(error) || (error instanceof Failure && error.code === "conflict");
-    if (!met) throw error;
-    const half = Math.ceil(rows.length / 2);
-    if (rows.length > 1) {
-      await importPart(tenant, rows.slice(0, half), result);
-      return importPart(tenant, rows.slice(half), result);
-    }
-    if (attempt < ATTEMPTS) return importPart(tenant, rows, result, attempt + 1);
-    bad.push({
-      index: rows[0]?.index ?? 0,
-      error: new Failure("conflict", "was changed by others meanwhile"),
-    });
-    outcomes.length = 0;
-  }
-  for (const outcome of outcomes) result[outcome]++;
-  for (const { index, error } of bad) report(result, index, error);
+  await write(tenant, plan).catch((error) => {
+    throw isUniqueViolation(error) ? new Failure("conflict", "was changed by others meanwhile") : error;
+  });
+  return { outcomes, bad };
 }
 
 /** Writes what the rows of a plan come to, with search rows, tags, values, events and the count. */

@@ -3,7 +3,7 @@ import { adjustTotal } from "../figures/totals.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
-import { ATTEMPTS, retryOnConflict } from "../tenant/retry.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
 import { whenChanged } from "../tenant/writes.ts";
@@ -171,21 +171,29 @@ export async function updateContact(
   // Resolved once: a change of email must not make "email:…" name nobody on the second attempt.
   const { id } = await resolveContact(tenant, reference);
   const given = await checkedValues(tenant, input.customFields ?? {});
-  return retryOnConflict(async () => {
-    const before = await contactDetails(tenant, await resolveContact(tenant, id));
-    const columns = changedColumns(before, input, tenant.phoneCountry);
-    const tags = missingTags(before.tags, input.tags ?? []);
-    const values = realChanges(before.customFields, given);
-    const changed = changesOf(before, { columns, tags, values });
-    if (changed.length === 0) return before;
-    try {
-      await tenant.batch(changeStatements(tenant, before, { columns, tags, values }));
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      throw await duplicateFailure(tenant, columns, id);
-    }
-    return contactDetails(tenant, await resolveContact(tenant, id));
-  });
+  return retryOnConflict(() => changeOnce(tenant, id, input, given));
+}
+
+/** One try of {@link updateContact}. @throws Failure `conflict` when others changed the contact meanwhile */
+async function changeOnce(
+  tenant: Tenant,
+  id: string,
+  input: ContactInput,
+  given: readonly ValueChange[],
+): Promise<ContactDetails> {
+  const before = await contactDetails(tenant, await resolveContact(tenant, id));
+  const columns = changedColumns(before, input, tenant.phoneCountry);
+  const tags = missingTags(before.tags, input.tags ?? []);
+  const values = realChanges(before.customFields, given);
+  const changed = changesOf(before, { columns, tags, values });
+  if (changed.length === 0) return before;
+  try {
+    await tenant.batch(changeStatements(tenant, before, { columns, tags, values }));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw await duplicateFailure(tenant, columns, id);
+  }
+  return contactDetails(tenant, await resolveContact(tenant, id));
 }
 
 export type MatchField = "email" | "phone" | "externalId";
@@ -209,20 +217,21 @@ export async function upsertContact(
     phone: () => holderOf(tenant, "phoneKey", phoneKey(value, tenant.phoneCountry) ?? ""),
     externalId: () => holderOf(tenant, "externalId", value),
   }[matchBy];
-  for (let tries = 1; ; tries++) {
+  const given = await checkedValues(tenant, input.customFields ?? {});
+  return retryOnConflict(async () => {
     const id = await match();
     try {
       if (id === null) return { contact: await createContact(tenant, input), created: true };
       if (!(await seesContact(tenant, id))) {
         throw new Failure("duplicate", `Another contact has the same ${matchBy}.`);
       }
-      return { contact: await updateContact(tenant, id, input), created: false };
+      return { contact: await changeOnce(tenant, id, input, given), created: false };
     } catch (error) {
       // Made, merged or renamed by somebody else between the look and the write: look again.
       const raced = error instanceof Failure && (await match()) !== id;
-      if (!raced || tries === ATTEMPTS) throw error;
+      throw raced ? new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." }) : error;
     }
-  }
+  });
 }
 
 /** A change of a contact's tags, recorded if there was one. */
