@@ -11,24 +11,26 @@ import { ofWorkspace, part, workspacePath } from "./command.ts";
 /** Errors that are printed for a person; --json lists more. */
 const PRINTED = 50;
 
+const placed = z.array(
+  z.looseObject({ file: z.string().optional(), line: z.number().optional(), message: z.string() }),
+);
 const reportSchema = z.looseObject({
   read: z.number(),
   bad: z.number(),
-  errors: z.array(
-    z.looseObject({ file: z.string().optional(), line: z.number().optional(), message: z.string() }),
-  ),
+  errors: placed,
+  notes: placed.optional(),
   removalsLeftOut: z.boolean().optional(),
 });
 
 /** Prints what an import came to. @throws Refused, for exit code 1, when something of the source was left out */
 function printReport(answer: Row, json: boolean, noun: string): void {
-  const { errors, bad, read, removalsLeftOut } = reportSchema.parse(answer);
+  const { errors, notes = [], bad, read, removalsLeftOut } = reportSchema.parse(answer);
   if (json) {
     console.log(JSON.stringify(answer, null, 2));
   } else {
-    const { errors: _, ...counts } = answer;
+    const { errors: _, notes: __, ...counts } = answer;
     console.log(rowAsLines(counts));
-    for (const { file, line, message } of errors.slice(0, PRINTED)) {
+    for (const { file, line, message } of [...notes.slice(0, PRINTED), ...errors.slice(0, PRINTED)]) {
       const where = [file, ...(line === undefined ? [] : [`line ${line}`])].filter(Boolean).join(", ");
       console.error(terminalText(`${where}: ${message}`));
     }
@@ -87,7 +89,7 @@ function currencyFlag(value: string): string {
   return value.toUpperCase();
 }
 
-function shopUrlFlag(value: string): string {
+function webFlag(value: string): string {
   const address = URL.parse(value);
   if (!address || !/^https?:$/.test(address.protocol)) {
     throw new InvalidArgumentError("Write it as https://shop.example.com.");
@@ -96,6 +98,7 @@ function shopUrlFlag(value: string): string {
 }
 
 const SYNC = "remove what the source no longer holds";
+const ALLOW_EMPTY = "with --sync: remove everything where the source holds nothing";
 
 interface ProductFlags {
   format: ProductFormat;
@@ -103,7 +106,17 @@ interface ProductFlags {
   shopUrl?: string;
   chatbot?: string;
   sync?: boolean;
+  allowEmpty?: boolean;
 }
+
+type ArticleFlags = {
+  chatbot: string;
+  category?: string;
+  draft?: boolean;
+  baseUrl?: string;
+  sync?: boolean;
+  allowEmpty?: boolean;
+};
 
 export function importCommand(): Command {
   const command = new Command("import").description(
@@ -119,8 +132,9 @@ export function importCommand(): Command {
       .option("--chatbot <id>", "the chatbot that alone offers them, cb_…; all chatbots if not said")
       .addOption(new Option("--format <format>").choices(PRODUCT_FORMATS).default("auto"))
       .option("--currency <code>", "ISO 4217; shops' files do not say theirs", currencyFlag)
-      .option("--shop-url <address>", "the shop's address, for links to products", shopUrlFlag)
-      .option("--sync", `${SYNC}, of this chatbot or of those without one`),
+      .option("--shop-url <address>", "the shop's address, for links to products", webFlag)
+      .option("--sync", `${SYNC}, of this chatbot or of those without one`)
+      .option("--allow-empty", ALLOW_EMPTY),
     "products",
     async ({ client, sources, flags, workspacePath, quiet }) => {
       const { importProducts } = await import("../import/products.ts");
@@ -133,7 +147,7 @@ export function importCommand(): Command {
       });
     },
   );
-  imports<{ map?: string[]; sync?: boolean }>(
+  imports<{ map?: string[]; sync?: boolean; dryRun?: boolean }>(
     ofWorkspace(
       command
         .command("contacts")
@@ -145,6 +159,7 @@ export function importCommand(): Command {
         "what a column is: name, email, phone, externalId, tags, a custom field, none; can be repeated",
         (pair: string, earlier: string[] = []) => [...earlier, pair],
       )
+      .option("--dry-run", "say what would become of each row, and write nothing")
       .option("--sync", "refused: contacts are never removed"),
     "contacts",
     async ({ client, sources: [file = ""], flags, workspacePath, quiet }) => {
@@ -153,17 +168,23 @@ export function importCommand(): Command {
       return importContacts({ client, file, workspacePath, flags, quiet });
     },
   );
-  imports<{ chatbot: string; category?: string; draft?: boolean; sync?: boolean }>(
+  imports<ArticleFlags>(
     ofWorkspace(
       command
         .command("articles")
-        .description("from Markdown, HTML, text, PDF and DOCX files, for a chatbot's knowledge")
+        .description("from Markdown, MDX, HTML, text, PDF and DOCX files, for a chatbot's knowledge")
         .argument("<files...>", "files and folders; together they are one source"),
     )
       .requiredOption("--chatbot <id>", "whose knowledge it is, cb_…")
       .option("--category <name>", "for documents that name none; made if new")
       .option("--draft", "as drafts, which are not answered from")
-      .option("--sync", `${SYNC}, of what was imported for this chatbot`),
+      .option(
+        "--base-url <address>",
+        "where the documents stand on the web: their relative links lead there",
+        webFlag,
+      )
+      .option("--sync", `${SYNC}, of what was imported for this chatbot`)
+      .option("--allow-empty", ALLOW_EMPTY),
     "articles",
     async (given) => {
       const { importArticles } = await import("../import/articles.ts");

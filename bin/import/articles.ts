@@ -3,8 +3,10 @@ import { basename, extname, join, relative, sep } from "node:path";
 import type { Fields, OperatorClient, Row } from "../operator-client.ts";
 import { Refused } from "../refused.ts";
 import { Checkpoint, contentDigest } from "./checkpoint.ts";
-import { DOCUMENT_ENDINGS, type Document, readDocument } from "./documents.ts";
+import { DocumentReader, MAX_FILE_BYTES } from "./document-reader.ts";
+import { DOCUMENT_ENDINGS, type Document } from "./documents.ts";
 import { BadEntry, type Item } from "./entry.ts";
+import { withWholeLinks } from "./markdown.ts";
 import { runImport, type SourceEntry } from "./run.ts";
 import { readBytes, shownFile } from "./source.ts";
 
@@ -21,23 +23,44 @@ export interface SourceFile {
   externalId: string;
 }
 
-/** The documents that were named, and those in folders, in the order of their paths. @throws Refused when one is missing */
-export function findDocuments(sources: readonly string[]): SourceFile[] {
-  return sources.flatMap((source) => {
+/** What was found in the sources. */
+export interface Found {
+  /** In the order of their paths. */
+  documents: SourceFile[];
+  /** How many files were passed over, by their ending; `links` are those that lead elsewhere. */
+  passedOver: Record<string, number>;
+}
+
+/**
+ * The documents that were named, and those in folders. Links within a folder are not followed: a folder that somebody
+ * else made could name any file of this computer. Hidden files and `node_modules` are left out.
+ * @throws Refused when one is missing
+ */
+export function findDocuments(sources: readonly string[]): Found {
+  const passedOver: Record<string, number> = {};
+  const passOver = (why: string) => {
+    passedOver[why] = (passedOver[why] ?? 0) + 1;
+  };
+  const walk = (folder: string): string[] =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+      if (entry.isDirectory()) return walk(path);
+      const ending = extname(entry.name).toLowerCase();
+      if (!entry.isFile()) passOver(entry.isSymbolicLink() ? "links" : "no files");
+      else if (DOCUMENT_ENDINGS.some((one) => one === ending)) return [path];
+      else passOver(ending || "no ending");
+      return [];
+    });
+  const documents = sources.flatMap((source) => {
     const stats = statSync(source, { throwIfNoEntry: false });
     if (!stats) throw new Refused(`There is no file or folder ${shownFile(source)}.`);
     if (!stats.isDirectory()) return [{ file: source, externalId: basename(source) }];
-    return readdirSync(source, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
+    return walk(source)
       .map((file) => ({ file, externalId: relative(source, file).split(sep).join("/") }))
-      .filter(
-        ({ externalId }) =>
-          !externalId.split("/").some((part) => part.startsWith(".") || part === "node_modules"),
-      )
-      .filter(({ file }) => DOCUMENT_ENDINGS.some((ending) => ending === extname(file).toLowerCase()))
       .sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
   });
+  return { documents, passedOver };
 }
 
 /** A block of text cut into pieces of at most `max` characters, at ends of lines or between words where there are any. */
@@ -81,11 +104,17 @@ function partIds(externalId: string, count: number): string[] {
 interface ArticleOptions {
   category?: string;
   draft?: boolean;
+  /** The web address at which the documents stand, by their paths. */
+  baseUrl?: string;
 }
 
 /** The articles that a document becomes. @throws BadEntry when it would be too many */
 export function articlesOf(externalId: string, document: Document, options: ArticleOptions): Item[] {
-  const { title, description, markdown, keywords } = document;
+  const { title, description, keywords } = document;
+  const markdown =
+    options.baseUrl === undefined
+      ? document.markdown
+      : withWholeLinks(document.markdown, `${options.baseUrl.replace(/\/+$/, "")}/${encodeURI(externalId)}`);
   const parts = partsOf(markdown, MAX_PART);
   if (parts.length > MAX_PARTS)
     throw new BadEntry(`is longer than ${MAX_PARTS} articles of ${MAX_PART} characters`);
@@ -106,15 +135,20 @@ async function* entriesOf(
   files: readonly SourceFile[],
   options: ArticleOptions,
 ): AsyncGenerator<SourceEntry> {
-  for (const [at, { file, externalId }] of files.entries()) {
-    const place = { file: shownFile(file), line: 0, at };
-    try {
-      const items = articlesOf(externalId, await readDocument(file, readBytes(file)), options);
-      for (const item of items) yield { ...place, item };
-    } catch (error) {
-      if (!(error instanceof BadEntry || error instanceof Refused)) throw error;
-      yield { ...place, problem: error.message, keep: partIds(externalId, MAX_PARTS) };
+  const reader = new DocumentReader();
+  try {
+    for (const [at, { file, externalId }] of files.entries()) {
+      const place = { file: shownFile(file), line: 0, at };
+      try {
+        const items = articlesOf(externalId, await reader.read(file), options);
+        for (const item of items) yield { ...place, item };
+      } catch (error) {
+        if (!(error instanceof BadEntry || error instanceof Refused)) throw error;
+        yield { ...place, problem: error.message, keep: partIds(externalId, MAX_PARTS) };
+      }
     }
+  } finally {
+    await reader.end();
   }
 }
 
@@ -122,7 +156,7 @@ export interface ArticleImport {
   client: OperatorClient;
   sources: string[];
   workspacePath: string;
-  flags: Fields & ArticleOptions & { chatbot: string; sync?: boolean };
+  flags: Fields & ArticleOptions & { chatbot: string; sync?: boolean; allowEmpty?: boolean };
   quiet: boolean;
 }
 
@@ -134,20 +168,25 @@ export async function importArticles({
   flags,
   quiet,
 }: ArticleImport): Promise<Row> {
-  const files = findDocuments(sources);
+  const { documents: files, passedOver } = findDocuments(sources);
+  const left = Object.entries(passedOver).map(([kind, count]) => `${count} ${kind}`);
+  if (left.length > 0 && !quiet) {
+    console.error(`Passed over, since they are none of ${DOCUMENT_ENDINGS.join(", ")}: ${left.join(", ")}.`);
+  }
   if (files.length === 0 && !flags.sync) {
     throw new Refused(
       `There is no document (${DOCUMENT_ENDINGS.join(", ")}) in ${sources.map(shownFile).join(", ")}.`,
     );
   }
-  const { sync = false } = flags;
+  const { sync = false, allowEmpty } = flags;
   function* contents() {
     for (const { file, externalId } of files) {
       yield externalId;
-      yield readBytes(file);
+      // One that is too large is reported when its turn comes.
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= MAX_FILE_BYTES) yield readBytes(file);
     }
   }
-  return runImport({
+  const answer = await runImport({
     client,
     path: `${workspacePath}/imports/articles`,
     fields: { chatbotId: flags.chatbot },
@@ -156,6 +195,7 @@ export async function importArticles({
     batch: BATCH,
     noun: "articles",
     sync,
+    allowEmpty,
     distinct: true,
     checkpoint: new Checkpoint(
       {
@@ -169,4 +209,5 @@ export async function importArticles({
     ),
     quiet,
   });
+  return left.length > 0 ? { ...answer, passedOver: left.join(", ") } : answer;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { randomText } from "../../src/tenant/ids.ts";
 import { ROOT, writePrivate } from "../local.ts";
 
+const report = z.strictObject({ file: z.string().optional(), line: z.int().optional(), message: z.string() });
 const stateSchema = z.strictObject({
   /** Entries of the source that are dealt with. */
   done: z.int(),
@@ -16,9 +17,9 @@ const stateSchema = z.strictObject({
     skipped: z.int(),
     bad: z.int(),
   }),
-  errors: z.array(
-    z.strictObject({ file: z.string().optional(), line: z.int().optional(), message: z.string() }),
-  ),
+  errors: z.array(report),
+  /** What was left out of entries that were imported. */
+  notes: z.array(report),
   /** Something could not be read at all: it may be anything, so a sync must not remove what it has not seen. */
   unreadable: z.boolean(),
   syncToken: z.string(),
@@ -35,6 +36,7 @@ function freshState(): ImportState {
     done: 0,
     counts: { read: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, bad: 0 },
     errors: [],
+    notes: [],
     unreadable: false,
     syncToken: randomText(26),
   };

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { readPhone } from "../../src/contacts/phones.ts";
+import { fold } from "../../src/tenant/fold.ts";
 import type { Fields, OperatorClient, Row } from "../operator-client.ts";
 import { Refused } from "../refused.ts";
 import { Checkpoint, contentDigest } from "./checkpoint.ts";
-import { type CsvRow, csvTable, headingKey } from "./csv.ts";
+import { type CsvRow, csvTable, headingKey, plainCell } from "./csv.ts";
 import type { Item } from "./entry.ts";
 import { runImport, type SourceEntry } from "./run.ts";
 import { readUtf8, shownFile } from "./source.ts";
@@ -10,15 +12,25 @@ import { readUtf8, shownFile } from "./source.ts";
 /** Contacts of one request; the server takes as many. */
 const BATCH = 200;
 
-/** The headings by which a field is known, the first that is there. Compared without case, blanks, _ and -. */
-const HEADINGS: Record<string, readonly string[]> = {
-  name: ["name", "fullname", "displayname", "contactname"],
-  email: ["email", "emailaddress", "mail"],
-  phone: ["phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone"],
-  externalId: ["externalid", "id"],
-  tags: ["tags", "tag", "labels"],
-  firstName: ["firstname", "givenname"],
-  lastName: ["lastname", "surname", "familyname"],
+/**
+ * The headings by which a field is known, the first that is there: in English, German, French, Spanish, Portuguese,
+ * Italian and Dutch, without case, accents and anything but letters and digits. A bare `id` is none: each system counts
+ * its own from 1, and two people who share a number would become one.
+ */
+const HEADINGS: Record<string, string> = {
+  name: "name fullname displayname contactname vollstandigername nomcomplet nombrecompleto nomecompleto nombre nom nome naam",
+  email:
+    "email emailaddress mail emailadresse mailadresse adresseemail adressemail courriel correo correoelectronico " +
+    "indirizzoemail emailadres",
+  phone:
+    "phone phonenumber telephone telephonenumber tel mobile mobilephone mobilenumber cellphone cell telefon " +
+    "telefonnummer rufnummer handy handynummer mobil mobiltelefon mobilnummer numerodetelephone telephoneportable " +
+    "portable telefono numerodetelefono movil celular telefone telemovel cellulare telefoon telefoonnummer mobiel gsm",
+  externalId: "externalid identifier userid externaluserid",
+  tags: "tags tag labels schlagworte etiquettes etiquetas",
+  firstName: "firstname givenname vorname prenom primeironome voornaam",
+  lastName:
+    "lastname surname familyname nachname familienname nomdefamille apellido apellidos sobrenome cognome achternaam",
 };
 const OWN_FIELDS = ["name", "email", "phone", "externalId", "tags"];
 /** What a column is mapped to that is left out. */
@@ -30,7 +42,7 @@ const definitionsSchema = z.object({
 export type Definition = z.output<typeof definitionsSchema>["items"][number];
 
 function compact(heading: string): string {
-  return headingKey(heading).replaceAll(/[\s_-]/g, "");
+  return fold(heading).replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 export interface ColumnPlan {
@@ -76,7 +88,10 @@ export function planColumns(
     taken.add(place);
   }
   for (const [field, known] of Object.entries(HEADINGS)) {
-    const place = known.map((heading) => find(heading, compact)).find((found) => found >= 0);
+    const place = known
+      .split(" ")
+      .map((heading) => find(heading, compact))
+      .find((found) => found >= 0);
     if (plan.own.has(field) || place === undefined) continue;
     plan.own.set(field, place);
     taken.add(place);
@@ -106,33 +121,53 @@ function customValue({ type }: Definition, cell: string): string {
   return NO.includes(cell.toLowerCase()) ? "false" : cell;
 }
 
-/** A row as the server takes it. Empty cells say nothing: they leave what is there. */
-export function contactOf(row: CsvRow, plan: ColumnPlan): Item {
+/** What people and programs write where there is nothing to write. */
+const NOTHING = /^(n\s*[./]?\s*a\.?|none|null|nil|nan|unknown|undefined|-+|[?.]+)$/i;
+
+/**
+ * The whole name: of a column of its own, or of two. Where a file has a `Name` and one half beside it, as in `Name,
+ * Vorname` and `Nombre, Apellidos`, the name is the other half, unless it holds both already.
+ */
+function nameOf(cell: (field: string) => string): string {
+  const [name, first, last] = [cell("name"), cell("firstName"), cell("lastName")];
+  if (name === "" || (first === "") === (last === "")) return name || [first, last].filter(Boolean).join(" ");
+  const whole = fold(name).includes(fold(first || last));
+  return whole ? name : [first, name, last].filter(Boolean).join(" ");
+}
+
+/**
+ * A row as the server takes it. Empty cells say nothing: they leave what is there. So do cells that only say that there
+ * is nothing; a phone that is none is left out where the row has something else to be known by.
+ * @returns `note`: what was left out
+ */
+export function contactOf(row: CsvRow, plan: ColumnPlan): { item: Item; note?: string } {
   const cell = (field: string) => {
     const column = plan.own.get(field);
-    return column === undefined ? "" : (row.cells[column] ?? "");
+    const value = column === undefined ? "" : plainCell(row.cells[column] ?? "");
+    return field !== "tags" && field !== "externalId" && NOTHING.test(value) ? "" : value;
   };
-  const name = cell("name") || [cell("firstName"), cell("lastName")].filter(Boolean).join(" ");
-  const own = Object.entries({
-    name,
-    email: cell("email"),
-    phone: cell("phone"),
-    externalId: cell("externalId"),
-  });
+  const name = nameOf(cell);
+  const [email, externalId, phone] = [cell("email"), cell("externalId"), cell("phone")];
+  const noPhone = phone !== "" && readPhone(phone) === null && (email !== "" || externalId !== "");
+  const own = Object.entries({ name, email, phone: noPhone ? "" : phone, externalId });
   const tags = cell("tags")
     .split(/[,;]/)
     .map((tag) => tag.trim())
     .filter(Boolean);
   const values = plan.custom
     .map(
-      ({ definition, column }) => [definition.key, customValue(definition, row.cells[column] ?? "")] as const,
+      ({ definition, column }) =>
+        [definition.key, customValue(definition, plainCell(row.cells[column] ?? ""))] as const,
     )
     .filter(([, value]) => value !== "");
-  return {
+  const item = {
     ...Object.fromEntries(own.filter(([, value]) => value !== "")),
     ...(tags.length > 0 ? { tags } : {}),
     ...(values.length > 0 ? { customFields: Object.fromEntries(values) } : {}),
   };
+  return noPhone
+    ? { item, note: `phone: ${JSON.stringify(phone)} is no phone number and was left out` }
+    : { item };
 }
 
 function* entriesOf(
@@ -141,7 +176,7 @@ function* entriesOf(
 ): Generator<SourceEntry> {
   for (const row of rows) {
     if ("problem" in row) yield { ...row, at: row.line };
-    else yield { line: row.line, item: contactOf(row, plan), at: row.line };
+    else yield { line: row.line, ...contactOf(row, plan), at: row.line };
   }
 }
 
@@ -149,11 +184,11 @@ export interface ContactImport {
   client: OperatorClient;
   file: string;
   workspacePath: string;
-  flags: Fields & { map?: string[] };
+  flags: Fields & { map?: string[]; dryRun?: boolean };
   quiet: boolean;
 }
 
-/** Imports contacts from a CSV file. */
+/** Imports contacts from a CSV file; a dry run says what would become of each row and writes nothing. */
 export async function importContacts({
   client,
   file,
@@ -168,6 +203,7 @@ export async function importContacts({
   const { items } = definitionsSchema.parse(await client.get(`${path}/fields`));
   const plan = planColumns(headings, items, flags.map ?? []);
   const { ignored } = plan;
+  const { dryRun = false } = flags;
   if (ignored.length > 0 && !quiet) {
     console.error(`These columns are left out: ${ignored.join(", ")}. --map "column=field" takes one in.`);
   }
@@ -178,7 +214,7 @@ export async function importContacts({
   const answer = await runImport({
     client,
     path,
-    fields: {},
+    fields: dryRun ? { dryRun } : {},
     entries: entriesOf(rows, plan),
     total: bytes.reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1),
     batch: BATCH,
@@ -193,9 +229,13 @@ export async function importContacts({
         options: mapped,
         source: contentDigest([bytes]),
       },
-      true,
+      !dryRun,
     ),
     quiet,
   });
-  return ignored.length > 0 ? { ...answer, ignoredColumns: ignored } : answer;
+  return {
+    ...answer,
+    ...(ignored.length > 0 ? { ignoredColumns: ignored } : {}),
+    ...(dryRun ? { dryRun } : {}),
+  };
 }

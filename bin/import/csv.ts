@@ -15,6 +15,16 @@ const WINDOW = 1000;
 const MAX_RECORD = 1_000_000;
 const NEWLINE = 0x0a;
 
+/** The line by which Excel says the delimiter of a file, with its end. */
+const DELIMITER_LINE = /^sep=([,;\t|])\r?\n/i;
+
+/**
+ * A cell as it was before a program put an apostrophe before what a spreadsheet would take for a formula: `'+49 30`.
+ */
+export function plainCell(cell: string): string {
+  return cell.replace(/^'(?=[=+\-@\t\r])/, "");
+}
+
 /** The delimiter of a file by its first line: comma, semicolon (spreadsheets of many countries) or tab. */
 function delimiterOf(text: Buffer): string {
   const end = text.indexOf(NEWLINE);
@@ -64,9 +74,10 @@ const PROBLEMS: { [code: string]: string } = {
  * @param text UTF-8 without a byte order mark
  */
 export function* csvLines(text: Buffer): Generator<CsvLine> {
-  const delimiter = delimiterOf(text);
-  let start = 0;
-  let line = 1;
+  const [said = "", saidDelimiter] = DELIMITER_LINE.exec(text.subarray(0, 10).toString()) ?? [];
+  const delimiter = saidDelimiter ?? delimiterOf(text);
+  let start = said.length;
+  let line = said === "" ? 1 : 2;
   /** Moves on to the byte at `end`. */
   const advance = (end: number) => {
     for (let at = text.indexOf(NEWLINE, start); at >= 0 && at < end; at = text.indexOf(NEWLINE, at + 1))

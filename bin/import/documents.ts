@@ -4,14 +4,23 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { BadEntry } from "./entry.ts";
 import { htmlToMarkdown, tidied, unescaped } from "./html.ts";
+import { readableMarkdown } from "./markdown.ts";
 import { readPdf } from "./pdf.ts";
 import { asUtf8 } from "./source.ts";
+import { assertUnpackable } from "./zip.ts";
 
 /** The endings of files that can be read. */
-export const DOCUMENT_ENDINGS = [".md", ".markdown", ".html", ".htm", ".txt", ".pdf", ".docx"] as const;
+export const DOCUMENT_ENDINGS = [
+  ".md",
+  ".mdx",
+  ".markdown",
+  ".html",
+  ".htm",
+  ".txt",
+  ".pdf",
+  ".docx",
+] as const;
 
-/** Largest file, in bytes. */
-const MAX_FILE_BYTES = 50 * 1024 * 1024;
 const MAX_TITLE = 200;
 const MAX_DESCRIPTION = 300;
 
@@ -42,9 +51,9 @@ const frontMatter = z.looseObject({
 });
 
 /** Markdown with its front matter, YAML between two lines of hyphens. @throws BadEntry when that is not readable */
-function fromMarkdown(source: string): Found {
+function fromMarkdown(source: string, mdx: boolean): Found {
   const [whole = "", yaml] = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(source) ?? [];
-  if (yaml === undefined) return { markdown: source };
+  if (yaml === undefined) return { markdown: readableMarkdown(source, mdx) };
   let parsed: z.ZodSafeParseResult<z.output<typeof frontMatter>>;
   try {
     parsed = frontMatter.safeParse(parse(yaml) ?? {});
@@ -62,7 +71,7 @@ function fromMarkdown(source: string): Found {
     category: category ?? undefined,
     keywords: (keywords ?? tags ?? undefined)?.map((word) => word.trim()).filter(Boolean),
     draft: draft ?? (typeof published === "boolean" ? !published : undefined),
-    markdown: source.slice(whole.length),
+    markdown: readableMarkdown(source.slice(whole.length), mdx),
   };
 }
 
@@ -80,6 +89,7 @@ function decodedHtml(bytes: Buffer<ArrayBuffer>): string {
 }
 
 async function fromDocx(bytes: Buffer<ArrayBuffer>): Promise<Found> {
+  assertUnpackable(bytes);
   const { value } = await mammoth.convertToHtml({ buffer: bytes }).catch(() => {
     throw new BadEntry("is no readable DOCX; one with a password must be saved without it first");
   });
@@ -103,8 +113,9 @@ function fromText(source: string): Found {
 async function found(ending: string, bytes: Buffer<ArrayBuffer>): Promise<Found> {
   switch (ending) {
     case ".md":
+    case ".mdx":
     case ".markdown":
-      return fromMarkdown(utf8Text(bytes));
+      return fromMarkdown(utf8Text(bytes), ending === ".mdx");
     case ".html":
     case ".htm": {
       const { title, markdown } = htmlToMarkdown(decodedHtml(bytes));
@@ -124,26 +135,45 @@ async function found(ending: string, bytes: Buffer<ArrayBuffer>): Promise<Found>
   }
 }
 
-const HEADING = /^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$|^(\S.*)\n(?:=+|-+)[ \t]*$/m;
-
 /** The first heading, and whether nothing but blanks stands before it. */
 function firstHeading(markdown: string): { text: string; leads: boolean; end: number } | null {
-  const match = HEADING.exec(markdown);
-  if (!match) return null;
-  return {
-    text: bare(match[1] ?? match[2] ?? ""),
-    leads: markdown.slice(0, match.index).trim() === "",
-    end: match.index + match[0].length,
-  };
+  let leads = true;
+  let before = "";
+  let at = 0;
+  for (const line of markdown.split("\n")) {
+    const end = at + line.length;
+    const text = headingOf(line);
+    if (text !== null) return { text: bare(text), leads, end };
+    // A line of hyphens or equals signs makes a heading of the one above.
+    if (before !== "" && /^(=+|-+)$/.test(line.trimEnd())) {
+      return { text: bare(before), leads: markdown.slice(0, at - before.length - 1).trim() === "", end };
+    }
+    if (line.trim() !== "" && before.trim() !== "") leads = false;
+    before = /^\S/.test(line) ? line : "";
+    if (before === "" && line.trim() !== "") leads = false;
+    at = end + 1;
+  }
+  return null;
+}
+
+/** The text of a line that is a heading with hash signs. */
+function headingOf(line: string): string | null {
+  const [marks] = /^ {0,3}#{1,6}(?=[ \t])/.exec(line) ?? [];
+  if (marks === undefined) return null;
+  const text = line.slice(marks.length).trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  const closed = end === 0 || /[ \t]/.test(text[end - 1] ?? "");
+  return (closed ? text.slice(0, end) : text).trim() || null;
 }
 
 /** Markdown of one line without its marks. */
 function bare(markdown: string): string {
   const plain = markdown
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, "")
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/!\[[^[\]]*\]\([^()]*\)/g, "")
+    .replaceAll(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
     .replaceAll(/(?<!\\)(\*\*|__|\*|~~|`)/g, "")
-    .replaceAll(/<[^>]+>/g, "");
+    .replaceAll(/<[^<>]+>/g, "");
   return unescaped(plain).replaceAll(/\s+/g, " ").trim();
 }
 
@@ -175,7 +205,6 @@ function titleOfFile(file: string): string {
  * @throws BadEntry when it cannot be read or holds no text
  */
 export async function readDocument(file: string, bytes: Buffer<ArrayBuffer>): Promise<Document> {
-  if (bytes.length > MAX_FILE_BYTES) throw new BadEntry(`is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`);
   const document = await found(extname(file).toLowerCase(), bytes);
   const heading = firstHeading(document.markdown);
   const title = document.title?.trim() || heading?.text || titleOfFile(file);

@@ -1,6 +1,7 @@
 /** One thing of a source: to be imported, left out on purpose, or not readable. */
 export type Entry =
-  | { line: number; item: Item }
+  /** `note`: what of it is left out, though the rest is imported. */
+  | { line: number; item: Item; note?: string }
   /** Not for sale, say: it is not imported, and a sync removes it. */
   | { line: number; skipped: true }
   /** `keep` is what the source calls it, where that much could be read: a sync leaves it as it is. */

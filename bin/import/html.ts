@@ -1,15 +1,25 @@
 import TurndownService from "turndown";
+import { BadEntry } from "./entry.ts";
+
+/** Characters of one document's HTML, and of one product's description. */
+const MAX_HTML = 5_000_000;
+/** Elements in elements. */
+const MAX_DEPTH = 256;
 
 /** What is no text of a page. */
 const NO_TEXT = ["script", "style", "noscript", "template", "iframe", "button", "dialog", "svg"] as const;
 /** What stands around the text of a page. */
 const AROUND = ["nav", "aside", "footer", "form"] as const;
+/** What has no text that could be read. */
+const MEDIA = ["img", "picture", "video", "audio", "canvas", "object", "embed", "map"] as const;
 
 /** Lines without spaces at their ends, and at most one empty line between two. */
 export function tidied(text: string): string {
   return text
     .replaceAll("\u00a0", " ")
-    .replaceAll(/[ \t]+$/gm, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replaceAll(/\n{3,}/g, "\n\n")
     .trim();
 }
@@ -18,15 +28,100 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
-function withoutTags(service: TurndownService, tags: readonly string[]): void {
-  service.remove((node) => tags.includes(node.nodeName.toLowerCase()));
+/** Styles by which a page hides what it holds. */
+const HIDING =
+  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0{1,9})?\s*(?:;|!|$)|font-size\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$))/i;
+
+/** True for attributes of an element that no reader of the page sees. */
+export function hides({ hidden, style }: { hidden: boolean; style: string }): boolean {
+  return hidden || HIDING.test(style);
+}
+
+/** What is needed of an element of the page, or of the document that it stands in. */
+interface Element {
+  nodeName: string;
+  parentNode: Element | null;
+  /** Missing in the document. */
+  getAttribute?(name: string): string | null;
+}
+
+/** Tells whether `test` holds of an element, or of one that it stands in. */
+function within(element: Element, test: (element: Element) => boolean): boolean {
+  for (let at: Element | null = element; at !== null; at = at.parentNode) if (test(at)) return true;
+  return false;
+}
+
+/** An element whose text is not the page's: what hides it is no part of {@link TurndownService.remove}'s rules. */
+function isUnseen(element: Element): boolean {
+  return (
+    NO_TEXT.some((tag) => tag === element.nodeName.toLowerCase()) ||
+    hides({
+      hidden: typeof element.getAttribute?.("hidden") === "string",
+      style: element.getAttribute?.("style") ?? "",
+    })
+  );
+}
+
+function hasTag(tags: readonly string[]): (element: Element) => boolean {
+  return (element) => tags.includes(element.nodeName.toLowerCase());
+}
+
+/** The head of a page, which is no head of an article. */
+function isPageHeader(element: Element): boolean {
+  const inside = (node: Element) => ["ARTICLE", "MAIN", "SECTION"].includes(node.nodeName);
+  return element.nodeName === "HEADER" && !within(element, inside);
+}
+
+/** Leaves elements out with all that is in them. A rule of its own: turndown's `remove` comes behind its rule of images. */
+function without(service: TurndownService, name: string, test: (element: Element) => boolean): void {
+  service.addRule(name, { filter: test, replacement: () => "" });
+}
+
+/**
+ * HTML through a service. What it costs to go through grows with depth times length, so both are bounded.
+ * @throws BadEntry for what is longer, or nested deeper, than any page is
+ */
+function turned(service: TurndownService, html: string): string {
+  if (html.length > MAX_HTML) {
+    throw new BadEntry(`holds more than ${MAX_HTML / 1_000_000} million characters of HTML`);
+  }
+  assertShallow(html);
+  return service.turndown(html);
+}
+
+/** Elements whose end need not be written, or that have none: they do not nest by themselves. */
+const ENDLESS =
+  /^(p|li|dt|dd|option|optgroup|rp|rt|tr|td|th|thead|tbody|tfoot|colgroup|html|head|body|area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
+
+/**
+ * The parser's time and everybody's stack grow with depth, so it is looked at before anything is parsed: about as a
+ * browser nests elements. @throws BadEntry
+ */
+function assertShallow(html: string): void {
+  const text = html.toLowerCase();
+  const open: string[] = [];
+  const tag = /<(?:!--|(\/?)([a-z][^\s/>]{0,100})[^<>]{0,2000})/g;
+  for (let found = tag.exec(text); found !== null; found = tag.exec(text)) {
+    const [whole, slash = "", name] = found;
+    const end =
+      name === undefined ? "-->" : /^(script|style)$/.test(name) && slash === "" ? `</${name}` : null;
+    if (end !== null) {
+      // Nothing in there is an element; without an end, nothing behind it is.
+      tag.lastIndex = text.indexOf(end, tag.lastIndex);
+      if (tag.lastIndex < 0) return;
+    } else if (name !== undefined && !ENDLESS.test(name)) {
+      const drawing = open.includes("svg") || open.includes("math");
+      if (slash !== "") open.length = open.includes(name) ? open.lastIndexOf(name) : open.length;
+      else if (!(drawing && whole.endsWith("/"))) open.push(name);
+      if (open.length > MAX_DEPTH) throw new BadEntry(`is nested more than ${MAX_DEPTH} deep`);
+    }
+  }
 }
 
 /** Text as it is: a shop's description is read by people and search, not rendered. */
 function plainService(): TurndownService {
   const service = new TurndownService({ bulletListMarker: "-", headingStyle: "atx", hr: "", br: "" });
   service.escape = (text) => text;
-  withoutTags(service, [...NO_TEXT, "img", "video", "audio"]);
   service.addRule("bare", {
     filter: ["strong", "b", "em", "i", "a", "code", "u", "s"],
     replacement: (content) => content,
@@ -41,6 +136,8 @@ function plainService(): TurndownService {
   });
   service.addRule("cell", { filter: ["th", "td"], replacement: (content) => `${oneLine(content)} ` });
   service.addRule("row", { filter: "tr", replacement: (content) => `\n${content.trim()}` });
+  without(service, "media", hasTag(MEDIA));
+  without(service, "unseen", isUnseen);
   return service;
 }
 
@@ -49,7 +146,7 @@ const plain = plainService();
 /** HTML as plain text: paragraphs, lists with hyphens, no markup. Text that is no HTML stays as it is. */
 export function htmlToText(html: string): string {
   if (!/[<&]/.test(html)) return tidied(html);
-  return tidied(plain.turndown(html));
+  return tidied(turned(plain, html));
 }
 
 function divider(line: string): string {
@@ -73,18 +170,18 @@ export function htmlToMarkdown(html: string): Page {
     codeBlockStyle: "fenced",
     emDelimiter: "*",
   });
-  withoutTags(service, [...NO_TEXT, ...AROUND, "img", "video", "audio"]);
   service.addRule("title", {
     filter: "title",
-    replacement: (content) => {
-      title ||= oneLine(content);
+    replacement: (content, node) => {
+      // A picture may have a title as well.
+      if (!within(node, isUnseen)) title ||= oneLine(content);
       return "";
     },
   });
   service.addRule("main", {
     filter: "main",
-    replacement: (content) => {
-      main = content;
+    replacement: (content, node) => {
+      if (!within(node, isUnseen)) main = content;
       return `\n\n${content}\n\n`;
     },
   });
@@ -104,7 +201,10 @@ export function htmlToMarkdown(html: string): Page {
       return first === "" ? content : `\n\n${[first, divider(first), ...rest].join("\n")}\n\n`;
     },
   });
-  const all = service.turndown(html);
+  without(service, "around", (element) => hasTag(AROUND)(element) || isPageHeader(element));
+  without(service, "media", hasTag(MEDIA));
+  without(service, "unseen", isUnseen);
+  const all = turned(service, html);
   return { title: unescaped(title), markdown: tidied(main.trim() === "" ? all : main) };
 }
 

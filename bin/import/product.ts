@@ -1,3 +1,5 @@
+import { minorDigits } from "../../src/products/price.ts";
+import { AMBIGUOUS_NUMBER, readDecimal } from "../../src/tenant/typed-numbers.ts";
 import { BadEntry, type Item } from "./entry.ts";
 
 /** What shops' formats have in common. */
@@ -22,21 +24,27 @@ export interface Variant {
   line?: number;
 }
 
-/** The server's limits on attributes. What is longer is cut: a shop's tags are no reason to refuse a product. */
-const MAX = { name: 60, text: 500, entries: 100, entry: 200, attributes: 50 };
+/** Characters of a price, and the server's limits on attributes. What is longer of those is cut: a shop's tags are no reason to refuse a product. */
+const MAX = { price: 40, name: 60, text: 500, entries: 100, entry: 200, attributes: 50 };
+
+/** What stands beside the number of a price: a currency's sign or its code. */
+const CURRENCY = /^(?:\p{Sc}|[A-Z]{3}\b)\s*|\s*(?:\p{Sc}|\b[A-Z]{3})$/gu;
 
 /**
- * A price as decimal text. Shops whose language writes a comma export one: `19,90` is 19.90.
- * @throws BadEntry for anything else that is no number, `1,234` included, which could mean two things
+ * A price as decimal text, however the shop's language writes it: `19,90`, `1,234.56` and `$19.99` are read.
+ * @param currency ISO 4217: `1.234` is a price of those with three digits behind the point
+ * @throws BadEntry for what is no number, and for `1,234`, which could mean two things
  */
-export function decimalPrice(price: string, line?: number): string {
-  const text = price.replace(/^(\d+),(\d{1,2})$/, "$1.$2");
-  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return text.replace(/^\./, "0.").replace(/\.$/, "");
-  throw new BadEntry(`price: ${JSON.stringify(price)} is not a decimal number such as 19.90`, line);
+export function decimalPrice(price: string, currency: string, line?: number): string {
+  const number = price.length > MAX.price ? "" : price.replace(CURRENCY, "");
+  const decimal = /^\d+\.\d{3}$/.test(number) && minorDigits(currency) === 3 ? number : readDecimal(number);
+  if (decimal !== null && decimal !== "ambiguous" && !decimal.startsWith("-")) return decimal;
+  const why = decimal === "ambiguous" ? AMBIGUOUS_NUMBER : "is not a decimal number such as 19.90";
+  throw new BadEntry(`price: ${JSON.stringify(price.slice(0, MAX.price))} ${why}`, line);
 }
 
 /** Compares decimal texts exactly. */
-function comparePrices(a: string, b: string): number {
+export function comparePrices(a: string, b: string): number {
   const [wholeA = "", fractionA = ""] = a.split(".");
   const [wholeB = "", fractionB = ""] = b.split(".");
   const digits = Math.max(fractionA.length, fractionB.length);
@@ -49,7 +57,10 @@ function comparePrices(a: string, b: string): number {
  * What a product costs and whether it can be had: the price of the cheapest variant that can be bought, or else of
  * the cheapest; `priceTo` when a dearer one can be bought too.
  */
-export function offerOf(variants: readonly Variant[]): {
+export function offerOf(
+  variants: readonly Variant[],
+  currency: string,
+): {
   price: string | null;
   priceTo: string | null;
   availability: Availability;
@@ -61,10 +72,10 @@ export function offerOf(variants: readonly Variant[]): {
   const offered = variants.filter((variant) => variant.availability === availability);
   const prices = offered
     .filter(({ price }) => price !== "")
-    .map(({ price, line }) => decimalPrice(price, line))
+    .map(({ price, line }) => decimalPrice(price, currency, line))
     .sort(comparePrices);
   // A price that cannot be read is one to report, even of a variant that is sold out.
-  for (const { price, line } of variants) if (price !== "") decimalPrice(price, line);
+  for (const { price, line } of variants) if (price !== "") decimalPrice(price, currency, line);
   const [lowest = null] = prices;
   const highest = prices.at(-1) ?? null;
   const differ = lowest !== null && highest !== null && comparePrices(lowest, highest) !== 0;

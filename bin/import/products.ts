@@ -95,7 +95,7 @@ export interface ProductImport {
   client: OperatorClient;
   files: string[];
   workspacePath: string;
-  flags: Fields & ReadOptions & { chatbot?: string; sync?: boolean };
+  flags: Fields & ReadOptions & { chatbot?: string; sync?: boolean; allowEmpty?: boolean };
   quiet: boolean;
 }
 
@@ -114,7 +114,7 @@ export async function importProducts({
       ...(files.length > 1 ? { file: shownFile(file) } : {}),
     })),
   );
-  const { now: _, sync = false, ...options } = flags;
+  const { now: _, sync = false, allowEmpty, ...options } = flags;
   const digest = contentDigest(read.map(({ bytes }) => bytes));
   return runImport({
     client,
@@ -125,6 +125,7 @@ export async function importProducts({
     batch: BATCH,
     noun: "products",
     sync,
+    allowEmpty,
     distinct: true,
     checkpoint: new Checkpoint(
       { kind: "products", server: client.url, workspace: workspacePath, options: options, source: digest },

@@ -15,6 +15,9 @@ const MAX_LISTED = 1000;
 /** Pauses before a request is tried again, in milliseconds: a server that restarts is back by then. */
 const PAUSES = [1000, 3000, 6000];
 
+/** The code of a sync that would remove everything, see {@link Job.allowEmpty}. */
+const EMPTY = "empty_source";
+
 /** An entry with where it stands. */
 export type SourceEntry = Entry & {
   /** Named in reports, when there are several. */
@@ -36,6 +39,8 @@ export interface Job {
   /** What an entry is called, in the plural. */
   noun: string;
   sync: boolean;
+  /** A sync may remove everything, of a source in which there is nothing. */
+  allowEmpty?: boolean;
   /** Items are known by their externalId: a second one with the same is a mistake of the source. */
   distinct: boolean;
   checkpoint: Checkpoint;
@@ -90,11 +95,15 @@ class Run {
     return this.#job.checkpoint.state;
   }
 
-  #report({ file, line }: SourceEntry, message: string): void {
+  #report(entry: SourceEntry, message: string): void {
     this.#state.counts.bad++;
+    this.#list("errors", entry, message);
+  }
+
+  #list(kind: "errors" | "notes", { file, line }: SourceEntry, message: string): void {
     // Documents have no lines.
     const where = { ...(file === undefined ? {} : { file }), ...(line > 0 ? { line } : {}) };
-    if (this.#state.errors.length < MAX_LISTED) this.#state.errors.push({ ...where, message });
+    if (this.#state[kind].length < MAX_LISTED) this.#state[kind].push({ ...where, message });
   }
 
   async all(): Promise<Row> {
@@ -111,7 +120,7 @@ class Run {
       return this.#answer(removed);
     } catch (error) {
       this.#progress.clear();
-      if (!(error instanceof Refused) || this.#state.done === 0) throw error;
+      if (!(error instanceof Refused) || error.code === EMPTY || this.#state.done === 0) throw error;
       const { noun, sync } = this.#job;
       const again = sync
         ? "the same command passes over them and finishes the sync"
@@ -159,6 +168,7 @@ class Run {
       if (typeof id === "string") this.#keep.push(id);
       else this.#state.unreadable = true;
     } else {
+      if (entry.note !== undefined) this.#list("notes", entry, entry.note);
       this.#waiting.push({ entry, item: entry.item });
       this.#bytes += size;
     }
@@ -189,8 +199,16 @@ class Run {
   }
 
   async #removeMissing(): Promise<number> {
-    const { client, path, fields, sync } = this.#job;
+    const { client, path, fields, sync, allowEmpty, noun } = this.#job;
     if (!sync || this.#state.unreadable) return 0;
+    const { read, skipped, bad } = this.#state.counts;
+    if (read === skipped + bad && allowEmpty !== true) {
+      throw new Refused(
+        `The source holds no ${noun}: a sync would remove all that were imported before. Nothing was removed. ` +
+          "If that is meant, say it twice, with --allow-empty beside --sync.",
+        EMPTY,
+      );
+    }
     const body = { ...fields, syncToken: this.#state.syncToken };
     return removalSchema.parse(await send(client, `${path}/removals`, body, true)).removed;
   }
@@ -202,12 +220,14 @@ class Run {
 
   #answer(removed: number): Row {
     const { counts, unreadable } = this.#state;
-    const errors = this.#state.errors.toSorted(
-      (a, b) => (a.file ?? "").localeCompare(b.file ?? "") || (a.line ?? 0) - (b.line ?? 0),
-    );
+    const sorted = (kind: "errors" | "notes") =>
+      this.#state[kind].toSorted(
+        (a, b) => (a.file ?? "").localeCompare(b.file ?? "") || (a.line ?? 0) - (b.line ?? 0),
+      );
     const { read, created, updated, unchanged, skipped, bad } = counts;
     return {
-      ...{ read, created, updated, unchanged, skipped, removed, bad, errors },
+      ...{ read, created, updated, unchanged, skipped, removed, bad, errors: sorted("errors") },
+      ...(this.#state.notes.length > 0 ? { notes: sorted("notes") } : {}),
       ...(this.#job.sync && unreadable ? { removalsLeftOut: true } : {}),
       ...(this.#job.checkpoint.resumed ? { resumed: true } : {}),
     };

@@ -40,7 +40,7 @@ interface ShopifyProduct {
 }
 
 function itemOf(product: ShopifyProduct, { currency, shopUrl }: ProductOptions): Item {
-  const { price, priceTo, availability } = offerOf(product.variants);
+  const { price, priceTo, availability } = offerOf(product.variants, currency);
   const options = product.options.filter(({ name }) => headingKey(name) !== NO_OPTION);
   return {
     externalId: product.handle,
@@ -242,7 +242,12 @@ function jsonEntry(given: unknown, line: number, options: ProductOptions): Entry
 
 /** The products of a parsed `products.json`, or null when it is none. @param source the file's text, for the lines */
 export function shopifyJson(parsed: unknown, source: string, options: ProductOptions): Entry[] | null {
-  const shaped = z.union([z.array(z.unknown()), z.looseObject({ products: z.array(z.unknown()) })]);
+  const shaped = z.union([
+    z.array(z.unknown()),
+    z.looseObject({ products: z.array(z.unknown()) }),
+    // The admin API's answer for a single one.
+    z.looseObject({ product: z.looseObject({ handle: z.string() }) }).transform(({ product }) => [product]),
+  ]);
   const products = shaped.safeParse(parsed).data;
   if (products === undefined) return null;
   const elements = Array.isArray(products) ? products : products.products;

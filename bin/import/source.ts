@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { Refused } from "../refused.ts";
 
@@ -9,8 +9,16 @@ export function shownFile(file: string): string {
   return shown === "" || shown.startsWith("..") ? file : shown;
 }
 
-/** A file's bytes. @throws Refused when it cannot be read */
-export function readBytes(file: string): Buffer<ArrayBuffer> {
+/** Largest file that is read as a whole, in bytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** A file's bytes. @throws Refused when it cannot be read, is no file, or is larger than `most` bytes */
+export function readBytes(file: string, most = MAX_BYTES): Buffer<ArrayBuffer> {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats && !stats.isFile() && !stats.isDirectory()) throw new Refused(`${shownFile(file)} is no file.`);
+  if (stats && stats.size > most) {
+    throw new Refused(`${shownFile(file)} is larger than ${Math.floor(most / 1024 / 1024)} MB.`);
+  }
   try {
     return readFileSync(file);
   } catch (error) {

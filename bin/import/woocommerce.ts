@@ -1,9 +1,11 @@
-import { type CsvRow, type CsvTable, headingKey } from "./csv.ts";
+import { type CsvRow, type CsvTable, headingKey, plainCell } from "./csv.ts";
 import { BadEntry, type Entry } from "./entry.ts";
 import { htmlToText } from "./html.ts";
 import {
   type Availability,
   attributesOf,
+  comparePrices,
+  decimalPrice,
   offerOf,
   type ProductOptions,
   shopLink,
@@ -24,9 +26,8 @@ export function isWooCommerceCsv(headings: readonly string[]): boolean {
   return ["type", "sku", "name", "regular price"].every((name) => keys.has(name));
 }
 
-/** A cell as it was before the export put an apostrophe before what a spreadsheet would take for a formula. */
 function value(row: CsvRow, heading: string): string {
-  return row.cell(heading).replace(/^'(?=[=+\-@\t\r])/, "");
+  return plainCell(row.cell(heading));
 }
 
 /** A cell with several values: commas between them, `\,` within one. */
@@ -52,14 +53,19 @@ function description(row: CsvRow): string {
 }
 
 /** What is paid now: the sale price within its days, else the regular one. */
-function priceOf(row: CsvRow, now: number): string {
+function priceOf(row: CsvRow, currency: string, now: number): string {
   const sale = value(row, "Sale price");
   const bound = (heading: string) => Date.parse(row.cell(heading));
   const [starts, ends] = [bound("Date sale price starts"), bound("Date sale price ends")];
   // A date without a time is the whole day.
   const lasts = /^\d{4}-\d{2}-\d{2}$/.test(row.cell("Date sale price ends")) ? ends + 86_400_000 : ends;
   const over = now < starts || now >= lasts;
-  return sale !== "" && !over ? sale : value(row, "Regular price");
+  const regular = value(row, "Regular price");
+  // As WooCommerce sells it: no sale raises a price.
+  const lower =
+    regular === "" ||
+    (sale !== "" && comparePrices(decimalPrice(sale, currency), decimalPrice(regular, currency)) < 0);
+  return sale !== "" && lower && !over ? sale : regular;
 }
 
 function availabilityOf(row: CsvRow): Availability {
@@ -88,7 +94,12 @@ function entryOf(row: CsvRow, variations: readonly CsvRow[], options: ProductOpt
   const offered = variations.filter((one) => ["", "1"].includes(value(one, "Published")));
   const rows = offered.length > 0 ? offered : [row];
   const { price, priceTo, availability } = offerOf(
-    rows.map((one) => ({ price: priceOf(one, now), availability: availabilityOf(one), line: one.line })),
+    rows.map((one) => ({
+      price: priceOf(one, options.currency, now),
+      availability: availabilityOf(one),
+      line: one.line,
+    })),
+    options.currency,
   );
   const named = Array.from({ length: MAX_ATTRIBUTES }, (_, i) => i + 1)
     .map((n) => [value(row, `Attribute ${n} name`), list(value(row, `Attribute ${n} value(s)`))] as const)

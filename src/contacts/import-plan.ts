@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { Failure } from "../tenant/failure.ts";
+import { fold } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
@@ -165,6 +166,7 @@ export class ImportPlan {
         throw new Failure("duplicate", `a contact with another ${better} has the same ${by.kind}`);
       }
     }
+    if (by.kind === "externalId") assertSamePerson(fields, keys, by.contact.columns);
     return by.contact;
   }
 
@@ -172,6 +174,27 @@ export class ImportPlan {
   changed(): PlannedContact[] {
     return this.#contacts.filter(({ stored, changes }) => stored === null || changes.size > 0);
   }
+}
+
+/**
+ * Two systems that each count from 1 call two people the same: one external id with another email, or with another
+ * phone and another name, is another person.
+ * @throws Failure `duplicate`
+ */
+function assertSamePerson(given: Partial<ContactFields>, keys: Keys, own: FieldColumns): void {
+  const differ = (a: string | null | undefined, b: string | null) => a != null && b !== null && a !== b;
+  const otherPhone = differ(keys.phone, own.phoneKey) && keys.email === null;
+  const otherName = given.name != null && own.name !== null && fold(given.name) !== fold(own.name);
+  const other = differ(keys.email, own.emailKey)
+    ? "another email"
+    : otherPhone && otherName
+      ? "another phone and name"
+      : null;
+  if (other === null) return;
+  throw new Failure(
+    "duplicate",
+    `a contact with the same externalId has ${other}: change it there if it is the same person`,
+  );
 }
 
 function afterChanges(values: readonly FieldValue[], changes: readonly ValueChange[]): FieldValue[] {

@@ -34,10 +34,16 @@ export interface ImportedContacts {
  * phone; without one it makes a contact. What a row does not name stays as it is, and tags are added. A row that does
  * not fit is left out and reported; the others are written all the same. Repeated, the same rows change nothing.
  *
+ * @param options.dryRun says what would become of the rows and writes nothing: of these rows alone, as if no others
+ *   came with them
  * For callers that see every contact: rows are matched with all of the workspace's.
  * @throws Failure `invalid_input` above {@link MAX_IMPORTED_CONTACTS} rows, `not_allowed` for limited callers
  */
-export async function importContacts(tenant: Tenant, rows: readonly unknown[]): Promise<ImportedContacts> {
+export async function importContacts(
+  tenant: Tenant,
+  rows: readonly unknown[],
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<ImportedContacts> {
   if (tenant.inboxes !== null) {
     throw new Failure("not_allowed", "Only who sees every contact can import contacts.");
   }
@@ -54,7 +60,7 @@ export async function importContacts(tenant: Tenant, rows: readonly unknown[]): 
       report(result, index, error);
     }
   }
-  for (const part of parts(good)) await importPart(tenant, part, result);
+  for (const part of parts(good)) await importPart(tenant, part, result, dryRun);
   result.errors.sort((a, b) => a.index - b.index);
   return result;
 }
@@ -111,25 +117,26 @@ async function importPart(
   tenant: Tenant,
   rows: readonly ImportedRow[],
   result: ImportedContacts,
+  dryRun: boolean,
 ): Promise<void> {
   const one = rows.length === 1;
   try {
     const { outcomes, bad } = await (one
-      ? retryOnConflict(() => importOnce(tenant, rows))
-      : importOnce(tenant, rows));
+      ? retryOnConflict(() => importOnce(tenant, rows, dryRun))
+      : importOnce(tenant, rows, dryRun));
     for (const outcome of outcomes) result[outcome]++;
     for (const { index, error } of bad) report(result, index, error);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "conflict") throw error;
     if (one) return report(result, rows[0]?.index ?? 0, error);
     const half = Math.ceil(rows.length / 2);
-    await importPart(tenant, rows.slice(0, half), result);
-    await importPart(tenant, rows.slice(half), result);
+    await importPart(tenant, rows.slice(0, half), result, dryRun);
+    await importPart(tenant, rows.slice(half), result, dryRun);
   }
 }
 
 /** @throws Failure `conflict` when the batch met another change, or its rows each other */
-async function importOnce(tenant: Tenant, rows: readonly ImportedRow[]) {
+async function importOnce(tenant: Tenant, rows: readonly ImportedRow[], dryRun: boolean) {
   const plan = await ImportPlan.of(tenant, rows);
   const bad: { index: number; error: unknown }[] = [];
   const outcomes = rows.flatMap((row) => {
@@ -140,6 +147,7 @@ async function importOnce(tenant: Tenant, rows: readonly ImportedRow[]) {
       return [];
     }
   });
+  if (dryRun) return { outcomes, bad };
   await write(tenant, plan).catch((error) => {
     throw isUniqueViolation(error) ? new Failure("conflict", "was changed by others meanwhile") : error;
   });

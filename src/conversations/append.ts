@@ -95,7 +95,7 @@ export function insertMessages(
         },
         sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
       ),
-      ...insertSearchRow(tenant, { id, inboxId: conversation.inboxId, kind, body }),
+      ...insertSearchRow(tenant, { id, inboxId: conversation.inboxId, kind, senderKind: sender.kind, body }),
     ];
   });
 }

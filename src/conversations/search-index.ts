@@ -1,14 +1,16 @@
 import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { pieceLength, piecesOf, plain, runsOf, wordsOf } from "../search/words.ts";
+import { pieceLength, piecesOf, runsOf, wordsOf } from "../search/words.ts";
+import { fold } from "../tenant/fold.ts";
 import { bareId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { type Message, messages } from "./schema.ts";
+import { type Message, messages, type SenderKind } from "./schema.ts";
 
 /**
- * Finding messages by whole words. Each word is a term of a full-text table with the workspace in front, and once more
- * with the inbox: the list of a term's rows holds those of one workspace, or of one inbox, and nobody else's. In front
- * of that stands whether it is a message or a private note, so that those who may not read notes do not come past them.
+ * Finding messages by the beginnings of words. Each word and some of its beginnings are terms of a full-text table with
+ * the workspace in front, and once more with the inbox: the list of a term's rows holds those of one workspace, or of
+ * one inbox, and nobody else's. In front of that stands who wrote it, and whether it is a private note, so that those who
+ * may not read notes, or ask for customers' words, do not come past others.
  *
  * The table's tokenizer is `ascii`, which leaves terms as they are made here: what a word is stands in this file and in
  * words.ts alone.
@@ -20,21 +22,42 @@ const messagesSearch = sqliteTable("messages_search", {
   terms: text().notNull(),
 });
 
-const MARKS = { message: "m", note: "n" } as const;
+/** Whose words a search is for. */
+export const WRITERS = ["customer", "team", "bot"] as const;
+export type Writer = (typeof WRITERS)[number];
 
-/** Of longer words this much is in the index; messages are held against the whole word when they are read. */
-const MAX_LETTERS = 32;
-/** Words of one message: all that it can have, in any script. */
+/** Who counts as what: keys of programs write for the team, bot tokens are assistants'. */
+const WRITER_OF: Partial<Record<SenderKind, Writer>> = {
+  contact: "customer",
+  member: "team",
+  api_key: "team",
+  bot: "bot",
+  ai: "bot",
+  flow: "bot",
+};
+
+/** What a term begins with. What Parley itself says (a handoff) stands with the customers' words. */
+const MARKS = { customer: "m", team: "t", bot: "b", note: "n" } as const;
+
+/**
+ * The beginnings that are in the index, in letters: a query's word is looked up by the longest of them that it has, and
+ * messages are held against the whole word when they are read. Shorter words are found whole. Syllables of Hangul are
+ * words' roots more often than letters are.
+ */
+const BEGINNINGS = [3, 4, 5, 6, 8];
+const BEGINNINGS_OF_HANGUL = [1, 2, 3, 4, 6];
+/** Terms of one message: all that it can have, in any script. */
 const MAX_TERMS = 20_000;
-/** Words of a query that count. */
+/** Words of a query that count, and alternatives between OR. */
 const MAX_WORDS = 16;
+const MAX_ALTERNATIVES = 4;
 
 /** What a message is found by, and whom by. */
-export type Findable = Pick<Message, "inboxId" | "kind" | "body">;
+export type Findable = Pick<Message, "inboxId" | "kind" | "senderKind" | "body">;
 
 /** Text as words are compared: without case, accents and forms of letters; but が is not か. */
 function folded(said: string): string {
-  return plain(said).replaceAll("ς", "σ").normalize("NFC");
+  return fold(said).normalize("NFC");
 }
 
 /** The words of folded text, where scripts have words; else runs of letters without a space. */
@@ -42,17 +65,40 @@ function runsIn(text: string): string[] {
   return wordsOf(text).flatMap(runsOf);
 }
 
-/** What of a run is in the index: the word, or its letters and pairs of letters where words have no spaces. */
+function beginningsOf(run: string): readonly number[] {
+  return /\p{Script=Hangul}/u.test(run) ? BEGINNINGS_OF_HANGUL : BEGINNINGS;
+}
+
+/** True for words that are found by their beginning: shorter ones would be the beginning of too many. */
+function isBeginning(run: string): boolean {
+  return [...run].length >= Math.min(...beginningsOf(run));
+}
+
+/** What of a run is in the index: beginnings of the word, or its letters and pairs where words have no spaces. */
 function indexed(run: string): string[] {
   if (pieceLength(run) > 0) return [...piecesOf(run, 1), ...piecesOf(run, 2)];
-  return [[...run].slice(0, MAX_LETTERS).join("")];
+  if (!isBeginning(run)) return [run];
+  const letters = [...run];
+  return beginningsOf(run)
+    .filter((length) => length <= letters.length)
+    .map((length) => letters.slice(0, length).join(""));
+}
+
+/** What a query's run is looked up by: all of these. */
+function lookedUp(run: string): string[] {
+  return pieceLength(run) > 0 ? piecesOf(run, 2) : indexed(run).slice(-1);
 }
 
 /** What goes into the full-text table of a message; empty when no words can find it. */
-export function messageTerms(workspaceId: string, { inboxId, kind, body }: Findable): string {
+export function messageTerms(workspaceId: string, { inboxId, kind, senderKind, body }: Findable): string {
   const words = [...new Set(runsIn(folded(body)).flatMap(indexed))].slice(0, MAX_TERMS);
-  const mark = kind === "note" ? MARKS.note : MARKS.message;
+  const mark = MARKS[kind === "note" ? "note" : (writerOf(senderKind) ?? "customer")];
   return [workspaceId, inboxId].flatMap((id) => words.map((word) => mark + bareId(id) + word)).join(" ");
+}
+
+/** Undefined: Parley itself. */
+export function writerOf(kind: SenderKind): Writer | undefined {
+  return WRITER_OF[kind];
 }
 
 /** The statement that writes a new message's search row, behind the message's own; none when it has no words. */
@@ -68,39 +114,69 @@ export function insertSearchRow(tenant: Tenant, message: Findable & Pick<Message
   ];
 }
 
-/** What a query asks of messages. */
+/** What a query asks of messages: one of its alternatives. */
 export interface Asked {
-  /** Words that all of them have, as they are indexed. */
-  words: string[];
+  /** Of each alternative the words that its messages have, as they are indexed. */
+  alternatives: string[][];
   /** True for what the query asks for: the index may find somewhat more. */
   fits(body: string): boolean;
+  /** Words as they are looked for, folded: what a snippet shows. */
+  runs: string[];
 }
 
-/** A query: its words, of which the first {@link MAX_WORDS} count. Null when it has none. */
+/**
+ * A query: words that a message has all of, each as the beginning of one; `OR` in capitals between alternatives. An
+ * asterisk behind a word says what is so anyhow. The first {@link MAX_WORDS} words count, and
+ * {@link MAX_ALTERNATIVES} alternatives. Null when it has no words.
+ */
 export function asked(query: string): Asked | null {
-  const runs = [...new Set(runsIn(folded(query)))].slice(0, MAX_WORDS);
-  if (runs.length === 0) return null;
-  const whole = runs.filter((run) => pieceLength(run) === 0);
-  const words = runs.flatMap((run) => (pieceLength(run) > 0 ? piecesOf(run, 2) : indexed(run)));
+  let left = MAX_WORDS;
+  const alternatives = query
+    .split(/\sOR(?=\s)/)
+    .map((part) => {
+      const runs = [...new Set(runsIn(folded(part)))].slice(0, left);
+      left -= runs.length;
+      return runs;
+    })
+    .filter((runs) => runs.length > 0)
+    .slice(0, MAX_ALTERNATIVES);
+  if (alternatives.length === 0) return null;
   return {
-    words: [...new Set(words)].slice(0, MAX_WORDS),
+    alternatives: alternatives.map((runs) => [...new Set(runs.flatMap(lookedUp))].slice(0, MAX_WORDS)),
+    runs: alternatives.flat(),
     fits(body) {
       const text = folded(body);
-      if (!runs.every((run) => text.includes(run))) return false;
-      if (whole.length === 0) return true;
-      const said = new Set(runsIn(text));
-      return whole.every((word) => said.has(word));
+      const said = runsIn(text);
+      return alternatives.some((runs) => runs.every((run) => text.includes(run) && hasWord(said, run)));
     },
   };
 }
 
+function hasWord(said: readonly string[], run: string): boolean {
+  if (pieceLength(run) > 0) return true;
+  return isBeginning(run) ? said.some((word) => word.startsWith(run)) : said.includes(run);
+}
+
+/** Which messages a search goes through. */
+export interface Among {
+  /** The workspace, or inboxes. */
+  ids: readonly string[];
+  /** Private notes among them. */
+  notes: boolean;
+  /** Undefined: whoever. */
+  from: Writer | undefined;
+}
+
 /**
- * The MATCH expression of the messages that have a word.
- * @param word of {@link Asked}
- * @param among.ids the workspace, or inboxes
- * @param among.notes private notes among them
+ * The MATCH expression of the messages that have one of these words.
+ * @param words of {@link Asked}
  */
-export function havingWord(word: string, among: { ids: readonly string[]; notes: boolean }): string {
-  const marks = among.notes ? [MARKS.message, MARKS.note] : [MARKS.message];
-  return among.ids.flatMap((id) => marks.map((mark) => `"${mark}${bareId(id)}${word}"`)).join(" OR ");
+export function havingWord(words: readonly string[], { ids, notes, from }: Among): string {
+  const marks = [
+    ...(from === undefined ? [MARKS.customer, MARKS.team, MARKS.bot] : [MARKS[from]]),
+    ...(notes && from !== "customer" ? [MARKS.note] : []),
+  ];
+  return words
+    .flatMap((word) => ids.flatMap((id) => marks.map((mark) => `"${mark}${bareId(id)}${word}"`)))
+    .join(" OR ");
 }

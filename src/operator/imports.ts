@@ -27,7 +27,10 @@ const syncToken = z.string().min(1).max(100);
 /** External ids of what the source holds in a form that cannot be read: a sync leaves it as it is. */
 const keep = z.array(z.string().max(600)).max(1000).default([]);
 
-const contactBatch = z.strictObject({ items: z.array(z.unknown()).max(MAX_IMPORTED_CONTACTS) });
+const contactBatch = z.strictObject({
+  items: z.array(z.unknown()).max(MAX_IMPORTED_CONTACTS),
+  dryRun: z.boolean().default(false),
+});
 const productBatch = z.strictObject({
   items: z.array(z.unknown()).max(MAX_PRODUCTS),
   /** The chatbot of those that name none; null: they belong to none. */
@@ -96,9 +99,9 @@ export const importRoutes = newApp()
     return c.json(await listCustomFields(tenant, { limit: MAX_CUSTOM_FIELDS }));
   })
   .post("/workspaces/:workspace/imports/contacts", async (c) => {
-    const { items } = await readBody(c, contactBatch);
+    const { items, dryRun } = await readBody(c, contactBatch);
     const tenant = operatorTenant(c.env, await workspaceOf(c));
-    return c.json(await importContacts(tenant, items));
+    return c.json(await importContacts(tenant, items, { dryRun }));
   })
   .post("/workspaces/:workspace/imports/products", async (c) => {
     const { items, chatbotId, syncToken, keep } = await readBody(c, productBatch);

@@ -1,5 +1,6 @@
+import { fold } from "../tenant/fold.ts";
 import { bareId } from "../tenant/ids.ts";
-import { pieceLength, piecesOf, plain, runsOf, wordsOf } from "./words.ts";
+import { pieceLength, piecesOf, runsOf, wordsOf } from "./words.ts";
 
 /**
  * Finding short texts (names, emails, phone numbers) by their words and by beginnings of words, exactly.
@@ -44,8 +45,8 @@ export type Alternative = readonly Condition[];
 /** @param digits of a phone number */
 export function findable(texts: readonly (string | null)[], digits = ""): Findable {
   const given = texts.filter((text) => text !== null);
-  const words = given.flatMap(wordsOf).flatMap(runsOf).slice(0, MAX_WORDS).map(plain);
-  return { words, text: plain(given.join("\n")), digits };
+  const words = given.flatMap(wordsOf).flatMap(runsOf).slice(0, MAX_WORDS).map(fold);
+  return { words, text: fold(given.join("\n")), digits };
 }
 
 function term(kind: Kind, text: string): string {
@@ -90,7 +91,7 @@ export function indexedTerms(scopeIds: readonly string[], row: Findable): string
 
 /** Rows with this word; `asBeginning`: with a word that begins so. */
 function wordCondition(run: string, asBeginning: boolean): Condition {
-  const word = plain(run);
+  const word = fold(run);
   if (pieceLength(run) > 0) {
     const pieces = piecesOf(word, 2).map((piece) => term("b", piece));
     return { terms: pieces, fulfilled: ({ text }) => text.includes(word) };

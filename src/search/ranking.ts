@@ -1,5 +1,6 @@
+import { fold } from "../tenant/fold.ts";
 import { COUNTED, type CountedForms, SAMPLE } from "./candidates.ts";
-import { pieceLength, plain, type WordForm } from "./words.ts";
+import { pieceLength, type WordForm } from "./words.ts";
 
 /**
  * Ranking by words and trigrams, as Okapi BM25 does it (https://en.wikipedia.org/wiki/Okapi_BM25, with the constants and the
@@ -28,7 +29,7 @@ export function rank<T extends { fields: readonly string[] }>(
   counted: CountedForms,
 ): T[] {
   const total = counted.rows < COUNTED ? counted.rows : COUNTED * BEYOND;
-  const texts = rows.map(({ fields }) => fields.map(plain));
+  const texts = rows.map(({ fields }) => fields.map(fold));
   const lengths = texts.map((fields) => fields.reduce((sum, field) => sum + lengthOf(field), 1));
   const usual = lengths.slice(0, SAMPLE);
   const mean = usual.reduce((sum, length) => sum + length, 0) / Math.max(1, usual.length);

@@ -1,7 +1,8 @@
+import { fold } from "../tenant/fold.ts";
 import { bareId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { folded, gramsOf } from "./typos.ts";
-import { pieceLength, piecesOf, plain, runsOf, type WordForm, wordsOf } from "./words.ts";
+import { pieceLength, piecesOf, runsOf, type WordForm, wordsOf } from "./words.ts";
 
 /**
  * What stands in the index of a row, and what a query asks of it. An index is an FTS5 table with one column of terms,
@@ -57,8 +58,8 @@ export function rowTerms(
 /** A run of letters as it is indexed: whole, or in all pieces up to the length that queries have. */
 function indexedForms(run: string): string[] {
   const length = pieceLength(run);
-  if (length === 0) return [plain(run)];
-  return Array.from({ length }, (_, i) => piecesOf(run, i + 1)).flatMap((pieces) => pieces.map(plain));
+  if (length === 0) return [fold(run)];
+  return Array.from({ length }, (_, i) => piecesOf(run, i + 1)).flatMap((pieces) => pieces.map(fold));
 }
 
 /** The FTS5 expression of rows that have a form of a word. */

@@ -1,4 +1,5 @@
-import { pieceLength, piecesOf, plain, runsOf, tellingWords, withoutArticle } from "./words.ts";
+import { fold } from "../tenant/fold.ts";
+import { pieceLength, piecesOf, runsOf, tellingWords, withoutArticle } from "./words.ts";
 
 /** Comparing a query with a short text so that a slip of the keyboard still finds it. */
 
@@ -18,11 +19,11 @@ const MIN_PART = 4;
 const MIN_OVERLAP = 0.5;
 
 /**
- * A text as it is compared, see {@link plain}: words apart by one space and one space at both ends, so that the
+ * A text as it is compared, see {@link fold}: words apart by one space and one space at both ends, so that the
  * beginning and the end of a word are trigrams as well. Hangul falls apart into its letters.
  */
 export function folded(text: string): string {
-  return ` ${plain(text)
+  return ` ${fold(text)
     .split(/[\s\p{P}\p{S}\p{C}]+/u)
     .join(" ")
     .trim()} `;

@@ -1,3 +1,4 @@
+import { fold } from "../tenant/fold.ts";
 import { STOP_WORDS } from "./stop-words.ts";
 
 /** Words of a query that count, and forms of them. */
@@ -20,34 +21,24 @@ const PIECES = [
 const RUNS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\u3099\u309a]+|[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\u3099\u309a\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
 
-/** Every word of a text, split at spaces and punctuation. */
+/** What stands between words; apostrophes do, also those that Unicode counts as letters (\u02bb, \u02bc). */
+const BETWEEN = /[\s\p{P}\p{S}\p{C}\u02bb\u02bc]+/u;
+
+/** Every word of a text, split at spaces and punctuation, but not at what cannot be seen, and Catalan's l·l is one. */
 export function wordsOf(text: string): string[] {
   return text
     .normalize("NFKC")
-    .split(/[\s\p{P}\p{S}\p{C}]+/u)
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .replace(/(?<=l)\u00b7(?=\p{L})/giu, "")
+    .split(BETWEEN)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
 }
 
-/**
- * Text as it is compared: compatibility-decomposed, without accents and case, ß as ss; Arabic without its vowel signs
- * and stretching, the forms of alef, yeh and teh marbuta as one, as they are often written.
- */
-export function plain(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
-    .toLowerCase()
-    .replaceAll("ß", "ss")
-    .replaceAll("\u0649", "\u064a")
-    .replaceAll("\u0629", "\u0647")
-    .toWellFormed();
-}
-
-const stopWords = new Set(STOP_WORDS.trim().split(/\s+/).map(plain));
+const stopWords = new Set(STOP_WORDS.trim().split(/\s+/).map(fold));
 
 /** The different words that tell what a query is about, at most {@link MAX_WORDS}: all of them where none does. */
 export function tellingWords(query: string): string[] {
-  const words = [...new Map(wordsOf(query).map((word) => [plain(word), word])).entries()];
+  const words = [...new Map(wordsOf(query).map((word) => [fold(word), word])).entries()];
   const telling = words.filter(([word]) => !stopWords.has(word));
   return (telling.length > 0 ? telling : words).slice(0, MAX_WORDS).map(([, word]) => word);
 }
@@ -74,7 +65,7 @@ export function piecesOf(text: string, length: number): string[] {
   return letters.slice(0, letters.length - length + 1).map((_, i) => letters.slice(i, i + length).join(""));
 }
 
-/** What is looked for of a word, as texts are compared ({@link plain}): where words begin, as they stand, or anywhere. */
+/** What is looked for of a word, as texts are compared ({@link fold}): where words begin, as they stand, or anywhere. */
 export interface WordForm {
   text: string;
   kind: "beginning" | "whole" | "piece";
@@ -90,9 +81,9 @@ export function wordForms(query: string): WordForm[][] {
     .flatMap(runsOf)
     .flatMap((run): WordForm[][] => {
       const length = pieceLength(run);
-      if (length > 0) return piecesOf(run, length).map((piece) => [{ text: plain(piece), kind: "piece" }]);
-      if (lettersOf(run) < BEGINNING_LETTERS) return [[{ text: plain(run), kind: "whole" }]];
-      const beginnings = [run, withoutArticle(run), stemOf(run)].map(plain);
+      if (length > 0) return piecesOf(run, length).map((piece) => [{ text: fold(piece), kind: "piece" }]);
+      if (lettersOf(run) < BEGINNING_LETTERS) return [[{ text: fold(run), kind: "whole" }]];
+      const beginnings = [run, withoutArticle(run), stemOf(run)].map(fold);
       return [[...new Set(beginnings)].map((text) => ({ text, kind: "beginning" }))];
     });
   const seen = new Set<string>();

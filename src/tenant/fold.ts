@@ -128,8 +128,11 @@ const MARKS = new RegExp(
  */
 export function fold(text: string): string {
   const lower = text.toWellFormed().normalize("NFKD").replace(MARKS, "").toLowerCase();
-  // Catalan's l·l, which Unicode writes as one letter, too.
-  const bare = lower.replace(MARKS, "").replaceAll("l\u00b7", "l");
+  // Catalan's l·l, which Unicode writes as one letter, too; apostrophes that it counts as letters.
+  const bare = lower
+    .replace(MARKS, "")
+    .replaceAll("l\u00b7", "l")
+    .replace(/[\u02bb\u02bc]/g, "'");
   return bare.replace(OTHER_LETTERS, (letter) => plainLetters.get(letter) ?? letter);
 }
 

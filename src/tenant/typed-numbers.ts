@@ -44,10 +44,11 @@ const GROUPED = [
 
 /**
  * A decimal number that somebody typed: `1.5`, `1,5`, `-3`, `1 000`, `1'000.50`, `1.234,56`, `1,234,567`, `٣`, `１２`.
- * @returns the number; "ambiguous" for what is a thousand in one country and one in another (`1.000`, `1,000`); null
- *   for what is no number, or has more than 15 digits. Units, currency signs and exponents are no part of a number.
+ * @returns the number as plain decimal text (`-1234.56`), exactly as many digits as were typed; "ambiguous" for what
+ *   is a thousand in one country and one in another (`1.000`, `1,000`); null for what is no number, or has more than 15
+ *   digits. Units, currency signs and exponents are no part of a number.
  */
-export function readNumber(text: string): number | "ambiguous" | null {
+export function readDecimal(text: string): string | "ambiguous" | null {
   if (text.length > MAX_LENGTH) return null;
   // Arabic has signs of its own for both, which no other notation uses otherwise.
   const arabic = /[\u066b\u066c]/.test(text);
@@ -56,12 +57,19 @@ export function readNumber(text: string): number | "ambiguous" | null {
   const unsigned = plain.slice(sign.length).replace(/[\u00a0\u202f\u2009]/g, " ");
   const digits = /^\d+[.,]$/.test(unsigned) ? unsigned.slice(0, -1) : unsigned;
   if (!arabic && EITHER.test(digits)) return "ambiguous";
-  const [, whole = "", fraction = ""] =
-    [PLAIN, ...GROUPED].map((form) => form.exec(digits)).find(Boolean) ?? [];
-  const length = whole.replace(/\D/g, "").length + fraction.length;
+  const [, grouped = "", fraction = ""] =
+    [PLAIN, ...GROUPED].map((form) => form.exec(digits)).find((found) => found !== null) ?? [];
+  const whole = grouped.replace(/\D/g, "");
+  const length = whole.length + fraction.length;
   if (length === 0 || length > MAX_DIGITS) return null;
-  const number = Number(`${whole.replace(/\D/g, "")}.${fraction}`);
-  return sign.startsWith("+") || sign === "" ? number : 0 - number;
+  const minus = sign !== "" && !sign.startsWith("+") && /[1-9]/.test(whole + fraction);
+  return `${minus ? "-" : ""}${whole.replace(/^0+(?=\d)/, "") || "0"}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** The same as a number. */
+export function readNumber(text: string): number | "ambiguous" | null {
+  const decimal = readDecimal(text);
+  return decimal === null || decimal === "ambiguous" ? decimal : Number(decimal);
 }
 
 /** What is said of a number that could be two: an example of each way out. */

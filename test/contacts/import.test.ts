@@ -158,15 +158,15 @@ describe("importing contacts", () => {
   it("takes rows in their order: later ones change what earlier ones made", async () => {
     const { call, tenant } = workspace();
     const result = await importContacts(tenant, [
-      { externalId: "1", email: "old@example.com", name: "One" },
-      { externalId: "1", email: "new@example.com" },
-      { email: "new@example.com", tags: ["t"] },
-      { email: "new@example.com", tags: ["T"] },
-      { externalId: "2", email: "old@example.com", name: "Two" },
+      { externalId: "1", phone: "030 111111", name: "One" },
+      { externalId: "1", phone: "030 222222" },
+      { phone: "030 222222", tags: ["t"] },
+      { phone: "030 222222", tags: ["T"] },
+      { externalId: "2", phone: "030 111111", name: "Two" },
     ]);
     expect(result).toEqual({ created: 2, updated: 2, unchanged: 1, errors: [] });
     expect(await names(call, { sort: "oldest" })).toEqual(["One", "Two"]);
-    expect(await run(call, "get_contact", { contactId: "email:new@example.com" })).toMatchObject({
+    expect(await run(call, "get_contact", { contactId: "phone:030 222222" })).toMatchObject({
       externalId: "1",
       tags: [{ name: "t" }],
     });
@@ -193,20 +193,59 @@ describe("importing contacts", () => {
     expect(await names(call)).toHaveLength(2);
   });
 
-  it("lets contacts pass an email on in one import, whatever order the database writes in", async () => {
+  it("lets contacts pass a phone on in one import, whatever order the database writes in", async () => {
     const { call, tenant } = workspace();
     const ids = ["1", "2", "3", "4", "5"];
     await importContacts(
       tenant,
-      ids.map((id) => ({ externalId: id, email: `${id}@example.com` })),
+      ids.map((id) => ({ externalId: id, phone: `030 11111${id}` })),
     );
     // Each gives its own up before the one behind takes it.
-    const passed = ids.map((id) => ({ externalId: id, email: `${Number(id) - 1}@example.com` }));
+    const passed = ids.map((id) => ({ externalId: id, phone: `030 11111${Number(id) - 1}` }));
     expect(await importContacts(tenant, passed)).toMatchObject({ updated: 5, errors: [] });
-    expect(await run(call, "get_contact", { contactId: "email:4@example.com" })).toMatchObject({
+    expect(await run(call, "get_contact", { contactId: "phone:030 111114" })).toMatchObject({
       externalId: "5",
     });
     expect(await importContacts(tenant, [...passed].reverse())).toMatchObject({ unchanged: 5, errors: [] });
+  });
+
+  it("does not make two people one who share an external id in two systems", async () => {
+    const { call, tenant } = workspace();
+    const anna = { externalId: "1", name: "Anna", email: "anna@a.example" };
+    const cy = { externalId: "2", name: "Cy", phone: "030 111111" };
+    await importContacts(tenant, [anna, cy]);
+    const strangers = [
+      { externalId: "1", name: "Bob", email: "bob@b.example" },
+      { externalId: "1", name: "Anna", email: "anna@b.example" },
+      { externalId: "2", name: "Dee", phone: "030 222222" },
+    ];
+    const { errors, ...counts } = await importContacts(tenant, strangers);
+    expect(counts).toEqual({ created: 0, updated: 0, unchanged: 0 });
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining("another email"),
+      expect.stringContaining("another email"),
+      expect.stringContaining("another phone and name"),
+    ]);
+    // In one import as over two, and not where the same person writes differently.
+    const fresh = workspace();
+    expect((await importContacts(fresh.tenant, [anna, ...strangers.slice(0, 1)])).errors).toHaveLength(1);
+    const same = [
+      { externalId: "1", name: "Anna Smith", email: " ANNA@a.example", phone: "030 333333" },
+      { externalId: "2", name: "Cý", phone: "030 444444" },
+      { externalId: "2", email: "cy@a.example" },
+    ];
+    expect(await importContacts(tenant, same)).toMatchObject({ updated: 3, errors: [] });
+    expect(await names(call, { sort: "oldest" })).toEqual(["Anna Smith", "Cý"]);
+  });
+
+  it("says in a dry run what would become of rows, and writes nothing", async () => {
+    const { call, tenant } = workspace();
+    await importContacts(tenant, [{ email: "a@example.com", name: "A" }]);
+    const rows = [{ email: "a@example.com", name: "B" }, { email: "c@example.com" }, { name: "nobody" }];
+    const told = await importContacts(tenant, rows, { dryRun: true });
+    expect(told).toMatchObject({ created: 1, updated: 1, unchanged: 0, errors: [{ index: 2 }] });
+    expect(await names(call, {})).toEqual(["A"]);
+    expect(await importContacts(tenant, rows)).toEqual(told);
   });
 
   it("does not undo what others do at the same time", async () => {

@@ -47,7 +47,12 @@ export async function crowd(database: D1Database, count: number): Promise<Crowd>
       messages: Array.from({ length: 5 }, (_, j) => {
         const text = j === 4 ? "order secret" : `order of message ${j}`;
         const kind = j === 4 ? "note" : "message";
-        const terms = messageTerms(workspaceId, { inboxId: inboxes[i % 3] ?? "", kind, body: text });
+        const terms = messageTerms(workspaceId, {
+          inboxId: inboxes[i % 3] ?? "",
+          kind,
+          senderKind: "contact",
+          body: text,
+        });
         return { id: newId("message", at + j), kind, text, terms };
       }),
     };

@@ -33,7 +33,7 @@ const database = new Proxy(meter.database, {
       const prepared = target.prepare(query);
       const bind = (...values: unknown[]) => {
         matches.push(
-          ...values.filter((value) => typeof value === "string").filter((one) => /^"[mn]/.test(one)),
+          ...values.filter((value) => typeof value === "string").filter((one) => /^"[mtbn]/.test(one)),
         );
         return prepared.bind(...values);
       };
@@ -89,7 +89,7 @@ async function archive(size: number): Promise<Archive> {
   };
 }
 
-const searches: Record<string, { query: string; who?: "limited"; status?: string }> = {
+const searches: Record<string, { query: string; who?: "limited"; status?: string; from?: string }> = {
   "two common words that never meet": { query: "left right" },
   "a common word": { query: "order" },
   "two common words that often meet": { query: "order left" },
@@ -102,6 +102,11 @@ const searches: Record<string, { query: string; who?: "limited"; status?: string
   "a word that is common in others' inbox": { query: "right", who: "limited" },
   "two words of which one is in others' inbox": { query: "order right", who: "limited" },
   "a word that nothing has": { query: "order nothing" },
+  "the beginning of common words": { query: "ord lef" },
+  "two common words, either": { query: "left OR right" },
+  "a common word, or two that never meet": { query: "seldom OR left right" },
+  "a common word that nobody of the team says": { query: "order", from: "team" },
+  "a common word of customers": { query: "order", from: "customer" },
 };
 
 /** What the first two pages cost, by what is looked for. */
@@ -127,7 +132,7 @@ async function costs({ call, limited, ids }: Archive): Promise<Record<string, nu
       // nobody else's where each term has the caller's own in front.
       expect(matches.length, name).toBeGreaterThan(0);
       const own = ids.slice(who ? 1 : 0, who ? 2 : 1).join("|");
-      const lists = new RegExp(`^"[mn](${own})[^" ]+"( OR "[mn](${own})[^" ]+")*$`);
+      const lists = new RegExp(`^"[mtbn](${own})[^" ]+"( OR "[mtbn](${own})[^" ]+")*$`);
       for (const match of matches) expect(match, name).toMatch(lists);
       cursor = page.nextCursor;
     } while (cursor !== null && rows.length < 2);

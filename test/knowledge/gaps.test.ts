@@ -50,7 +50,7 @@ describe("questionKey", () => {
     ["Ｃａｎ Ｉ ｐａｙ", "can i pay"],
     ["ΠΟΣΟ ΚΟΣΤΟΣ", "ποσο κοστος"],
     ["怎么退款？", "怎么退款"],
-    ["hid\u200bden", "hid den"],
+    ["hid\u200bden", "hidden"],
   ])("is the same of %s and %s", (one, other) => {
     expect(questionKey(one)).toBe(questionKey(other));
   });

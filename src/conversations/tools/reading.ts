@@ -26,6 +26,7 @@ import { listConversations } from "../list.ts";
 import { getConversation, listMessages } from "../read.ts";
 import { SENDER_KINDS } from "../schema.ts";
 import { searchConversations, snippetOf } from "../search.ts";
+import { WRITERS } from "../search-index.ts";
 
 /** Private notes are for callers with `notes:read`. */
 export function readsNotes(call: Call): boolean {
@@ -143,7 +144,8 @@ export const searchTool: Tool = defineTool({
   name: "search_conversations",
   title: "Search conversations",
   description:
-    "Finds conversations by whole words in their messages, the newest match first, with snippets. One can come again on a later page with older matches.",
+    "Finds conversations by words in their messages, the newest match first, with snippets. A word finds all that begin " +
+    "so; several must all be there, OR stands between alternatives. One can come again on a later page with older matches.",
   phrases:
     "which chats talked about late delivery, mentions of a refund, somebody said, conversations containing " +
     "a phrase, who wrote about, where was something discussed, look through chats for, has any customer " +
@@ -155,7 +157,8 @@ export const searchTool: Tool = defineTool({
   example: { query: "late parcel", status: "open" },
   input: () =>
     z.strictObject({
-      query: z.string().min(1).max(200),
+      query: z.string().min(1).max(200).describe("return finds returned; late parcel; refund OR exchange"),
+      from: z.enum(WRITERS).optional().describe("Who wrote the words"),
       ...filterInput,
       cursor: cursorInput,
       limit: limitInput(50),
@@ -174,11 +177,12 @@ export const searchTool: Tool = defineTool({
         ),
       }),
     ),
-  async run(call, { query, cursor, limit, ...args }) {
+  async run(call, { query, from, cursor, limit, ...args }) {
     const { tenant } = call;
     const filters = await resolveFilters(tenant, args);
     const page = await searchConversations(tenant, filters, {
       query,
+      from,
       notes: readsNotes(call),
       args,
       cursor,

@@ -13,7 +13,7 @@ const DEFINITIONS: Definition[] = [
 function contacts(text: Buffer, mapping: string[] = [], definitions = DEFINITIONS) {
   const { headings, rows } = csvTable(text);
   const plan = planColumns(headings, definitions, mapping);
-  return { plan, rows: [...rows].map((row) => ("problem" in row ? row : contactOf(row, plan))) };
+  return { plan, rows: [...rows].map((row) => ("problem" in row ? row : contactOf(row, plan).item)) };
 }
 
 describe("contacts from CSV", () => {
@@ -57,10 +57,9 @@ describe("contacts from CSV", () => {
     const text = Buffer.from("Id,Customer,E-Mail,Backup email,Shoe\n7,Ada,a@example.com,b@example.com,39\n");
     const mapping = ["customer=name", "Backup email=email", "Shoe=size", "E-Mail=none"];
     const { plan, rows } = contacts(text, mapping);
-    expect(rows).toEqual([
-      { externalId: "7", name: "Ada", email: "b@example.com", customFields: { size: "39" } },
-    ]);
-    expect(plan.ignored).toEqual([]);
+    expect(rows).toEqual([{ name: "Ada", email: "b@example.com", customFields: { size: "39" } }]);
+    expect(plan.ignored).toEqual(["Id"]);
+    expect(contacts(text, [...mapping, "Id=externalId"]).rows).toMatchObject([{ externalId: "7" }]);
   });
 
   it("refuses mappings of what is not there, and files that cannot tell contacts apart", () => {
@@ -70,5 +69,48 @@ describe("contacts from CSV", () => {
     expect(() => contacts(text, ["Name=colour"])).toThrow(/"colour" is none of name, email.*size/);
     expect(() => contacts(Buffer.from("Name,Town\nAda,London\n"))).toThrow(/email, phone or externalId/);
     expect(() => contacts(Buffer.from(""))).toThrow(/email, phone or externalId/);
+  });
+
+  it("takes no bare id for an external id, but what says whose id it is", () => {
+    const text = (heading: string) => Buffer.from(`${heading},email\n1,a@example.com\n`);
+    for (const heading of ["id", "ID", "#", "Id."]) {
+      expect(contacts(text(heading)).rows).toEqual([{ email: "a@example.com" }]);
+    }
+    for (const heading of ["identifier", "User ID", "external_id"]) {
+      expect(contacts(text(heading)).rows).toEqual([{ externalId: "1", email: "a@example.com" }]);
+    }
+    expect(() => contacts(Buffer.from("id,name\n1,Ada\n"))).toThrow(/--map "id=externalId"/);
+  });
+
+  it.each([
+    ["Name,E-Mail,Telefon", "Ada,a@example.com,030 1234567"],
+    ["Vorname,Name,Mail-Adresse,Handy", "Ada,Lovelace,a@example.com,030 1234567"],
+    ["Prénom,Nom,Courriel,Téléphone", "Ada,Lovelace,a@example.com,030 1234567"],
+    ["Nombre,Apellidos,Correo electrónico,Teléfono", "Ada,Lovelace,a@example.com,030 1234567"],
+    ["Full name,First name,E-mail,Mobile Number", "Ada Lovelace,Ada,a@example.com,030 1234567"],
+    ["NOME COMPLETO,E-mail,Telemóvel", "Ada Lovelace,a@example.com,030 1234567"],
+  ])("knows the headings %s", (headings, row) => {
+    const { plan, rows } = contacts(Buffer.from(`${headings}\n${row}\n`));
+    expect(plan.ignored).toEqual([]);
+    const [first] = rows;
+    expect(first).toMatchObject({ email: "a@example.com", phone: "030 1234567" });
+    expect(first).toMatchObject({ name: row.includes("Lovelace") ? "Ada Lovelace" : "Ada" });
+  });
+
+  it("reads cells as they were before a spreadsheet, and keeps rows whose phone alone is none", () => {
+    const { headings, rows } = csvTable(
+      Buffer.from(
+        "sep=;\nName;Email;Phone\nAda;a@example.com;'+49 30 1234567\nBob;b@example.com;call me\nCy;;none\nN/A;d@example.com;n/a\n",
+      ),
+    );
+    const plan = planColumns(headings, [], []);
+    expect(
+      [...rows].map((row) => ("problem" in row ? row : { line: row.line, ...contactOf(row, plan) })),
+    ).toEqual([
+      { line: 3, item: { name: "Ada", email: "a@example.com", phone: "+49 30 1234567" } },
+      { line: 4, item: { name: "Bob", email: "b@example.com" }, note: expect.stringContaining('"call me"') },
+      { line: 5, item: { name: "Cy" } },
+      { line: 6, item: { email: "d@example.com" } },
+    ]);
   });
 });

@@ -10,7 +10,7 @@ const readText = (name: string, text: string) => readDocument(name, Buffer.from(
 
 describe("documents", () => {
   it("are found in folders by their endings, hidden ones left out, in the order of their paths", () => {
-    expect(findDocuments([sampleFile("articles")]).map(({ externalId }) => externalId)).toEqual([
+    expect(findDocuments([sampleFile("articles")]).documents.map(({ externalId }) => externalId)).toEqual([
       "care-guide.pdf",
       "faq/gift-cards.txt",
       "faq/opening_hours.txt",
@@ -19,7 +19,9 @@ describe("documents", () => {
       "shipping.html",
       "size-guide.docx",
     ]);
-    expect(findDocuments([sampleFile("articles/returns.md")])).toMatchObject([{ externalId: "returns.md" }]);
+    expect(findDocuments([sampleFile("articles/returns.md")]).documents).toMatchObject([
+      { externalId: "returns.md" },
+    ]);
     expect(() => findDocuments(["nowhere"])).toThrow(/no file or folder nowhere/);
   });
 
@@ -114,7 +116,7 @@ describe("articles of documents", () => {
   const document = (markdown: string): Document => ({ title: "Manual", description: "d", markdown });
 
   it("fit what the server takes", async () => {
-    for (const { externalId } of findDocuments([sampleFile("articles")])) {
+    for (const { externalId } of findDocuments([sampleFile("articles")]).documents) {
       for (const item of articlesOf(externalId, await read(`articles/${externalId}`), { category: "Help" })) {
         expect(articleInput.safeParse(item).error).toBeUndefined();
       }

@@ -219,10 +219,31 @@ describe("prices and descriptions", () => {
     ["7", "7"],
     [".5", "0.5"],
     ["7.", "7"],
-  ])("takes %s for %s", (given, price) => expect(decimalPrice(given)).toBe(price));
+    ["1.234,50", "1234.50"],
+    ["1,234.56", "1234.56"],
+    ["€5", "5"],
+    ["$19.99", "19.99"],
+    ["19,90 €", "19.90"],
+    ["EUR 19.90", "19.90"],
+    ["１９．９０", "19.90"],
+  ])("takes %s for %s", (given, price) => expect(decimalPrice(given, "EUR")).toBe(price));
 
-  it.each(["1,234", "1.234,50", "€5", "-1", "free", "1e3"])("does not guess what %s means", (given) => {
-    expect(() => decimalPrice(given)).toThrow(/not a decimal number/);
+  it.each(["-1", "free", "1e3", "5 each"])("does not guess what %s means", (given) => {
+    expect(() => decimalPrice(given, "EUR")).toThrow(/not a decimal number/);
+  });
+
+  it.each(["1,234", "1.234"])(
+    "says that %s could be two prices, where a currency has no thousandths",
+    (given) => {
+      expect(() => decimalPrice(given, "EUR")).toThrow(/could be a thousand or one/);
+      if (given === "1.234") expect(decimalPrice(given, "KWD")).toBe(given);
+    },
+  );
+
+  it("leaves out pictures and what a page hides", () => {
+    const html =
+      '<p>Seen ![</p><img src="a.png" alt="pic"><p hidden>Internal: 3 EUR</p><p style="display:none">x</p>';
+    expect(htmlToText(html)).toBe("Seen ![");
   });
 
   it("turns HTML into text, and leaves text alone", () => {
