@@ -1,8 +1,9 @@
 import TurndownService from "turndown";
 import { BadEntry } from "./entry.ts";
 
-/** Characters of one document's HTML, and of one product's description. */
+/** Characters of one document's HTML, and of one product's description without its pictures. */
 const MAX_HTML = 5_000_000;
+const MAX_DESCRIPTION = 200_000;
 /** Elements in elements. */
 const MAX_DEPTH = 256;
 
@@ -77,14 +78,25 @@ function without(service: TurndownService, name: string, test: (element: Element
   service.addRule(name, { filter: test, replacement: () => "" });
 }
 
+/** Entities of white space. */
+const BLANK_ENTITY =
+  /&(?:nbsp|NonBreakingSpace|ensp|emsp|emsp1[34]|numsp|puncsp|thinsp|hairsp|MediumSpace|Tab|NewLine|#0{0,9}(?:9|1[0-3]|32|160|819[2-9]|820[0-2]|8239|8287|12288)|#x0{0,9}(?:9|[a-d]|20|a0|200[0-9a]|202f|205f|3000));/gi;
+
+/** The same HTML without long white space, through which turndown goes again from each of its characters, and without the bytes of pictures. */
+function withoutBulk(html: string): string {
+  return html
+    .replace(/data:[\w/+.-]{0,100};base64,[\w+/=%-]*/g, "")
+    .replace(BLANK_ENTITY, "\u00a0")
+    .replace(/(\s{100})\s+/g, "$1");
+}
+
 /**
  * HTML through a service. What it costs to go through grows with depth times length, so both are bounded.
  * @throws BadEntry for what is longer, or nested deeper, than any page is
  */
-function turned(service: TurndownService, html: string): string {
-  if (html.length > MAX_HTML) {
-    throw new BadEntry(`holds more than ${MAX_HTML / 1_000_000} million characters of HTML`);
-  }
+function turned(service: TurndownService, given: string, most: number): string {
+  const html = withoutBulk(given);
+  if (html.length > most) throw new BadEntry(`holds more than ${most} characters of HTML`);
   assertShallow(html);
   return service.turndown(html);
 }
@@ -146,7 +158,7 @@ const plain = plainService();
 /** HTML as plain text: paragraphs, lists with hyphens, no markup. Text that is no HTML stays as it is. */
 export function htmlToText(html: string): string {
   if (!/[<&]/.test(html)) return tidied(html);
-  return tidied(turned(plain, html));
+  return tidied(turned(plain, html, MAX_DESCRIPTION));
 }
 
 function divider(line: string): string {
@@ -204,7 +216,7 @@ export function htmlToMarkdown(html: string): Page {
   without(service, "around", (element) => hasTag(AROUND)(element) || isPageHeader(element));
   without(service, "media", hasTag(MEDIA));
   without(service, "unseen", isUnseen);
-  const all = turned(service, html);
+  const all = turned(service, html, MAX_HTML);
   return { title: unescaped(title), markdown: tidied(main.trim() === "" ? all : main) };
 }
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -51,6 +51,7 @@ interface Report {
   bad: number;
   errors: { file?: string; line?: number; message: string }[];
   resumed?: boolean;
+  passedOver?: string;
 }
 
 const environment = () => ({ PARLEY_DATA: server.dataDir, PORT: String(server.port) });
@@ -97,7 +98,7 @@ describe("import contacts", () => {
     const rows = Array.from({ length: COUNT }, (_, i) =>
       BAD.includes(i) ? `${i},Bad ${i},no address` : `${i},"Person, ${i}",p${i}@example.com`,
     );
-    return file("crowd.csv", `id,name,email\n${rows.join("\n")}\n`);
+    return file("crowd.csv", `external id,name,email\n${rows.join("\n")}\n`);
   };
 
   it("killed and begun again, ends with every good row once and every bad one by its line", async () => {
@@ -235,6 +236,10 @@ describe("import products", () => {
 
     file("things.jsonl", jsonl(["3"]));
     expect(await runImport("products", path, "--sync")).toMatchObject({ code: 0, removed: 2 });
+    file("things.jsonl", "\n");
+    const empty = await runBin("parley", importArgs("products", path, "--sync"), environment());
+    expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining("--allow-empty") });
+    expect(await ids()).toEqual(["3"]);
     const shop = ["--currency", "EUR", "--sync", "--shop-url", "https://shop.example.com"];
     expect(await runImport("products", sampleFile("shopify.csv"), ...shop)).toMatchObject({
       code: 0,
@@ -257,11 +262,20 @@ describe("import articles", () => {
     cpSync(sampleFile("articles"), source, { recursive: true });
     const flags = ["--chatbot", chatbot.id, "--category", "Help"];
     expect(await runImport("articles", source, ...flags)).toMatchObject({ code: 0, read: 7, created: 7 });
+    mkdirSync(join(source, "none"));
+    const nothing = await runBin(
+      "parley",
+      importArgs("articles", join(source, "none"), ...flags, "--sync"),
+      environment(),
+    );
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining("--allow-empty") });
+    writeFileSync(join(source, "notes.rst"), "text");
     rmSync(join(source, "faq/gift-cards.txt"));
     writeFileSync(join(source, "care-guide.pdf"), "broken");
     const synced = await runImport("articles", source, ...flags, "--sync");
     expect(synced).toMatchObject({ code: 1, read: 6, unchanged: 5, removed: 1, bad: 1 });
     expect(synced.errors).toMatchObject([{ file: expect.stringContaining("care-guide.pdf") }]);
+    expect(synced.passedOver).toBe("1 .json, 1 .rst");
     expect(await call("search_knowledge", { chatbotId: chatbot.id, query: "bleach linen" })).toMatchObject({
       items: [{ title: "Linen care" }],
     });
