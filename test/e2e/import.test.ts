@@ -222,14 +222,12 @@ describe("import products", () => {
     const ids = async () => (await all("list_products")).map(({ externalId }) => externalId).sort();
     expect(await ids()).toEqual(["2", "3", "4"]);
 
-    // A line that could be anything is no reason to take a product for gone.
+    // Neither a line that could be anything nor one too large to be sent is a reason to take a product for gone.
     file("things.jsonl", jsonl(["3"], "{broken\n"));
     const careful = await runImport("products", path, "--sync");
     expect(careful).toMatchObject({ code: 1, removed: 0 });
     expect(careful.stderr).toContain("Nothing was removed");
     expect(await ids()).toEqual(["2", "3", "4"]);
-
-    // Nor is one too large to be sent, which has a name.
     const large = JSON.stringify({ externalId: "4", title: "x".repeat(2_100_000) });
     file("things.jsonl", jsonl(["2", "3"], `${large}\n`));
     const largest = await runImport("products", path, "--sync");
