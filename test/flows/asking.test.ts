@@ -161,6 +161,53 @@ describe("a choice", () => {
     expect(session.said).toEqual(["There is nothing."]);
   });
 
+  it("offers an option only where its rules hold, and leaves by other where none does", () => {
+    const options = ["a", "b"].map((id) => ({
+      id,
+      label: id.toUpperCase(),
+      showIf: { rules: [{ variable: "color", operator: id === "a" ? "equals" : "contains", value: "red" }] },
+    }));
+    const offers = (color: string) =>
+      sessionIn(
+        [
+          ["start", "start"],
+          ["set", "set_variable", { variable: "color", value: color }],
+          ["pick", "choice", { text: "Which?", options, variable: "picked" }],
+          ["none", "end", { message: "Nothing." }],
+        ],
+        ["start > set", "set > pick", "pick.other > none"],
+      );
+    const both = offers("red");
+    expect(both.effects("send").at(-1)?.options).toEqual([
+      { id: "a", label: "A" },
+      { id: "b", label: "B" },
+    ]);
+    const one = offers("dark red");
+    expect(one.effects("send").at(-1)?.options).toEqual([{ id: "b", label: "B" }]);
+    one.say("1");
+    expect(one.state.variables.picked).toBe("B");
+    expect(offers("blue").said).toEqual(["Nothing."]);
+  });
+
+  it("says when an option compares what nothing stores", () => {
+    const showIf = { rules: [{ variable: "nobody", operator: "is_set" }] };
+    const { problems } = validateFlow(
+      draftOf(
+        [
+          ["start", "start"],
+          ["pick", "choice", { options: [{ id: "a", label: "A", showIf }] }],
+        ],
+        ["start > pick"],
+      ),
+    );
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        code: "unknown_variable",
+        path: "nodes.pick.data.options.0.showIf.rules.0.variable",
+      }),
+    );
+  });
+
   it("from an empty list waits for a word where it came round in a circle", () => {
     const session = asking(
       ["pick", "choice", { text: "Which?", optionsFrom: "empty" }],
@@ -178,6 +225,19 @@ describe("values", () => {
   const settled = (data: Record<string, unknown>) =>
     asking(["set", "set_variable", data], ["set > ask"], [["ask", "question", { text: "?" }]]).state
       .variables;
+
+  it("are appended to a list that was emptied by an empty text", () => {
+    const session = sessionIn(
+      [
+        ["start", "start", { variables: [{ name: "l", value: ["old"] }] }],
+        ["clear", "set_variable", { variable: "l", value: "" }],
+        ["add", "set_variable", { variable: "l", operation: "append", value: "new" }],
+        ["ask", "question", { text: "?" }],
+      ],
+      ["start > clear", "clear > add", "add > ask"],
+    );
+    expect(session.state.variables.l).toEqual(["new"]);
+  });
 
   it("of a variable alone are taken as they are: a list stays one", () => {
     expect(settled({ variable: "k", value: "{{list}}" }).k).toEqual(["Red", "Blue"]);

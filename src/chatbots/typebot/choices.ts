@@ -1,21 +1,25 @@
+import type { RuleSet } from "../../flows/graph/condition-data.ts";
 import { MAX_LIST_ITEM } from "../../flows/graph/limits.ts";
+import { shownIf } from "./conditions.ts";
 import { asking } from "./inputs.ts";
 import { MAX_LABEL, MAX_OPTIONS } from "./limits.ts";
 import { type BlockContext, type Exit, nothing, type Piece, type Read } from "./piece.ts";
 import { quoted } from "./report.ts";
-import type { TypebotBlock } from "./schema.ts";
+import type { TypebotBlock, TypebotDisplay } from "./schema.ts";
 
 /** Blocks that offer options: buttons, pictures and cards. */
 
 const TYPED =
   "an option can also be typed by its number, or not quite as it is written; there only word for word";
 
+const EMPTY = "a choice with nothing to choose leaves by other, which ends the flow; there it waits for ever";
+
 /** Something to be chosen: its words, what is stored in their place, and where it leads. */
 interface Offer {
   label: string;
   value?: string;
   edge?: string;
-  isConditional: boolean;
+  display: TypebotDisplay;
 }
 
 /** A choice among offers, which each may lead elsewhere unless several can be chosen. */
@@ -26,11 +30,13 @@ function choiceOf(
   more: { multiple?: boolean; variable?: string } = {},
 ): Piece | null {
   const { multiple = false } = more;
-  const named = offers.filter(({ label }) => label !== "");
-  if (named.length < offers.length) context.report("not_said", "options without words are left out");
-  if (named.some(({ isConditional }) => isConditional)) {
-    context.report("answers_differ", "options are always offered; there some are only under a condition");
-  }
+  const worded = offers.filter(({ label }) => label !== "");
+  if (worded.length < offers.length) context.report("not_said", "options without words are left out");
+  const named = worded.flatMap((offer) => {
+    const showIf = shownIf(offer.display, context);
+    // What is never offered there is no option here.
+    return showIf === null ? [] : [{ ...offer, ...(showIf && { showIf }) }];
+  });
   if (named.length > MAX_OPTIONS) {
     const left = named.slice(MAX_OPTIONS).map(({ label }) => label);
     context.report(
@@ -43,6 +49,7 @@ function choiceOf(
     .map((offer, i) => ({ offer, option: optionOf(offer, i, context) }));
   if (kept.length === 0) return nothing("not_said", "a choice without options is left out")(block, context);
   context.report("answers_differ", TYPED);
+  if (named.every(({ showIf }) => showIf)) context.report("goes_another_way", EMPTY);
   const id = context.newId("choice");
   const data = { ...asking(block, context), ...more, options: kept.map(({ option }) => option) };
   const exits: Exit[] = multiple
@@ -56,7 +63,11 @@ function choiceOf(
 }
 
 /** A label that is cut is stored whole. */
-function optionOf({ label, value }: Offer, index: number, { report }: BlockContext) {
+function optionOf(
+  { label, value, showIf }: Offer & { showIf?: RuleSet },
+  index: number,
+  { report }: BlockContext,
+) {
   const shown = label.slice(0, MAX_LABEL).toWellFormed().trim();
   if (label.length > MAX_LABEL) {
     report("looks_different", `options longer than ${MAX_LABEL} characters are cut: ${quoted(label)}`);
@@ -65,7 +76,12 @@ function optionOf({ label, value }: Offer, index: number, { report }: BlockConte
   if (stored !== (value || label)) {
     report("answers_differ", `of what an option stores ${MAX_LIST_ITEM} characters are kept`);
   }
-  return { id: `option_${index + 1}`, label: shown || "…", ...(stored === shown ? {} : { value: stored }) };
+  return {
+    id: `option_${index + 1}`,
+    label: shown || "…",
+    ...(stored === shown ? {} : { value: stored }),
+    ...(showIf && { showIf }),
+  };
 }
 
 /** A choice from a list that a variable holds. */
@@ -74,10 +90,7 @@ function listChoice(block: TypebotBlock, context: BlockContext, optionsFrom: str
     context.report("goes_another_way", "an option out of a variable leads nowhere of its own");
   }
   context.report("answers_differ", TYPED);
-  context.report(
-    "goes_another_way",
-    "where a choice's list is empty it leaves by other, which ends the flow; there nothing can be chosen",
-  );
+  context.report("goes_another_way", EMPTY);
   const id = context.newId("choice");
   const data = { ...asking(block, context), optionsFrom, multiple: block.options.isMultipleChoice === true };
   return { nodes: [{ id, type: "choice", data }], edges: [], exits: [{ nodeId: id, handle: "answered" }] };
@@ -90,7 +103,7 @@ const buttons =
       label: context.text(wordsOf(item) ?? "").trim(),
       value: context.text(item.value ?? "").trim(),
       edge: item.outgoingEdgeId || undefined,
-      isConditional: item.displayCondition?.isEnabled === true,
+      display: item.displayCondition,
     }));
     return choiceOf(block, context, offers, { multiple: block.options.isMultipleChoice === true });
   };
@@ -129,7 +142,7 @@ export const cards: Read = (block, context) => {
   const offers = block.items.flatMap((card): Offer[] => {
     const title = context.text(card.title ?? "").trim();
     const { paths = [] } = card;
-    const isConditional = card.options?.displayCondition?.isEnabled === true;
+    const display = card.options?.displayCondition;
     const fields: Record<string, string | undefined> = {
       Title: title,
       Description: card.description,
@@ -137,12 +150,12 @@ export const cards: Read = (block, context) => {
       "Internal Value": card.options?.internalValue,
     };
     const value = context.text(fields[first?.field ?? "Title"] ?? "").trim() || undefined;
-    if (paths.length === 0) return [{ label: title, value, isConditional }];
+    if (paths.length === 0) return [{ label: title, value, display }];
     return paths.map(({ text = "", outgoingEdgeId }) => {
       const button = context.text(text).trim();
       const both = several && paths.length > 1 ? `${title}: ${button}` : several ? title : button;
       const stored = first?.field === "Button" ? button : value;
-      return { label: both || title, value: stored, edge: outgoingEdgeId || undefined, isConditional };
+      return { label: both || title, value: stored, edge: outgoingEdgeId || undefined, display };
     });
   });
   context.report("looks_different", "cards are offered as options");

@@ -1,14 +1,12 @@
-import type { Rule } from "../../flows/graph/condition-data.ts";
+import type { Rule, RuleSet } from "../../flows/graph/condition-data.ts";
 import { ALWAYS, type Alternatives, alternativesOf, Unsayable } from "./comparisons.ts";
 import { MAX_CASES, MAX_RULES } from "./limits.ts";
 import type { BlockContext, Exit, Piece, Read } from "./piece.ts";
-import type { TypebotBlock, TypebotItem } from "./schema.ts";
+import type { TypebotBlock, TypebotCondition, TypebotDisplay, TypebotItem } from "./schema.ts";
 
 /** "Condition": cases of comparisons, the first that holds is taken. */
 
-interface Case {
-  match: "all" | "any";
-  rules: Rule[];
+interface Case extends RuleSet {
   /** Where it leads; null: it ends here. */
   edge: string | null;
 }
@@ -41,23 +39,61 @@ function chained(parts: readonly Case[][], context: BlockContext): Piece {
 
 /** The cases that an item becomes: none where it never holds, and where any part of it cannot be said. */
 function casesOf(block: TypebotBlock, item: TypebotItem, index: number, context: BlockContext): Case[] {
-  const content = typeof item.content === "object" ? item.content : undefined;
-  const comparisons = content?.comparisons ?? [];
-  if (comparisons.length === 0) return [];
-  const isAny = content?.logicalOperator === "OR";
   const edge = item.outgoingEdgeId || null;
   try {
-    const asked = comparisons.map((comparison) => alternativesOf(comparison, context));
-    const alternatives = isAny ? asked.flat() : product(asked);
-    if (isAny && alternatives.every(({ length }) => length === 1)) {
-      return inPieces(alternatives.flat()).map((rules) => ({ match: "any", rules, edge }));
-    }
-    return alternatives.map((rules) => caseOf(rules, edge));
+    const content = typeof item.content === "object" ? item.content : undefined;
+    return ruleSetsOf(content, context).map(({ match, rules }) =>
+      rules.length > 0 ? { match, rules, edge } : { ...TAUTOLOGY, edge },
+    );
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     const which = block.items.length > 1 ? `case ${index + 1} of a condition` : "a condition's case";
     context.report("goes_another_way", `${which} is left out, so the others decide: ${error.message}`);
     return [];
+  }
+}
+
+/** Holds always: something is set or it is not. */
+const TAUTOLOGY: RuleSet = {
+  match: "any",
+  rules: [
+    { variable: "last_message", operator: "is_set" },
+    { variable: "last_message", operator: "is_not_set" },
+  ],
+};
+
+/**
+ * What a condition asks as sets of rules, one of which has to hold: none never does, one without rules always.
+ * @throws Unsayable
+ */
+function ruleSetsOf(content: TypebotCondition | undefined, context: BlockContext): RuleSet[] {
+  const comparisons = content?.comparisons ?? [];
+  if (comparisons.length === 0) return [];
+  const isAny = content?.logicalOperator === "OR";
+  const asked = comparisons.map((comparison) => alternativesOf(comparison, context));
+  const alternatives = isAny ? asked.flat() : product(asked);
+  if (isAny && alternatives.every(({ length }) => length === 1)) {
+    return inPieces(alternatives.flat()).map((rules) => ({ match: "any", rules }));
+  }
+  return alternatives.map((rules) => ({ match: "all", rules }));
+}
+
+/** When an option is offered: undefined always, null never. What cannot be said is reported, and always offered. */
+export function shownIf(display: TypebotDisplay, context: BlockContext): RuleSet | null | undefined {
+  if (!display?.isEnabled || !display.condition) return undefined;
+  try {
+    const sets = ruleSetsOf(display.condition, context);
+    if (sets.some(({ rules }) => rules.length === 0)) return undefined;
+    const [first, ...others] = sets;
+    if (others.length > 0) throw new Unsayable("one set of rules is not enough");
+    return first ?? null;
+  } catch (error) {
+    if (!(error instanceof Unsayable)) throw error;
+    context.report(
+      "answers_differ",
+      `an option is always offered; there only under a condition: ${error.message}`,
+    );
+    return undefined;
   }
 }
 
@@ -77,18 +113,4 @@ function inPieces(rules: Rule[]): Rule[][] {
   const pieces: Rule[][] = [];
   for (let at = 0; at < rules.length; at += MAX_RULES) pieces.push(rules.slice(at, at + MAX_RULES));
   return pieces;
-}
-
-function caseOf(rules: Rule[], edge: string | null): Case {
-  if (rules.length > 0) return { match: "all", rules, edge };
-  // Holds always: something is set or it is not.
-  const variable = "last_message";
-  return {
-    match: "any",
-    rules: [
-      { variable, operator: "is_set" },
-      { variable, operator: "is_not_set" },
-    ],
-    edge,
-  };
 }

@@ -37,7 +37,12 @@ const comparisons = z.object({
   logicalOperator: text,
   comparisons: z.array(comparison).catch([]),
 });
-const displayed = z.object({ isEnabled: flag }).optional().catch(undefined);
+const displayed = z
+  .object({ isEnabled: flag, condition: comparisons.optional().catch(undefined) })
+  .optional()
+  .catch(undefined);
+export type TypebotDisplay = z.output<typeof displayed>;
+export type TypebotCondition = z.output<typeof comparisons>;
 
 const item = z.object({
   id,

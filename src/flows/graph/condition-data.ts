@@ -91,15 +91,16 @@ function valueFault({ operator, value }: Rule): Omit<RuleFault, "path"> | null {
   return reason ? { message: reason, params: { problem: "invalid_pattern" } } : null;
 }
 
+/** Rules that hold together. */
+export const ruleSet = z.strictObject({
+  match: z.enum(["all", "any"]).default("all"),
+  rules: z.array(rule).min(1).max(10),
+});
+export type RuleSet = z.output<typeof ruleSet>;
+
 export const condition = fields({
   cases: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        match: z.enum(["all", "any"]).default("all"),
-        rules: z.array(rule).min(1).max(10),
-      }),
-    )
+    .array(z.strictObject({ id: idSchema, ...ruleSet.shape }))
     .min(1)
     .max(20)
     .superRefine(distinctIds)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mayBeEmpty } from "./choice-data.ts";
 import { MAX_ID } from "./node-data.ts";
 import { type Node, type NodeType, nodeSchema, nodeSchemas } from "./nodes.ts";
 
@@ -115,7 +116,7 @@ export function handlesOf(node: Node): Handle[] {
         ...expected(hasHandleForEachOption(node.data) ? node.data.options.map(({ id }) => id) : ["answered"]),
         {
           id: "other",
-          expected: node.data.maxRetries !== undefined || node.data.optionsFrom !== undefined,
+          expected: node.data.maxRetries !== undefined || mayBeEmpty(node.data),
         },
         timeout(node.data.timeoutSeconds),
       ];

@@ -1,4 +1,5 @@
 import { nearestNames } from "../../tenant/nearest-names.ts";
+import { mayBeEmpty } from "./choice-data.ts";
 import { type Draft, type Edge, type Graph, graphOf, handlesOf, NEXT } from "./document.ts";
 import { MAX_STEPS } from "./limits.ts";
 import { type Node, typedNode } from "./nodes.ts";
@@ -164,7 +165,7 @@ function runawayProblems(graph: Graph, ids: readonly string[], next: Next): Find
   return [findError("too_many_steps", `nodes.${tooLong}`, message, { hint })];
 }
 
-/** A choice that is passed when its list is empty, once in a turn: the ways to it and from its `other` follow each other. */
+/** A choice that is passed when there is nothing to choose, once in a turn: the ways to it and from its `other` follow each other. */
 function tooLongPast(
   graph: Graph,
   ids: readonly string[],
@@ -176,7 +177,7 @@ function tooLongPast(
   return ids.find((id) => {
     const node = graph.nodes.get(id);
     const target = graph.edgeFrom(id, "other")?.target;
-    if (node?.type !== "choice" || node.data.optionsFrom === undefined || target === undefined) return false;
+    if (node?.type !== "choice" || !mayBeEmpty(node.data) || target === undefined) return false;
     return longestFrom(id, before, lengthsTo) + longestFrom(target, onward, lengths) > MAX_STEPS;
   });
 }

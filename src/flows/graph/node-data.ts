@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { checkPublicUrl, MAX_URL_LENGTH } from "../../http/public-url.ts";
-import { MAX_LIST_ITEM } from "./limits.ts";
 import { compilePattern, MAX_PATTERN_LENGTH } from "./pattern.ts";
 import { addressPart } from "./urls.ts";
 
@@ -42,7 +41,8 @@ export function fields<S extends z.ZodRawShape>(shape: S) {
   });
 }
 
-const retrying = {
+/** What all that wait for an answer have. */
+export const retrying = {
   retryText: text(1000).optional().describe("Said when the answer does not fit"),
   maxRetries: z
     .int()
@@ -62,7 +62,7 @@ export const ANSWER_KINDS = ["text", "number", "email", "phone", "url", "date", 
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /** What is said before waiting. Without it nothing is: the words stand in a message in front. */
-const leadText = text(4000).optional().describe("Without it nothing is said");
+export const leadText = text(4000).optional().describe("Without it nothing is said");
 
 export const question = fields({
   text: leadText,
@@ -108,11 +108,6 @@ export function patternFault(pattern: string): string | null {
   }
 }
 
-const option = z.strictObject({
-  id: idSchema,
-  label: text(100),
-  value: text(MAX_LIST_ITEM).optional().describe("Stored in place of the label; visitors do not see it"),
-});
 const RESERVED_HANDLES = ["other", "timeout", "answered", "else"];
 
 /** Options and cases give their ids to handles, so each id is there once and none is a handle's own name. */
@@ -124,20 +119,6 @@ export function distinctIds(list: readonly { id: string }[], issues: z.Refinemen
     issues.addIssue({ code: "custom", message, path: [i, "id"], params: { problem: "duplicate_id" } });
   });
 }
-
-export const choice = fields({
-  text: leadText,
-  options: z.array(option).min(1).max(20).superRefine(distinctIds).optional(),
-  optionsFrom: variableToRead
-    .optional()
-    .describe("Variable that holds a list, instead of options; an empty one leaves by other"),
-  multiple: z.boolean().default(false).describe("Several may be chosen"),
-  variable: variable.optional(),
-  ...retrying,
-}).refine((data) => (data.options === undefined) !== (data.optionsFrom === undefined), {
-  error: "exactly one of options and optionsFrom",
-  path: ["options"],
-});
 
 export const setVariable = fields({
   variable,

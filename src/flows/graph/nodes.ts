@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { choice } from "./choice-data.ts";
 import { condition } from "./condition-data.ts";
 import { MAX_FLOW_VARIABLES, MAX_LEAD_DETAILS, MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "./limits.ts";
 import {
   aiAnswer,
-  choice,
   fields,
   httpRequest,
   httpsUrl,

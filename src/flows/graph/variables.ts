@@ -1,3 +1,4 @@
+import type { RuleSet } from "./condition-data.ts";
 import type { CONTACT_FIELDS } from "./node-data.ts";
 import type { Node } from "./nodes.ts";
 import { placeholdersIn } from "./placeholders.ts";
@@ -52,11 +53,19 @@ export function variablesIn(node: Node): { uses: VariableUse[]; malformed: Varia
   if (node.type === "choice" && node.data.optionsFrom !== undefined) {
     uses.push({ path: "optionsFrom", name: node.data.optionsFrom });
   }
+  const compared = (rules: RuleSet["rules"], path: string) => {
+    rules.forEach(({ variable }, i) => {
+      uses.push({ path: `${path}.rules.${i}.variable`, name: variable });
+    });
+  };
   if (node.type === "condition") {
-    node.data.cases.forEach((each, i) => {
-      each.rules.forEach(({ variable }, j) => {
-        uses.push({ path: `cases.${i}.rules.${j}.variable`, name: variable });
-      });
+    node.data.cases.forEach(({ rules }, i) => {
+      compared(rules, `cases.${i}`);
+    });
+  }
+  if (node.type === "choice") {
+    node.data.options?.forEach(({ showIf }, i) => {
+      compared(showIf?.rules ?? [], `options.${i}.showIf`);
     });
   }
   return { uses, malformed };

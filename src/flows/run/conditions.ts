@@ -1,6 +1,5 @@
 import { characterCount } from "../graph/character-count.ts";
-import type { Rule } from "../graph/condition-data.ts";
-import type { NodeOf } from "../graph/nodes.ts";
+import type { Rule, RuleSet } from "../graph/condition-data.ts";
 import { compilePattern } from "../graph/pattern.ts";
 import {
   fill,
@@ -13,10 +12,8 @@ import {
 import { comparable } from "./comparable.ts";
 import { numberIn } from "./values.ts";
 
-type Case = NodeOf<"condition">["data"]["cases"][number];
-
-/** Whether a case of a condition holds. */
-export function caseHolds({ match, rules }: Case, variables: Variables): boolean {
+/** Whether a case of a condition holds, or what an option is offered by. */
+export function rulesHold({ match, rules }: RuleSet, variables: Variables): boolean {
   return match === "all"
     ? rules.every((rule) => ruleHolds(rule, variables))
     : rules.some((rule) => ruleHolds(rule, variables));

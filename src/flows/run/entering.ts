@@ -3,7 +3,7 @@ import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { filledValue, shownValue } from "../graph/placeholders.ts";
 import { variablesHolding } from "../graph/variables.ts";
-import { caseHolds } from "./conditions.ts";
+import { rulesHold } from "./conditions.ts";
 import { MAX_LABEL, optionsOf } from "./read-choice.ts";
 import { awaitResult, publicUrl, requestHttp } from "./requests.ts";
 import { scaleOf } from "./scale.ts";
@@ -25,7 +25,7 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
     case "choice":
       return offerChoice(node.data, run);
     case "condition":
-      return { leave: node.data.cases.find((each) => caseHolds(each, run.state.variables))?.id ?? "else" };
+      return { leave: node.data.cases.find((each) => rulesHold(each, run.state.variables))?.id ?? "else" };
     case "set_variable":
       return setVariable(node.data, run);
     case "set_field":
@@ -164,8 +164,9 @@ export function offerChoice(
   run: SessionRun,
   again?: { text: string; invalid: number },
 ): NodeResult {
-  const options = data.options
-    ? data.options.map(({ id, label, value }) => ({
+  const offered = data.options?.filter(({ showIf }) => !showIf || rulesHold(showIf, run.state.variables));
+  const options = offered
+    ? offered.map(({ id, label, value }) => ({
         ...{ id, label: run.fill(label).slice(0, MAX_LABEL).toWellFormed() },
         ...(value === undefined ? {} : { value: run.fill(value).slice(0, MAX_LIST_ITEM).toWellFormed() }),
       }))
@@ -194,7 +195,8 @@ function setVariable(data: NodeOf<"set_variable">["data"], run: SessionRun): Nod
       run.store(data.variable, given);
       break;
     case "append": {
-      const list = before === undefined ? [] : [before].flat().map(String);
+      // An empty text is how a list is emptied.
+      const list = before === undefined || before === "" ? [] : [before].flat().map(String);
       // The newest ones stay: a list that only ever grows would otherwise stop taking any.
       run.store(data.variable, [...list, ...[given ?? ""].flat().map(String)].slice(-MAX_LIST));
       break;
