@@ -29,7 +29,10 @@ export const chatbotFiguresOutput = z.object({
   period: periodOutput,
   responses: z
     .object({ started: z.int(), completed: z.int(), completionRate: rateOutput })
-    .describe("Flow responses that began in these days; the rate is 0 to 1, null without any"),
+    .describe("Of its own flow, begun in these days; the rate is 0 to 1, null without any"),
+  sentFlows: z
+    .object({ started: z.int(), completed: z.int() })
+    .describe("Automation flows sent into its inboxes, in none of the other figures"),
   dropOff: z
     .array(
       z.object({
@@ -68,6 +71,10 @@ export async function chatbotFigures(
     chatbot: { id, name },
     period: shown,
     responses: { started, completed, completionRate: rate(completed, started) },
+    sentFlows: {
+      started: countOf(total, "sent_flows_started"),
+      completed: countOf(total, "sent_flows_completed"),
+    },
     dropOff: nodes.map(({ flowId, nodeId, reached, answered }) => {
       const node = known.get(`${flowId}/${nodeId}`);
       return {

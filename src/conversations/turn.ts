@@ -128,14 +128,15 @@ export class ConversationTurn {
   /**
    * Something goes out to the customer. An answer by a person or the AI ends the waiting; a flow's message does not.
    * @param message.queued it waits for the channel's service, which will say what becomes of it
+   * @param message.unasked it answers nothing: somebody had it sent
    */
   send(
-    message: Written & { queued?: boolean },
+    message: Written & { queued?: boolean; unasked?: boolean },
     sender: Sender & { kind: Exclude<SenderKind, "contact"> },
   ): void {
     this.count({ ...this.place, metric: `messages_out_${sender.kind}` });
     if (isPerson(sender.kind) || sender.kind === "ai") this.endWaiting();
-    this.noteFirstReply(sender.kind);
+    if (!message.unasked) this.noteFirstReply(sender.kind);
     this.write("message", "out", sender, message);
   }
 

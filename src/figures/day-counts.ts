@@ -34,6 +34,9 @@ export type DailyMetric =
   | "responses_started"
   /** On the day that the response was started, so that the two make a rate. */
   | "responses_completed"
+  /** Automation flows that were sent, where they were: they count for no chatbot's responses. */
+  | "sent_flows_started"
+  | "sent_flows_completed"
   | `${DurationMetric}<=${number | "inf"}`;
 
 /** Responses that came to a node, `<flow>/<node>`, and those that were led on by what was said there. */

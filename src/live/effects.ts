@@ -18,6 +18,8 @@ export interface Scene {
   contact: ContactDetails;
   /** The flow, as the sender of what it says. */
   sender: { kind: "flow"; id: string; name: string };
+  /** An automation flow, which somebody sent: what it says is no answer of the chatbot. */
+  isAutomation: boolean;
   /** Whether conversations can be assigned to this id. */
   isAssignable(id: string): Promise<boolean>;
   at: number;
@@ -54,7 +56,7 @@ export async function effectStatements(
         const text = messageText(effect);
         if (text === "") break;
         const id = newId("message", scene.at);
-        scene.turn.send({ id, text }, scene.sender);
+        scene.turn.send({ id, text, unasked: scene.isAutomation }, scene.sender);
         messageIds.push(id);
         break;
       }

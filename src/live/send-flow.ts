@@ -127,7 +127,8 @@ async function begin(
   );
   const turn = new ConversationTurn(tenant, place, at);
   const flowTurn = await flowStatements(tenant, turn, {
-    ...{ session: { fresh, instead: latest }, contact, played },
+    ...{ contact, played },
+    session: { fresh, instead: latest, isAutomation: flow.chatbotId === null },
     sender: { kind: "flow", id: flow.id, name: flow.name },
     isAssignable: async (id) => (await context.workspace.members()).some((member) => member.id === id),
   });

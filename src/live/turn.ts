@@ -12,11 +12,11 @@ import type { Play } from "./play.ts";
 export interface FlowTurn extends Pick<Scene, "sender" | "isAssignable"> {
   /**
    * Its session as it was read, with its response; or a new one, with the session that was the conversation's newest
-   * before it (null: none) and that ends for it.
+   * before it (null: none) and that ends for it; `isAutomation` where its flow is no chatbot's.
    */
   session:
     | { stored: FlowSession; response: Response | null }
-    | { fresh: FlowSession; instead: FlowSession | null };
+    | { fresh: FlowSession; instead: FlowSession | null; isAutomation?: boolean };
   contact: ContactDetails;
   played: Play;
 }
@@ -47,16 +47,19 @@ export async function flowStatements(
   const { at } = turn;
   const before = "stored" in session ? session.stored : session.fresh;
   const after = afterTurn(before, played.state, at);
+  const isAutomation =
+    "stored" in session ? session.response?.chatbotId === null : (session.isAutomation ?? false);
   const recorded = recordTurns(
     tenant,
     "stored" in session ? before : after,
     "stored" in session ? session.response : null,
     played,
     at,
+    { isAutomation },
   );
   turn.count(...recorded.counts);
   const effects = await effectStatements(tenant, played.effects, {
-    ...{ turn, session: after, contact, sender, isAssignable, at },
+    ...{ turn, session: after, contact, sender, isAutomation, isAssignable, at },
   });
   const stored =
     "stored" in session

@@ -10,7 +10,8 @@ import { factColumns, firstAnswers, type ListedResponse, withEnds } from "./read
 import { responses } from "./schema.ts";
 
 export interface ResponseFilters {
-  chatbotId: string;
+  /** Whose: a chatbot's id, or an automation flow's. */
+  ownerId: string;
   /** Began in this range: days in the workspace's time zone, or times. */
   startDate?: string;
   endDate?: string;
@@ -19,8 +20,8 @@ export interface ResponseFilters {
 type Position = Pick<ListedResponse, "id">;
 
 /**
- * A chatbot's responses in the inboxes that the caller may see, newest first. A page looks at no more than 1,000 of the
- * chatbot's responses, so that one for a caller who sees few of them can be short and have more: an index by inbox
+ * A chatbot's or automation flow's responses in the inboxes that the caller may see, newest first. A page looks at no
+ * more than 1,000 of them, so that one for a caller who sees few of them can be short and have more: an index by inbox
  * would be one more row written for each response.
  * @throws Failure `invalid_input` when endDate is before startDate
  */
@@ -29,11 +30,11 @@ export async function listResponses(
   filters: ResponseFilters,
   options: { cursor?: string; page?: number; limit: number },
 ): Promise<Page<ListedResponse>> {
-  const { chatbotId, startDate, endDate } = filters;
+  const { ownerId, startDate, endDate } = filters;
   const scope: CursorScope = {
     list: "responses",
     tenant,
-    filters: [chatbotId, startDate, endDate],
+    filters: [ownerId, startDate, endDate],
   };
   const from = startDate === undefined ? undefined : rangeStart(startDate, tenant.timeZone);
   const until = endDate === undefined ? undefined : rangeEnd(endDate, tenant.timeZone);
@@ -43,7 +44,7 @@ export async function listResponses(
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor && (await decodeCursor(scope, options.cursor, z.tuple([z.string()])));
   const { items, continueBehind } = await mergeScans<ListedResponse, Position>(
-    [scanOf(tenant, { chatbotId, from, until })],
+    [scanOf(tenant, { ownerId, from, until })],
     {
       after: key ? { id: key[0] } : null,
       limit: options.limit,
@@ -59,31 +60,31 @@ export async function listResponses(
 }
 
 interface Resolved {
-  chatbotId: string;
+  ownerId: string;
   /** From this millisecond, and before that one. */
   from: number | undefined;
   until: number | undefined;
 }
 
 /**
- * A scan down the chatbot. For a caller who is limited to inboxes one step looks at all that a page may look at: of
+ * A scan down the owner. For a caller who is limited to inboxes one step looks at all that a page may look at: of
  * those only ids and inboxes are read.
  */
 function scanOf(tenant: Tenant, filters: Resolved): Scan<ListedResponse, Position> {
-  const { chatbotId } = filters;
+  const { ownerId } = filters;
   const visible = tenant.visible(responses.inboxId);
   if (visible === undefined) {
-    return { take: (after, size) => read(tenant, chatbotId, idsBetween(filters, after), size) };
+    return { take: (after, size) => read(tenant, ownerId, idsBetween(filters, after), size) };
   }
   return {
     async take(after, size) {
       const looked = sql`SELECT id, inbox_id FROM responses WHERE workspace_id = ${tenant.workspaceId}
-        AND chatbot_id = ${chatbotId} AND ${idsBetween(filters, after)} ORDER BY id DESC LIMIT ${MOST_LOOKED_AT}`;
+        AND chatbot_id = ${ownerId} AND ${idsBetween(filters, after)} ORDER BY id DESC LIMIT ${MOST_LOOKED_AT}`;
       const inboxes = JSON.stringify(tenant.inboxes);
       const seen = sql`SELECT id FROM (${looked}) WHERE inbox_id IN (SELECT value FROM json_each(${inboxes}))
         ORDER BY id DESC LIMIT ${size}`;
       const [rows, [edge]] = await tenant.db.batch([
-        read(tenant, chatbotId, sql`${responses.id} IN (${seen})`, size),
+        read(tenant, ownerId, sql`${responses.id} IN (${seen})`, size),
         tenant.db
           .select({ looked: sql<number>`count(*)`.as("looked"), last: sql<string>`min(id)`.as("last") })
           .from(sql`(${looked}) AS looked`),
@@ -99,11 +100,11 @@ function scanOf(tenant: Tenant, filters: Resolved): Scan<ListedResponse, Positio
   };
 }
 
-function read(tenant: Tenant, chatbotId: string, which: SQL, size: number) {
+function read(tenant: Tenant, ownerId: string, which: SQL, size: number) {
   return tenant.db
     .select({ ...factColumns(tenant), firstAnswers })
     .from(responses)
-    .where(tenant.of(responses, eq(responses.chatbotId, chatbotId), which))
+    .where(tenant.of(responses, eq(responses.chatbotId, ownerId), which))
     .orderBy(desc(responses.id))
     .limit(size);
 }

@@ -35,7 +35,7 @@ export async function withEnds<T extends ResponseFacts>(tenant: Tenant, list: re
  */
 export async function getResponse(
   tenant: Tenant,
-  chatbotId: string,
+  ownerId: string,
   id: string,
 ): Promise<Omit<Response, "nodes">> {
   const rows = await tenant.db
@@ -44,7 +44,7 @@ export async function getResponse(
     .where(
       tenant.of(
         responses,
-        eq(responses.chatbotId, chatbotId),
+        eq(responses.chatbotId, ownerId),
         eq(responses.id, id),
         tenant.visible(responses.inboxId),
       ),

@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray } from "drizzle-orm";
 import type { DailyChange, NodeChange } from "../figures/day-counts.ts";
 import { dayOf } from "../figures/days.ts";
 import { adjustChatbotTotal } from "../figures/totals.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import { recordEvent } from "../tenant/events.ts";
-import { bareId, prefixedId } from "../tenant/ids.ts";
+import { bareId, isId, prefixedId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { continueJourney, type Turns } from "./journey.ts";
 import { responses } from "./schema.ts";
@@ -13,6 +13,7 @@ type Row = Omit<typeof responses.$inferSelect, "workspaceId">;
 
 /** A response with the contact that its conversation has now; null where the conversation is gone. */
 export interface Response extends Omit<Row, "chatbotId"> {
+  /** The chatbot whose main flow it began in; null for an automation flow, whose own it is. */
   chatbotId: string | null;
   contactId: string | null;
 }
@@ -22,7 +23,7 @@ const { workspaceId: _, ...columns } = getTableColumns(responses);
 /** What a session has left behind so far; null before its first turn. For what runs flows, which sees every inbox. */
 export async function responseOfSession(
   tenant: Tenant,
-  session: Pick<FlowSession, "id" | "chatbotId" | "contactId">,
+  session: Pick<FlowSession, "id" | "chatbotId" | "flowId" | "contactId">,
 ): Promise<Response | null> {
   const [row] = await tenant.db
     .select(columns)
@@ -30,11 +31,20 @@ export async function responseOfSession(
     .where(
       tenant.of(
         responses,
-        eq(responses.chatbotId, session.chatbotId ?? ""),
+        inArray(responses.chatbotId, [session.chatbotId ?? "", session.flowId]),
         eq(responses.id, responseIdOf(session.id)),
       ),
     );
-  return row ? { ...row, chatbotId: session.chatbotId, contactId: session.contactId } : null;
+  return row ? { ...row, chatbotId: chatbotOf(row.chatbotId), contactId: session.contactId } : null;
+}
+
+/** The chatbot that owns a response as stored; null for an automation flow's. */
+export function chatbotOf(owner: string): string | null {
+  return isId("chatbot", owner) ? owner : null;
+}
+
+function ownerOf({ chatbotId, flowId }: Pick<Response, "chatbotId" | "flowId">): string {
+  return chatbotId ?? flowId;
 }
 
 /** A response has its session's id behind its own prefix. */
@@ -55,6 +65,7 @@ export function sessionIdOf(responseId: string): string {
  * Put them in the batch that stores the session's state, behind `storeTurn`: it fails the batch when the session had
  * another turn meanwhile, which is what keeps a response from being recorded twice.
  * @param before as {@link responseOfSession} answered before the turns
+ * @param begins of what kind its flow is, where it begins: an automation flow counts for no chatbot's responses
  * @param at milliseconds UTC
  * @returns the response as it will be
  */
@@ -64,8 +75,9 @@ export function recordTurns(
   before: Response | null,
   played: Turns,
   at: number,
+  begins: { isAutomation: boolean } = { isAutomation: false },
 ): { response: Response; statements: Statement[]; counts: (DailyChange | NodeChange)[] } {
-  const begun = before ?? newResponse(tenant, session, at);
+  const begun = before ?? newResponse(tenant, session, begins.isAutomation, at);
   const { journey, reached, answered } = continueJourney(played, begun, at);
   const { status } = played.turns.at(-1)?.turn.state ?? played.before;
   const response: Response = {
@@ -75,8 +87,12 @@ export function recordTurns(
     endedAt: status === "waiting" ? null : at,
   };
   const completes = response.status === "completed" && begun.status !== "completed";
-  const { inboxId, chatbotId, day } = response;
-  const where = { inboxId: inboxId ?? "", chatbotId, day };
+  // Counted where it happens, beside what else the turn counts there.
+  const where = { inboxId: response.inboxId ?? "", chatbotId: session.chatbotId, day: response.day };
+  const isOwn = response.chatbotId !== null;
+  const [started, ended] = isOwn
+    ? (["responses_started", "responses_completed"] as const)
+    : (["sent_flows_started", "sent_flows_completed"] as const);
   return {
     response,
     statements: [
@@ -84,17 +100,19 @@ export function recordTurns(
       ...(completes ? [completed(tenant, response, at)] : []),
     ],
     counts: [
-      ...(before ? [] : [{ ...where, metric: "responses_started" as const }]),
+      ...(before ? [] : [{ ...where, metric: started }]),
       // On the day that it began: what completed on a day never exceeds what was started on it.
-      ...(completes ? [{ ...where, metric: "responses_completed" as const }] : []),
-      ...reached.map((node) => ({ ...where, node: `reached ${node}` as const })),
-      ...answered.map((node) => ({ ...where, node: `answered ${node}` as const })),
+      ...(completes ? [{ ...where, metric: ended }] : []),
+      // Drop-off is that of the chatbot's own flow.
+      ...(isOwn ? reached.map((node) => ({ ...where, node: `reached ${node}` as const })) : []),
+      ...(isOwn ? answered.map((node) => ({ ...where, node: `answered ${node}` as const })) : []),
     ],
   };
 }
 
-function newResponse(tenant: Tenant, session: FlowSession, at: number): Response {
-  const { flowId, versionId, chatbotId, inboxId, conversationId, contactId } = session;
+function newResponse(tenant: Tenant, session: FlowSession, isAutomation: boolean, at: number): Response {
+  const { flowId, versionId, inboxId, conversationId, contactId } = session;
+  const chatbotId = isAutomation ? null : session.chatbotId;
   return {
     id: responseIdOf(session.id),
     ...{ flowId, versionId, chatbotId, inboxId, conversationId, contactId },
@@ -119,7 +137,7 @@ function created(tenant: Tenant, response: Response): Statement[] {
   const { contactId: _contact, ...row } = response;
   const { id, chatbotId, inboxId, startedAt: at } = response;
   return [
-    tenant.db.insert(responses).values(tenant.row({ ...row, chatbotId: chatbotId ?? "" })),
+    tenant.db.insert(responses).values(tenant.row({ ...row, chatbotId: ownerOf(response) })),
     recordEvent(
       tenant,
       { type: "response.created", subjectId: id, inboxId, data: eventData(response) },
@@ -139,7 +157,11 @@ function changed(tenant: Tenant, response: Response): Statement {
     .where(
       tenant.of(
         responses,
-        and(eq(responses.chatbotId, response.chatbotId ?? ""), eq(responses.id, response.id)),
+        and(
+          // One without a chatbot from before automation flows had their own.
+          inArray(responses.chatbotId, [ownerOf(response), ""]),
+          eq(responses.id, response.id),
+        ),
       ),
     );
 }

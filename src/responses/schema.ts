@@ -41,7 +41,7 @@ export const responses = sqliteTable(
   "responses",
   {
     workspaceId: text().notNull(),
-    /** The flow's own chatbot, or that of the inbox at the time; "" where there is neither. */
+    /** Whose it is: the chatbot whose main flow it began in, or the id of the automation flow itself. */
     chatbotId: text().notNull(),
     id: text().notNull(),
     /** The flow and the version that it began in. */

@@ -4,6 +4,7 @@ import { checkChatbot } from "../chatbots/store.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
 import { idInput } from "../conversations/filters.ts";
 import { momentInput } from "../figures/days.ts";
+import { getFlow } from "../flows/edit/store.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { answerRow, briefAnswer, listedRow, pathRow, responseRow } from "./answers.ts";
@@ -46,33 +47,58 @@ const facts = {
   untrusted: ["value", "name"],
 } as const;
 
+/** Whose responses are asked for: exactly one of the two. */
+const owner = {
+  chatbotId: idInput.optional(),
+  flowId: idInput.optional().describe("In place of chatbotId: of an automation flow"),
+};
+interface Owner {
+  chatbotId?: string;
+  flowId?: string;
+}
+const ONE_OWNER = { error: "Give exactly one of chatbotId and flowId" };
+
+function namesOne({ chatbotId, flowId }: Owner): boolean {
+  return (chatbotId === undefined) !== (flowId === undefined);
+}
+
+/** The id that responses are kept under. @throws Failure `not_found` */
+async function ownerIdOf(tenant: Tenant, { chatbotId, flowId }: Owner): Promise<string> {
+  if (flowId !== undefined) {
+    const flow = await getFlow(tenant, { flowId });
+    return flow.chatbotId ?? flow.id;
+  }
+  await checkChatbot(tenant, chatbotId);
+  return chatbotId ?? "";
+}
+
 export const responseTools: readonly Tool[] = [
   defineTool({
     ...facts,
     name: "list_responses",
     title: "List responses",
     description:
-      "Lists how visitors went through a chatbot's flow, newest first: when each began and ended, and first answers.",
+      "Lists how visitors went through a chatbot's flow, or an automation flow, newest first: when each began and ended, and first answers.",
     phrases:
       "what did people reply to our survey, who filled it in, answers given to the bot, survey results, " +
       "form entries, who completed the questionnaire, submissions, flow sessions, what did visitors enter, " +
       "results of the quiz, collected form data",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", startDate: "2027-01-01", limit: 20 },
     input: () =>
-      z.strictObject({
-        chatbotId: idInput,
-        startDate: momentInput.optional().describe("Began from this day or time on"),
-        endDate: momentInput.optional().describe("Day (whole) or time"),
-        cursor: cursorInput,
-        limit: limitInput(),
-        page: pageInput,
-      }),
+      z
+        .strictObject({
+          ...owner,
+          startDate: momentInput.optional().describe("Began from this day or time on"),
+          endDate: momentInput.optional().describe("Day (whole) or time"),
+          cursor: cursorInput,
+          limit: limitInput(),
+          page: pageInput,
+        })
+        .refine(namesOne, ONE_OWNER),
     output: () => pageOutput(listedRow),
-    async run({ tenant }, { cursor, limit, page, ...filters }) {
-      const [found] = await Promise.all([
-        listResponses(tenant, filters, { cursor, limit, page }),
-        checkChatbot(tenant, filters.chatbotId),
-      ]);
+    async run({ tenant }, { cursor, limit, page, startDate, endDate, ...whose }) {
+      const ownerId = await ownerIdOf(tenant, whose);
+      const found = await listResponses(tenant, { ownerId, startDate, endDate }, { cursor, limit, page });
       const items = await withContacts(tenant, found.items);
       return {
         ...found,
@@ -84,13 +110,12 @@ export const responseTools: readonly Tool[] = [
     ...facts,
     name: "get_response",
     title: "Get response",
-    description:
-      "Answers one visitor's way through a chatbot's flow: all answers, and the path node by node.",
+    description: "Answers one visitor's way through a flow: all answers, and the path node by node.",
     phrases:
       "one submission in full, what did this visitor answer to each question, a single filled in form, " +
       "details of a response, single entry, what did this person answer, open the submission",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", responseId: "rs_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ chatbotId: idInput, responseId: idInput }),
+    input: () => z.strictObject({ ...owner, responseId: idInput }).refine(namesOne, ONE_OWNER),
     output: () =>
       z.object({
         response: responseRow,
@@ -99,11 +124,9 @@ export const responseTools: readonly Tool[] = [
         path: z.array(pathRow).describe("In order"),
         earlierPath: z.boolean(),
       }),
-    async run({ tenant }, { chatbotId, responseId }) {
-      const [{ answers, path, ...facts }] = await Promise.all([
-        getResponse(tenant, chatbotId, responseId),
-        checkChatbot(tenant, chatbotId),
-      ]);
+    async run({ tenant }, { responseId, ...whose }) {
+      const ownerId = await ownerIdOf(tenant, whose);
+      const { answers, path, ...facts } = await getResponse(tenant, ownerId, responseId);
       const [response] = await withContacts(tenant, [facts]);
       if (!response) throw new Error("unreachable: one response is given");
       const newest = { answers: lastThatFit(answers, ANSWERS_ROOM), path: lastThatFit(path, PATH_ROOM) };

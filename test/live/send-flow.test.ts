@@ -95,7 +95,8 @@ describe("send_contact_flow", () => {
       status: "started",
       nodes: { [`${flowId}/ask`]: 0 },
     });
-    expect(await readChatbotTotals(call.tenant, "responses", [chatbotId])).toEqual(new Map([[chatbotId, 1]]));
+    // An automation flow's response is none of the chatbot's, and what it says no answer of it.
+    expect(await readChatbotTotals(call.tenant, "responses", [chatbotId])).toEqual(new Map());
     const types = (await eventsOf(call)).map(({ type }) => type);
     expect(types.filter((type) => type === "response.created")).toHaveLength(1);
     expect(types.filter((type) => type === "message.created")).toHaveLength(3);
@@ -105,7 +106,7 @@ describe("send_contact_flow", () => {
       .from(conversations)
       .where(call.tenant.of(conversations));
     expect(conversation).toMatchObject({ messageCount: 3, lastSeq: 3 });
-    expect(conversation?.firstBotReplyAt).not.toBeNull();
+    expect(conversation?.firstBotReplyAt).toBeNull();
     expect(conversation?.firstReplyAt).toBeNull();
   });
 
@@ -215,7 +216,7 @@ describe("send_contact_flow", () => {
       "waiting",
     ]);
     for (const { status, wakeAt } of sessions) expect(wakeAt === null).toBe(status === "abandoned");
-    const listed = await runTool(responseTools, call, "list_responses", { chatbotId });
+    const listed = await runTool(responseTools, call, "list_responses", { flowId });
     const { items } = z.object({ items: z.array(z.looseObject({ status: z.string() })) }).parse(listed);
     expect(items.map(({ status }) => status).toSorted()).toEqual([
       "abandoned",

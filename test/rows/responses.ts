@@ -51,7 +51,7 @@ export const templateRows: Record<string, Row> = {
 export const responseRows: Record<string, Row> = {
   list_responses: {
     ...response,
-    parameters: "chatbotId, startDate?, endDate?, cursor?, limit?, page?",
+    parameters: "chatbotId?, flowId?, startDate?, endDate?, cursor?, limit?, page?",
     from: "C",
     args: (rig) => ({ chatbotId: rig.id("chatbotId"), limit: 100 }),
     async holds(answer, rig) {
@@ -64,7 +64,7 @@ export const responseRows: Record<string, Row> = {
   },
   get_response: {
     ...response,
-    parameters: "chatbotId, responseId",
+    parameters: "chatbotId?, flowId?, responseId",
     from: "C",
     args: (rig) => ({ chatbotId: rig.id("chatbotId"), responseId: rig.id("responseId") }),
     async holds(answer, rig) {
