@@ -62,14 +62,21 @@ function namesOne({ chatbotId, flowId }: Owner): boolean {
   return (chatbotId === undefined) !== (flowId === undefined);
 }
 
-/** The id that responses are kept under. @throws Failure `not_found` */
-async function ownerIdOf(tenant: Tenant, { chatbotId, flowId }: Owner): Promise<string> {
-  if (flowId !== undefined) {
+/**
+ * What is read of an owner's responses, while it is looked whether it is there.
+ * @throws Failure `not_found`
+ */
+async function ofOwner<T>(
+  tenant: Tenant,
+  { chatbotId, flowId }: Owner,
+  read: (ownerId: string) => Promise<T>,
+): Promise<T> {
+  if (chatbotId === undefined) {
     const flow = await getFlow(tenant, { flowId });
-    return flow.chatbotId ?? flow.id;
+    return read(flow.chatbotId ?? flow.id);
   }
-  await checkChatbot(tenant, chatbotId);
-  return chatbotId ?? "";
+  const [found] = await Promise.all([read(chatbotId), checkChatbot(tenant, chatbotId)]);
+  return found;
 }
 
 export const responseTools: readonly Tool[] = [
@@ -97,8 +104,9 @@ export const responseTools: readonly Tool[] = [
         .refine(namesOne, ONE_OWNER),
     output: () => pageOutput(listedRow),
     async run({ tenant }, { cursor, limit, page, startDate, endDate, ...whose }) {
-      const ownerId = await ownerIdOf(tenant, whose);
-      const found = await listResponses(tenant, { ownerId, startDate, endDate }, { cursor, limit, page });
+      const found = await ofOwner(tenant, whose, (ownerId) =>
+        listResponses(tenant, { ownerId, startDate, endDate }, { cursor, limit, page }),
+      );
       const items = await withContacts(tenant, found.items);
       return {
         ...found,
@@ -125,8 +133,9 @@ export const responseTools: readonly Tool[] = [
         earlierPath: z.boolean(),
       }),
     async run({ tenant }, { responseId, ...whose }) {
-      const ownerId = await ownerIdOf(tenant, whose);
-      const { answers, path, ...facts } = await getResponse(tenant, ownerId, responseId);
+      const { answers, path, ...facts } = await ofOwner(tenant, whose, (ownerId) =>
+        getResponse(tenant, ownerId, responseId),
+      );
       const [response] = await withContacts(tenant, [facts]);
       if (!response) throw new Error("unreachable: one response is given");
       const newest = { answers: lastThatFit(answers, ANSWERS_ROOM), path: lastThatFit(path, PATH_ROOM) };

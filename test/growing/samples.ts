@@ -183,7 +183,7 @@ export async function sampleArguments(tool: Tool, world: World, corner: Corner):
   if (!tool.hints.readOnly && tool.example) return fromExample(tool, world, corner, ids);
   const { properties, required } = argumentSchema(tool);
   // Where a chatbot or its flow may be named, one of them must be.
-  const either = "flowId" in properties && "chatbotId" in properties ? ["flowId"] : [];
+  const either = "flowId" in properties && "chatbotId" in properties ? ["chatbotId"] : [];
   return Object.fromEntries(
     [...new Set([...required, ...either])].map((name) => [
       name,
