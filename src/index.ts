@@ -24,6 +24,8 @@ import { Failure } from "./tenant/failure.ts";
 import type { Tenant } from "./tenant/tenant.ts";
 
 export { WorkspaceGate } from "./gate/gate.ts";
+export { WorkspaceHub } from "./rooms/hub.ts";
+export { Room } from "./rooms/room.ts";
 
 /** The Durable Object of a 2025-era session, over our own catalogue. */
 export class McpSession extends CatalogueSession {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { Call } from "../src/calls/define.ts";
 import { ALL_SCOPES, type Scope } from "../src/control/scopes.ts";
+import type { Sending } from "../src/conversations/send.ts";
 import type { Principal } from "../src/gate/principal.ts";
 import { workspaceView } from "../src/gate/workspace-view.ts";
 import { Failure } from "../src/tenant/failure.ts";
@@ -75,4 +76,9 @@ export function testCall(options: TestCallOptions = {}): Call {
     progress: async () => {},
     log: async () => {},
   };
+}
+
+/** Somebody who sends, as stores take them; `shard` is where the tenant's data is. */
+export function sending(tenant: Tenant, shard = "TENANT_1"): Sending {
+  return { tenant, env, shard, requestId: "test" };
 }

@@ -7,6 +7,8 @@ export interface Incoming {
   /** Who wrote: the channel's own id of them, 1 to 200 characters. The identity of a contact is inbox and this. */
   from: { sourceId: string; name?: string; email?: string; phone?: string };
   text: string;
+  /** Ids of choices that were taken rather than typed; `text` says them. */
+  choiceIds?: string[];
   /** The channel's own id of the message; the same one again in the inbox is the same message. */
   sourceId?: string;
   /** What is known of where they write from. */

@@ -64,12 +64,21 @@ export async function chatbotNames(tenant: Tenant, ids: readonly string[]): Prom
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** The query for the widget of an inbox's chatbot, for a batch of several. A chatbot that is gone has none. */
-export function widgetOf(tenant: Tenant, inboxId: string) {
+/** Whether a chatbot answers nobody: it was switched off, or is gone. */
+export async function isDisabled(tenant: Tenant, id: string): Promise<boolean> {
+  const [row] = await tenant.db
+    .select({ disabled: chatbots.disabled })
+    .from(chatbots)
+    .where(tenant.of(chatbots, eq(chatbots.id, id)));
+  return row?.disabled ?? true;
+}
+
+/** The query for what an inbox's chatbot is to its visitors, for a batch of several. A chatbot that is gone is none. */
+export function chatbotOfInbox(tenant: Tenant, inboxId: string) {
   const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
     WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
   return tenant.db
-    .select({ widget: chatbots.widget })
+    .select({ id: chatbots.id, disabled: chatbots.disabled, widget: chatbots.widget })
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, chatbotId)));
 }

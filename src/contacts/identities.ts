@@ -1,11 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { type Claims, claimedColumns, emailInput, type FieldColumns, nameInput } from "./fields.ts";
-import { assertContact, type Identity } from "./lookup.ts";
+import { assertContact, type ContactDetails, type Identity } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { insertContact } from "./store.ts";
@@ -90,6 +90,12 @@ export async function sourceOfIdentity(tenant: Tenant, identityId: string): Prom
     .from(contactIdentities)
     .where(tenant.of(contactIdentities, eq(contactIdentities.id, identityId)));
   return row?.sourceId ?? null;
+}
+
+/** The channel's own id of an identity as a column of another noun's query. @param contactId as SQL of that query */
+export function sourceIdOf({ workspaceId }: Tenant, contactId: SQL, identityId: SQL): SQL<string | null> {
+  return sql<string | null>`(SELECT who.source_id FROM contact_identities who
+    WHERE who.workspace_id = ${workspaceId} AND who.contact_id = ${contactId} AND who.id = ${identityId})`;
 }
 
 /** What an identity is made of. */
@@ -228,7 +234,12 @@ function visitorStatements(
       { at },
     ),
   ];
-  return { identity: { contactId, identityId, contactName: columns.name ?? null }, statements };
+  /** As the batch makes it; its storage number is given there. */
+  const contact: ContactDetails = {
+    ...{ n: 0, id: contactId, ...columns, createdBy: null, blockedAt: null },
+    ...{ lastActivityAt: at, createdAt: at, updatedAt: at, tags: [], customFields: [], identities: [] },
+  };
+  return { identity: { contactId, identityId, contactName: columns.name ?? null }, contact, statements };
 }
 
 function visitorColumns(visitor: Visitor): FieldColumns {

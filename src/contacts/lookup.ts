@@ -65,9 +65,22 @@ export interface ContactDetails extends Contact {
 
 /** Reads a handful of rows for each tag, custom value and identity of this contact. */
 export async function contactDetails(tenant: Tenant, contact: Contact): Promise<ContactDetails> {
+  return { ...contact, ...(await belongingsOf(tenant, contact.id)) };
+}
+
+/** {@link contactDetails} of a contact's id, all of it read at once. @throws Failure `not_found` */
+export async function contactWithDetails(tenant: Tenant, id: string): Promise<ContactDetails> {
+  const [contact, belongings] = await Promise.all([resolveContact(tenant, id), belongingsOf(tenant, id)]);
+  return { ...contact, ...belongings };
+}
+
+async function belongingsOf(
+  tenant: Tenant,
+  contactId: string,
+): Promise<Pick<ContactDetails, "tags" | "customFields" | "identities">> {
   const [tags, customFields, identities] = await Promise.all([
-    tagsOfContact(tenant, contact.id),
-    valuesOfContact(tenant, contact.id),
+    tagsOfContact(tenant, contactId),
+    valuesOfContact(tenant, contactId),
     tenant.db
       .select({
         id: contactIdentities.id,
@@ -81,14 +94,14 @@ export async function contactDetails(tenant: Tenant, contact: Contact): Promise<
       .where(
         tenant.of(
           contactIdentities,
-          eq(contactIdentities.contactId, contact.id),
+          eq(contactIdentities.contactId, contactId),
           tenant.visible(contactIdentities.inboxId),
         ),
       )
       .orderBy(asc(contactIdentities.id))
       .limit(MAX_IDENTITIES),
   ]);
-  return { ...contact, tags, customFields, identities };
+  return { tags, customFields, identities };
 }
 
 /** Who somebody is, in a line: what other nouns show of a contact. */

@@ -8,10 +8,12 @@ import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { mustChange } from "../tenant/writes.ts";
-import { type Message, senderOf } from "./append.ts";
+import { senderOf } from "./append.ts";
 import { isRead, sendableText, unreachable } from "./outbound.ts";
-import { getConversation, getMessage } from "./read.ts";
+import { getConversation } from "./read.ts";
+import { addressOfConversation, resultOf } from "./room.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
+import { type Beside, roomOf, type Sending } from "./send.ts";
 import { ConversationTurn } from "./turn.ts";
 
 export { DRAFT_STATUSES } from "./schema.ts";
@@ -155,16 +157,24 @@ function draftScans(
 }
 
 /**
- * Sends a draft: only a person does. The message is the reviewer's, and is written in one batch with the draft's
- * own state, so that two who send at once send one message.
+ * Sends a draft, by way of its conversation's room: only a person does. The message is the reviewer's, and is written in
+ * one batch with the draft's own state, so that two who send at once send one message.
  * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile; `not_allowed`,
  * `unsupported` as `sendableText`, and when nobody could read it
  */
-export async function sendDraft(
+export async function sendDraft(sending: Sending, draftId: string, reviewer: Reviewer): Promise<DraftReply> {
+  const { conversationId } = await undecided(sending.tenant, draftId);
+  const { room, caller } = roomOf(sending, await addressOfConversation(sending.tenant, conversationId));
+  return resultOf(await room.sendDraft(caller, draftId, reviewer));
+}
+
+/** {@link sendDraft}, in the room. */
+export async function sendDraftHere(
   tenant: Tenant,
   draftId: string,
   reviewer: Reviewer,
-): Promise<{ draft: DraftReply; message: Message }> {
+  beside: Beside,
+): Promise<DraftReply> {
   const draft = await undecided(tenant, draftId);
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
@@ -181,9 +191,9 @@ export async function sendDraft(
   });
   await tenant.batch([
     ...decide(tenant, draft, { status: "sent", reviewer, sentMessageId: messageId, at }),
-    ...turn.statements(),
+    ...turn.statements(await beside(turn)),
   ]);
-  return { draft: await getDraft(tenant, draftId), message: await getMessage(tenant, messageId) };
+  return getDraft(tenant, draftId);
 }
 
 /**

@@ -9,6 +9,7 @@ import { messageIdOf } from "./message-id.ts";
 import { newConversation, newestConversation, visitorFacts } from "./open.ts";
 import { messages, type VisitorMetadata } from "./schema.ts";
 import { ConversationTurn, type InboxFacts } from "./turn.ts";
+import { selectWritten, writtenMessages } from "./visitor-view.ts";
 
 export interface InboundMessage {
   /** The inbox that it arrived in. The channel has checked that it is active. */
@@ -23,6 +24,8 @@ export interface InboundMessage {
   contactStatements?: readonly Statement[];
   /** When it was written, in milliseconds; now where nothing is said. */
   at?: number;
+  /** A chatbot answers it: a conversation that begins or was resolved is pending, and people's once it hands over. */
+  botAnswers?: boolean;
 }
 
 export interface ReceivedMessage {
@@ -45,7 +48,7 @@ const UNNAMED = "Visitor";
 export interface InboundTurn {
   turn: ConversationTurn;
   /**
-   * All of it, as one batch; it answers the message's number as the last of its results.
+   * All of it, as one batch; what it wrote is the last of its results: see `writtenMessages`.
    * @param beside see `ConversationTurn.statements`
    * @param after what else happens at this moment
    */
@@ -55,7 +58,8 @@ export interface InboundTurn {
 
 /**
  * What a customer's message does, as statements: the identity's newest conversation goes on with it, a resolved or
- * snoozed one is opened again, and without one it begins a conversation. Reads and writes nothing.
+ * snoozed one is opened again, a chatbot's that answers no more is opened, and without one it begins a conversation.
+ * Reads and writes nothing.
  * The batch fails with `conflict` when another conversation is the newest by then, or the contact is not this one.
  * @param before the identity's newest conversation; null when it has none
  * @param id the message's: see `messageIdOf`
@@ -71,9 +75,15 @@ export function inboundTurn(
   const visitor = visitorFacts(message.visitor);
   const putAway = before?.status === "resolved" || before?.status === "snoozed";
   const opened = { id: newId("conversation", at), contactId, identityId, visitor };
-  const conversation = before ?? newConversation(tenant, inbox, opened, at);
+  const begins = message.botAnswers ? "pending" : "open";
+  const conversation = before ?? newConversation(tenant, inbox, opened, at, begins);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: before === null }, at);
-  if (putAway) turn.changeStatus("open", { snoozedUntil: null, reopens: true });
+  const status = before?.status === "resolved" ? begins : "open";
+  if (putAway) turn.changeStatus(status, { snoozedUntil: null, reopens: true });
+  // The chatbot has said all that it had to say, or is there no more: it is people's turn.
+  if (before?.status === "pending" && !message.botAnswers) {
+    turn.changeStatus("open", { snoozedUntil: null, reopens: false });
+  }
   const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
   turn.receive({ id, text: message.text }, sender, before === null ? undefined : visitor);
   return {
@@ -83,10 +93,7 @@ export function inboundTurn(
       ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at })),
       ...turn.statements(beside),
       ...after,
-      tenant.db
-        .select({ seq: messages.seq })
-        .from(messages)
-        .where(tenant.of(messages, eq(messages.id, id))),
+      selectWritten(tenant, conversation.id, turn.messageIds),
     ],
     answer: {
       ...{ conversationId: conversation.id, messageId: id, createdAt: at },
@@ -121,7 +128,7 @@ export async function receiveMessage(
     const { answer, statements } = inboundTurn(tenant, { ...message, id }, newest);
     try {
       const results = await tenant.batch(statements());
-      return { ...answer, seq: seqIn(results), duplicate: false };
+      return { ...answer, seq: seqOf(id, results), duplicate: false };
     } catch (error) {
       // Whose the message is only the caller can find out that wanted to make the identity.
       if (sourceId === undefined || message.contactStatements || !isUniqueViolation(error)) throw error;
@@ -133,12 +140,24 @@ export async function receiveMessage(
   });
 }
 
-/** The number that the batch of an {@link InboundTurn} answers last. */
-function seqIn(results: readonly unknown[]): number {
-  const rows = results.at(-1);
-  const [row]: unknown[] = Array.isArray(rows) ? rows : [];
-  if (typeof row === "object" && row && "seq" in row && typeof row.seq === "number") return row.seq;
-  throw new Error("A message was not written.");
+/** The number that a message of an {@link InboundTurn}'s batch was given. */
+function seqOf(id: string, results: readonly unknown[]): number {
+  const written = writtenMessages(results.at(-1)).find((message) => message.id === id);
+  if (!written) throw new Error("A message was not written.");
+  return written.seq;
+}
+
+/**
+ * The message that is there under an id made from its channel's own; null: none is.
+ * @throws Failure `duplicate` when it is another identity's
+ */
+export async function findDuplicate(
+  tenant: Tenant,
+  identityId: string,
+  messageId: string,
+): Promise<(ReceivedMessage & { text: string }) | null> {
+  const [row] = await writtenBefore(tenant, messageId);
+  return row ? asDuplicate(row, identityId) : null;
 }
 
 /** The identity's newest conversation, or what was written before under the message's id. In one question. */

@@ -31,17 +31,21 @@ export function newestConversation(tenant: Tenant, identityId: string | SQL) {
     .where(tenant.of(conversations, eq(conversations.id, newest), tenant.visible(conversations.inboxId)));
 }
 
-/** A conversation without messages, as the turn that opens it begins with. */
+/**
+ * A conversation without messages, as the turn that opens it begins with.
+ * @param status pending: a chatbot's, until it hands over
+ */
 export function newConversation(
   tenant: Tenant,
   inbox: InboxFacts,
   given: Pick<Conversation, "id" | "contactId" | "identityId" | "visitor">,
   at: number,
+  status: "open" | "pending" = "open",
 ): Conversation {
   return {
     ...given,
     inboxId: inbox.id,
-    status: "open",
+    status,
     snoozedUntil: null,
     assignee: null,
     priority: "normal",

@@ -32,31 +32,26 @@ export interface Place {
 }
 
 /**
- * A new conversation of a contact in an inbox. A contact without an identity there gets that of the signed-in user
- * whom the site will vouch for by the contact's externalId, so that this user finds the conversation; without one,
- * nobody would.
+ * A new conversation of an identity that is there: see {@link identityFor}.
  * @param content what will be sent: an inbox that cannot send it is refused before anything is written
- * @param options.onlyFirst the batch fails with `conflict` when the identity has a conversation by then
- * @throws Failure as `sendableText`; `unsupported` when nobody could read it; `conflict` when the identity would be
- * another contact's
+ * @param target.onlyFirst the batch fails with `conflict` when the identity has a conversation by then
+ * @throws Failure as `sendableText`
  */
-export async function newPlace(
+export function newPlace(
   tenant: Tenant,
-  contact: Contact,
-  inbox: Inbox,
+  target: { contactId: string; identityId: string; inbox: Inbox; onlyFirst: boolean },
   content: OutgoingContent,
-  options: { onlyFirst: boolean; at: number },
-): Promise<Place> {
+  at: number,
+): Place {
+  const { contactId, identityId, inbox, onlyFirst } = target;
   sendableText(inbox, content);
-  const { onlyFirst, at } = options;
-  const identityId = await identityFor(tenant, contact, inbox);
-  const opened = { id: newId("conversation", at), contactId: contact.id, identityId, visitor: {} };
+  const opened = { id: newId("conversation", at), contactId, identityId, visitor: {} };
   return {
     inbox,
     conversation: newConversation(tenant, inbox, opened, at),
     isNew: true,
     statements: [
-      assertContact(tenant, contact.id),
+      assertContact(tenant, contactId),
       ...(onlyFirst ? [assertNoConversation(tenant, identityId)] : []),
     ],
   };
@@ -85,37 +80,47 @@ export interface ContactTarget {
 }
 
 /**
- * A contact's latest conversation, or a new one where it has none that fits.
- * @param content see {@link newPlace}
+ * A contact's latest conversation, or the inbox to open a new one in where it has none that fits.
+ * @param content what will be sent: an inbox that cannot send it is refused
  * @param options.mayStart called before a conversation is opened: throws when the caller may not
  * @param options.prefers where several inboxes fit the new conversation, those that this holds for are taken
  * @param options.hint what to do where it is not clear in which inbox to open one
  * @throws Failure `not_found`; `invalid_input` when it is not clear in which inbox to open one; and as `sendableText`
  */
-export async function placeForContact(
+export async function findPlace(
   tenant: Tenant,
   target: ContactTarget,
   content: OutgoingContent,
-  options: { mayStart?: () => void; prefers?: (inbox: Inbox) => boolean; hint: string; at: number },
-): Promise<Place> {
+  options: { mayStart?: () => void; prefers?: (inbox: Inbox) => boolean; hint: string },
+): Promise<{ conversation: Conversation } | { contactId: string; inbox: Inbox }> {
   const { contactId, inboxId, channel } = target;
   const args = { contactId, inboxId, channel };
   const filters = await resolveFilters(tenant, args);
   const { items } = await listConversations(tenant, filters, { args, limit: 1 });
-  if (items[0]) return placeIn(tenant, items[0], content);
+  if (items[0]) return { conversation: items[0] };
   options.mayStart?.();
   const contact = await resolveContact(tenant, contactId);
   const { inboxes, inboxIds } = filters;
   const fitting = [...inboxes.values()].filter(({ id }) => inboxIds === null || inboxIds.includes(id));
   const preferred = options.prefers ? fitting.filter(options.prefers) : [];
   const inbox = onlyChoice(preferred.some(canSend) ? preferred : fitting, options.hint);
-  return newPlace(tenant, contact, inbox, content, { onlyFirst: true, at: options.at });
+  sendableText(inbox, content);
+  return { contactId: contact.id, inbox };
 }
 
-/** The contact's identity in the inbox, made where it has none. Made at the same time by others, it is the same one. */
-async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Promise<string> {
+/**
+ * The contact's identity in the inbox, made where it has none: in a web inbox that of the signed-in user whom the site
+ * will vouch for by the contact's externalId (by its id where it has none), so that this user finds the conversation; in
+ * an api inbox the contact's id. Made at the same time by others, it is the same one.
+ * @throws Failure `conflict` when the identity would be another contact's
+ */
+export async function identityFor(
+  tenant: Tenant,
+  contact: Contact,
+  inbox: Inbox,
+): Promise<{ id: string; sourceId: string }> {
   const there = await identityInInbox(tenant, contact.id, inbox.id);
-  if (there && isReadBySomebody(there.sourceId)) return there.id;
+  if (there && isReadBySomebody(there.sourceId)) return there;
   if (contact.externalId === null) throw unreachable(contact, inbox);
   const at = tenant.now();
   const identity = {
@@ -128,11 +133,11 @@ async function identityFor(tenant: Tenant, contact: Contact, inbox: Inbox): Prom
   };
   try {
     await tenant.batch(addIdentityStatements(tenant, identity));
-    return identity.id;
+    return identity;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const made = await identityInInbox(tenant, contact.id, inbox.id);
-    if (made) return made.id;
+    if (made) return made;
     throw new Failure("conflict", "Another contact writes in this inbox under this contact's externalId.", {
       hint: "Merge the two contacts, or write in another inbox.",
     });

@@ -94,6 +94,11 @@ export interface MessageTemplate {
 export interface MessageContent {
   /** Answers that are offered as buttons. */
   choices?: { id: string; label: string }[];
+  /** Several of the choices may be taken. */
+  multiple?: boolean;
+  /** What kind of answer is asked for, so that a widget can show a fitting field. */
+  question?: "text" | "number" | "email" | "phone" | "url" | "date" | "rating" | "file";
+  links?: { label: string; url: string }[];
   products?: { name: string; price?: string; url?: string; imageUrl?: string }[];
   attachments?: { url: string; mediaType?: string; name?: string; bytes?: number }[];
   template?: MessageTemplate;

@@ -1,15 +1,17 @@
 import { z } from "zod";
+import type { Call, Context } from "../calls/define.ts";
 import { resolveContact } from "../contacts/lookup.ts";
-import { getInbox } from "../inboxes/store.ts";
+import { getInbox, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
-import { type Attempt, actOnce } from "../tenant/idempotency.ts";
+import { type Attempt, actOnce, doneBefore } from "../tenant/idempotency.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
-import type { Statement, Tenant } from "../tenant/tenant.ts";
+import type { Statement, Tenant, TenantOptions } from "../tenant/tenant.ts";
 import { type Conversation, type Message, senderOf } from "./append.ts";
 import { type OutgoingContent, sendableText } from "./outbound.ts";
-import { type ContactTarget, newPlace, type Place, placeForContact, placeIn } from "./place.ts";
+import { type ContactTarget, findPlace, identityFor, newPlace, type Place, placeIn } from "./place.ts";
 import { getConversation, getMessage } from "./read.ts";
+import { addressOfConversation, type RoomAddress, resultOf, roomName } from "./room.ts";
 import { ConversationTurn } from "./turn.ts";
 
 /** What a send made. */
@@ -22,82 +24,98 @@ export interface Sent {
 
 const made = z.object({ conversationId: z.string(), messageId: z.string() });
 type Made = z.output<typeof made>;
-type Remember = (made: Made) => Statement[];
-
-/** Sends once for each idempotency key, and reads what that made. */
-async function sendOnce(
-  tenant: Tenant,
-  attempt: Attempt,
-  send: (remember: Remember) => Promise<Made>,
-): Promise<Sent> {
-  const done = await actOnce(tenant, attempt, made, send);
-  const [conversation, message] = await Promise.all([
-    getConversation(tenant, done.made.conversationId),
-    getMessage(tenant, done.made.messageId),
-  ]);
-  return { conversation, message, repeated: done.repeated };
+/** What an identity's room answers to a send. */
+export interface SendDone {
+  made: Made;
+  repeated: boolean;
 }
 
-/** The caller as a sender. @throws Failure `not_allowed` for contacts, whose messages come in instead */
-function outgoingSender(tenant: Tenant) {
-  const { kind, ...sender } = senderOf(tenant.actor);
-  if (kind === "contact") throw new Failure("not_allowed", "A contact cannot send for the workspace.");
-  return { ...sender, kind };
+/** Who sends, and where their workspace's data is: what a room needs to send for them. */
+export interface Sending extends Pick<Context, "tenant" | "env" | "requestId"> {
+  shard: string;
+}
+
+/** The caller of a tool as somebody who sends. */
+export function sendingOf({ tenant, env, requestId, principal }: Call): Sending {
+  return { tenant, env, requestId, shard: principal.shard };
+}
+
+/** The same, as it travels to a room. */
+export interface Caller extends TenantOptions {
+  shard: string;
+  requestId: string;
+}
+
+/** What else happens in a turn in which the workspace speaks: a flow under way ends. Handed in by the room. */
+export type Beside = (turn: ConversationTurn) => Promise<Statement[]>;
+
+function callerOf({ tenant, shard, requestId }: Sending): Caller {
+  const { workspaceId, inboxes, actor, timeZone, phoneCountry } = tenant;
+  return { workspaceId, inboxes: inboxes && [...inboxes], actor, timeZone, phoneCountry, shard, requestId };
+}
+
+/** The room of an identity, with the caller as it wants to know them. */
+export function roomOf(sending: Sending, address: Omit<RoomAddress, "workspaceId">) {
+  const { workspaceId } = sending.tenant;
+  return {
+    room: sending.env.ROOM.getByName(roomName({ workspaceId, ...address })),
+    caller: callerOf(sending),
+  };
+}
+
+async function shown(tenant: Tenant, { made: ids, repeated }: SendDone): Promise<Sent> {
+  const [conversation, message] = await Promise.all([
+    getConversation(tenant, ids.conversationId),
+    getMessage(tenant, ids.messageId),
+  ]);
+  return { conversation, message, repeated };
 }
 
 /**
- * Sends in a conversation, whatever its status.
+ * Sends in a conversation, whatever its status, by way of its identity's room.
  * @throws Failure `not_found`; `not_allowed`, `unsupported` as `sendableText`; `idempotency_mismatch`
  */
-export function reply(
-  tenant: Tenant,
+export async function reply(
+  sending: Sending,
   conversationId: string,
   content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
-  return sendOnce(tenant, attempt, async (remember) =>
-    sendIn(
-      tenant,
-      await placeIn(tenant, await getConversation(tenant, conversationId), content),
-      content,
-      remember,
-    ),
-  );
-}
-
-async function sendIn(
-  tenant: Tenant,
-  place: Place,
-  content: OutgoingContent,
-  remember: Remember,
-  at = tenant.now(),
-): Promise<Made> {
-  const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
-  const turn = new ConversationTurn(tenant, place, at);
-  turn.send({ id: done.messageId, text: sendableText(place.inbox, content) }, outgoingSender(tenant));
-  await tenant.batch([...remember(done), ...place.statements, ...turn.statements()]);
-  return done;
+  const { room, caller } = roomOf(sending, await addressOfConversation(sending.tenant, conversationId));
+  return shown(sending.tenant, resultOf(await room.reply(caller, conversationId, content, attempt)));
 }
 
 /**
  * Opens a new conversation with a contact in an inbox by sending to it (see {@link newPlace}).
  * @throws Failure `not_found` for contact or inbox; and as {@link reply}
  */
-export function startConversation(
-  tenant: Tenant,
+export async function startConversation(
+  sending: Sending,
   target: { contactId: string; inboxId: string },
   content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
-  return sendOnce(tenant, attempt, async (remember) => {
-    const [contact, inbox] = await Promise.all([
-      resolveContact(tenant, target.contactId),
-      getInbox(tenant, target.inboxId),
-    ]);
-    const at = tenant.now();
-    const place = await newPlace(tenant, contact, inbox, content, { onlyFirst: false, at });
-    return sendIn(tenant, place, content, remember, at);
-  });
+  const { tenant } = sending;
+  const [contact, inbox] = await Promise.all([
+    resolveContact(tenant, target.contactId),
+    getInbox(tenant, target.inboxId),
+  ]);
+  sendableText(inbox, content);
+  return startAt(sending, { contactId: contact.id, inbox }, content, attempt, false);
+}
+
+async function startAt(
+  sending: Sending,
+  { contactId, inbox }: { contactId: string; inbox: Inbox },
+  content: OutgoingContent,
+  attempt: Attempt,
+  onlyFirst: boolean,
+): Promise<Sent> {
+  const { tenant } = sending;
+  const identity = await identityFor(tenant, await resolveContact(tenant, contactId), inbox);
+  const { room, caller } = roomOf(sending, { inboxId: inbox.id, sourceId: identity.sourceId });
+  const target = { contactId, inboxId: inbox.id, identityId: identity.id, onlyFirst };
+  return shown(tenant, resultOf(await room.start(caller, target, content, attempt)));
 }
 
 /**
@@ -106,18 +124,72 @@ export function startConversation(
  * @param mayStart called before a conversation is opened: throws when the caller may not
  * @throws Failure `invalid_input` when it is not clear in which inbox to open one; and as {@link reply}
  */
-export function sendToContact(
-  tenant: Tenant,
+export async function sendToContact(
+  sending: Sending,
   target: ContactTarget,
   content: OutgoingContent,
   attempt: Attempt,
   mayStart: () => void,
 ): Promise<Sent> {
-  return sendOnce(tenant, attempt, (remember) =>
+  const { tenant } = sending;
+  const before = await doneBefore(tenant, attempt, made);
+  if (before) return shown(tenant, { made: before, repeated: true });
+  return retryOnConflict(async () => {
+    const found = await findPlace(tenant, target, content, { mayStart, hint: "Pass inboxId." });
+    return "conversation" in found
+      ? reply(sending, found.conversation.id, content, attempt)
+      : startAt(sending, found, content, attempt, true);
+  });
+}
+
+/** {@link reply}, in the room. */
+export function replyHere(
+  tenant: Tenant,
+  conversationId: string,
+  content: OutgoingContent,
+  attempt: Attempt,
+  beside: Beside,
+): Promise<SendDone> {
+  return actOnce(tenant, attempt, made, (remember) =>
     retryOnConflict(async () => {
-      const at = tenant.now();
-      const place = await placeForContact(tenant, target, content, { mayStart, hint: "Pass inboxId.", at });
-      return sendIn(tenant, place, content, remember, at);
+      const place = await placeIn(tenant, await getConversation(tenant, conversationId), content);
+      return sendIn(tenant, place, content, remember, beside);
     }),
   );
+}
+
+/** Opens a conversation of this room's identity. @param target.onlyFirst only where it has none by then, else `conflict` */
+export function startHere(
+  tenant: Tenant,
+  target: { contactId: string; inboxId: string; identityId: string; onlyFirst: boolean },
+  content: OutgoingContent,
+  attempt: Attempt,
+): Promise<SendDone> {
+  return actOnce(tenant, attempt, made, async (remember) => {
+    const inbox = await getInbox(tenant, target.inboxId);
+    const place = newPlace(tenant, { ...target, inbox }, content, tenant.now());
+    return sendIn(tenant, place, content, remember, async () => []);
+  });
+}
+
+async function sendIn(
+  tenant: Tenant,
+  place: Place,
+  content: OutgoingContent,
+  remember: (made: Made) => Statement[],
+  beside: Beside,
+): Promise<Made> {
+  const at = place.isNew ? place.conversation.createdAt : tenant.now();
+  const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
+  const turn = new ConversationTurn(tenant, place, at);
+  turn.send({ id: done.messageId, text: sendableText(place.inbox, content) }, outgoingSender(tenant));
+  await tenant.batch([...remember(done), ...place.statements, ...turn.statements(await beside(turn))]);
+  return done;
+}
+
+/** The caller as a sender. @throws Failure `not_allowed` for contacts, whose messages come in instead */
+function outgoingSender(tenant: Tenant) {
+  const { kind, ...sender } = senderOf(tenant.actor);
+  if (kind === "contact") throw new Failure("not_allowed", "A contact cannot send for the workspace.");
+  return { ...sender, kind };
 }

@@ -81,8 +81,11 @@ export class ConversationTurn {
     if (!isNew) return;
     const { id, contactId, status } = conversation;
     this.record("conversation.created", id, { contactId, channel: inbox.channel, status });
-    this.count({ ...this.place, metric: "conversations_created" }, { ...this.place, metric: "status_open" });
-    this.openBy = 1;
+    this.count(
+      { ...this.place, metric: "conversations_created" },
+      { ...this.place, metric: `status_${status}` },
+    );
+    this.openBy = status === "open" ? 1 : 0;
   }
 
   /** Where what happens now is counted. */

@@ -37,25 +37,7 @@ export function workspaceView(env: Env, principal: Principal): WorkspaceView {
   const { workspaceId } = principal;
   const control = () => drizzle(env.CONTROL, { casing: "snake_case" });
   return {
-    async members() {
-      const db = control();
-      const [people, bots] = await db.batch([
-        db
-          .select({ id: members.id, name: members.name, role: members.role })
-          .from(members)
-          .where(and(eq(members.workspaceId, workspaceId), isNull(members.removedAt)))
-          .orderBy(members.createdAt),
-        db
-          .select({ id: tokens.id, name: tokens.name })
-          .from(tokens)
-          .where(and(eq(tokens.workspaceId, workspaceId), eq(tokens.kind, "bot"), isNull(tokens.revokedAt)))
-          .orderBy(tokens.createdAt),
-      ]);
-      return [
-        ...people.map((person) => ({ ...person, kind: "member" as const })),
-        ...bots.map((bot) => ({ ...bot, kind: "bot" as const, role: null })),
-      ];
-    },
+    members: () => membersOf(env, workspaceId),
     async usage() {
       return gateOf(env, workspaceId).usage(principal.credentialId);
     },
@@ -75,4 +57,25 @@ export function workspaceView(env: Env, principal: Principal): WorkspaceView {
       };
     },
   };
+}
+
+/** People and bots of a workspace that a conversation or ticket can be assigned to, in one question. */
+export async function membersOf(env: Env, workspaceId: string): Promise<Assignable[]> {
+  const db = drizzle(env.CONTROL, { casing: "snake_case" });
+  const [people, bots] = await db.batch([
+    db
+      .select({ id: members.id, name: members.name, role: members.role })
+      .from(members)
+      .where(and(eq(members.workspaceId, workspaceId), isNull(members.removedAt)))
+      .orderBy(members.createdAt),
+    db
+      .select({ id: tokens.id, name: tokens.name })
+      .from(tokens)
+      .where(and(eq(tokens.workspaceId, workspaceId), eq(tokens.kind, "bot"), isNull(tokens.revokedAt)))
+      .orderBy(tokens.createdAt),
+  ]);
+  return [
+    ...people.map((person) => ({ ...person, kind: "member" as const })),
+    ...bots.map((bot) => ({ ...bot, kind: "bot" as const, role: null })),
+  ];
 }

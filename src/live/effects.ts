@@ -8,7 +8,7 @@ import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { ticketStatements } from "../tickets/store.ts";
 import { ContactChanges, type NotDone } from "./contact-effects.ts";
-import { messageText } from "./message-text.ts";
+import { messageContent, messageText } from "./message-text.ts";
 
 /** Where a flow acts. */
 export interface Scene {
@@ -56,7 +56,10 @@ export async function effectStatements(
         const text = messageText(effect);
         if (text === "") break;
         const id = newId("message", scene.at);
-        scene.turn.send({ id, text, unasked: scene.isAutomation }, scene.sender);
+        scene.turn.send(
+          { id, text, content: messageContent(effect), unasked: scene.isAutomation },
+          scene.sender,
+        );
         messageIds.push(id);
         break;
       }

@@ -1,4 +1,4 @@
-import { MAX_TEXT } from "../conversations/append.ts";
+import { MAX_TEXT, type MessageContent } from "../conversations/append.ts";
 import { scaleText } from "../flows/run/scale.ts";
 import type { Effect } from "../flows/run/state.ts";
 
@@ -25,4 +25,32 @@ export function messageText(said: Said): string {
     .join("\n\n")
     .slice(0, MAX_TEXT)
     .toWellFormed();
+}
+
+/** What a flow says beside its text, for a widget that shows buttons, fields and cards; undefined where there is nothing. */
+export function messageContent(said: Extract<Effect, { type: "send" }>): MessageContent | undefined {
+  const { media, links, products, options, multiple, answer } = said;
+  const content: MessageContent = {
+    ...(options && options.length > 0
+      ? { choices: options.map(({ id, label }) => ({ id, label })), ...(multiple ? { multiple } : {}) }
+      : {}),
+    ...(answer === undefined ? {} : { question: answer }),
+    ...(links && links.length > 0 ? { links } : {}),
+    ...(products && products.length > 0
+      ? {
+          products: products.map(({ name, price, url, imageUrl }) => ({
+            name,
+            ...(price === undefined ? {} : { price }),
+            ...(url === undefined ? {} : { url }),
+            ...(imageUrl === undefined ? {} : { imageUrl }),
+          })),
+        }
+      : {}),
+    ...(media
+      ? {
+          attachments: [{ url: media.url, mediaType: media.kind, ...(media.alt ? { name: media.alt } : {}) }],
+        }
+      : {}),
+  };
+  return Object.keys(content).length === 0 ? undefined : content;
 }

@@ -9,7 +9,7 @@ import { requestHttp } from "./http-request.ts";
 import type { Asked, Resolve } from "./play.ts";
 
 /** How long one run of a flow may take over requests, in milliseconds: who called for it is waiting. */
-const MAX_REQUEST_TIME = 30_000;
+export const MAX_REQUEST_TIME = 30_000;
 
 /** Requests of one run: a flow needs a few, and a chain of them would turn each send into a volley at somebody's server. */
 export const MAX_REQUESTS = 10;
@@ -41,6 +41,23 @@ export function outside(
     if (context.signal.aborted)
       throw new Failure("cancelled", "The caller went away before the flow had run.");
     return answer;
+  };
+}
+
+/**
+ * Gets at once what takes no time outside; a request to another server is for later: whoever runs the flow stores first
+ * that it waits, see `requestHttp`.
+ */
+export function atOnce(context: Context): (chatbotId: string | null) => Resolve {
+  return (chatbotId) => (asked) => {
+    switch (asked.type) {
+      case "httpRequest":
+        return null;
+      case "aiAnswer":
+        return Promise.resolve({ kind: "ai", answer: null, confidence: 0, handoff: false });
+      case "searchProducts":
+        return found(context, asked, chatbotId).then((items) => ({ kind: "products", items }));
+    }
   };
 }
 

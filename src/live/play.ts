@@ -5,14 +5,16 @@ import type { Turns } from "../responses/journey.ts";
 /** An effect that wants a result before the session goes on. */
 export type Asked = Extract<Effect, { type: "httpRequest" | "aiAnswer" | "searchProducts" }>;
 
-/** Gets the result of an effect. */
-export type Resolve = (asked: Asked) => Promise<EffectResult>;
+/** Gets the result of an effect; null where it is got later, and the session waits for it meanwhile. */
+export type Resolve = (asked: Asked) => Promise<EffectResult> | null;
 
 export interface Play extends Turns {
   /** Where it came to. */
   state: FlowState;
-  /** What is to be done, in order; what wanted a result has had it. */
+  /** What is to be done, in order; what wanted a result has had it, or is {@link asked}. */
   effects: Effect[];
+  /** What the session waits for the result of; null: nothing, it waits for the visitor or a time, or has ended. */
+  asked: Asked | null;
 }
 
 /**
@@ -29,14 +31,17 @@ export async function play(
   const turns: { input: FlowInput; turn: Turn }[] = [];
   let state = before;
   let next: FlowInput | null = input;
+  let later: Asked | null = null;
   while (next) {
     const turn: Turn = runTurn(lookup, state, next, now());
     turns.push({ input: next, turn });
     state = turn.state;
     const asked = awaited(turn);
-    next = asked && { type: "result", call: asked.call, result: await resolve(asked) };
+    const result = asked && resolve(asked);
+    later = result === null ? asked : null;
+    next = asked && result && { type: "result", call: asked.call, result: await result };
   }
-  return { before, turns, lookup, state, effects: turns.flatMap(({ turn }) => turn.effects) };
+  return { before, turns, lookup, state, effects: turns.flatMap(({ turn }) => turn.effects), asked: later };
 }
 
 /** The effect whose result the turn waits for. */

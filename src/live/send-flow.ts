@@ -1,23 +1,26 @@
 import { z } from "zod";
 import type { Context } from "../calls/define.ts";
 import { getChatbot } from "../chatbots/store.ts";
-import { assertContact, type ContactDetails, contactDetails, resolveContact } from "../contacts/lookup.ts";
+import type { Contact } from "../contacts/fields.ts";
+import { assertContact, contactWithDetails, resolveContact } from "../contacts/lookup.ts";
 import type { Message } from "../conversations/append.ts";
-import { type Place, placeForContact } from "../conversations/place.ts";
-import { getMessages } from "../conversations/read.ts";
+import { findPlace, identityFor, newPlace, type Place, placeIn } from "../conversations/place.ts";
+import { getConversation, getMessages } from "../conversations/read.ts";
+import { addressOfConversation, type RoomAddress, resultOf } from "../conversations/room.ts";
+import { roomOf, type Sending } from "../conversations/send.ts";
 import { ConversationTurn } from "../conversations/turn.ts";
 import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
-import { CONTACT_FIELDS } from "../flows/graph/node-data.ts";
-import type { Variables } from "../flows/graph/placeholders.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import { type FlowSession, getSession, latestSession, newSession } from "../flows/run/sessions.ts";
 import { type FlowLookup, newState } from "../flows/run/state.ts";
+import { getInbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
-import { actOnce, claimKey } from "../tenant/idempotency.ts";
+import { type Attempt, actOnce, claimKey, doneBefore } from "../tenant/idempotency.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { outside } from "./outside.ts";
 import { play } from "./play.ts";
+import { providedVariables } from "./provided.ts";
 import { flowStatements } from "./turn.ts";
 
 export const notDoneSchema = z.array(
@@ -47,32 +50,102 @@ const made = z.object({
 
 type Made = z.output<typeof made>;
 
+/** Where a flow begins, as it travels to the room. */
+export interface FlowTarget {
+  contactId: string;
+  flowId: string;
+  /** A conversation of the room's identity; or where it gets its first one. */
+  into: { conversationId: string } | { inboxId: string; identityId: string };
+}
+
+/** What an identity's room answers to a flow that is sent. */
+export interface FlowDone {
+  made: Made;
+  repeated: boolean;
+}
+
 /**
- * Begins a flow with a contact, on its latest conversation or on a new one, and runs it up to where it first waits for
- * the contact or for a time, or to its end. What it says, does and leaves behind is written in one batch: all of it or
- * nothing. A flow that is under way in the conversation is abandoned for it.
+ * Begins a flow with a contact, on its latest conversation or on a new one, by way of its identity's room, and runs it
+ * up to where it first waits for the contact or for a time, or to its end. What it says, does and leaves behind is
+ * written in one batch: all of it or nothing. A flow that is under way in the conversation is abandoned for it. The room
+ * goes on with it when the contact answers.
  *
  * HTTP requests of the flow are made before that batch. A call with an `idempotencyKey` that is repeated does not make
  * them again: afterwards it answers what the first one made, and meanwhile it is refused with `conflict`.
  * @throws Failure `not_found`; `not_allowed` for a flow that is not published, or whose chatbot is disabled; and as
- * `placeForContact`
+ * `findPlace`
  */
 export async function sendFlow(
-  context: Context,
+  sending: Sending,
   target: { contactId: string; flowId: string },
   key: string | undefined,
 ): Promise<SentFlow> {
+  const { tenant } = sending;
+  const attempt = { tool: TOOL, key, args: target };
+  const before = await doneBefore(tenant, attempt, made);
+  if (before) return sentFlow(tenant, { made: before, repeated: true });
+  const done = await retryOnConflict(async () => {
+    const { address, target: aimed } = await aimFlow(tenant, target);
+    const { room, caller } = roomOf(sending, address);
+    return resultOf(await room.sendFlow(caller, aimed, attempt));
+  });
+  return sentFlow(tenant, done);
+}
+
+/** Where a flow that is sent to a contact begins. @throws Failure as {@link sendFlow} */
+export async function aimFlow(
+  tenant: Tenant,
+  target: { contactId: string; flowId: string },
+): Promise<{ address: Omit<RoomAddress, "workspaceId">; target: FlowTarget }> {
+  const [contact, flow] = await Promise.all([
+    resolveContact(tenant, target.contactId),
+    getFlow(tenant, { flowId: target.flowId }),
+  ]);
+  await liveVersion(tenant, flow);
+  const found = await findPlace(
+    tenant,
+    { contactId: contact.id },
+    // Whatever the flow says: an inbox that can send nothing is refused before the flow runs.
+    { text: "" },
+    {
+      prefers: ({ chatbotId }) => flow.chatbotId !== null && chatbotId === flow.chatbotId,
+      hint: "Open a conversation with start_conversation first, then send the flow.",
+    },
+  );
+  const { address, into } = await destination(tenant, contact, found);
+  return { address, target: { contactId: contact.id, flowId: flow.id, into } };
+}
+
+const TOOL = "send_contact_flow";
+
+async function destination(
+  tenant: Tenant,
+  contact: Contact,
+  found: Awaited<ReturnType<typeof findPlace>>,
+): Promise<{ address: Omit<RoomAddress, "workspaceId">; into: FlowTarget["into"] }> {
+  if ("conversation" in found) {
+    const { id: conversationId } = found.conversation;
+    return { address: await addressOfConversation(tenant, conversationId), into: { conversationId } };
+  }
+  const { id: inboxId } = found.inbox;
+  const { id: identityId, sourceId } = await identityFor(tenant, contact, found.inbox);
+  return { address: { inboxId, sourceId }, into: { inboxId, identityId } };
+}
+
+/** {@link sendFlow}, in the room. */
+export async function sendFlowHere(
+  context: Context,
+  target: FlowTarget,
+  attempt: Attempt,
+): Promise<FlowDone & { session: FlowSession | null }> {
   const { tenant } = context;
-  const attempt = { tool: "send_contact_flow", key, args: target };
   let giveUp = async () => {};
+  let session: FlowSession | null = null;
   const done = await actOnce(tenant, attempt, made, async (remember) => {
-    const [contact, flow] = await Promise.all([
-      resolveContact(tenant, target.contactId),
-      getFlow(tenant, { flowId: target.flowId }),
-    ]);
+    const flow = await getFlow(tenant, { flowId: target.flowId });
     const versionId = await liveVersion(tenant, flow);
     const beginning: Beginning = {
-      ...{ contactId: contact.id, flow, versionId },
+      ...{ target, flow, versionId },
       lookup: await loadFlows(tenant, [{ flowId: flow.id, versionId }]),
       seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
       resolveFor: outside(context, async () => {
@@ -80,18 +153,20 @@ export async function sendFlow(
       }),
     };
     try {
-      return await retryOnConflict(() => begin(context, beginning, remember));
+      const begun = await retryOnConflict(() => begin(context, beginning, remember));
+      session = begun.session;
+      return begun.made;
     } catch (error) {
       await giveUp();
       throw error;
     }
   });
-  return read(tenant, done.made, done.repeated);
+  return { ...done, session };
 }
 
 /** What stays the same when a run is repeated because the data changed under it. */
 interface Beginning {
-  contactId: string;
+  target: FlowTarget;
   flow: FlowFacts;
   versionId: string;
   lookup: FlowLookup;
@@ -103,14 +178,14 @@ async function begin(
   context: Context,
   beginning: Beginning,
   remember: (result: Made) => Statement[],
-): Promise<Made> {
+): Promise<{ made: Made; session: FlowSession }> {
   const { tenant } = context;
   const { flow, versionId } = beginning;
   const at = tenant.now();
-  const place = await placeFor(tenant, beginning, at);
+  const place = await placeHere(tenant, beginning.target, at);
   const { id: conversationId, inboxId, contactId } = place.conversation;
   const [contact, latest] = await Promise.all([
-    resolveContact(tenant, contactId).then((found) => contactDetails(tenant, found)),
+    contactWithDetails(tenant, contactId),
     !place.isNew ? latestSession(tenant, conversationId) : null,
   ]);
   const chatbotId = flow.chatbotId ?? place.inbox.chatbotId;
@@ -147,37 +222,20 @@ async function begin(
     ...flowTurn.after,
   ];
   await tenant.batch(statements);
-  return result;
+  return { made: result, session: flowTurn.session };
 }
 
-function placeFor(tenant: Tenant, { contactId, flow }: Beginning, at: number): Promise<Place> {
-  return placeForContact(
-    tenant,
-    { contactId },
-    // Whatever the flow says: an inbox that can send nothing is refused before the flow runs.
-    { text: "" },
-    {
-      prefers: ({ chatbotId }) => flow.chatbotId !== null && chatbotId === flow.chatbotId,
-      hint: "Open a conversation with start_conversation first, then send the flow.",
-      at,
-    },
-  );
+async function placeHere(tenant: Tenant, { contactId, into }: FlowTarget, at: number): Promise<Place> {
+  if ("conversationId" in into) {
+    return placeIn(tenant, await getConversation(tenant, into.conversationId), { text: "" });
+  }
+  const inbox = await getInbox(tenant, into.inboxId);
+  const target = { contactId, identityId: into.identityId, inbox, onlyFirst: true };
+  return newPlace(tenant, target, { text: "" }, at);
 }
 
-/** What the engine provides to every flow: the contact's fields as they are now, and the channel. */
-function providedVariables(contact: ContactDetails, channel: string): Variables {
-  const own = CONTACT_FIELDS.flatMap((field): [string, string][] => {
-    const value = contact[field];
-    return value === null ? [] : [[`contact.${field}`, value]];
-  });
-  const custom = contact.customFields.map(({ key, value }): [string, Variables[string]] => [
-    `field.${key}`,
-    value,
-  ]);
-  return { ...Object.fromEntries([...own, ...custom]), channel };
-}
-
-async function read(tenant: Tenant, result: Made, repeated: boolean): Promise<SentFlow> {
+/** What was sent, as it is stored. */
+export async function sentFlow(tenant: Tenant, { made: result, repeated }: FlowDone): Promise<SentFlow> {
   const ids = result.messageIds.split(" ").filter((id) => id !== "");
   const [session, messages] = await Promise.all([
     getSession(tenant, { conversationId: result.conversationId, id: result.sessionId }),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { contactReference } from "../contacts/answers.ts";
 import { idInput } from "../conversations/filters.ts";
+import { sendingOf } from "../conversations/send.ts";
 import { FLOW_OUTCOMES } from "../flows/run/state.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";
 import { time } from "../tenant/time.ts";
@@ -60,7 +61,7 @@ export const engineTools: readonly Tool[] = [
       }),
     async run(call, { idempotencyKey, ...target }) {
       const { session, responseId, messages, notDone, repeated } = await sendFlow(
-        call,
+        sendingOf(call),
         target,
         idempotencyKey,
       );

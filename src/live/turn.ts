@@ -76,7 +76,7 @@ export async function flowStatements(
 }
 
 export interface VisitorTurn {
-  /** All of it: one batch, which answers the message's number as the last of its results. */
+  /** All of it: one batch, whose last result is what it wrote: see `writtenMessages`. */
   statements: Statement[];
   /** What the visitor is answered, but for the number. */
   answer: InboundTurn["answer"];

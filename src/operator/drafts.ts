@@ -30,9 +30,10 @@ export const draftRoutes = newApp()
     return c.json({ ...page, items: z.array(draftOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/drafts/:id/send", async (c) => {
-    const tenant = operatorTenant(c.env, await workspaceOf(c));
-    const { draft, message } = await sendDraft(tenant, c.req.param("id"), await reviewerOf(c));
-    return c.json(draftOutput.parse({ ...draft, sentMessageId: message.id }));
+    const workspace = await workspaceOf(c);
+    const tenant = operatorTenant(c.env, workspace);
+    const sending = { tenant, env: c.env, requestId: c.get("requestId"), shard: workspace.shard };
+    return c.json(draftOutput.parse(await sendDraft(sending, c.req.param("id"), await reviewerOf(c))));
   })
   .post("/workspaces/:workspace/drafts/:id/discard", async (c) => {
     const tenant = operatorTenant(c.env, await workspaceOf(c));

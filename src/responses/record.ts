@@ -47,6 +47,28 @@ function ownerOf({ chatbotId, flowId }: Pick<Response, "chatbotId" | "flowId">):
   return chatbotId ?? flowId;
 }
 
+/** The statement that ends what a session has left behind, where something outside of the flow ended it. */
+export function endResponse(
+  tenant: Tenant,
+  session: Pick<FlowSession, "id" | "chatbotId">,
+  status: Exclude<Row["status"], "started" | "completed">,
+  at: number,
+): Statement {
+  return tenant.db
+    .update(responses)
+    .set({ status, endedAt: at })
+    .where(
+      tenant.of(
+        responses,
+        and(
+          eq(responses.chatbotId, session.chatbotId ?? ""),
+          eq(responses.id, responseIdOf(session.id)),
+          eq(responses.status, "started"),
+        ),
+      ),
+    );
+}
+
 /** A response has its session's id behind its own prefix. */
 function responseIdOf(sessionId: string): string {
   return prefixedId("response", bareId(sessionId));

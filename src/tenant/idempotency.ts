@@ -58,25 +58,8 @@ export async function actOnce<M extends Made>(
   const now = Date.now();
   const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
   const digest = await digestOf(attempt.args);
-  const mine = and(
-    daysOf(now),
-    eq(idempotency.credentialId, credentialId),
-    eq(idempotency.tool, attempt.tool),
-    eq(idempotency.key, key),
-  );
-  const inTime = sql`${idempotency.createdAt} > ${now - IDEMPOTENCY_LIFE}`;
-
-  async function first(): Promise<M | null> {
-    const [row] = await tenant.db
-      .select()
-      .from(idempotency)
-      .where(tenant.of(idempotency, mine, inTime));
-    if (!row) return null;
-    if (row.digest === digest) return shape.parse(row.result);
-    throw new Failure("idempotency_mismatch", "This idempotencyKey was used with other arguments.", {
-      hint: "Use a new key for a new send; repeat the same arguments to get the first result again.",
-    });
-  }
+  const { mine, inTime } = keyOf(tenant, { tool: attempt.tool, key }, now);
+  const first = () => doneBefore(tenant, attempt, shape, now);
 
   const before = await first();
   if (before) return { made: before, repeated: true };
@@ -107,6 +90,43 @@ export async function actOnce<M extends Made>(
     if (!winner) throw error;
     return { made: winner, repeated: true };
   }
+}
+
+/** The row of a credential's key, as conditions. */
+function keyOf(tenant: Tenant, { tool, key }: { tool: string; key: string }, now: number) {
+  const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
+  return {
+    mine: and(
+      daysOf(now),
+      eq(idempotency.credentialId, credentialId),
+      eq(idempotency.tool, tool),
+      eq(idempotency.key, key),
+    ),
+    inTime: sql`${idempotency.createdAt} > ${now - IDEMPOTENCY_LIFE}`,
+  };
+}
+
+/**
+ * What an earlier call with the same key made; null where there was none, or no key.
+ * @throws Failure `idempotency_mismatch` when the key came with other arguments within 24 hours
+ */
+export async function doneBefore<M extends Made>(
+  tenant: Tenant,
+  { tool, key, args }: Attempt,
+  shape: z.ZodType<M>,
+  now = Date.now(),
+): Promise<M | null> {
+  if (key === undefined) return null;
+  const { mine, inTime } = keyOf(tenant, { tool, key }, now);
+  const [row] = await tenant.db
+    .select()
+    .from(idempotency)
+    .where(tenant.of(idempotency, mine, inTime));
+  if (!row) return null;
+  if (row.digest === (await digestOf(args))) return shape.parse(row.result);
+  throw new Failure("idempotency_mismatch", "This idempotencyKey was used with other arguments.", {
+    hint: "Use a new key for a new send; repeat the same arguments to get the first result again.",
+  });
 }
 
 /** How long a call that was cut off stands in the way of its repetitions, in milliseconds. */

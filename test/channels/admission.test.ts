@@ -6,7 +6,14 @@ import { updateInbox } from "../../src/inboxes/store.ts";
 import { browser, chat, count, open, say } from "./browser.ts";
 
 describe("the visitor token", () => {
-  const visitor = { key: "pub_a", inboxId: "ib_a", sourceId: "v_a", expiresAt: Date.now() + 1000 };
+  const visitor = {
+    workspaceId: "ws_a",
+    shard: "TENANT_1",
+    key: "pub_a",
+    inboxId: "ib_a",
+    sourceId: "v_a",
+    expiresAt: Date.now() + 1000,
+  };
 
   it("holds until it expires, for the deployment that signed it", async () => {
     const token = await signVisitor("secret", visitor);
@@ -30,7 +37,7 @@ describe("the visitor token", () => {
   });
 
   it("is refused where it does not belong: 401 and a clear body", async () => {
-    const { inbox, page } = await chat();
+    const { inbox, page, workspace } = await chat();
     const elsewhere = await chat();
     const token = await open(page, elsewhere.inbox.publicKey);
     const resumed = await page("POST", "/sessions", {
@@ -43,7 +50,7 @@ describe("the visitor token", () => {
       message: expect.stringContaining("token"),
     });
     const expired = await signVisitor(env.PARLEY_SECRET, {
-      key: inbox.publicKey,
+      ...{ workspaceId: workspace.id, shard: workspace.shard, key: inbox.publicKey },
       inboxId: inbox.id,
       sourceId: "v_x",
       expiresAt: Date.now() - 1,

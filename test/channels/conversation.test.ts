@@ -9,6 +9,7 @@ import { reply, startConversation } from "../../src/conversations/send.ts";
 import { setStatus } from "../../src/conversations/status.ts";
 import { readTotal } from "../../src/figures/totals.ts";
 import { readFeed } from "../../src/workspace/events.ts";
+import { sending } from "../call.ts";
 import { browser, chat, count, open, say } from "./browser.ts";
 
 describe("a visitor's conversation", () => {
@@ -105,7 +106,7 @@ describe("a visitor's conversation", () => {
   });
 
   it("is read in order after a number, over all its conversations, without notes, drafts or anybody else's", async () => {
-    const { tenant, inbox, page } = await chat();
+    const { tenant, inbox, page, workspace } = await chat();
     const token = await open(page, inbox.publicKey);
     const { conversationId } = await say(page, token, "One");
     await say(page, token, "Two");
@@ -114,9 +115,14 @@ describe("a visitor's conversation", () => {
     const attempt = { tool: "test", key: undefined, args: {} };
     await addNote(tenant, conversationId, "secret note");
     await createDraftReply(tenant, conversationId, "secret draft");
-    await reply(tenant, conversationId, { text: "Reply" }, attempt);
+    await reply(sending(tenant, workspace.shard), conversationId, { text: "Reply" }, attempt);
     await setStatus(tenant, conversationId, { status: "resolved", snoozedUntil: null });
-    await startConversation(tenant, { contactId, inboxId: inbox.id }, { text: "Another matter" }, attempt);
+    await startConversation(
+      sending(tenant, workspace.shard),
+      { contactId, inboxId: inbox.id },
+      { text: "Another matter" },
+      attempt,
+    );
 
     const all = await page("GET", "/messages", { token });
     expect(all.body.messages.map(({ seq, from, text }: never) => [seq, from, text])).toEqual([

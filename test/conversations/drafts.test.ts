@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { discardDraft, sendDraft } from "../../src/conversations/drafts.ts";
-import { getConversation } from "../../src/conversations/read.ts";
+import { getConversation, getMessage } from "../../src/conversations/read.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import { testCall } from "../call.ts";
+import { sending, testCall } from "../call.ts";
 import {
   bodies,
   callIn,
@@ -68,17 +68,14 @@ describe("draft replies", () => {
   it("are sent by a person, as that person's message, once of two at the same time", async () => {
     const { call, conversationId, draft } = await drafted();
     const tries = await Promise.allSettled(
-      ["mb_1", "mb_2", "mb_3"].map((id) => sendDraft(call.tenant, draft.id, { id, name: id })),
+      ["mb_1", "mb_2", "mb_3"].map((id) => sendDraft(sending(call.tenant), draft.id, { id, name: id })),
     );
     const sent = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     expect(sent).toHaveLength(1);
     const [one] = sent;
-    expect(one?.message).toMatchObject({ senderKind: "member", body: "Dear Anna", seq: 2 });
-    expect(one?.draft).toMatchObject({
-      status: "sent",
-      reviewer: one?.message.senderId,
-      sentMessageId: one?.message.id,
-    });
+    const message = await getMessage(call.tenant, one?.sentMessageId ?? "");
+    expect(message).toMatchObject({ senderKind: "member", body: "Dear Anna", seq: 2 });
+    expect(one).toMatchObject({ status: "sent", reviewer: message.senderId });
     for (const lost of tries.flatMap((t) => (t.status === "rejected" ? [t.reason] : []))) {
       expect(lost.code).toBe("conflict");
     }
@@ -86,14 +83,14 @@ describe("draft replies", () => {
     expect(await getConversation(call.tenant, conversationId)).toMatchObject({ waitingSince: null });
     expect((await countsOf(call)).messages_out_member).toBe(1);
     expect((await eventTypes(call)).slice(-3)).toEqual(["draft.created", "message.created", "draft.sent"]);
-    expect((await failing(sendDraft(call.tenant, draft.id, reviewer))).message).toContain("sent");
+    expect((await failing(sendDraft(sending(call.tenant), draft.id, reviewer))).message).toContain("sent");
     expect((await failing(discardDraft(call.tenant, draft.id, reviewer))).code).toBe("conflict");
   });
 
   it("stay pending when they cannot be sent", async () => {
     const { call, inbox, draft } = await drafted();
     await updateInbox(call.tenant, inbox.id, { state: "disabled" });
-    expect((await failing(sendDraft(call.tenant, draft.id, reviewer))).code).toBe("not_allowed");
+    expect((await failing(sendDraft(sending(call.tenant), draft.id, reviewer))).code).toBe("not_allowed");
     const { items } = await run(call, "list_draft_replies", { status: "pending" }, shapes.page);
     expect(items.map(({ id }) => id)).toEqual([draft.id]);
   });
@@ -169,7 +166,7 @@ describe("draft replies", () => {
     ] as const) {
       expect((await failure(limited, tool, args)).code).toBe("not_found");
     }
-    expect((await failing(sendDraft(limited.tenant, hidden.id, reviewer))).code).toBe("not_found");
+    expect((await failing(sendDraft(sending(limited.tenant), hidden.id, reviewer))).code).toBe("not_found");
     expect((await failure(testCall(), "update_draft_reply", { draftId: draft.id })).code).toBe("not_found");
   });
 });

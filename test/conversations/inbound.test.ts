@@ -128,13 +128,16 @@ describe("a customer's message", () => {
     ]);
   });
 
-  it("leaves a pending conversation to the bot", async () => {
+  it("leaves a pending conversation to the chatbot that answers, and opens it where none does", async () => {
     const call = testCall();
     const inbox = await makeInbox(call);
     const { conversationId } = await write(call, inbox, "One");
     await setStatus(call.tenant, conversationId, { status: "pending", snoozedUntil: null });
-    expect(await write(call, inbox, "Two")).toMatchObject({ reopened: false, conversationId });
+    const answered = await write(call, inbox, "Two", { botAnswers: true });
+    expect(answered).toMatchObject({ reopened: false, conversationId });
     expect(await getConversation(call.tenant, conversationId)).toMatchObject({ status: "pending" });
+    expect(await write(call, inbox, "Three")).toMatchObject({ reopened: false, conversationId });
+    expect(await getConversation(call.tenant, conversationId)).toMatchObject({ status: "open" });
   });
 
   it("of an identity that is not the contact's is refused, and writes nothing", async () => {

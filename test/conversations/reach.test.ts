@@ -4,7 +4,7 @@ import { sendDraft } from "../../src/conversations/drafts.ts";
 import { newConversation } from "../../src/conversations/open.ts";
 import { ConversationTurn } from "../../src/conversations/turn.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { testCall } from "../call.ts";
+import { sending, testCall } from "../call.ts";
 import {
   bodies,
   contactWithout,
@@ -63,7 +63,7 @@ describe("a contact that can be reached nowhere", () => {
       shapes.draft,
     );
     const reviewer = { id: "us_1", name: "Mia" };
-    expect((await failing(sendDraft(call.tenant, draftId, reviewer))).code).toBe("unsupported");
+    expect((await failing(sendDraft(sending(call.tenant), draftId, reviewer))).code).toBe("unsupported");
     expect(await bodies(call, conversationId)).toEqual([]);
   });
 });

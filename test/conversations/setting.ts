@@ -95,6 +95,7 @@ export interface Writing {
   sourceId?: string;
   at?: number;
   visitor?: VisitorMetadata;
+  botAnswers?: boolean;
   database?: D1Database;
 }
 
@@ -122,8 +123,9 @@ export async function write(
     sourceId: `v_${writing.from ?? "anna"}`,
     name: writing.name ?? "Anna",
   });
-  const { sourceId, at, visitor } = writing;
-  const received = await receiveMessage(tenant, { inbox, identity, text, sourceId, at, visitor });
+  const { sourceId, at, visitor, botAnswers } = writing;
+  const message = { inbox, identity, text, sourceId, at, visitor, botAnswers };
+  const received = await receiveMessage(tenant, message);
   return { ...received, contactId: identity.contactId, identityId: identity.identityId };
 }
 

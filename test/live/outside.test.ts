@@ -10,7 +10,7 @@ import { testCall } from "../call.ts";
 import { make } from "../chatbots/setting.ts";
 import { callIn, makeInbox, write } from "../conversations/setting.ts";
 import type { Sketch } from "../flows/flows.ts";
-import { live, refusal, send, written } from "./setting.ts";
+import { live, refusalHere, sendHere, written } from "./setting.ts";
 
 /** What goes out to the internet ends here: each request, and what the far server answers. */
 function farServer(answer: (request: Request) => Response | Promise<Response>): Request[] {
@@ -63,7 +63,9 @@ describe("a flow's HTTP request", () => {
       headers: [{ name: "X-Channel", value: "{{channel}}" }],
       save: [{ path: "data.0.state", variable: "state" }],
     });
-    expect((await send(call, { contactId, flowId })).messages).toMatchObject([{ text: "It is seen 16." }]);
+    expect((await sendHere(call, { contactId, flowId })).messages).toMatchObject([
+      { text: "It is seen 16." },
+    ]);
     expect(seen).toHaveLength(1);
     const [request] = seen;
     expect(request).toMatchObject({
@@ -89,7 +91,7 @@ describe("a flow's HTTP request", () => {
     ];
     for (const answer of answers) {
       const seen = farServer(answer);
-      expect((await send(call, { contactId, flowId })).messages).toMatchObject([{ text: "No luck." }]);
+      expect((await sendHere(call, { contactId, flowId })).messages).toMatchObject([{ text: "No luck." }]);
       expect(seen).toHaveLength(1);
     }
   });
@@ -141,9 +143,9 @@ describe("a flow's HTTP request", () => {
     const seen = farServer(() => Response.json({ state: `request ${seen.length}` }));
     const caller = callIn(call, { database: stale, actor: call.tenant.actor });
     const args = { contactId, flowId, idempotencyKey: "k" };
-    expect((await send(caller, args)).messages).toMatchObject([{ text: "It is request 1." }]);
+    expect((await sendHere(caller, args)).messages).toMatchObject([{ text: "It is request 1." }]);
     expect(conflicts).toBeLessThan(0);
-    expect((await send(caller, args)).repeated).toBe(true);
+    expect((await sendHere(caller, args)).repeated).toBe(true);
     expect(seen).toHaveLength(1);
   });
 
@@ -161,15 +163,15 @@ describe("a flow's HTTP request", () => {
     });
     const args = { contactId, flowId, idempotencyKey: "k" };
     const gone = new AbortController();
-    const first = refusal({ ...call, signal: gone.signal }, args);
+    const first = refusalHere({ ...call, signal: gone.signal }, args);
     await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 30_000 });
-    const meanwhile = await refusal(call, args);
+    const meanwhile = await refusalHere(call, args);
     expect(meanwhile).toMatchObject({ code: "conflict", message: expect.stringContaining("under way") });
     gone.abort();
     answer();
     expect((await first).code).toBe("cancelled");
-    expect((await send(call, args)).messages).toMatchObject([{ text: "It is request 2." }]);
-    expect((await send(call, args)).repeated).toBe(true);
+    expect((await sendHere(call, args)).messages).toMatchObject([{ text: "It is request 2." }]);
+    expect((await sendHere(call, args)).repeated).toBe(true);
     expect(seen).toHaveLength(2);
     expect(await written(call)).toMatchObject({ sessions: 1 });
   });
@@ -185,9 +187,9 @@ describe("a flow's HTTP request", () => {
     await claimKey(call.tenant, attempt);
     vi.useFakeTimers({ toFake: ["Date"], now: now - 2000 });
     const args = { contactId, flowId, idempotencyKey: "k" };
-    expect((await refusal(call, args)).code).toBe("conflict");
+    expect((await refusalHere(call, args)).code).toBe("conflict");
     vi.useRealTimers();
-    expect((await send(call, args)).messages).toMatchObject([{ text: "It is there." }]);
+    expect((await sendHere(call, args)).messages).toMatchObject([{ text: "It is there." }]);
   });
 
   it("is one of ten at most in a run, however many nodes ask", async () => {
@@ -203,7 +205,7 @@ describe("a flow's HTTP request", () => {
       ],
       ["start > ask0", ...ids.map((id, i) => `${id}.success > ${ids[i + 1] ?? "bad"}`), "ask10.error > bad"],
     );
-    expect((await send(call, { contactId, flowId })).messages).toMatchObject([{ text: "No luck." }]);
+    expect((await sendHere(call, { contactId, flowId })).messages).toMatchObject([{ text: "No luck." }]);
     expect(seen).toHaveLength(MAX_REQUESTS);
   });
 
@@ -217,7 +219,9 @@ describe("a flow's HTTP request", () => {
       gone.abort();
       return Response.json({});
     });
-    expect((await refusal({ ...call, signal: gone.signal }, { contactId, flowId })).code).toBe("cancelled");
+    expect((await refusalHere({ ...call, signal: gone.signal }, { contactId, flowId })).code).toBe(
+      "cancelled",
+    );
     expect(await written(call)).toEqual(before);
   });
 });
@@ -249,7 +253,7 @@ describe("a flow's product search and AI answer", () => {
         ],
         ["start > s", "s.found > yes", "s.none > no"],
       );
-    const said = (await send(call, { contactId, flowId: await search("lamp") })).messages.map(
+    const said = (await sendHere(call, { contactId, flowId: await search("lamp") })).messages.map(
       ({ text }) => text,
     );
     expect(said).toHaveLength(2);
@@ -258,7 +262,7 @@ describe("a flow's product search and AI answer", () => {
     expect(said[0]).not.toMatch(/Hidden|Chair/);
     expect(said[1]).toMatch(/^Found (Desk lamp, Wall lamp|Wall lamp, Desk lamp)\.$/);
     for (const query of ["zeppelin", "!?"]) {
-      expect((await send(call, { contactId, flowId: await search(query) })).messages).toMatchObject([
+      expect((await sendHere(call, { contactId, flowId: await search(query) })).messages).toMatchObject([
         { text: "Nothing." },
       ]);
     }
@@ -275,7 +279,7 @@ describe("a flow's product search and AI answer", () => {
       ],
       ["start > ai", "ai.no_answer > no"],
     );
-    expect(await send(call, { contactId, flowId })).toMatchObject({
+    expect(await sendHere(call, { contactId, flowId })).toMatchObject({
       session: { status: "completed" },
       messages: [{ text: "I do not know." }],
     });

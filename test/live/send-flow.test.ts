@@ -26,7 +26,7 @@ import type { Sketch } from "../flows/flows.ts";
 import { saying } from "../flows/stored.ts";
 import { metered } from "../meter.ts";
 import { runTool } from "../run.ts";
-import { live, liveMain, refusal, send, written } from "./setting.ts";
+import { live, liveMain, refusal, refusalHere, send, written } from "./setting.ts";
 
 const ASKING: Sketch[] = [
   ["hello", "message", { text: "Hello {{contact.name}}!" }],
@@ -253,7 +253,7 @@ describe("send_contact_flow", () => {
     ]);
     const before = [await written(call), await eventsOf(call)];
     const caller = callIn(call, { database: failing });
-    expect((await refusal(caller, { contactId, flowId })).code).toBe("conflict");
+    expect((await refusalHere(caller, { contactId, flowId })).code).toBe("conflict");
     expect([await written(call), await eventsOf(call)]).toEqual(before);
     expect((await resolveContact(call.tenant, contactId)).name).toBe("Anna");
     await send(call, { contactId, flowId });

@@ -7,6 +7,7 @@ import { createFlow } from "../../src/flows/edit/store.ts";
 import type { Draft } from "../../src/flows/graph/document.ts";
 import { flowSessions } from "../../src/flows/schema.ts";
 import { flowTools } from "../../src/flows/tools.ts";
+import { aimFlow, sendFlowHere, sentFlow } from "../../src/live/send-flow.ts";
 import { engineTools } from "../../src/live/tools.ts";
 import { responses } from "../../src/responses/schema.ts";
 import { draftOf, type Sketch } from "../flows/flows.ts";
@@ -37,9 +38,29 @@ export async function send(call: Call, args: object) {
   return answer.parse(await runTool(engineTools, call, "send_contact_flow", args));
 }
 
+interface SendArgs {
+  contactId: string;
+  flowId: string;
+  idempotencyKey?: string;
+}
+
+/** Sends a flow as its room does, with the call's own database, signal and network. */
+export async function sendHere(call: Call, { idempotencyKey: key, ...args }: SendArgs) {
+  const attempt = { tool: "send_contact_flow", key, args };
+  const { target } = await aimFlow(call.tenant, args);
+  const done = await sendFlowHere(call, target, attempt);
+  const sent = await sentFlow(call.tenant, done);
+  return { ...sent, messages: sent.messages.map(({ id, body: text }) => ({ id, text })) };
+}
+
 /** The failure that sending ends with. */
 export function refusal(call: Call, args: object) {
   return failureOf(runTool(engineTools, call, "send_contact_flow", args));
+}
+
+/** The same of {@link sendHere}. */
+export function refusalHere(call: Call, args: SendArgs) {
+  return failureOf(sendHere(call, args));
 }
 
 /** A published automation flow of these nodes, with a start before the first and in this order unless edges are given. */

@@ -28,19 +28,46 @@ export const sentOutput = z.object({
   message: z.object({ id: z.string(), seq: z.int(), text: z.string(), createdAt: time }),
 });
 
+const contentOutput = z.object({
+  choices: z.array(z.object({ id: z.string(), label: z.string() })).optional(),
+  multiple: z.boolean().optional(),
+  question: z.string().optional(),
+  links: z.array(z.object({ label: z.string(), url: z.string() })).optional(),
+  products: z
+    .array(
+      z.object({
+        name: z.string(),
+        price: z.string().optional(),
+        url: z.string().optional(),
+        imageUrl: z.string().optional(),
+      }),
+    )
+    .optional(),
+  attachments: z
+    .array(z.object({ url: z.string(), mediaType: z.string().optional(), name: z.string().optional() }))
+    .optional(),
+});
+
+const shownOutput = z.object({
+  id: z.string(),
+  seq: z.int(),
+  from: z.enum(SENDERS),
+  /** Null for the visitor itself, and where the sender's name is internal. */
+  senderName: z.string().nullable(),
+  /** Says everything, also what `content` shows as buttons, fields and cards. */
+  text: z.string(),
+  content: contentOutput.nullable(),
+  createdAt: time,
+});
+
+/** A message as the widget is told of it, over a socket and by polling. */
+export function shownMessage({ from, name, ...message }: VisitorMessage): z.output<typeof shownOutput> {
+  return shownOutput.parse({ ...message, from: FROM[from], senderName: name });
+}
+
 /** Of GET /messages. */
 export const messagesOutput = z.object({
-  messages: z.array(
-    z.object({
-      id: z.string(),
-      seq: z.int(),
-      from: z.enum(SENDERS),
-      /** Null for the visitor itself, and where the sender's name is internal. */
-      senderName: z.string().nullable(),
-      text: z.string(),
-      createdAt: time,
-    }),
-  ),
+  messages: z.array(shownOutput),
   /** What to pass as `after` next time: the number of the last message here, or `after` itself when none is new. */
   lastSeq: z.int(),
 });

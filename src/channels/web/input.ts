@@ -57,6 +57,8 @@ export const sessionInput = z.strictObject({
 /** Body of POST /messages. */
 export const messageInput = z.strictObject({
   text: typedText(MAX_VISITOR_TEXT),
+  /** Ids of choices that were tapped; `text` says them in words. */
+  choiceIds: z.array(z.string().min(1).max(100)).min(1).max(50).optional(),
   clientMessageId: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,100}$/, "1 to 100 letters, digits or _ . -")

@@ -23,7 +23,7 @@ export async function openVisitorSession(
   origin: string | undefined,
   now = Date.now(),
 ): Promise<z.input<typeof sessionOutput>> {
-  const { inbox, tenantAs } = await visitInbox(env, input.inboxKey, origin, null);
+  const { inbox, shard, tenantAs } = await visitInbox(env, input.inboxKey, origin, null);
   const earlier = input.visitorToken && (await readVisitor(env.PARLEY_SECRET, input.visitorToken, now));
   if (earlier === null || (earlier && (earlier.inboxId !== inbox.id || earlier.key !== input.inboxKey))) {
     throw unauthenticated(
@@ -40,6 +40,7 @@ export async function openVisitorSession(
       : `v_${randomText(24)}`;
   const known = earlier && earlier.sourceId === sourceId ? earlier : undefined;
   const visitor: SignedVisitor = {
+    ...{ workspaceId: tenantAs(READER).workspaceId, shard },
     key: input.inboxKey,
     inboxId: inbox.id,
     sourceId,

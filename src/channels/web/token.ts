@@ -10,7 +10,10 @@ import { derivedKey } from "../../tenant/derived-key.ts";
 /** 30 days in milliseconds, counted anew each time a session is resumed. */
 export const TOKEN_LIFE = 30 * 24 * 60 * 60 * 1000;
 
-const visitorSchema = z.object({
+export const visitorSchema = z.object({
+  workspaceId: z.string(),
+  /** The binding of the workspace's database. */
+  shard: z.string(),
   /** The inbox's public key, which leads to its workspace. */
   key: z.string(),
   inboxId: z.string(),
@@ -53,8 +56,9 @@ export async function readVisitor(
   const [body, signature, ...more] = token.split(".").map(fromText);
   if (!body || !signature || more.length > 0) return null;
   if (!(await crypto.subtle.verify("HMAC", await tokenKey(secret), signature, body))) return null;
-  const visitor = visitorSchema.parse(JSON.parse(new TextDecoder().decode(body)));
-  return visitor.expiresAt > now ? visitor : null;
+  const visitor = visitorSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  // A token of an older form is none: the page opens a session anew.
+  return visitor.success && visitor.data.expiresAt > now ? visitor.data : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { widgetOf } from "../../chatbots/store.ts";
+import { chatbotOfInbox } from "../../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../../contacts/identities.ts";
 import { findInboxAddress } from "../../control/inbox-keys.ts";
 import type { Conversation } from "../../conversations/append.ts";
@@ -14,6 +14,8 @@ import { readVisitor, type SignedVisitor } from "./token.ts";
 /** An inbox that a visitor may use now, and the tenant handle limited to it. */
 export interface VisitedInbox {
   inbox: Inbox;
+  /** The binding of its workspace's database. */
+  shard: string;
   /** Who the visitor is in it, and its newest conversation; null before its first message. */
   identity: KnownIdentity | null;
   newest: Conversation | null;
@@ -52,20 +54,29 @@ export async function visitInbox(
   const tenant = tenantAs(READER);
   const whose = sql`(SELECT ci.id FROM contact_identities ci
     WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
-  const [[inbox], [widget], [identity], [newest]] = await tenant.db.batch([
+  const [[inbox], [chatbot], [identity], [newest]] = await tenant.db.batch([
     inboxOf(tenant, inboxId),
-    widgetOf(tenant, inboxId),
+    chatbotOfInbox(tenant, inboxId),
     identityOf(tenant, { inboxId, sourceId: sourceId ?? "" }),
     newestConversation(tenant, whose),
   ]);
-  if (inbox?.channel !== "web") throw unknown;
+  if (!inbox) throw unknown;
+  admitPage(inbox, chatbot?.widget.allowedDomains ?? [], origin);
+  return { inbox, shard, tenantAs, identity: identity ?? null, newest: newest ?? null };
+}
+
+/**
+ * Lets a page in or not: the inbox's list of domains must allow it, and the widget's as well.
+ * @param origin undefined: a server asks, see {@link visitInbox}
+ * @throws Failure `not_found` for an inbox of another channel, `inbox_disabled`, `origin_not_allowed`
+ */
+export function admitPage(inbox: Inbox, widgetDomains: readonly string[], origin: string | undefined): void {
+  if (inbox.channel !== "web") throw new Failure("not_found", "No chat has this inbox key.");
   if (inbox.state !== "active") throw new Failure("inbox_disabled", "This chat is switched off.");
-  // The inbox's list must let the page in, and the widget's as well.
-  const lists = [inbox.allowedDomains, widget?.widget.allowedDomains ?? []];
+  const lists = [inbox.allowedDomains, widgetDomains];
   if (origin !== undefined && !lists.every((list) => originAllowed(list, origin))) {
     throw new Failure("origin_not_allowed", "Pages of this site may not open this chat.");
   }
-  return { inbox, tenantAs, identity: identity ?? null, newest: newest ?? null };
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Context } from "hono";
+import { roomName } from "../../conversations/room.ts";
 import { clientAddress, overLimit } from "../../gate/rate-limit.ts";
 import { type App, newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
-import { check, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
+import { check, countryOf, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
 import { readVisitorMessages, sendMessage } from "./messages.ts";
 import { openVisitorSession } from "./sessions.ts";
-import { visitorOf } from "./visited-inbox.ts";
+import { openingRequest } from "./socket.ts";
+import { unauthenticated, visitInbox, visitorOf } from "./visited-inbox.ts";
 
 /** Where a chat widget finds its API. */
 const VISITOR_PATH = "/api/visitor/v1";
@@ -20,6 +22,8 @@ export const visitorApi = newApp().basePath(VISITOR_PATH);
 
 visitorApi.use(async (c, next) => {
   await next();
+  // A WebSocket handshake cannot be changed, and browsers ask no leave for one.
+  if (c.res.status === 101) return;
   c.res.headers.append("Vary", "Origin");
   const origin = c.req.header("origin");
   const refused = c.error instanceof Failure && c.error.code === "origin_not_allowed";
@@ -47,7 +51,12 @@ visitorApi.post("/messages", async (c) => {
   const visitor = await visitorOf(c.env, c.req.header("authorization"));
   await limit(c, "message", `${visitor.inboxId}:${visitor.sourceId}`);
   const input = await readInput(c.req.raw, messageInput);
-  return c.json(sentOutput.parse(await sendMessage(c.env, visitor, input, c.req.raw)), 201);
+  return c.json(
+    sentOutput.parse(
+      await sendMessage(c.env, visitor, input, { request: c.req.raw, requestId: c.get("requestId") }),
+    ),
+    201,
+  );
 });
 
 visitorApi.get("/messages", async (c) => {
@@ -58,8 +67,32 @@ visitorApi.get("/messages", async (c) => {
   return c.json(messagesOutput.parse(await readVisitorMessages(c.env, visitor, query, origin)));
 });
 
+/** What a page names as the protocol of its socket, with the visitor token behind it: an address would be logged. */
+const SOCKET_PROTOCOL = "parley.visitor";
+
+visitorApi.get("/socket", async (c) => {
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+    throw new Failure("invalid_input", "This address takes WebSockets.");
+  }
+  await limit(c, "socket", clientAddress(c.req.raw));
+  const [protocol, token] = (c.req.header("sec-websocket-protocol") ?? "")
+    .split(",")
+    .map((one) => one.trim());
+  if (protocol !== SOCKET_PROTOCOL || token === undefined) {
+    throw unauthenticated(`Send ${SOCKET_PROTOCOL} and the visitor token as Sec-WebSocket-Protocol.`);
+  }
+  const visitor = await visitorOf(c.env, `Bearer ${token}`);
+  const { after } = check(messagesQuery, c.req.query());
+  const origin = c.req.header("origin");
+  await visitInbox(c.env, visitor.key, origin, null);
+  const userAgent = c.req.header("user-agent");
+  const opening = { visitor, origin, userAgent, country: countryOf(c.req.raw), after, protocol };
+  return c.env.ROOM.getByName(roomName(visitor)).fetch(openingRequest(opening));
+});
+
 visitorApi.all("/sessions", () => notAllowed("POST"));
 visitorApi.all("/messages", () => notAllowed("GET, POST"));
+visitorApi.all("/socket", () => notAllowed("GET"));
 visitorApi.all("*", () => {
   throw new Failure("not_found", "There is nothing here.");
 });

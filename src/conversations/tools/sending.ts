@@ -5,7 +5,7 @@ import { CHANNELS } from "../../inboxes/store.ts";
 import { idempotencyKeyInput } from "../../tenant/idempotency.ts";
 import { CUT, conversationFull, messageRow, showMessage, UNTRUSTED_MESSAGE } from "../answers.ts";
 import { idInput } from "../filters.ts";
-import { reply, type Sent, sendToContact, startConversation } from "../send.ts";
+import { reply, type Sent, sendingOf, sendToContact, startConversation } from "../send.ts";
 import { describeConversation } from "./reading.ts";
 import { textInput } from "./text.ts";
 
@@ -65,7 +65,7 @@ export const sendTools: readonly Tool[] = [
         .refine(oneOf, ONE_OF),
     output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
-      const sent = await sendToContact(call.tenant, args, args, { tool: "send_message", key, args }, () =>
+      const sent = await sendToContact(sendingOf(call), args, args, { tool: "send_message", key, args }, () =>
         requireScope(call, "conversations:start"),
       );
       return showSent(sent);
@@ -94,7 +94,7 @@ export const sendTools: readonly Tool[] = [
     output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
       return showSent(
-        await reply(call.tenant, args.conversationId, args, { tool: "reply_to_conversation", key, args }),
+        await reply(sendingOf(call), args.conversationId, args, { tool: "reply_to_conversation", key, args }),
       );
     },
   }),
@@ -128,7 +128,7 @@ export const sendTools: readonly Tool[] = [
         .refine(oneOf, ONE_OF),
     output: () => sentOutput.extend({ conversation: conversationFull }),
     async run(call, { idempotencyKey: key, ...args }) {
-      const sent = await startConversation(call.tenant, args, args, {
+      const sent = await startConversation(sendingOf(call), args, args, {
         tool: "start_conversation",
         key,
         args,

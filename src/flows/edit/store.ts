@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../../tenant/failure.ts";
 import { newId } from "../../tenant/ids.ts";
@@ -46,6 +46,25 @@ export async function getFlow(tenant: Tenant, { flowId, chatbotId }: FlowReferen
 /** The main flow of a chatbot; null when the chatbot has none, which is when there is no such chatbot. */
 export function mainFlow(tenant: Tenant, chatbotId: string): Promise<StoredFlow | null> {
   return readFlow(tenant, eq(flows.chatbotId, chatbotId));
+}
+
+/** The name of a flow; null where it is gone. */
+export async function flowName(tenant: Tenant, flowId: string): Promise<string | null> {
+  const [row] = await tenant.db
+    .select({ name: flows.name })
+    .from(flows)
+    .where(tenant.of(flows, eq(flows.id, flowId)));
+  return row?.name ?? null;
+}
+
+/** The query for the live main flow of an inbox's chatbot, for a batch of several. */
+export function liveFlowOfInbox(tenant: Tenant, inboxId: string) {
+  const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
+    WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
+  return tenant.db
+    .select({ id: flows.id, name: flows.name, versionId: sql<string>`${flows.publishedVersionId}` })
+    .from(flows)
+    .where(tenant.of(flows, eq(flows.chatbotId, chatbotId), isNotNull(flows.publishedVersionId)));
 }
 
 async function readFlow(tenant: Tenant, which: ReturnType<typeof eq>): Promise<StoredFlow | null> {

@@ -75,6 +75,24 @@ export function storeTurn(
   );
 }
 
+/** The statement that ends a session from outside; one that has ended, or had another turn meanwhile, stays as it is. */
+export function endSession(
+  tenant: Tenant,
+  { conversationId, id, turn }: FlowSession,
+  outcome: FlowOutcome,
+  at: number,
+): Statement {
+  return tenant.db
+    .update(flowSessions)
+    .set({ status: outcome, wakeAt: null, turn: turn + 1, updatedAt: at })
+    .where(
+      tenant.of(
+        flowSessions,
+        and(keyIs(conversationId, id), eq(flowSessions.turn, turn), eq(flowSessions.status, "waiting")),
+      ),
+    );
+}
+
 function keyIs(conversationId: string, id: string): SQL | undefined {
   return and(eq(flowSessions.conversationId, conversationId), eq(flowSessions.id, id));
 }
@@ -94,18 +112,23 @@ export async function getSession(
   return session;
 }
 
-/** The newest session of a conversation; null when it has had none. */
-export async function latestSession(tenant: Tenant, conversationId: string): Promise<FlowSession | null> {
-  const [session] = await readSessions(
+/** The query for the newest session of a conversation, for a batch of several. @param conversationId or SQL for it */
+export function newestSession(tenant: Tenant, conversationId: SQL | string) {
+  return readSessions(
     tenant,
     eq(flowSessions.conversationId, conversationId),
     tenant.visible(flowSessions.inboxId),
   );
+}
+
+/** The newest session of a conversation; null when it has had none. */
+export async function latestSession(tenant: Tenant, conversationId: string): Promise<FlowSession | null> {
+  const [session] = await newestSession(tenant, conversationId);
   return session ?? null;
 }
 
 /** The newest session that fits, with the contact that its conversation has now. */
-function readSessions(tenant: Tenant, ...conditions: (SQL | undefined)[]): Promise<FlowSession[]> {
+function readSessions(tenant: Tenant, ...conditions: (SQL | undefined)[]) {
   const { workspaceId: _, ...columns } = getTableColumns(flowSessions);
   return tenant.db
     .select({ ...columns, contactId: contactOf(tenant, flowSessions.conversationId) })

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { Failure } from "../../tenant/failure.ts";
+import type { Incoming } from "../channel.ts";
+import { webChannel } from "./channel.ts";
+import { check, messageInput } from "./input.ts";
+import { visitorSchema } from "./token.ts";
+
+/** Bytes of one thing that a socket says. */
+const MAX_SAID = 20_000;
+
+/** What a visitor's socket may say. */
+const said = z.discriminatedUnion("type", [
+  /** `clientMessageId` names the acknowledgement; the same one again is the same message. */
+  z.strictObject({ type: z.literal("message"), ...messageInput.shape }),
+  z.strictObject({ type: z.literal("typing") }),
+  /** Everything up to this number has been seen. */
+  z.strictObject({ type: z.literal("read"), seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+]);
+export type Said = z.output<typeof said>;
+
+/** Reads what came over a socket. @throws Failure `invalid_input`, `body_too_large` */
+export function readSaid(data: string | ArrayBuffer): Said {
+  if (typeof data !== "string") throw new Failure("invalid_input", "Send JSON as text.");
+  if (data.length > MAX_SAID)
+    throw new Failure("body_too_large", `Send at most ${MAX_SAID} characters at once.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    throw new Failure("invalid_input", "Not valid JSON.");
+  }
+  return check(said, value);
+}
+
+/** Facts of the page behind a socket, as its door hands them to the room: checked there, so the room trusts them. */
+const openingSchema = z.object({
+  visitor: visitorSchema,
+  origin: z.string().optional(),
+  userAgent: z.string().optional(),
+  country: z.string().optional(),
+  /** The number of the last message that the page has. */
+  after: z.int(),
+  protocol: z.string(),
+});
+export type Opening = z.output<typeof openingSchema>;
+
+const HEADER = "x-parley-opening";
+
+/** The request that opens a socket at a room. */
+export function openingRequest(opening: Opening): Request {
+  const headers = { Upgrade: "websocket", [HEADER]: encodeURIComponent(JSON.stringify(opening)) };
+  return new Request("https://room/socket", { headers });
+}
+
+/** What {@link openingRequest} says. */
+export function readOpening(request: Request): Opening {
+  return openingSchema.parse(JSON.parse(decodeURIComponent(request.headers.get(HEADER) ?? "")));
+}
+
+/** A message that came over a socket, in the words that rooms take. */
+export function incomingOf(
+  { visitor, userAgent, country }: Pick<Opening, "visitor" | "userAgent" | "country">,
+  { type: _, ...input }: Extract<Said, { type: "message" }>,
+): Incoming {
+  return webChannel.incoming({ visitor, input, userAgent, country });
+}

@@ -1,0 +1,67 @@
+import { eq, sql } from "drizzle-orm";
+import { sourceIdOf } from "../contacts/identities.ts";
+import { Failure, type FailureCode, type FailureDetail, notFound } from "../tenant/failure.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { conversations } from "./schema.ts";
+
+/** Where a customer is talked to: who they are in which inbox. Known before anything of them is stored. */
+export interface RoomAddress {
+  workspaceId: string;
+  inboxId: string;
+  /** The channel's own id of the customer: see `contact_identities`. */
+  sourceId: string;
+}
+
+/** The name of an identity's room: the one object through which all that is said to and by it goes, in order. */
+export function roomName({ workspaceId, inboxId, sourceId }: RoomAddress): string {
+  return `${workspaceId}/${inboxId}/${sourceId}`;
+}
+
+/** What {@link roomName} says; the source id may hold anything. */
+export function readRoomName(name: string): RoomAddress {
+  const [, workspaceId, inboxId, sourceId] = /^([^/]+)\/([^/]+)\/(.*)$/s.exec(name) ?? [];
+  if (workspaceId === undefined || inboxId === undefined || sourceId === undefined) {
+    throw new Error("A room is named by workspace, inbox and customer.");
+  }
+  return { workspaceId, inboxId, sourceId };
+}
+
+/** What another object answers: classes do not travel, so a {@link Failure} goes as what it says. */
+export type Answered<T> =
+  | { ok: true; value: T }
+  | { ok: false; code: FailureCode; message: string; detail: FailureDetail; headers: Record<string, string> };
+
+/** Runs what another object asked for. What is no {@link Failure} is thrown on. */
+export async function answered<T>(work: () => Promise<T>): Promise<Answered<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, message, detail, headers } = error;
+    return { ok: false, code, message, detail, headers: { ...headers } };
+  }
+}
+
+/** What was answered. @throws Failure as the other object did */
+export function resultOf<T>(answer: Answered<T>): T {
+  if (answer.ok) return answer.value;
+  throw new Failure(answer.code, answer.message, answer.detail, answer.headers);
+}
+
+/** Where a conversation that the caller may see is talked in. @throws Failure `not_found` */
+export async function addressOfConversation(
+  tenant: Tenant,
+  conversationId: string,
+): Promise<Omit<RoomAddress, "workspaceId">> {
+  const [row] = await tenant.db
+    .select({
+      inboxId: conversations.inboxId,
+      sourceId: sourceIdOf(tenant, sql`conversations.contact_id`, sql`conversations.identity_id`),
+    })
+    .from(conversations)
+    .where(
+      tenant.of(conversations, eq(conversations.id, conversationId), tenant.visible(conversations.inboxId)),
+    );
+  if (!row?.sourceId) throw notFound("conversation", conversationId);
+  return { inboxId: row.inboxId, sourceId: row.sourceId };
+}

@@ -1,0 +1,120 @@
+import type { Context } from "../calls/define.ts";
+import { isDisabled } from "../chatbots/store.ts";
+import type { ContactDetails } from "../contacts/lookup.ts";
+import type { ConversationTurn } from "../conversations/turn.ts";
+import { flowName } from "../flows/edit/store.ts";
+import { loadFlows } from "../flows/run/lookup.ts";
+import { type FlowSession, newSession } from "../flows/run/sessions.ts";
+import { type FlowInput, type FlowLookup, newState } from "../flows/run/state.ts";
+import { type Response, responseOfSession } from "../responses/record.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { play, type Resolve } from "./play.ts";
+import { providedVariables } from "./provided.ts";
+import type { FlowTurn } from "./turn.ts";
+
+/** A live flow. */
+export interface LiveFlow {
+  id: string;
+  name: string;
+  versionId: string;
+}
+
+/** The flow that answers: the one under way, or one that begins. */
+export type Answering =
+  | { session: FlowSession }
+  | { begin: LiveFlow; chatbotId: string | null; instead: FlowSession | null };
+
+/** What has to be read before a flow can go on; the turn itself reads nothing. */
+export interface Loaded {
+  answering: Answering;
+  contact: ContactDetails;
+  lookup: FlowLookup;
+  response: Response | null;
+  flowName: string;
+}
+
+/**
+ * Reads what a flow needs to go on, all of it at once.
+ * @param contact of the conversation, or its reading
+ * @returns null where the flow may not go on: it is gone, or its chatbot was switched off
+ */
+export async function load(
+  tenant: Tenant,
+  answering: Answering,
+  contact: Promise<ContactDetails> | ContactDetails,
+): Promise<Loaded | null> {
+  if ("begin" in answering) {
+    const { begin } = answering;
+    const [details, lookup] = await Promise.all([contact, loadFlows(tenant, [trailOf(begin)])]);
+    return { answering, contact: details, lookup, response: null, flowName: begin.name };
+  }
+  const { session } = answering;
+  const [details, lookup, response, runs] = await Promise.all([
+    contact,
+    loadFlows(tenant, session.state?.trail ?? [pinned(session)]),
+    responseOfSession(tenant, session),
+    runningFlow(tenant, session),
+  ]);
+  return runs && { answering, contact: details, lookup, response, flowName: runs.name };
+}
+
+/** The flow of a session, unless its chatbot was switched off. */
+async function runningFlow(
+  tenant: Tenant,
+  { flowId, chatbotId }: FlowSession,
+): Promise<{ name: string } | null> {
+  const [flow, disabled] = await Promise.all([
+    flowName(tenant, flowId),
+    chatbotId === null ? false : isDisabled(tenant, chatbotId),
+  ]);
+  return flow === null || disabled ? null : { name: flow };
+}
+
+const trailOf = ({ id, versionId }: LiveFlow) => ({ flowId: id, versionId });
+const pinned = ({ flowId, versionId }: FlowSession) => ({ flowId, versionId });
+
+/**
+ * Plays one step of the flow that answers: a new session from its start, one that has no state (publishing took it
+ * away) likewise, any other from the input.
+ * @param input of a session under way; one that begins takes the text of a message as what the visitor opened with
+ * @param resolve see {@link play}
+ */
+export async function playStep(
+  context: Pick<Context, "workspace">,
+  { answering, contact, lookup, response, flowName: name }: Loaded,
+  turn: ConversationTurn,
+  input: Exclude<FlowInput, { type: "start" }>,
+  resolve: Resolve,
+): Promise<FlowTurn> {
+  const { inbox, conversation, at } = turn;
+  const begins = "begin" in answering || answering.session.state === null;
+  const text = input.type === "message" ? { text: input.text } : {};
+  const session = "begin" in answering ? freshSession(answering, turn) : answering.session;
+  const state =
+    session.state ??
+    newState({
+      ...{ flowId: session.flowId, versionId: session.versionId },
+      variables: providedVariables(contact, inbox.channel),
+      seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
+    });
+  const played = await play(lookup, state, begins ? { type: "start", ...text } : input, resolve, () => at);
+  return {
+    session:
+      "begin" in answering
+        ? { fresh: session, instead: answering.instead }
+        : { stored: { ...session, contactId: conversation.contactId }, response },
+    ...{ contact, played },
+    sender: { kind: "flow", id: session.flowId, name },
+    isAssignable: async (id) => (await context.workspace.members()).some((member) => member.id === id),
+  };
+}
+
+function freshSession(
+  { begin, chatbotId, instead }: Extract<Answering, { begin: LiveFlow }>,
+  { conversation, inbox, at }: ConversationTurn,
+): FlowSession {
+  const { id: conversationId, contactId } = conversation;
+  const links = { flowId: begin.id, versionId: begin.versionId, chatbotId, inboxId: inbox.id };
+  // The newest session of a conversation is the one with the greatest id, also when two begin in one millisecond.
+  return newSession({ ...links, conversationId, contactId }, Math.max(at, (instead?.createdAt ?? 0) + 1));
+}

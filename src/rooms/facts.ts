@@ -1,0 +1,66 @@
+import { sql } from "drizzle-orm";
+import { chatbotOfInbox } from "../chatbots/store.ts";
+import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
+import type { Conversation } from "../conversations/append.ts";
+import { newestConversation } from "../conversations/open.ts";
+import { liveFlowOfInbox } from "../flows/edit/store.ts";
+import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
+import { type Inbox, inboxOf } from "../inboxes/store.ts";
+import type { Answering, LiveFlow } from "../live/answering.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+
+/** Everything that decides what becomes of an input, as it is now. */
+export interface RoomFacts {
+  /** Null: it is gone. */
+  inbox: Inbox | null;
+  /** The inbox's chatbot, and its live main flow; null where there is none. */
+  chatbot: { id: string; disabled: boolean; allowedDomains: readonly string[] } | null;
+  flow: LiveFlow | null;
+  /** Null: they never wrote. */
+  identity: KnownIdentity | null;
+  /** Their newest conversation, and its newest session in a flow. */
+  newest: Conversation | null;
+  session: FlowSession | null;
+}
+
+/** Reads the facts of a room, in one round trip. @param tenant that sees the inbox */
+export async function readFacts(
+  tenant: Tenant,
+  { inboxId, sourceId }: { inboxId: string; sourceId: string },
+): Promise<RoomFacts> {
+  const { workspaceId } = tenant;
+  const identityId = sql`(SELECT ci.id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
+    WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
+  const [[inbox], [chatbot], [flow], [identity], [newest], [session]] = await tenant.db.batch([
+    inboxOf(tenant, inboxId),
+    chatbotOfInbox(tenant, inboxId),
+    liveFlowOfInbox(tenant, inboxId),
+    identityOf(tenant, { inboxId, sourceId }),
+    newestConversation(tenant, identityId),
+    newestSession(tenant, conversationId),
+  ]);
+  return {
+    inbox: inbox ?? null,
+    chatbot: chatbot
+      ? { id: chatbot.id, disabled: chatbot.disabled, allowedDomains: chatbot.widget.allowedDomains }
+      : null,
+    flow: flow ?? null,
+    identity: identity ?? null,
+    newest: newest ?? null,
+    session: session ?? null,
+  };
+}
+
+/**
+ * The flow that answers what the customer writes now: the one under way, or the chatbot's main flow where a conversation
+ * begins, also one that begins again after it was resolved. Null: people do.
+ */
+export function answeringMessage(facts: RoomFacts): Answering | null {
+  const { chatbot, flow, newest, session } = facts;
+  if (session?.status === "waiting") return { session };
+  if (!chatbot || chatbot.disabled || !flow) return null;
+  if (newest !== null && newest.status !== "resolved") return null;
+  return { begin: flow, chatbotId: chatbot.id, instead: newest === null ? null : session };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { shownMessage } from "../channels/web/answers.ts";
+import { visitorSchema } from "../channels/web/token.ts";
+import type { VisitorMessage, WrittenMessage } from "../conversations/visitor-view.ts";
+
+/** Most open sockets of one visitor: tabs and devices. The oldest is closed for the next. */
+export const MAX_SOCKETS = 10;
+
+const attachmentSchema = z.object({
+  visitor: visitorSchema,
+  origin: z.string().optional(),
+  userAgent: z.string().optional(),
+  country: z.string().optional(),
+  /** The number of the last message that was sent to it. */
+  seq: z.int(),
+});
+type Attachment = z.output<typeof attachmentSchema>;
+
+/** Reads what lies behind a number. */
+type ReadAfter = (seq: number) => Promise<VisitorMessage[]>;
+
+/** Close codes of ours: the visitor opens a new session; another of its sockets took the place. */
+export const CLOSE = { unauthenticated: 4401, replaced: 4409 } as const;
+
+/**
+ * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
+ * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`.
+ */
+export class Sockets {
+  readonly #ctx: DurableObjectState;
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+    // Answered without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  get any(): boolean {
+    return this.#ctx.getWebSockets().length > 0;
+  }
+
+  /** @param protocol that the client asked for and is told back */
+  accept(attachment: Attachment, protocol: string): { socket: WebSocket; response: Response } {
+    const open = this.#ctx.getWebSockets();
+    if (open.length >= MAX_SOCKETS) open[0]?.close(CLOSE.replaced, "Too many open at once.");
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket);
+    socket.serializeAttachment(attachment);
+    const headers = { "Sec-WebSocket-Protocol": protocol };
+    return { socket, response: new Response(null, { status: 101, webSocket: client, headers }) };
+  }
+
+  of(socket: WebSocket): Attachment {
+    return attachmentSchema.parse(socket.deserializeAttachment());
+  }
+
+  /** Sends one thing to one socket. One that is closing misses it, and reads it when it comes back. */
+  send(socket: WebSocket, what: object): void {
+    try {
+      socket.send(JSON.stringify(what));
+    } catch {
+      // Closed meanwhile.
+    }
+  }
+
+  close(socket: WebSocket, code: number, reason: string): void {
+    socket.close(code, reason);
+  }
+
+  sendAll(what: object): void {
+    for (const socket of this.#ctx.getWebSockets()) this.send(socket, what);
+  }
+
+  /**
+   * Tells every socket what was written. One that has everything before it gets it as it is; one that lacks something,
+   * since the object died between a commit and its push, is told all that lies behind what it has.
+   * @param written null: not known, whatever is new
+   */
+  async push(written: readonly WrittenMessage[] | null, readAfter: ReadAfter): Promise<void> {
+    for (const socket of this.#ctx.getWebSockets()) {
+      const { seq } = this.of(socket);
+      const [first] = written ?? [];
+      const follows = written !== null && (first === undefined || (first.prev !== null && first.prev <= seq));
+      if (follows) this.#tell(socket, written);
+      else await this.catchUp(socket, readAfter);
+    }
+  }
+
+  /** Sends what a socket does not have yet. */
+  async catchUp(socket: WebSocket, readAfter: ReadAfter): Promise<void> {
+    for (;;) {
+      const before = this.of(socket).seq;
+      const messages = await readAfter(before);
+      this.#tell(socket, messages);
+      if (messages.length === 0 || this.of(socket).seq === before) return;
+    }
+  }
+
+  #tell(socket: WebSocket, messages: readonly VisitorMessage[]): void {
+    const attachment = this.of(socket);
+    let { seq } = attachment;
+    for (const message of messages) {
+      if (message.seq <= seq) continue;
+      this.send(socket, { type: "message", prev: seq, message: shownMessage(message) });
+      seq = message.seq;
+    }
+    if (seq !== attachment.seq) socket.serializeAttachment({ ...attachment, seq });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Incoming } from "../channels/channel.ts";
+import { admitPage } from "../channels/web/visited-inbox.ts";
+import { findOrCreateVisitorContact, newVisitor } from "../contacts/identities.ts";
+import { contactWithDetails } from "../contacts/lookup.ts";
+import { findInboxAddress } from "../control/inbox-keys.ts";
+import { findDuplicate } from "../conversations/inbound.ts";
+import { messageIdOf } from "../conversations/message-id.ts";
+import type { RoomAddress } from "../conversations/room.ts";
+import { writtenMessages } from "../conversations/visitor-view.ts";
+import type { Inbox } from "../inboxes/store.ts";
+import { load, playStep } from "../live/answering.ts";
+import { atOnce } from "../live/outside.ts";
+import type { Asked } from "../live/play.ts";
+import { visitorTurn } from "../live/turn.ts";
+import { Failure } from "../tenant/failure.ts";
+import { newId } from "../tenant/ids.ts";
+import { ATTEMPTS } from "../tenant/retry.ts";
+import { type Actor, isUniqueViolation } from "../tenant/tenant.ts";
+import { answeringMessage, type RoomFacts, readFacts } from "./facts.ts";
+import type { RoomHands } from "./hands.ts";
+import { NOTHING, type Turned } from "./steps.ts";
+
+/** A customer's message on its way to the room. */
+export interface Visit {
+  /** The inbox's public key. */
+  key: string;
+  /** Of the page that sends it. */
+  origin?: string;
+  incoming: Incoming;
+  requestId: string;
+}
+
+/** What the customer is told of their message. */
+export interface VisitAnswer {
+  conversationId: string;
+  message: { id: string; seq: number; text: string; createdAt: number };
+}
+
+/** Who reads before anything is known of the customer: nothing is written under this name. */
+export const READER: Actor = { kind: "contact", id: "visitor", name: "Visitor", credentialId: null };
+
+/**
+ * Takes in a customer's message, and the step of the flow that answers it, in one batch: see `visitorTurn`. The first
+ * one makes a contact. With a source id that this customer used before, nothing is written and the first answer is given
+ * again.
+ * @param facts as they were read for this input
+ * @throws Failure as `admitPage`
+ */
+export async function takeMessage(
+  hands: RoomHands,
+  where: RoomAddress,
+  visit: Visit,
+  facts: RoomFacts,
+): Promise<{ answer: VisitAnswer; turned: Turned }> {
+  const reader = hands.contextOf(READER).tenant;
+  const { incoming } = visit;
+  const id =
+    incoming.sourceId === undefined ? newId("message") : await messageIdOf(where.inboxId, incoming.sourceId);
+  let current = facts;
+  for (let tries = 1; ; tries++) {
+    const inbox = admitted(current, visit);
+    try {
+      return await attempt(hands, { ...current, inbox }, incoming, id);
+    } catch (error) {
+      // Somebody made the contact, holds its email, merged it or spoke meanwhile; or the message is there already.
+      const raced = error instanceof Failure && (error.code === "conflict" || error.code === "not_found");
+      if ((!raced && !isUniqueViolation(error)) || tries === ATTEMPTS) throw error;
+      const { inboxId } = where;
+      const who = { inboxId, channel: inbox.channel, ...incoming.from };
+      const { identityId } = await findOrCreateVisitorContact(reader, who);
+      const before = await findDuplicate(reader, identityId, id);
+      if (before) {
+        const { conversationId, seq, createdAt, text } = before;
+        return { answer: { conversationId, message: { id, seq, text, createdAt } }, turned: NOTHING };
+      }
+      current = await readFacts(reader, where);
+    }
+  }
+}
+
+function admitted({ inbox, chatbot }: RoomFacts, { origin }: Visit): Inbox {
+  if (!inbox) throw new Failure("not_found", "No chat has this inbox key.");
+  admitPage(inbox, chatbot?.allowedDomains ?? [], origin);
+  return inbox;
+}
+
+async function attempt(
+  hands: RoomHands,
+  facts: RoomFacts & { inbox: Inbox },
+  incoming: Incoming,
+  id: string,
+): Promise<{ answer: VisitAnswer; turned: Turned }> {
+  const { inbox, newest } = facts;
+  const reader = hands.contextOf(READER).tenant;
+  const { from, choiceIds, ...message } = incoming;
+  const made = facts.identity
+    ? null
+    : newVisitor(reader, { inboxId: inbox.id, channel: inbox.channel, ...from });
+  const identity = facts.identity ?? made?.identity;
+  if (!identity) throw new Error("unreachable: who has no identity is given one");
+  const answering = answeringMessage(facts);
+  const contact = made?.contact ?? (answering && contactWithDetails(reader, identity.contactId));
+  const loaded = answering && contact && (await load(reader, answering, contact));
+  const context = hands.contextOf(asContact(identity));
+  let asked: Asked | null = null;
+  const visitor = await visitorTurn(
+    context.tenant,
+    {
+      ...{ id, inbox, identity, ...message, botAnswers: loaded !== null },
+      ...(made ? { contactStatements: made.statements } : {}),
+    },
+    newest,
+    async (turn) => {
+      if (!loaded) return null;
+      const input = { type: "message" as const, text: message.text, optionIds: choiceIds };
+      const chatbotId =
+        "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
+      const step = await playStep(context, loaded, turn, input, atOnce(context)(chatbotId));
+      asked = step.played.asked;
+      return step;
+    },
+  );
+  await hands.arm(visitor.flow?.session ?? null, asked);
+  const results = await context.tenant.batch(visitor.statements);
+  const written = writtenMessages(results.at(-1));
+  const mine = written.find((one) => one.id === id);
+  if (!mine) throw new Error("A message was not written.");
+  const { seq, text, createdAt } = mine;
+  const { conversationId } = visitor.answer;
+  return {
+    answer: { conversationId, message: { id, seq, text, createdAt } },
+    turned: { conversationId, written, session: visitor.flow?.session ?? null, asked },
+  };
+}
+
+function asContact({ contactId, contactName }: { contactId: string; contactName: string | null }): Actor {
+  return { kind: "contact", id: contactId, name: contactName ?? READER.name, credentialId: null };
+}
+
+/**
+ * Follows a public key to the workspace as it is now.
+ * @throws Failure `not_found`, also where it does not lead to this room; `workspace_suspended`
+ */
+export async function addressBehind(env: Env, key: string, { workspaceId, inboxId }: RoomAddress) {
+  const address = await findInboxAddress(env.CONTROL, key);
+  if (address?.workspaceId !== workspaceId || address.inboxId !== inboxId) {
+    throw new Failure("not_found", "No chat has this inbox key.");
+  }
+  if (address.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
+  return address;
+}

@@ -1,0 +1,59 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, onTestFinished } from "vitest";
+import { z } from "zod";
+import worker from "../../src/index.ts";
+
+const heard = z.looseObject({ type: z.string() });
+export type Heard = z.output<typeof heard>;
+
+/** A visitor's open socket, and all that was heard on it so far. */
+export interface Line {
+  heard: Heard[];
+  socket: WebSocket;
+  say(what: object | string): void;
+  /** Waits for the first thing of this kind that fits. */
+  hear(type: string, fits?: (what: Heard) => boolean): Promise<Heard>;
+  texts(): unknown[];
+}
+
+/** Opens a socket as a page does. @param after the number of the last message that it has */
+export async function call(token: string, { after = 0, headers = {} } = {}): Promise<Line> {
+  const request = new Request(`${env.PUBLIC_URL}/api/visitor/v1/socket?after=${after}`, {
+    headers: {
+      upgrade: "websocket",
+      "sec-websocket-protocol": `parley.visitor, ${token}`,
+      "cf-connecting-ip": `198.51.100.1-${crypto.randomUUID()}`,
+      ...headers,
+    },
+  });
+  const response = await worker.fetch(request, env, createExecutionContext());
+  const { webSocket: socket } = response;
+  if (!socket) throw new Error(`No socket: ${response.status} ${await response.text()}`);
+  const all: Heard[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    if (data !== "pong") all.push(heard.parse(JSON.parse(String(data))));
+  });
+  socket.accept();
+  onTestFinished(() => socket.close());
+  return {
+    heard: all,
+    socket,
+    say: (what) => socket.send(typeof what === "string" ? what : JSON.stringify(what)),
+    async hear(type, fits = () => true) {
+      await expect
+        .poll(() => all.some((one) => one.type === type && fits(one)), { timeout: 15_000 })
+        .toBe(true);
+      const found = all.find((one) => one.type === type && fits(one));
+      if (!found) throw new Error("unreachable: it was heard");
+      return found;
+    },
+    texts: () => all.flatMap((one) => (one.type === "message" ? [textOf(one)] : [])),
+  };
+}
+
+const message = z.looseObject({ message: z.looseObject({ text: z.string() }) });
+
+export function textOf(one: Heard): string {
+  return message.parse(one).message.text;
+}
