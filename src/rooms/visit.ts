@@ -14,7 +14,7 @@ import type { Asked } from "../live/play.ts";
 import { visitorTurn } from "../live/turn.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
-import { ATTEMPTS } from "../tenant/retry.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
 import { type Actor, isUniqueViolation } from "../tenant/tenant.ts";
 import { answeringMessage, type RoomFacts, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
@@ -56,26 +56,25 @@ export async function takeMessage(
   const { incoming } = visit;
   const id =
     incoming.sourceId === undefined ? newId("message") : await messageIdOf(where.inboxId, incoming.sourceId);
-  let current = facts;
-  for (let tries = 1; ; tries++) {
+  let known: RoomFacts | null = facts;
+  return retryOnConflict(async () => {
+    const current = known ?? (await readFacts(reader, where));
+    known = null;
     const inbox = admitted(current, visit);
     try {
       return await attempt(hands, { ...current, inbox }, incoming, id);
     } catch (error) {
-      // Somebody made the contact, holds its email, merged it or spoke meanwhile; or the message is there already.
+      // Somebody made the contact, merged it or spoke meanwhile; or the message is there already.
       const raced = error instanceof Failure && (error.code === "conflict" || error.code === "not_found");
-      if ((!raced && !isUniqueViolation(error)) || tries === ATTEMPTS) throw error;
-      const { inboxId } = where;
-      const who = { inboxId, channel: inbox.channel, ...incoming.from };
+      if (!raced && !isUniqueViolation(error)) throw error;
+      const who = { inboxId: where.inboxId, channel: inbox.channel, ...incoming.from };
       const { identityId } = await findOrCreateVisitorContact(reader, who);
       const before = await findDuplicate(reader, identityId, id);
-      if (before) {
-        const { conversationId, seq, createdAt, text } = before;
-        return { answer: { conversationId, message: { id, seq, text, createdAt } }, turned: NOTHING };
-      }
-      current = await readFacts(reader, where);
+      if (!before) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Send it again." });
+      const { conversationId, seq, createdAt, text } = before;
+      return { answer: { conversationId, message: { id, seq, text, createdAt } }, turned: NOTHING };
     }
-  }
+  });
 }
 
 function admitted({ inbox, chatbot }: RoomFacts, { origin }: Visit): Inbox {
