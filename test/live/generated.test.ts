@@ -56,7 +56,9 @@ describe("any flow that is sent", () => {
         expect(steps.at(-1)?.nodeId ?? null).toBe(session.nodeId);
         const said = await tenant.db.select().from(messages).where(tenant.of(messages)).orderBy(messages.seq);
         const outgoing = said.filter(({ kind, direction }) => kind === "message" && direction === "out");
-        expect(outgoing.map(({ body }) => body.slice(0, 500))).toEqual(sent.messages.map(({ text }) => text.slice(0, 500)));
+        expect(outgoing.map(({ body }) => body.slice(0, 500))).toEqual(
+          sent.messages.map(({ text }) => text.slice(0, 500)),
+        );
         const types = await eventTypes(call);
         expect(types.filter((type) => type === "message.created")).toHaveLength(said.length);
         expect(await written(call)).toEqual({ sessions: 1, responses: 1, messages: said.length });
