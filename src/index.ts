@@ -6,7 +6,7 @@ import { runHousekeeping } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
-import { isOwnHost } from "./http/origin.ts";
+import { foreignHost, isOwnHost } from "./http/origin.ts";
 import { listInboxes } from "./inboxes/store.ts";
 import { WorkspaceIndexer } from "./indexing/indexer.ts";
 import { knowledgePart } from "./knowledge/index-part.ts";
@@ -16,6 +16,8 @@ import { McpSession as CatalogueSession } from "./mcp/session.ts";
 import { RESOURCE_METADATA_PATH, resourceMetadata } from "./oauth/resources.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { createOperatorApi } from "./operator/door.ts";
+import { assistantsAddress, isForPeople } from "./pages/assistants-address.tsx";
+import { siteRoutes } from "./pages/site.ts";
 import { productPart } from "./products/index-part.ts";
 import { createRestDoor } from "./rest/door.ts";
 import { TOOLS_PATH } from "./rest/openapi.ts";
@@ -56,7 +58,7 @@ app.use(async (c, next) => {
 
 app.use(async (c, next) => {
   if (isOwnHost(c.req.raw, c.env)) return next();
-  throw new Failure("not_allowed", "This server does not answer to that Host.");
+  throw new Failure("not_allowed", foreignHost(c.env));
 });
 
 app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env, executionContext(c)));
@@ -66,6 +68,7 @@ app.route("/", visitorApi);
 app.route("/", createOperatorApi(catalogue));
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));
+app.route("/", siteRoutes);
 app.get("/", (c) => home(c.env));
 
 app.notFound(() => {
@@ -83,6 +86,9 @@ async function atMcp(
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
   try {
+    if (isForPeople(request) && isOwnHost(request, env, url)) {
+      return finish(await assistantsAddress(`${url.origin}${url.pathname}`), request, requestId);
+    }
     return await mcp(request, env, ctx, address, requestId, url);
   } catch (error) {
     const { message } = unexpected(error, requestId, partOf(request));

@@ -11,7 +11,7 @@ export function home(env: Env): Promise<Response> {
     <>
       <p>
         Parley lets an AI assistant read and run a team's customer conversations over the Model Context
-        Protocol (MCP). There is nothing to click here: connect your assistant to this address.
+        Protocol (MCP). Give your assistant one of these addresses:
       </p>
       <AddressList addresses={endpoints(origin)} />
       <p>
@@ -26,9 +26,9 @@ export function home(env: Env): Promise<Response> {
         <a href="/docs/tools">all tools</a> with their parameters.
       </p>
       <p>
-        <a href="/sign-in">Sign in</a> to see whether your account works.
+        <a href="/sign-in">Sign in</a> to see who you are here.
       </p>
     </>,
-    { formsStayHere: true },
+    { formsStayHere: true, wide: true },
   );
 }

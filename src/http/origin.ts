@@ -26,6 +26,15 @@ export function isOwnHost(request: Request, env: Env, url = new URL(request.url)
   return hosts.includes(url.host) && (header === null || hosts.includes(header.toLowerCase()));
 }
 
+/** What somebody is told who calls this deployment by a name that is not its own. */
+export function foreignHost(env: Env): string {
+  return `This server does not answer to that Host. Its address (PUBLIC_URL) is ${new URL(env.PUBLIC_URL).origin}.`;
+}
+
+/** What a page of an unknown origin is told. */
+export const UNKNOWN_ORIGIN =
+  "This Origin is not allowed. Whoever runs the server can add it to ALLOWED_ORIGINS.";
+
 /** Whether an address lies on this deployment, by whichever of its own names. */
 export function isOwnOrigin({ protocol, host }: URL, env: Env): boolean {
   return protocol === new URL(env.PUBLIC_URL).protocol && ownHosts(env).includes(host);

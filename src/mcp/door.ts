@@ -1,7 +1,15 @@
 import type { Catalogue } from "../calls/define.ts";
 import { rateHeaders } from "../calls/rate-headers.ts";
 import { commonHeaders, finish, RPC, rpcError, writable } from "../http/answer.ts";
-import { allowBrowser, browserHeaders, isKnownOrigin, isOwnHost, preflight } from "../http/origin.ts";
+import {
+  allowBrowser,
+  browserHeaders,
+  foreignHost,
+  isKnownOrigin,
+  isOwnHost,
+  preflight,
+  UNKNOWN_ORIGIN,
+} from "../http/origin.ts";
 import type { Address } from "./address.ts";
 import { asStream } from "./one-answer.ts";
 import { createStatelessLane } from "./stateless.ts";
@@ -27,10 +35,10 @@ export function createDoor(catalogue: Catalogue): Door {
   return async (request, env, ctx, address, requestId, url = new URL(request.url)) => {
     const finished = (response: Response) => finish(response, request, requestId);
     if (!isOwnHost(request, env, url)) {
-      return finished(rpcError(403, RPC.refused, "This server does not answer to that Host."));
+      return finished(rpcError(403, RPC.refused, foreignHost(env)));
     }
     if (!isKnownOrigin(request, env)) {
-      return finished(rpcError(403, RPC.refused, "This Origin is not allowed."));
+      return finished(rpcError(403, RPC.refused, UNKNOWN_ORIGIN));
     }
     if (request.method === "OPTIONS") return finished(preflight(request));
     const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId, url);

@@ -85,7 +85,7 @@ export async function understand(
   if (memberships.length === 0) {
     return sorry(
       "You are in no workspace yet",
-      `${person.email} can sign in here but belongs to no active workspace. Ask a workspace owner for an invitation, and then connect again.`,
+      `${person.email} can sign in here but belongs to no active workspace. Ask whoever runs this server for an invitation, and then connect again.`,
       { status: 403, again: { href: signOutHref(url), label: "Sign in as somebody else" } },
     );
   }

@@ -26,8 +26,8 @@ import {
   WORKSPACE,
 } from "./authorization-request.ts";
 import { authorizationServer, subjectOf } from "./authorization-server.ts";
-import { consentPage, shortened } from "./consent.tsx";
-import { type Choice, choiceOf, grantedScopes, preselect } from "./consent-choice.ts";
+import { type ConsentProblem, consentPage, shortened } from "./consent.tsx";
+import { type Choice, choiceOf, grantedScopes, preselect, ticked } from "./consent-choice.ts";
 
 /**
  * The authorization endpoint. GET shows who asks and what can be allowed (signing the person in first); POST takes
@@ -88,7 +88,7 @@ async function ask(request: Request, env: Env, inboxesOf: InboxDirectory): Promi
   return showConsent(asked, preselect(asked.offer, asked.request.scope, before));
 }
 
-async function showConsent(asked: Asked, choice: Choice, problem?: string): Promise<Response> {
+async function showConsent(asked: Asked, choice: Choice, problem?: ConsentProblem): Promise<Response> {
   const { oauth, request, url, person, memberships, membership, offer, inboxes } = asked;
   // Before the handle is made: a client whose document cannot be fetched leaves nothing behind.
   const client = await oauth.describeConsent(request);
@@ -134,24 +134,30 @@ async function decide(request: Request, env: Env, inboxesOf: InboxDirectory): Pr
   const form = await readForm(request);
   const handle = form.get("handle") ?? "";
   const oauth = authorizationServer(env).getOAuthApi(env);
-  if (form.get("decision") !== "allow") return deny(oauth, request, handle);
+  const decision = form.get("decision");
+  if (!["allow", "again", "tick-all", "tick-none"].includes(decision ?? ""))
+    return deny(oauth, request, handle);
   const isSamePerson = form.get("person") === (await signedIn(env, request))?.id;
   const workspaceId = isSamePerson ? form.get("workspace") : null;
   const asked = await understand(request, env, inboxesOf, workspaceId, isSamePerson);
   if (asked instanceof Response) return asked;
   if (!isSamePerson) {
-    return showConsent(
-      asked,
-      preselect(asked.offer, asked.request.scope, []),
-      "You are signed in as somebody else now. Look again.",
-    );
+    return showConsent(asked, preselect(asked.offer, asked.request.scope, []), {
+      about: "person",
+      text: "You are signed in as somebody else now. Look again.",
+    });
   }
   const choice = choiceOf(form, asked.offer);
+  if (decision === "again") return showConsent(asked, choice);
+  if (decision !== "allow") return showConsent(asked, ticked(choice, asked.offer, decision === "tick-all"));
   const scopes = grantedScopes(asked.offer, choice);
   const known = new Set(asked.inboxes.map(({ id }) => id));
-  if (scopes.length === 0) return showConsent(asked, choice, "Tick at least one thing that it may do.");
+  if (scopes.length === 0) {
+    return showConsent(asked, choice, { about: "scopes", text: "Tick at least one thing that it may do." });
+  }
   if (choice.inboxes && !(choice.inboxes.length > 0 && choice.inboxes.every((id) => known.has(id)))) {
-    return showConsent(asked, choice, "Tick at least one inbox, or choose all inboxes.");
+    const text = "Tick at least one inbox, or choose all inboxes.";
+    return showConsent(asked, choice, { about: "inboxes", text });
   }
   const approved = await oauth.approveConsent(request, handle, { scope: scopes }).catch(expired);
   if (approved instanceof Response) return approved;

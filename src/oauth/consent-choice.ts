@@ -42,7 +42,7 @@ export function offerFor(role: Role, path: ResourcePath): Offer {
 
 /**
  * What is selected when the page opens. A client that names no scopes gets "read and write" where the role has it;
- * one that names some gets those ticked, together with what it was allowed before (a client that asks for one
+ * one that names some gets those ticked (one that names none, what only reads), together with what it was allowed before (a client that asks for one
  * scope more should not lose the others). Deletes, publishing and webhooks are preselected for nobody.
  */
 export function preselect(offer: Offer, requested: readonly string[], before: readonly Scope[]): Choice {
@@ -53,7 +53,18 @@ export function preselect(offer: Offer, requested: readonly string[], before: re
   const broad = levels.includes("write") ? "write" : "read";
   const access =
     levels.includes("choose") && ticked.length > 0 && !everything && named.length > 0 ? "choose" : broad;
-  return { access, scopes: ticked, careful: [], inboxes: null };
+  // Somebody who begins to choose begins with what only looks.
+  const scopes = ticked.length > 0 ? ticked : offer.scopes.filter(reads);
+  return { access, scopes, careful: [], inboxes: null };
+}
+
+/** The choice with every single thing ticked that is offered, but for what needs care; or with nothing ticked. */
+export function ticked(choice: Choice, offer: Offer, all: boolean): Choice {
+  return {
+    ...choice,
+    access: "choose",
+    scopes: all ? offer.scopes.filter((scope) => !isCareful(scope)) : [],
+  };
 }
 
 /** Reads the posted form; unknown values count as absent. */

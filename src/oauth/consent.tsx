@@ -1,7 +1,8 @@
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
 import { roleWithArticle } from "../control/roles.ts";
 import { CAREFUL_SCOPES, READ_SCOPES, type Role, SCOPES, type Scope } from "../control/scopes.ts";
-import { Problem, page } from "../pages/page.tsx";
+import { atProblem, Problem, page } from "../pages/page.tsx";
+import { visibleText } from "../tenant/visible-text.ts";
 import type { SignedIn } from "./auth.ts";
 import type { AccessLevel, Choice, Offer } from "./consent-choice.ts";
 
@@ -25,13 +26,34 @@ export interface ConsentPage {
   choice: Choice;
   inboxes: InboxChoice[];
   handle: string;
-  problem?: string;
+  problem?: ConsentProblem;
 }
 
-/** Names come from the client and can be of any length. */
-export function shortened(name: string, length = 80): string {
-  const plain = name.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+/** What has to be put right, and the part of the page that it stands at. */
+export interface ConsentProblem {
+  about: "person" | "scopes" | "inboxes";
+  text: string;
+}
+
+/** Letters that show nothing though they count as letters (Hangul fillers are dropped as ignorable), and blanks. */
+const BLANK = /[\s\u2800\u3164\u115F\u1160\uFFA0]+/gu;
+
+/**
+ * Names come from the client and can hold anything: what cannot be seen goes, quotation marks too, since the name
+ * stands in some, and what is too long is cut.
+ */
+export function shortened(name: string, length = 60): string {
+  const plain = visibleText(name)
+    .replace(/["\u201C-\u201F\u00AB\u00BB]/gu, "")
+    .replace(BLANK, " ")
+    .trim();
   return [...plain].length > length ? `${[...plain].slice(0, length - 1).join("")}…` : plain;
+}
+
+/** A name that the app gave itself, marked as such. */
+export function claimed(name: string): string {
+  const shown = shortened(name);
+  return shown === "" ? "an app without a name" : `\u201C${shown}\u201D`;
 }
 
 const LEVELS: Record<AccessLevel, { title: string; text: string }> = {
@@ -43,13 +65,17 @@ const LEVELS: Record<AccessLevel, { title: string; text: string }> = {
 /** The page that asks whether a client may act for a person: who asks, where access goes, and what it may do. */
 export function consentPage(facts: ConsentPage, headers: Headers): Promise<Response> {
   const { client, person, workspace, offer, choice, handle, problem } = facts;
-  const name = shortened(client.clientName);
+  const about = (field: ConsentProblem["about"]) =>
+    problem?.about === field && <Problem>{problem.text}</Problem>;
   return page(
-    `Let ${name} in?`,
+    // Never with the name: a heading would lend our word to what anybody can call an app.
+    "Let an app into your workspace?",
     <>
-      {problem && <Problem>{problem}</Problem>}
-      <Who client={client} name={name} />
-      <form method="post" action={facts.action}>
+      {about("person")}
+      <Who client={client} />
+      <form method="post" action={atProblem(facts.action)}>
+        {/* What Enter presses: it decides nothing, and the page comes back as it is. */}
+        <button type="submit" name="decision" value="again" hidden tabindex={-1} />
         <input type="hidden" name="handle" value={handle} />
         <input type="hidden" name="person" value={person.id} />
         <input type="hidden" name="workspace" value={workspace.id} />
@@ -60,9 +86,15 @@ export function consentPage(facts: ConsentPage, headers: Headers): Promise<Respo
             {facts.otherWorkspaces && <a href={facts.otherWorkspaces}>Choose another</a>}
           </p>
         </fieldset>
+        {about("scopes")}
         <AccessFields offer={offer} choice={choice} requested={client.scope} />
+        {about("inboxes")}
         <InboxFields inboxes={facts.inboxes} picked={choice.inboxes} />
-        <div class="buttons">
+        <p class="hint">
+          To take this back, disconnect it in the app, or have whoever runs this server end it. It then stops
+          at once.
+        </p>
+        <div class="buttons decide">
           <button type="submit" name="decision" value="allow">
             Allow
           </button>
@@ -79,19 +111,26 @@ export function consentPage(facts: ConsentPage, headers: Headers): Promise<Respo
   );
 }
 
-function Who({ client, name }: { client: ConsentDescription; name: string }) {
+function Who({ client }: { client: ConsentDescription }) {
+  // The library puts the client's id where a name is missing.
+  const name = claimed(client.clientName === client.clientId ? "" : client.clientName);
   return (
     <>
       <dl>
-        <dt>App</dt>
+        <dt>Calls itself</dt>
         <dd>
           <strong>{name}</strong>
-          <small>
-            {client.clientDomain
-              ? `Published by ${client.clientDomain}, which was checked.`
-              : "It gave this name itself; nobody checked it."}
-          </small>
+          <small>Any app can choose any name; nobody checked this one.</small>
         </dd>
+        {client.clientDomain && (
+          <>
+            <dt>Published by</dt>
+            <dd>
+              <strong>{client.clientDomain}</strong>
+              <small>This was checked.</small>
+            </dd>
+          </>
+        )}
         <dt>Access goes to</dt>
         <dd>
           <strong>{client.redirectHost}</strong>
@@ -106,6 +145,17 @@ function Who({ client, name }: { client: ConsentDescription; name: string }) {
     </>
   );
 }
+
+/** How single scopes are grouped, by what stands before their colon. */
+export const GROUPS: readonly { title: string; nouns: readonly string[] }[] = [
+  { title: "Workspace", nouns: ["workspace", "events", "channels", "settings"] },
+  { title: "Contacts", nouns: ["contacts"] },
+  { title: "Conversations", nouns: ["conversations", "notes", "drafts"] },
+  { title: "Chatbots and flows", nouns: ["chatbots", "flows", "templates", "responses", "analytics"] },
+  { title: "Tickets and leads", nouns: ["tickets", "leads"] },
+  { title: "Knowledge, products and sales", nouns: ["knowledge", "products", "sales"] },
+  { title: "Webhooks", nouns: ["webhooks"] },
+];
 
 function AccessFields({ offer, choice, requested }: { offer: Offer; choice: Choice; requested: string[] }) {
   const careful = offer.scopes.filter((scope) => CAREFUL_SCOPES.includes(scope));
@@ -148,10 +198,25 @@ function AccessFields({ offer, choice, requested }: { offer: Offer; choice: Choi
         </>
       ))}
       <div class="more for-choose">
-        <fieldset>
-          <legend>It may</legend>
-          <Ticks name="scope" scopes={offer.scopes} ticked={choice.scopes} requested={requested} />
-        </fieldset>
+        <p class="ticking">
+          <button type="submit" name="decision" value="tick-all" class="quiet">
+            Tick all
+          </button>
+          <button type="submit" name="decision" value="tick-none" class="quiet">
+            Tick none
+          </button>
+        </p>
+        {GROUPS.map(({ title, nouns }) => {
+          const scopes = offer.scopes.filter((scope) => nouns.includes(scope.split(":")[0] ?? ""));
+          return (
+            scopes.length > 0 && (
+              <fieldset class="group">
+                <legend>{title}</legend>
+                <Ticks name="scope" scopes={scopes} ticked={choice.scopes} requested={requested} />
+              </fieldset>
+            )
+          );
+        })}
       </div>
     </fieldset>
   );
@@ -215,17 +280,19 @@ function InboxFields({ inboxes, picked }: { inboxes: InboxChoice[]; picked: stri
         </span>
       </label>
       <div class="more for-picked">
-        <fieldset class="scroll">
+        <fieldset>
           <legend>It sees</legend>
-          {inboxes.map(({ id, name, channel }) => (
-            <label class="tick">
-              <input type="checkbox" name="inbox" value={id} checked={picked?.includes(id) ?? false} />
-              <span>
-                {name}
-                <small>{channel}</small>
-              </span>
-            </label>
-          ))}
+          <div class="scroll">
+            {inboxes.map(({ id, name, channel }) => (
+              <label class="tick">
+                <input type="checkbox" name="inbox" value={id} checked={picked?.includes(id) ?? false} />
+                <span>
+                  {name}
+                  <small>{channel}</small>
+                </span>
+              </label>
+            ))}
+          </div>
         </fieldset>
       </div>
     </fieldset>
@@ -240,7 +307,7 @@ export function workspacePage(
   return page(
     "Which workspace?",
     <>
-      <p>{shortened(clientName)} will reach the one that you choose, and no other.</p>
+      <p>An app that calls itself {claimed(clientName)} will reach the one that you choose, and no other.</p>
       <ul class="choices">
         {choices.map(({ href, name, role }) => (
           <li>

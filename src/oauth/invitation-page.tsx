@@ -1,5 +1,6 @@
 import { roleWithArticle } from "../control/roles.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
+import { publicOrigin } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
@@ -38,7 +39,7 @@ export async function takeInvitation(request: Request, env: Env, token: string):
     if (person) {
       if (person.email !== invitation.email) return await otherPerson(invitation, here, person.email);
       await acceptInvitation(env, invitation, person);
-      return await welcome(invitation);
+      return await welcome(env, invitation);
     }
     const form = await readForm(request);
     const input = newUserSchema.safeParse({
@@ -55,7 +56,7 @@ export async function takeInvitation(request: Request, env: Env, token: string):
     const user = await createUser(env, input.data);
     await acceptInvitation(env, invitation, user);
     const headers = await passwordSession(env, request, user.email, input.data.password);
-    return await welcome(invitation, headers ?? undefined);
+    return await welcome(env, invitation, headers ?? undefined);
   } catch (error) {
     // Somebody else used the link, or made the account, between the page and the form.
     if (error instanceof Failure && error.code === "duplicate") return goTo(here);
@@ -173,13 +174,21 @@ function otherPerson(invitation: Invitation, here: string, email: string): Promi
   );
 }
 
-function welcome(invitation: Invitation, cookies?: Headers): Promise<Response> {
+function welcome(env: Env, invitation: Invitation, cookies?: Headers): Promise<Response> {
   return page(
     `Welcome to ${invitation.workspaceName}`,
-    <p>
-      You are a member now. In your assistant, add this server and sign in with {invitation.email} when it
-      asks. You can close this page.
-    </p>,
+    <>
+      <p>
+        You are a member now. Give your assistant this address, and sign in with {invitation.email} when it
+        asks:
+      </p>
+      <pre>
+        <code>{`${publicOrigin(env)}/mcp`}</code>
+      </pre>
+      <p>
+        <a href="/docs/connect">How to connect yours, step by step</a>
+      </p>
+    </>,
     { headers: cookies, formsStayHere: true },
   );
 }

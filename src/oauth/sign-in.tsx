@@ -1,13 +1,16 @@
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
-import { safeReturn } from "../http/addresses.ts";
+import { publicOrigin, safeReturn } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { auth, authWithProviders, PASSWORD_LENGTH, type Provider, providersOf, signedIn } from "./auth.ts";
+import { authorizationServer } from "./authorization-server.ts";
+import { claimed } from "./consent.tsx";
 import { browserCookie, knownBrowser } from "./known-browsers.ts";
+import { isDocumentAddress } from "./metadata-documents.ts";
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
-  signup_disabled: "Nobody here has that email address. Ask a workspace owner for an invitation.",
+  signup_disabled: "Nobody here has that email address. Ask whoever runs this server for an invitation.",
   account_not_linked: "That account has no verified email address, so it cannot be used to sign in here.",
   email_not_verified: "That account has no verified email address, so it cannot be used to sign in here.",
   email_not_found: "That account shares no email address, so it cannot be used to sign in here.",
@@ -17,15 +20,18 @@ const PROVIDER_PROBLEMS: Record<string, string> = {
 interface SignInForm {
   providers: Provider[];
   returnTo: string;
+  /** Why the person is here; null when they came by themselves. */
+  waiting: string | null;
   email?: string;
   problem?: string;
   status?: number;
 }
 
-function signInPage({ providers, returnTo, email, problem, status }: SignInForm): Promise<Response> {
+function signInPage({ providers, returnTo, waiting, email, problem, status }: SignInForm): Promise<Response> {
   return page(
     "Sign in",
     <>
+      {waiting && <p>{waiting}</p>}
       {problem && <Problem>{problem}</Problem>}
       <form method="post" action="/sign-in" class="wide">
         <input type="hidden" name="return_to" value={returnTo} />
@@ -60,9 +66,29 @@ function signInPage({ providers, returnTo, email, problem, status }: SignInForm)
           ))}
         </div>
       )}
+      <p class="who">
+        No account yet, or no way in any more? People come by an invitation: ask whoever runs this server.
+      </p>
     </>,
     { status, formsStayHere: providers.length === 0 },
   );
+}
+
+/**
+ * Why somebody is asked to sign in, by where they go on to. Nothing is fetched for it: of an app that has a document of
+ * its own, the document's host is what is known.
+ */
+async function waitingFor(env: Env, returnTo: string): Promise<string | null> {
+  const { pathname, searchParams } = new URL(returnTo, publicOrigin(env));
+  if (pathname.startsWith("/invitations/")) return "You go on to your invitation.";
+  if (pathname !== "/authorize") return null;
+  const clientId = searchParams.get("client_id") ?? "";
+  const document = isDocumentAddress(clientId) ? URL.parse(clientId) : null;
+  if (document)
+    return `An app of ${document.hostname} waits to be connected. You then decide what it may do.`;
+  const client = await authorizationServer(env).getOAuthApi(env).lookupClient(clientId);
+  if (!client) return null;
+  return `An app that calls itself ${claimed(client.clientName ?? "")} waits to be connected. You then decide what it may do.`;
 }
 
 /** `/sign-in`: the form, or who is signed in already. */
@@ -80,13 +106,18 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
     return page(
       "You are signed in",
       <>
-        <p>{`As ${person.name} (${person.email}). You can close this page.`}</p>
+        <p>{`As ${person.name} (${person.email}).`}</p>
+        <p>
+          What comes next happens in your assistant: <a href="/docs/connect">connect it</a>, and it brings you
+          back here to say what it may do.
+        </p>
         <SignOutForm returnTo="/sign-in" />
       </>,
       { formsStayHere: true },
     );
   }
-  return signInPage({ providers: providersOf(env), returnTo, problem });
+  const waiting = await waitingFor(env, returnTo);
+  return signInPage({ providers: providersOf(env), returnTo, waiting, problem });
 }
 
 /** Takes the form with email and password. Wrong address and wrong password look and last the same. */
@@ -101,6 +132,7 @@ export async function takeSignIn(request: Request, env: Env): Promise<Response> 
   return signInPage({
     providers: providersOf(env),
     returnTo,
+    waiting: await waitingFor(env, returnTo),
     email,
     problem: "That email and password do not belong together.",
     status: 401,

@@ -9,12 +9,14 @@ export const STYLESHEET_PATH = "/sign-in/pages.css";
  * applies it to every redirect that follows a form, and consent ends in redirects to the client's addresses.
  */
 const POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 export interface PageOptions {
   status?: number;
   /** Cookies and other headers that go with the page. */
   headers?: Headers;
+  /** Room for addresses and code in one line. */
+  wide?: boolean;
   /** The page's forms lead nowhere but here, so the browser may hold them to it. */
   formsStayHere?: boolean;
 }
@@ -29,8 +31,9 @@ export async function page(title: string, content: Child, options: PageOptions =
         <meta name="robots" content="noindex" />
         <title>{`${title} · Parley`}</title>
         <link rel="stylesheet" href={STYLESHEET_PATH} />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
       </head>
-      <body>
+      <body class={options.wide ? "wide-page" : undefined}>
         <header>Parley</header>
         <main>
           <h1>{title}</h1>
@@ -87,10 +90,18 @@ export function goTo(location: string, headers = new Headers()): Response {
   return new Response(null, { status: 303, headers });
 }
 
+/** Where a page's problem stands: an address that ends in `#problem` leads to it. */
+const PROBLEM_ID = "problem";
+
+/** An address whose page opens at its problem, if it has one. */
+export function atProblem(address: string): string {
+  return `${address}#${PROBLEM_ID}`;
+}
+
 /** A problem with what was entered, read out by screen readers as soon as the page is there. */
 export function Problem({ children }: { children: Child }) {
   return (
-    <p class="problem" role="alert">
+    <p class="problem" role="alert" id={PROBLEM_ID}>
       {children}
     </p>
   );

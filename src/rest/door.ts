@@ -14,7 +14,7 @@ import { findTool, nearTools } from "../calls/permissions.ts";
 import { rateHeaders } from "../calls/rate-headers.ts";
 import { MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { bodyFailure, failureAnswer } from "../http/errors.ts";
-import { allowBrowser, isKnownOrigin, preflight } from "../http/origin.ts";
+import { allowBrowser, isKnownOrigin, preflight, UNKNOWN_ORIGIN } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
 import { overLimitMessage } from "../mcp/refusals.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -39,7 +39,7 @@ export type RestDoor = (
 export function createRestDoor(catalogue: Catalogue): RestDoor {
   return async (request, env, ctx, requestId) => {
     if (!isKnownOrigin(request, env)) {
-      return failureAnswer(new Failure("origin_not_allowed", "This Origin is not allowed."), requestId);
+      return failureAnswer(new Failure("origin_not_allowed", UNKNOWN_ORIGIN), requestId);
     }
     if (request.method === "OPTIONS") return preflight(request);
     const visit = new RestVisit(catalogue, request, env, ctx, requestId);

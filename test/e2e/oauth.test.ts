@@ -141,7 +141,7 @@ describe("connecting an assistant", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Let Desk Assistant in?" }).waitFor();
+    await page.getByRole("heading", { name: "Let an app into your workspace?" }).waitFor();
     expect(await page.getByText("127.0.0.1").isVisible()).toBe(true);
     expect(await page.getByText("Acme Support").isVisible()).toBe(true);
     expect(await page.getByText("Choose another").count()).toBe(0);
@@ -165,6 +165,9 @@ describe("connecting an assistant", () => {
     await page.keyboard.press("ArrowDown");
     expect((await page.evaluate<{ value: string }>(FOCUSED)).value).toBe("choose");
     expect(await page.getByText("Also allow").isVisible()).toBe(false);
+    await tabTo(/^Tick none/);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator('input[name="scope"]:checked').count()).toBe(0);
     await tabTo(/^Read contacts/);
     await page.keyboard.press("Space");
     await tabTo(/^Read conversations/);
@@ -236,7 +239,7 @@ describe("connecting an assistant", () => {
     const context = await browser.newContext({ storageState: signedIn });
     const page = await context.newPage();
     await page.goto(memory.sentTo);
-    await page.getByRole("heading", { name: "Let Desk Assistant in?" }).waitFor();
+    await page.getByRole("heading", { name: "Let an app into your workspace?" }).waitFor();
     await page.goto(`${app.origin}/frame?${new URLSearchParams({ src: memory.sentTo })}`);
     const frame = page.frames().at(1);
     await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
@@ -292,7 +295,7 @@ describe("signing in with an OpenID Connect server", () => {
     await page.goto(memory.sentTo);
     await page.getByRole("button", { name: "Continue with Company ID" }).click();
     await signInThere(page, "ada");
-    await page.getByRole("heading", { name: "Let Desk Assistant in?" }).waitFor();
+    await page.getByRole("heading", { name: "Let an app into your workspace?" }).waitFor();
     expect(await page.getByText(`You are signed in as ${ada.email}`).isVisible()).toBe(true);
     await page.context().close();
   });

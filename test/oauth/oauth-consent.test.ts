@@ -248,7 +248,7 @@ describe("client ID metadata documents", () => {
     vi.stubGlobal("fetch", async () => Response.json(document));
     const world = { ...(await makeWorld()), clientId };
     const { html } = await onConsent(world, { redirect_uri: "https://client.example/callback" });
-    expect(html).toContain("Published by client.example");
+    expect(html).toMatch(/Published by<\/dt><dd><strong>client\.example<\/strong>/);
     expect(html).toContain("Well Known");
     expect(html).not.toContain("on your own computer");
   });

@@ -4,6 +4,7 @@ import { ALL_SCOPES, CAREFUL_SCOPES, READ_SCOPES, ROLE_SCOPES } from "../../src/
 import { gateOf } from "../../src/gate/gate.ts";
 import { RESOURCE_PATHS } from "../../src/http/addresses.ts";
 import { authorizationServer, type GrantProps } from "../../src/oauth/authorization-server.ts";
+import { GROUPS } from "../../src/oauth/consent.tsx";
 import {
   admitGrant,
   authorizeUrl,
@@ -196,6 +197,7 @@ describe("what a grant holds", () => {
     const tokens = await connect(world, {
       changes: (fields) => {
         fields.set("access", "choose");
+        fields.delete("scope");
         fields.append("scope", "conversations:reply");
         fields.append("scope", "flows:publish");
       },
@@ -245,6 +247,7 @@ describe("what a grant holds", () => {
     await connect(world, {
       changes: (fields) => {
         fields.set("access", "choose");
+        fields.delete("scope");
         fields.append("scope", "contacts:read");
       },
     });
@@ -282,6 +285,26 @@ describe("what a grant holds", () => {
     }
   });
 
+  it("can be ticked and unticked as a whole, but for what needs care", async () => {
+    const world = await makeWorld();
+    const browser = new Browser();
+    await browser.signIn(world.user.email);
+    let [form] = await formsOf(await (await browser.open(await authorizeUrl(world.clientId))).text());
+    for (const [decision, count] of [
+      ["tick-all", ALL_SCOPES.length - CAREFUL_SCOPES.length],
+      ["tick-none", 0],
+    ] as const) {
+      form?.fields.set("access", "choose");
+      form?.fields.set("decision", decision);
+      [form] = await formsOf(await (await browser.post(form?.action ?? "", form?.fields ?? {})).text());
+      expect(form?.fields.get("access")).toBe("choose");
+      expect(form?.fields.getAll("scope")).toHaveLength(count);
+    }
+    // Every scope has its place in a group.
+    const nouns = GROUPS.flatMap((group) => group.nouns);
+    expect(ALL_SCOPES.filter((scope) => !nouns.includes(scope.split(":")[0] ?? ""))).toEqual([]);
+  });
+
   it("needs at least one scope", async () => {
     const world = await makeWorld();
     const browser = new Browser();
@@ -289,6 +312,9 @@ describe("what a grant holds", () => {
     const [form] = await formsOf(await (await browser.open(await authorizeUrl(world.clientId))).text());
     form?.fields.set("decision", "allow");
     form?.fields.set("access", "choose");
+    // What only reads is ticked for whoever begins to choose.
+    expect(form?.fields.getAll("scope").every((scope) => scope.endsWith(":read"))).toBe(true);
+    form?.fields.delete("scope");
     const again = await browser.post(form?.action ?? "", form?.fields ?? {});
     expect(again.status).toBe(422);
     expect(await again.text()).toContain("Tick at least one thing");
