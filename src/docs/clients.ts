@@ -1,44 +1,7 @@
-/**
- * How each client is set up for this server, ready to paste. The forms are those of the clients' own documentation in
- * November 2026: code.claude.com/docs, cursor.com/docs/mcp, code.visualstudio.com (MCP configuration reference),
- * developers.openai.com (developer mode, Codex), docs.windsurf.com, jetbrains.com/help/ai-assistant/mcp.html,
- * modelcontextprotocol.io (Inspector) and the README of mcp-remote.
- */
+import { agentGuides } from "./agents.ts";
+import { type ClientGuide, checked, json, remote, shell, TOKEN } from "./snippet.ts";
 
-interface Snippet {
-  /** What it is for, or the file that it belongs into. */
-  title: string;
-  language: "json" | "toml" | "shell" | "address";
-  text: string;
-}
-
-export interface ClientGuide {
-  id: string;
-  name: string;
-  steps: readonly string[];
-  snippets: readonly Snippet[];
-  /** Opens the client with everything filled in. */
-  link?: { label: string; href: string };
-  note?: string;
-}
-
-/** The environment variable that the snippets read the token from, so that no file holds it. */
-const TOKEN = "PARLEY_TOKEN";
-
-const json = (title: string, value: object): Snippet => ({
-  title,
-  language: "json",
-  text: JSON.stringify(value, null, 2),
-});
-const shell = (title: string, text: string): Snippet => ({ title, language: "shell", text });
-
-/** What a desktop client starts to reach a remote server over stdio. */
-const remote = (endpoint: string) => ({
-  command: "npx",
-  // No space in the header itself: some clients on Windows take arguments apart at spaces.
-  args: ["-y", "mcp-remote", endpoint, "--header", `Authorization:\${AUTHORIZATION}`],
-  env: { AUTHORIZATION: "Bearer YOUR_TOKEN" },
-});
+/** How each client is set up for this server, ready to paste, in the forms of the clients' own documentation. */
 
 /**
  * The set-up of every client, for the server at this address.
@@ -46,7 +9,12 @@ const remote = (endpoint: string) => ({
  */
 export function clientGuides(origin: string): ClientGuide[] {
   const endpoint = `${origin}/mcp`;
-  return [...assistants(endpoint), ...editors(endpoint), ...programs(origin, endpoint)];
+  return [
+    ...assistants(endpoint),
+    ...editors(endpoint),
+    ...agentGuides(endpoint),
+    ...programs(origin, endpoint),
+  ];
 }
 
 function assistants(endpoint: string): ClientGuide[] {
@@ -54,6 +22,8 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "claude",
       name: "Claude on the web, on the desktop and on the phone",
+      checked: checked("support.claude.com"),
+      hosted: true,
       steps: [
         "Open Customize, then Connectors, press + and choose Add custom connector. In older versions: Settings, then Connectors.",
         "Name it Parley and paste the address below as the remote MCP server URL. Leave the advanced settings empty.",
@@ -65,6 +35,8 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "chatgpt",
       name: "ChatGPT",
+      checked: checked("developers.openai.com/apps-sdk"),
+      hosted: true,
       steps: [
         "In ChatGPT on the web, open Settings, then Apps, then Advanced settings, and switch Developer mode on.",
         "Press Create app, name it Parley, paste the address below as MCP server URL, and choose OAuth as authentication.",
@@ -76,6 +48,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "claude-code",
       name: "Claude Code",
+      checked: checked("code.claude.com/docs"),
       steps: [
         "Run the first command, then /mcp inside Claude Code to sign in. Or pass a token with the second one.",
         "For a whole team, commit .mcp.json: the token stays in each person's environment.",
@@ -100,6 +73,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "codex",
       name: "Codex",
+      checked: checked("developers.openai.com/codex"),
       steps: [
         "Run the first two commands to sign in with a browser. The command line, the app and the editor extension share this set-up.",
         `With a token, set ${TOKEN} in the environment and put the table into the configuration file instead.`,
@@ -125,9 +99,10 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "cursor",
       name: "Cursor",
+      checked: checked("cursor.com/docs/mcp"),
       steps: [
         "Use the link, or put this into the file for all projects (or into .cursor/mcp.json of one project). Cursor then asks you to sign in.",
-        `With a token, set ${TOKEN} in the environment that Cursor starts in, and use the second form.`,
+        `With a token, set ${TOKEN} in the environment that Cursor starts in, and use the second form. If it asks you to sign in all the same, sign in: some versions prefer that wherever it is offered.`,
       ],
       link: { label: "Add Parley to Cursor", href: cursorLink(endpoint) },
       snippets: [
@@ -138,9 +113,10 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "vscode",
       name: "VS Code",
+      checked: checked("code.visualstudio.com"),
       steps: [
         "Use the link, run the command, or put the file into your project. VS Code then asks you to sign in.",
-        "With a token, use the second form: VS Code asks for it once and keeps it safe.",
+        "With a token, use the second form: VS Code asks for it once and keeps it safe. In Windows' cmd.exe use the link or the file: it does not know single quotes.",
       ],
       link: {
         label: "Add Parley to VS Code",
@@ -167,6 +143,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "windsurf",
       name: "Windsurf",
+      checked: checked("docs.windsurf.com"),
       steps: [
         "Open the MCP settings of Cascade, or the file below, add the server and refresh. Windsurf says serverUrl where others say url.",
         `With a token, set ${TOKEN} in the environment and use the second form.`,
@@ -181,6 +158,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "jetbrains",
       name: "JetBrains IDEs",
+      checked: checked("jetbrains.com/help/ai-assistant"),
       steps: [
         "Open Settings, then Tools, then AI Assistant, then Model Context Protocol (MCP), and press Add.",
         "Choose Streamable HTTP and paste the first form. Where your version does not offer to sign in, choose STDIO and paste the second one, with your token in place of YOUR_TOKEN.",
@@ -198,6 +176,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "inspector",
       name: "MCP Inspector",
+      checked: checked("modelcontextprotocol.io"),
       steps: [
         "Without arguments it opens a page in your browser: choose Streamable HTTP, paste the address, and sign in.",
         "On the command line it prints one answer and ends, which suits scripts.",
@@ -213,6 +192,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "http",
       name: "Programs without MCP",
+      checked: checked("this server's own"),
       steps: [
         "Each tool is also a plain HTTP call: its arguments as JSON in, its result as JSON out, with the same tokens, scopes and limits.",
         "The OpenAPI document at /api/v1/openapi.json describes all of them, for generators of clients.",
@@ -228,18 +208,30 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
       ],
     },
     {
+      id: "claude-desktop",
+      name: "Claude Desktop with a server on your own machine",
+      checked: checked("modelcontextprotocol.io and the README of mcp-remote"),
+      steps: [
+        "Open Settings, then Developer, then Edit Config, add the server, and start Claude Desktop anew.",
+        "Connectors are reached from Anthropic's servers; what stands in this file is started on your machine.",
+      ],
+      snippets: [json("claude_desktop_config.json", { mcpServers: { parley: remote(endpoint) } })],
+    },
+    {
       id: "stdio",
       name: "Any client that speaks only stdio",
+      checked: checked("the README of mcp-remote"),
       steps: [
-        "mcp-remote is a bridge from npm. Put your token in place of YOUR_TOKEN, or leave out args from --header on, and env, to sign in with a browser. In Claude Desktop the file is claude_desktop_config.json.",
-        "Parley brings a bridge of its own: bin/parley-mcp.ts in its source, for Node 22 and later. Put the path of your copy in place of /path/to/parley.",
+        "mcp-remote is a bridge from npm. Put your token in place of YOUR_TOKEN, or leave out args from --header on, and env, to sign in with a browser.",
+        "On Windows the command is cmd, and /c and npx are the first of its args.",
+        "Parley brings a bridge of its own, bin/parley-mcp.ts in its source, and after npm ci the Node to run it. Put the path of your copy in place of /path/to/parley; on Windows the command is \\path\\to\\parley\\node_modules\\node\\bin\\node.exe.",
       ],
       snippets: [
         json("mcp-remote", { mcpServers: { parley: remote(endpoint) } }),
         json("parley-mcp", {
           mcpServers: {
             parley: {
-              command: "node",
+              command: "/path/to/parley/node_modules/.bin/node",
               args: ["--no-warnings", "/path/to/parley/bin/parley-mcp.ts"],
               env: { PARLEY_URL: endpoint, PARLEY_TOKEN: "YOUR_TOKEN" },
             },

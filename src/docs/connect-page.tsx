@@ -1,6 +1,8 @@
 import { type Addresses, AddressList, endpoints } from "./addresses.tsx";
-import { type ClientGuide, clientGuides } from "./clients.ts";
+import { clientGuides } from "./clients.ts";
+import { HELP_PARTS, Help } from "./connect-help.tsx";
 import { Contents, docsPage } from "./page.tsx";
+import type { ClientGuide } from "./snippet.ts";
 
 /**
  * `/docs/connect`: how each client is set up, ready to paste.
@@ -8,6 +10,9 @@ import { Contents, docsPage } from "./page.tsx";
  */
 export function connectPage(origin: string): Promise<string> {
   const guides = clientGuides(origin);
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(new URL(origin).hostname);
+  // What cannot work here comes last.
+  const shown = isLocal ? guides.toSorted((a, b) => Number(a.hosted ?? 0) - Number(b.hosted ?? 0)) : guides;
   const addresses: Addresses = [
     ...endpoints(origin),
     ["Some toolsets only", `${origin}/mcp?toolsets=contacts,conversations`],
@@ -32,21 +37,25 @@ export function connectPage(origin: string): Promise<string> {
           the environment variable <code>PARLEY_TOKEN</code>. What the assistant can then do is under{" "}
           <a href="/docs/tools">Tools</a>.
         </p>
-        <p>
-          A token in an address works where it was made for that (<code>parley token create --allow-url</code>
-          ). Addresses end up in logs and histories: prefer a header where the client can send one.
-        </p>
-        <Contents parts={guides} />
-        {guides.map((guide) => (
-          <Guide guide={guide} />
+        {isLocal && (
+          <p>
+            <strong>This server is on your own machine.</strong> Clients that connect from their makers'
+            servers (Claude on the web, ChatGPT) cannot reach it: use one that runs here, such as Claude Code,
+            an editor, or Claude Desktop by its file.
+          </p>
+        )}
+        <Contents parts={[...HELP_PARTS, ...shown]} />
+        <Help origin={origin} />
+        {shown.map((guide) => (
+          <Guide guide={guide} isLocal={isLocal} />
         ))}
       </>
     ),
   });
 }
 
-function Guide({ guide }: { guide: ClientGuide }) {
-  const { id, name, steps, snippets, link, note } = guide;
+function Guide({ guide, isLocal }: { guide: ClientGuide; isLocal: boolean }) {
+  const { id, name, steps, snippets, link, note, hosted, checked } = guide;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{name}</h2>
@@ -69,6 +78,8 @@ function Guide({ guide }: { guide: ClientGuide }) {
         </>
       ))}
       {note && <p class="facts">{note}</p>}
+      {hosted && isLocal && <p class="facts">It does not reach this server, which is on your own machine.</p>}
+      <p class="facts">{`Held against ${checked.against} on ${checked.on}.`}</p>
     </section>
   );
 }

@@ -146,16 +146,40 @@ describe("/docs/connect", () => {
     const html = await pageAt("/docs/connect");
     const clients = await attributesOf(html, "section h2", "id");
     expect(clients).toEqual([
-      ...["claude", "chatgpt", "claude-code", "codex", "cursor", "vscode", "windsurf", "jetbrains"],
-      ...["inspector", "http", "stdio"],
+      ...["token", "fewer-tools", "failing"],
+      ...["claude-code", "codex", "cursor", "vscode", "windsurf", "jetbrains"],
+      ...["gemini", "opencode", "zed", "cline", "lm-studio", "goose", "hermes", "n8n"],
+      ...["inspector", "http", "claude-desktop", "stdio"],
+      // This server is on a machine of one's own, which these do not reach.
+      ...["claude", "chatgpt"],
     ]);
+    const facts = await textsOf(html, "section p.facts");
+    expect(facts.filter((text) => /^Held against .+ on \d+ \w+ 20\d\d\.$/.test(text))).toHaveLength(20);
     const snippets = await textsOf(html, "pre code");
     const general = snippets.filter(
       (text) => !text.includes(`${ORIGIN}/mcp`) && !text.includes(`${ORIGIN}/api/`),
     );
-    expect(general).toEqual(["npx @modelcontextprotocol/inspector"]);
+    expect(general).toEqual([
+      `npm run -s parley -- --url ${ORIGIN} token create --workspace ws_… --kind api_key --name Claude --scopes all`,
+      "npx @modelcontextprotocol/inspector",
+    ]);
     // One that would work if it were pasted by mistake must not be there.
     expect(html).not.toMatch(/parley_[0-9a-z]+_/);
+  });
+
+  it("puts the hosted ones first where they reach the server, and warns where they do not", async () => {
+    const ids = async (origin: string) => {
+      const answer = await docsRoutes(catalogue).fetch(new Request(`${ORIGIN}/docs/connect`), {
+        ...env,
+        PUBLIC_URL: origin,
+      });
+      const html = (await answer?.text()) ?? "";
+      return { html, first: (await attributesOf(html, "section h2", "id"))[3] };
+    };
+    const deployed = await ids("https://parley.example.com");
+    expect(deployed.first).toBe("claude");
+    expect(deployed.html).not.toContain("on your own machine.</strong>");
+    expect((await ids(ORIGIN)).html).toContain("on your own machine.</strong>");
   });
 
   it("has JSON that parses, with the forms that each client reads", async () => {
