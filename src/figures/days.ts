@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Failure } from "../tenant/failure.ts";
+import { MOMENT_FORMS, type Moment, readMoment } from "../tenant/typed-dates.ts";
 
 /** Days as people count them: in the workspace's time zone. Times are milliseconds, UTC; days are `2026-11-21`. */
 
@@ -43,17 +45,34 @@ export function dayOf(at: number, timeZone: string): string {
 
 const HOUR = 3_600_000;
 
+/** The moments at which clocks may show a reading: with the offset just before it, and with that just after. */
+function momentsOf(reading: number, timeZone: string): number[] {
+  return [reading - 24 * HOUR, reading + 24 * HOUR].map(
+    (near) => reading - (wallClock(near, timeZone) - near),
+  );
+}
+
 /**
  * The first moment of a day. Where clocks change at midnight this may be 01:00, or the earlier of two midnights.
  * @param day `YYYY-MM-DD`
  */
 export function startOfDay(day: string, timeZone: string): number {
   const midnight = Date.parse(`${day}T00:00:00Z`);
-  // The offset just before and just after: one of them holds at the start of the day.
-  const candidates = [midnight - 24 * HOUR, midnight + 24 * HOUR]
-    .map((near) => midnight - (wallClock(near, timeZone) - near))
-    .filter((at) => dayOf(at, timeZone) === day);
+  // One of the two offsets holds at the start of the day.
+  const candidates = momentsOf(midnight, timeZone).filter((at) => dayOf(at, timeZone) === day);
   return candidates.length > 0 ? Math.min(...candidates) : midnight;
+}
+
+/**
+ * The moment at which the clocks of a zone show a reading: the earlier of two, and where they leave it out as if they
+ * had not been put forward yet. @param reading milliseconds, as if it were UTC
+ */
+function momentOfReading(reading: number, timeZone: string): number {
+  const below = ((reading % 1000) + 1000) % 1000;
+  const seconds = reading - below;
+  const moments = momentsOf(seconds, timeZone);
+  const shown = moments.filter((at) => wallClock(at, timeZone) === seconds);
+  return Math.min(...(shown.length > 0 ? shown : [Math.max(...moments)])) + below;
 }
 
 /**
@@ -68,27 +87,33 @@ export function lastDays(count: number, timeZone: string, now = Date.now()): str
   );
 }
 
-/** A date or a date and time as an argument. Without an offset a time is taken as UTC. */
-export const momentInput = z.union([
-  z.iso.date().describe("YYYY-MM-DD"),
-  z.iso.datetime({ offset: true, local: true }).describe("an ISO 8601 date and time"),
-]);
+/** A date or a date and time as an argument, see {@link readMoment}. Without an offset a time is the workspace's. */
+export const momentInput = z
+  .string()
+  .max(60)
+  .refine((text) => typeof readMoment(text) === "object" && readMoment(text) !== null, {
+    error: (issue) =>
+      `must be ${MOMENT_FORMS}${readMoment(String(issue.input)) === "ambiguous" ? "; this could be two days" : ""}`,
+  });
 
-const DAY_ONLY = /^\d{4}-\d{2}-\d{2}$/;
+/** @throws Failure `invalid_input` for what {@link momentInput} refuses */
+function given(text: string): Moment {
+  const moment = readMoment(text);
+  if (moment === null || moment === "ambiguous") throw new Failure("invalid_input", `Say ${MOMENT_FORMS}.`);
+  return moment;
+}
 
 /** The start of a range: the first moment of a day, or the moment itself. */
-export function rangeStart(moment: string, timeZone: string): number {
-  return DAY_ONLY.test(moment) ? startOfDay(moment, timeZone) : momentOf(moment);
+export function rangeStart(text: string, timeZone: string): number {
+  const moment = given(text);
+  if (moment.kind === "day") return startOfDay(moment.day, timeZone);
+  return moment.kind === "instant" ? moment.at : momentOfReading(moment.reading, timeZone);
 }
 
 /** The end of a range, the first millisecond that is outside: a day counts whole, a moment is included. */
-export function rangeEnd(moment: string, timeZone: string): number {
-  if (!DAY_ONLY.test(moment)) return momentOf(moment) + 1;
-  const next = new Date(Date.parse(`${moment}T00:00:00Z`) + 24 * HOUR).toISOString().slice(0, 10);
+export function rangeEnd(text: string, timeZone: string): number {
+  const moment = given(text);
+  if (moment.kind !== "day") return rangeStart(text, timeZone) + 1;
+  const next = new Date(Date.parse(`${moment.day}T00:00:00Z`) + 24 * HOUR).toISOString().slice(0, 10);
   return startOfDay(next, timeZone);
-}
-
-/** Milliseconds of an ISO 8601 date and time; one without an offset is UTC. */
-export function momentOf(moment: string): number {
-  return Date.parse(/(Z|[+-]\d{2}:?\d{2})$/i.test(moment) ? moment : `${moment}Z`);
 }

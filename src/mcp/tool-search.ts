@@ -1,5 +1,6 @@
 import MiniSearch from "minisearch";
 import type { Tool } from "../calls/define.ts";
+import { fold } from "../tenant/fold.ts";
 
 /**
  * Words that tell no tool from another. Question words are not among them: "who" asks for another tool than "when",
@@ -26,7 +27,7 @@ export class ToolSearch {
     idField: "name",
     fields: ["words", "title", "description", "parameters", "phrases"],
     processTerm: (term) => {
-      const word = term.toLowerCase();
+      const word = fold(term);
       return EMPTY_WORDS.has(word) ? null : word;
     },
     // A word also finds what begins with it: "tag" finds "tags" and "tagged".

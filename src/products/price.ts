@@ -1,6 +1,10 @@
 import { Failure } from "../tenant/failure.ts";
+import { AMBIGUOUS_NUMBER, readDecimal } from "../tenant/typed-numbers.ts";
 
 /** Prices are whole numbers of the currency's smallest unit inside, and decimal text outside: never floating point. */
+
+/** A price whose point is one. */
+const PLAIN = /^(\d{1,16})(?:\.(\d{1,15}))?$/;
 
 const digitsKnown = new Map<string, number>();
 
@@ -23,13 +27,20 @@ export function minorDigits(currency: string): number {
 
 /**
  * A decimal price in the currency's smallest unit: `19.9` EUR is 1990.
- * @param price digits with at most one point: no sign, no thousands separators
+ * @param price as {@link readDecimal} takes it: `19,90` and `1.234,56` as well; no sign, no currency
  * @throws Failure `invalid_input` when it is no such number, has more digits than the currency (other than zeros), or
  *   is above what a number holds exactly
  */
 export function toMinorUnits(price: string, currency: string): number {
   const digits = minorDigits(currency);
-  const [, whole, fraction = ""] = /^(\d{1,16})(?:\.(\d{1,15}))?$/.exec(price.trim()) ?? [];
+  const typed = price.trim();
+  const read = readDecimal(typed);
+  // 1.234 is a price where a currency has three digits, and nowhere else.
+  if (read === "ambiguous" && !(digits === 3 && typed.includes("."))) {
+    throw new Failure("invalid_input", `price: ${JSON.stringify(typed)} ${AMBIGUOUS_NUMBER}.`);
+  }
+  const decimal = PLAIN.test(typed) ? typed : (read ?? "");
+  const [, whole, fraction = ""] = PLAIN.exec(decimal) ?? [];
   if (whole === undefined) {
     throw new Failure("invalid_input", "price: not a decimal number such as 19.90.");
   }

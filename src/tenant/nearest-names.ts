@@ -1,4 +1,5 @@
 import type { NamedThing } from "./failure.ts";
+import { fold } from "./fold.ts";
 
 /** Most that are offered for a wrong word. */
 const OFFERED = 3;
@@ -15,19 +16,19 @@ export function nearestNames(word: string, known: readonly string[]): string[] {
  * is and there are few, all of them: better to choose from than to ask for a list.
  */
 export function nearestThings(word: string, known: readonly NamedThing[]): NamedThing[] {
-  const folded = word.trim().toLowerCase();
-  const within = known.filter(({ name }) => folded !== "" && name.toLowerCase().includes(folded));
+  const folded = fold(word).trim();
+  const within = known.filter(({ name }) => folded !== "" && fold(name).includes(folded));
   const near = nearest(word, known, ({ name }) => name).slice(0, OFFERED);
   const meant = [...new Set([...within.slice(0, FEW), ...near])];
   return meant.length === 0 && known.length <= FEW ? [...known] : meant;
 }
 
 function nearest<T>(word: string, known: readonly T[], nameOf: (one: T) => string): T[] {
-  const shortened = word.slice(0, 60).toLowerCase();
+  const shortened = fold(word.slice(0, 60));
   return known
     .map((one) => {
       const name = nameOf(one);
-      return { one, name, distance: editDistance(shortened, name.slice(0, 120).toLowerCase()) };
+      return { one, name, distance: editDistance(shortened, fold(name.slice(0, 120))) };
     })
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
     .sort((a, b) => a.distance - b.distance)

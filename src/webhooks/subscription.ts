@@ -4,10 +4,13 @@ import { Failure } from "../tenant/failure.ts";
 import { nearestNames } from "../tenant/nearest-names.ts";
 import { ALL_EVENTS } from "./render.ts";
 
-/** @throws Failure `invalid_input` when this deployment may not call the address */
+/** The address as it is called: what stands behind # is sent to nobody. @throws Failure `invalid_input` when this deployment may not call it */
 export function checkedUrl(settings: TargetSettings, text: string): string {
   const check = checkTarget(settings, text);
-  if (check.ok) return check.url.href;
+  if (check.ok) {
+    check.url.hash = "";
+    return check.url.href;
+  }
   throw new Failure("invalid_input", `url: ${check.reason}.`, {
     hint: "Give an https address on a public host name.",
   });

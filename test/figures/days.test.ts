@@ -48,13 +48,23 @@ describe("ranges", () => {
     expect(iso(rangeStart("2026-07-01", "Europe/Berlin"))).toBe("2026-06-30T22:00:00.000Z");
     expect(iso(rangeEnd("2026-07-01", "Europe/Berlin"))).toBe("2026-07-01T22:00:00.000Z");
     expect(iso(rangeStart("2026-07-01T10:00:00+02:00", "Asia/Tokyo"))).toBe("2026-07-01T08:00:00.000Z");
-    expect(iso(rangeStart("2026-07-01T10:00:00", "Asia/Tokyo"))).toBe("2026-07-01T10:00:00.000Z");
+    expect(iso(rangeStart("2026-07-01T10:00:00", "Asia/Tokyo"))).toBe("2026-07-01T01:00:00.000Z");
+    expect(iso(rangeStart("2026-12-01 00:00:00", "Pacific/Kiritimati"))).toBe("2026-11-30T10:00:00.000Z");
+    expect(iso(rangeStart("01.07.2026 10:00", "Asia/Tokyo"))).toBe("2026-07-01T01:00:00.000Z");
+    expect(iso(rangeStart("2026-07-01T10:00+0200", "Asia/Tokyo"))).toBe("2026-07-01T08:00:00.000Z");
+    // Put forward at two, back at three: the time that is left out, and the first of the two that are the same.
+    expect(iso(rangeStart("2026-03-29T02:30", "Europe/Berlin"))).toBe("2026-03-29T01:30:00.000Z");
+    expect(iso(rangeStart("2026-10-25T02:30", "Europe/Berlin"))).toBe("2026-10-25T00:30:00.000Z");
+    for (const zone of ["Europe/Berlin", "Pacific/Kiritimati", "UTC"]) {
+      expect(rangeStart("2026-07-01T00:00:00", zone), zone).toBe(rangeStart("2026-07-01", zone));
+    }
     expect(rangeEnd("2026-07-01T10:00:00Z", "UTC")).toBe(Date.parse("2026-07-01T10:00:00Z") + 1);
   });
 
   it("refuse what is no date", () => {
-    for (const wrong of ["yesterday", "2026-02-30", "2026-13-01", "01.02.2026", "", "2026-01-01T25:00:00Z"]) {
-      expect(momentInput.safeParse(wrong).success).toBe(false);
+    for (const wrong of ["yesterday", "2026-02-30", "2026-13-01", "01/02/2026", "", "2026-01-01T25:00:00Z"]) {
+      const { error } = momentInput.safeParse(wrong);
+      expect(error?.issues[0]?.message, wrong).toContain("2026-01-31T09:30");
     }
   });
 });

@@ -94,7 +94,7 @@ describe("upsertProducts", () => {
     const wrong: [Partial<ProductInput>, RegExp][] = [
       [{ title: " " }, /^Item 2: title: /],
       [{ price: "1" }, /^Item 2: currency: /],
-      [{ price: "1.999", currency: "EUR" }, /^Item 2: price: EUR has 2 digits/],
+      [{ price: "1.9999", currency: "EUR" }, /^Item 2: price: EUR has 2 digits/],
       [{ price: "1", currency: "euro" }, /^Item 2: currency: /],
       [{ url: "javascript:alert(1)" }, /^Item 2: url: /],
       [{ chatbotId: "cb_1" }, /^Item 2: chatbotId: /],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkPublicUrl, MAX_URL_LENGTH } from "../../http/public-url.ts";
+import { visibleText } from "../../tenant/visible-text.ts";
 import { compilePattern, MAX_PATTERN_LENGTH } from "./pattern.ts";
 import { addressPart } from "./urls.ts";
 
@@ -18,7 +19,12 @@ export const variableToRead = z.string().min(1).max(100).describe("Variable to r
 /** What a contact itself has; every other field is a custom field's key. */
 export const CONTACT_FIELDS = ["name", "email", "phone"] as const;
 
-export const text = (max: number) => z.string().min(1).max(max);
+export const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((value) => value === "" || visibleText(value) !== "", { error: "nothing in it can be seen" });
 export const httpsUrl = z
   .string()
   .max(MAX_URL_LENGTH)
