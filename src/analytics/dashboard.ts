@@ -5,6 +5,7 @@ import { readTotal } from "../figures/totals.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
+import { activityOf } from "./activity.ts";
 import { type Counts, countOf, periodOutput, readPeriod, showPeriod } from "./figures.ts";
 import { channelOutput, channelsOf, messagesOut } from "./overview.ts";
 
@@ -40,7 +41,9 @@ export const dashboardOutput = z.object({
     .array(
       z.object({
         type: z.string(),
+        label: z.string().describe("In words"),
         subjectId: z.string(),
+        conversationId: z.string().nullable().describe("The conversation that it was in"),
         inboxId: z.string().nullable(),
         at: time,
       }),
@@ -60,7 +63,7 @@ export async function dashboardOf(
     newestEvents(tenant),
   ]);
   const active = [...period.byChatbot]
-    .map(([id, counts]) => ({ id, ...activityOf(counts) }))
+    .map(([id, counts]) => ({ id, ...figuresOf(counts) }))
     .filter(({ sessions, messages, responses }) => sessions + messages + responses > 0)
     .sort((a, b) => b.sessions - a.sessions || b.messages - a.messages || (a.id < b.id ? -1 : 1));
   const busiest = active.slice(0, NAMED);
@@ -81,14 +84,15 @@ export async function dashboardOf(
     ticketsResolved: countOf(period.total, "tickets_resolved"),
     openConversations,
     openTickets,
-    recentActivity: recent.map(({ createdAt, ...event }) => ({
+    recentActivity: recent.map(({ createdAt, data, ...event }) => ({
       ...event,
+      ...activityOf({ ...event, data }),
       at: createdAt,
     })),
   };
 }
 
-function activityOf(counts: Counts) {
+function figuresOf(counts: Counts) {
   return {
     sessions: countOf(counts, "sessions"),
     messages: countOf(counts, "messages_in") + messagesOut(counts),
@@ -101,14 +105,14 @@ const LOOKED_AT = 300;
 
 /** The newest events, of the caller's inboxes only: those that are among the last {@link LOOKED_AT} of the workspace. */
 function newestEvents(tenant: Tenant) {
-  const { type, subjectId, inboxId, createdAt } = events;
+  const { type, subjectId, inboxId, data, createdAt } = events;
   const among =
     tenant.inboxes === null
       ? undefined
       : sql`${events.seq} > (SELECT max(seq) FROM events WHERE workspace_id = ${tenant.workspaceId}) - ${LOOKED_AT}
           AND ${tenant.visible(inboxId)}`;
   return tenant.db
-    .select({ type, subjectId, inboxId, createdAt })
+    .select({ type, subjectId, inboxId, data, createdAt })
     .from(events)
     .where(tenant.of(events, among))
     .orderBy(desc(events.seq))

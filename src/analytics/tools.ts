@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { chatbotIdInput } from "../chatbots/answers.ts";
-import { idInput } from "../conversations/filters.ts";
+import { reference } from "../calls/references.ts";
 import { chatbotFigures, chatbotFiguresOutput } from "./chatbot.ts";
 import { conversationFigures, conversationOutput } from "./conversation.ts";
 import { dashboardOf, dashboardOutput } from "./dashboard.ts";
@@ -24,7 +23,7 @@ export const analyticsTools: readonly Tool[] = [
       "how many sessions on whatsapp versus web, overall traffic, numbers of the whole workspace, sessions " +
       "per day, number of visitors, visits this week, how busy was the site chat, message volume, general " +
       "statistics, growth, how much is our chat used, total sessions",
-    input: () => z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot").optional(), days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
     output: () => overviewOutput,
     run: ({ tenant }, input) => overviewOf(tenant, input),
@@ -40,7 +39,7 @@ export const analyticsTools: readonly Tool[] = [
       "at which step do visitors quit, how did the bot do last month, where do people give up, completion " +
       "rate, bot conversion, flow performance, which question makes people leave, how many finish the " +
       "flow, success of the bot, funnel report, trends of a bot",
-    input: () => z.strictObject({ chatbotId: chatbotIdInput, days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot"), days: daysInput(30) }),
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 90 },
     output: () => chatbotFiguresOutput,
     run: ({ tenant }, input) => chatbotFigures(tenant, input),
@@ -60,8 +59,8 @@ export const analyticsTools: readonly Tool[] = [
       "chat handled well, is the customer angry, tone of the customer",
     input: () =>
       z.strictObject({
-        chatbotId: chatbotIdInput.optional().describe("Found only if this chatbot answers its inbox"),
-        conversationId: idInput,
+        chatbotId: reference("chatbot").optional().describe("Found only if this chatbot answers its inbox"),
+        conversationId: reference("conversation"),
       }),
     example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
     output: () => conversationOutput,
@@ -78,7 +77,7 @@ export const analyticsTools: readonly Tool[] = [
       "number of chats per day, busiest days, support workload over time, average response time, how fast " +
       "are chats resolved, service level, support performance, sla, team response times, how long do " +
       "customers wait, support kpis, weekly support report",
-    input: () => z.strictObject({ chatbotId: chatbotIdInput.optional(), days: daysInput(30) }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot").optional(), days: daysInput(30) }),
     example: { days: 7 },
     output: () => summaryOutput,
     run: ({ tenant }, input) => summaryOf(tenant, input),

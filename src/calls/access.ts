@@ -169,7 +169,7 @@ export function lackingScopes(caller: Caller, calls: readonly ReadCall[]): strin
   if (caller.principal.kind !== "grant") return [];
   const reachable = calls.flatMap(({ facts }) => (facts && exists(facts, caller) ? [facts] : []));
   if (!reachable.some((facts) => missingScopes(facts, caller).length > 0)) return [];
-  return [...new Set(reachable.flatMap((facts) => facts.scopes))];
+  return [...new Set(reachable.flatMap((facts) => [...facts.scopes, ...facts.grantScopes]))];
 }
 
 /** The 403 that has an OAuth client ask for more scopes. */

@@ -123,6 +123,11 @@ interface ToolFacts extends Described {
   phrases: string;
   toolset: Toolset;
   scope: Scope;
+  /**
+   * What an OAuth grant must hold besides, of the scopes that a person ticks one by one: for what deletes under a scope
+   * that grants have by default.
+   */
+  grantScope?: Scope;
   hints: Hints;
   /** Fields of the result whose text a customer wrote, by name: named to the assistant and proven to be sanitised. */
   untrusted: readonly string[];

@@ -18,6 +18,8 @@ export interface Facts {
   name: string;
   toolset: Toolset;
   scopes: readonly Scope[];
+  /** Of an OAuth grant besides. */
+  grantScopes: readonly Scope[];
   /** It changes something. Resources and prompts never do. */
   writes: boolean;
   /** It counts to the minute alone. */
@@ -32,10 +34,12 @@ export function factsOf(item: Tool | Resource | Prompt): Facts {
   const { name, toolset } = item;
   const scopes = "scopes" in item ? item.scopes : [item.scope];
   const writes = "hints" in item && !item.hints.readOnly;
+  const grantScopes = "grantScope" in item && item.grantScope ? [item.grantScope] : [];
   const facts = {
     name,
     toolset,
     scopes,
+    grantScopes,
     writes,
     minuteOnly: "minuteOnly" in item && item.minuteOnly === true,
   };
@@ -56,7 +60,9 @@ export function exists(facts: Facts, caller: Pick<Caller, "principal" | "toolset
 
 /** The scopes that the caller would need and does not hold. */
 export function missingScopes(facts: Facts, caller: Pick<Caller, "principal">): Scope[] {
-  return facts.scopes.filter((scope) => !caller.principal.scopes.includes(scope));
+  const { kind, scopes } = caller.principal;
+  const needed = kind === "grant" ? [...facts.scopes, ...facts.grantScopes] : facts.scopes;
+  return needed.filter((scope) => !scopes.includes(scope));
 }
 
 /** Whether the caller may use the thing, and so whether lists name it. */

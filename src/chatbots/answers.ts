@@ -9,8 +9,6 @@ import { aiSettings, PUT_ON_AN_INBOX } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";
 import { NO_SNIPPET, widgetSettings, widgetTexts } from "./widget.ts";
 
-export const chatbotIdInput = z.string().min(1).max(100);
-
 /** A chatbot in a list. */
 export const chatbotRow = z.object({
   id: z.string(),

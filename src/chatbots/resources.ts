@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineResource, type Resource } from "../calls/define.ts";
-import { conversationRow, conversationRows, UNTRUSTED_MESSAGE } from "../conversations/answers.ts";
+import { conversationRow, conversationRows, namesFor, UNTRUSTED_MESSAGE } from "../conversations/answers.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { chatbotDetails, chatbotRow, showDetails, showRows, showWidget } from "./answers.ts";
@@ -78,11 +78,15 @@ export const chatbotResources: readonly Resource[] = [
     uri: "parley://chatbot/{chatbotId}/conversations",
     scope: "conversations:read",
     untrusted: UNTRUSTED_MESSAGE,
-    async read({ tenant }, { chatbotId = "" }) {
+    async read(call, { chatbotId = "" }) {
+      const { tenant } = call;
       const args = { chatbotId: (await getChatbot(tenant, chatbotId)).id };
       const filters = await resolveFilters(tenant, args);
-      const { items, hasMore } = await listConversations(tenant, filters, { args, limit: CONVERSATIONS });
-      const rows = await conversationRows(tenant, items, filters.inboxes);
+      const [{ items, hasMore }, names] = await Promise.all([
+        listConversations(tenant, filters, { args, limit: CONVERSATIONS }),
+        namesFor(call, filters.inboxes.values()),
+      ]);
+      const rows = await conversationRows(tenant, items, filters.inboxes, names);
       // What the schema of list_conversations does not name is left out here as well.
       return { items: rows.map((row) => conversationRow.parse(row)), hasMore };
     },

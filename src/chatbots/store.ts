@@ -152,6 +152,15 @@ function nameKeyOf(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
 
+/** Chatbots of this name, whatever its case; at most ten. */
+export function chatbotsCalled(tenant: Tenant, name: string): Promise<Pick<Chatbot, "id" | "name">[]> {
+  return tenant.db
+    .select({ id: chatbots.id, name: chatbots.name })
+    .from(chatbots)
+    .where(tenant.of(chatbots, eq(chatbots.nameKey, nameKeyOf(name))))
+    .limit(10);
+}
+
 /**
  * Makes a chatbot, its main flow with it. The workspace's first one is its primary one.
  * @param settings whole and checked (see `chatbotSettings`)

@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import {
-  chatbotDetails,
-  chatbotIdInput,
-  chatbotOutput,
-  chatbotRow,
-  showChatbot,
-  showDetails,
-  showRows,
-} from "./answers.ts";
+import { chatbotDetails, chatbotOutput, chatbotRow, showChatbot, showDetails, showRows } from "./answers.ts";
 import { modelsOf } from "./models.ts";
 import { descriptionInput, nameInput, newSettings, PUT_ON_AN_INBOX, strictnessInput } from "./settings.ts";
 import {
@@ -22,7 +15,7 @@ import {
   listChatbots,
 } from "./store.ts";
 import { configTools } from "./tools/configuration.ts";
-import { transferTools } from "./tools/transfer.ts";
+import { type ChatbotCopier, transferTools } from "./tools/transfer.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
 
@@ -59,7 +52,7 @@ const readTools: readonly Tool[] = [
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot") }),
     output: () => chatbotDetails,
     async run({ tenant }, { chatbotId }) {
       return showDetails(tenant, await getChatbot(tenant, chatbotId));
@@ -100,7 +93,7 @@ const writeTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", strictness: 80, primary: true },
     input: () =>
       z.strictObject({
-        chatbotId: chatbotIdInput,
+        chatbotId: reference("chatbot"),
         name: nameInput.optional(),
         description: descriptionInput.optional(),
         disabled: z.boolean().optional().describe("It answers nothing"),
@@ -129,7 +122,7 @@ function deleteTool(removals: readonly ChatbotRemoval[], guards: readonly Chatbo
     scope: "chatbots:delete",
     hints: HINTS.D,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot") }),
     output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { chatbotId }) {
       await deleteChatbot(tenant, chatbotId, removals, guards);
@@ -142,10 +135,18 @@ function deleteTool(removals: readonly ChatbotRemoval[], guards: readonly Chatbo
  * The chatbots toolset in the catalogue's order.
  * @param removals what other nouns remove when a chatbot is deleted
  * @param guards what else of it a limited caller may not remove
+ * @param copiers what other nouns copy when it is duplicated
  */
 export function chatbotTools(
   removals: readonly ChatbotRemoval[],
   guards: readonly ChatbotGuard[] = [],
+  copiers: readonly ChatbotCopier[] = [],
 ): readonly Tool[] {
-  return [...readTools, ...writeTools, deleteTool(removals, guards), ...transferTools, ...configTools];
+  return [
+    ...readTools,
+    ...writeTools,
+    deleteTool(removals, guards),
+    ...transferTools(copiers),
+    ...configTools,
+  ];
 }

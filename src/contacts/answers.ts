@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reference } from "../calls/references.ts";
 import { time } from "../tenant/time.ts";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
 import { emailInput, externalIdInput, nameInput, unconfirmedFields } from "./fields.ts";
@@ -9,7 +10,7 @@ import { tagNameInput } from "./tags.ts";
 
 /** What the contacts tools take and answer, shared between them. */
 
-export const contactReference = z.string().min(1).max(300).describe("Id, email:<address> or phone:<number>");
+export const contactReference = reference("contact").describe("Id, email or phone");
 
 /** Most tags and custom values in one call. */
 const MAX_AT_ONCE = 50;

@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { Failure } from "../tenant/failure.ts";
+import { Failure, type NamedThing } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
+import { inSteps, STEP } from "../tenant/in-steps.ts";
 import { excluded } from "../tenant/json-rows.ts";
-import { nearestNames } from "../tenant/nearest-names.ts";
+import { nearestThings } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
@@ -56,7 +57,7 @@ export async function createCustomField(
   const same = known.find((field) => field.key === input.key);
   const duplicate = (other: CustomField | undefined) =>
     new Failure("duplicate", `The custom field ${input.key} exists already.`, {
-      ...(other ? { candidates: [other.id] } : {}),
+      ...(other ? { candidates: [{ id: other.id, name: other.key }] } : {}),
     });
   if (same) throw duplicate(same);
   if (known.length >= MAX_CUSTOM_FIELDS) {
@@ -114,9 +115,9 @@ export async function resolveField(tenant: Tenant, keyOrId: string): Promise<Cus
     );
   if (field) return field;
   const known = await allFields(tenant);
-  const near = nearestNames(
+  const near = nearestThings(
     keyOrId,
-    known.map((one) => one.key),
+    known.map(({ id, key }) => ({ id, name: key })),
   );
   throw new Failure(
     "not_found",
@@ -126,6 +127,44 @@ export async function resolveField(tenant: Tenant, keyOrId: string): Promise<Cus
       ...(near.length > 0 ? { candidates: near } : {}),
     },
   );
+}
+
+/**
+ * Deletes a custom field, with however many contacts' values.
+ * @returns of how many contacts, and whether it is gone: false when there are more than one call does
+ * @throws Failure `not_found`
+ */
+export async function deleteCustomField(
+  tenant: Tenant,
+  keyOrId: string,
+): Promise<CustomField & { contacts: number; deleted: boolean }> {
+  const field = await resolveField(tenant, keyOrId);
+  const values = sql`FROM contact_field_values INDEXED BY contact_field_values_by_value
+    WHERE workspace_id = ${tenant.workspaceId} AND field_id = ${field.id}`;
+  const { rows, ended } = await inSteps(
+    tenant,
+    STEP,
+    () =>
+      tenant.db
+        .delete(contactFieldValues)
+        .where(
+          tenant.of(
+            contactFieldValues,
+            eq(contactFieldValues.fieldId, field.id),
+            sql`${contactFieldValues.contactId} IN (SELECT contact_id ${values} LIMIT ${STEP})`,
+          ),
+        ),
+    () =>
+      tenant.db
+        .delete(customFields)
+        .where(tenant.of(customFields, eq(customFields.id, field.id), sql`NOT EXISTS (SELECT 1 ${values})`)),
+  );
+  return { ...field, contacts: rows, deleted: ended };
+}
+
+/** All custom fields by what people call them; a workspace has {@link MAX_CUSTOM_FIELDS} at most. */
+export async function fieldsByLabel(tenant: Tenant): Promise<NamedThing[]> {
+  return (await allFields(tenant)).map(({ id, label }) => ({ id, name: label }));
 }
 
 /** A checked change of one custom value; null clears it. */

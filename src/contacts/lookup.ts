@@ -1,10 +1,11 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import { Failure, notFound } from "../tenant/failure.ts";
+import { Failure, type NamedThing, notFound } from "../tenant/failure.ts";
+import { isId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { emailKey } from "../tenant/typed-addresses.ts";
+import { emailKey, readEmail } from "../tenant/typed-addresses.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
-import { type Contact, type FieldColumns, OWN_COLUMNS } from "./fields.ts";
-import { phoneKey } from "./phones.ts";
+import { type Contact, type FieldColumns, OWN_COLUMNS, sortKey } from "./fields.ts";
+import { phoneKey, readPhone } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { type Tag, tagsOfContact } from "./tags.ts";
 import { visibleContact } from "./visibility.ts";
@@ -24,18 +25,62 @@ async function firstContact(tenant: Tenant, condition: SQL): Promise<Contact | n
   return row ? withoutWorkspace(row) : null;
 }
 
-/** What `reference` compares: an id, `email:…` or `phone:…`. Null when it cannot name anybody. */
+/** Whether `reference` says by itself whom it names: an id, an email, a phone. */
+export function namesContact(reference: string): boolean {
+  const text = reference.trim();
+  return isId("contact", text) || /^(email|phone):/i.test(text) || bareAddress(text) !== null;
+}
+
+/** An email or a phone number without a word before it. */
+function bareAddress(text: string): { kind: string; value: string } | null {
+  if (readEmail(text) !== null) return { kind: "email", value: text };
+  return readPhone(text) === null ? null : { kind: "phone", value: text };
+}
+
+/** What `reference` compares: an id, an email or a phone. Null when it cannot name anybody. */
 function namedBy(reference: string, country: string | null): SQL | null {
-  const [, kind, value] = reference.match(/^\s*(email|phone):(.*)$/is) ?? [];
-  if (kind === undefined || value === undefined) return eq(contacts.id, reference.trim());
-  if (kind.toLowerCase() === "email") return eq(contacts.emailKey, emailKey(value));
-  const key = phoneKey(value, country);
+  const text = reference.trim();
+  const [, word, rest] = text.match(/^(email|phone):(.*)$/is) ?? [];
+  const named = word === undefined || rest === undefined ? bareAddress(text) : { kind: word, value: rest };
+  if (named === null) return eq(contacts.id, text);
+  if (named.kind.toLowerCase() === "email") return eq(contacts.emailKey, emailKey(named.value));
+  const key = phoneKey(named.value, country);
   return key === null ? null : eq(contacts.phoneKey, key);
 }
 
+/** Contacts of one name that are looked at for those that the caller may see. */
+const SAME_NAME = 200;
+
 /**
- * The contact that the caller names: by id, `email:anna@example.com` or `phone:+49 30 1234567` (in any
- * notation; without a country code it is of the workspace's country). Reads one contact by index.
+ * Contacts that the caller may see whose name is, or begins with, this one, by name; ten at most. Looks at 200 rows.
+ */
+export async function contactsCalled(
+  tenant: Tenant,
+  name: string,
+  how: "exactly" | "beginning",
+): Promise<NamedThing[]> {
+  const key = sortKey({ name, email: null, phone: null });
+  const end = how === "exactly" ? key : `${key}\u{10ffff}`;
+  const looked = sql`(SELECT id FROM contacts INDEXED BY contacts_by_name
+    WHERE workspace_id = ${tenant.workspaceId} AND sort_key >= ${key} AND sort_key <= ${end}
+    ORDER BY sort_key, n LIMIT ${SAME_NAME})`;
+  const rows = await tenant.db
+    .select()
+    .from(contacts)
+    .where(tenant.of(contacts, sql`${contacts.id} IN ${looked}`, visibleContact(tenant, contacts.id)))
+    .orderBy(asc(contacts.sortKey), asc(contacts.n))
+    .limit(10);
+  return rows.map(thingOf);
+}
+
+/** A contact as a candidate. */
+function thingOf({ id, name, email, phone }: Pick<Contact, "id" | "name" | "email" | "phone">): NamedThing {
+  return { id, name: name ?? email ?? phone ?? "" };
+}
+
+/**
+ * The contact that the caller names: by id, by email or by phone, with or without `email:` and `phone:` before it (a
+ * phone in any notation; without a country code it is of the workspace's country). Reads one contact by index.
  * @throws Failure `not_found`, also when the caller may not see it
  */
 export async function resolveContact(tenant: Tenant, reference: string): Promise<Contact> {
@@ -159,12 +204,13 @@ export async function duplicateFailure(
     { field: "externalId", column: "externalId", value: columns.externalId },
   ] as const;
   const fields: string[] = [];
-  const holders = new Set<string>();
+  const holders = new Map<string, NamedThing>();
   for (const { field, column, value } of keys) {
     const id = value === null ? null : await holderOf(tenant, column, value);
     if (id === null || id === ownId) continue;
     fields.push(field);
-    if (await firstContact(tenant, eq(contacts.id, id))) holders.add(id);
+    const holder = await firstContact(tenant, eq(contacts.id, id));
+    if (holder) holders.set(id, thingOf(holder));
   }
   if (fields.length === 0) {
     return new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat the call." });
@@ -173,7 +219,7 @@ export async function duplicateFailure(
     "duplicate",
     `Another contact has the same ${fields.join(" and ")}.`,
     holders.size > 0
-      ? { hint: "Update or merge that contact instead.", candidates: [...holders] }
+      ? { hint: "Update or merge that contact instead.", candidates: [...holders.values()] }
       : { hint: "Leave it out, or ask somebody who sees all contacts." },
   );
 }

@@ -2,7 +2,8 @@ import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
-import { nearestNames } from "../tenant/nearest-names.ts";
+import { inSteps, STEP } from "../tenant/in-steps.ts";
+import { nearestThings } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { typedText } from "../tenant/typed-text.ts";
@@ -43,7 +44,7 @@ export async function createTag(tenant: Tenant, input: { name: string; color?: s
       .from(tags)
       .where(tenant.of(tags, eq(tags.nameKey, nameKey(tag.name))));
     throw new Failure("duplicate", `The tag ${JSON.stringify(input.name)} exists already.`, {
-      ...(other ? { candidates: [other.id] } : {}),
+      ...(other ? { candidates: [{ id: other.id, name: other.name }] } : {}),
     });
   }
   return tag;
@@ -116,20 +117,25 @@ export async function resolveTags(
     names.find((name) => !rows.some((row) => row.nameKey === nameKey(name)));
   if (missing === undefined) return [...new Set(rows.map((row) => row.id))];
   const known = await tenant.db
-    .select({ name: tags.name })
+    .select({ id: tags.id, name: tags.name })
     .from(tags)
     .where(tenant.of(tags))
     .orderBy(asc(tags.nameKey))
     .limit(MAX_CANDIDATES_READ);
   const { code, message } = notFound("tag", missing);
-  const near = nearestNames(
-    missing,
-    known.map((row) => row.name),
-  );
+  const near = nearestThings(missing, known);
   throw new Failure(code, message, {
     hint: "list_tags shows all tags.",
     ...(near.length > 0 ? { candidates: near } : {}),
   });
+}
+
+/** The tag of this name, at most one. */
+export function tagsCalled(tenant: Tenant, name: string): Promise<Tag[]> {
+  return tenant.db
+    .select(columns)
+    .from(tags)
+    .where(tenant.of(tags, eq(tags.nameKey, nameKey(name))));
 }
 
 /** The tag with this id or name. @throws Failure `not_found` with the nearest names */
@@ -142,6 +148,38 @@ export async function resolveTag(tenant: Tenant, nameOrId: string): Promise<stri
   const [byName] = await resolveTags(tenant, { names: [nameOrId] });
   if (byName === undefined) throw notFound("tag", nameOrId);
   return byName;
+}
+
+/**
+ * Deletes a tag, from however many contacts have it.
+ * @returns from how many it went, and whether it is gone: false when there are more than one call does
+ * @throws Failure `not_found`
+ */
+export async function deleteTag(tenant: Tenant, id: string): Promise<{ contacts: number; deleted: boolean }> {
+  const [tag] = await tenant.db
+    .select({ id: tags.id })
+    .from(tags)
+    .where(tenant.of(tags, eq(tags.id, id)));
+  if (!tag) throw notFound("tag", id);
+  const carriers = sql`FROM contact_tags INDEXED BY contact_tags_by_tag
+    WHERE workspace_id = ${tenant.workspaceId} AND tag_id = ${id}`;
+  const { rows, ended } = await inSteps(
+    tenant,
+    STEP,
+    () =>
+      tenant.db
+        .delete(contactTags)
+        .where(
+          tenant.of(
+            contactTags,
+            eq(contactTags.tagId, id),
+            sql`${contactTags.contactId} IN (SELECT contact_id ${carriers} LIMIT ${STEP})`,
+          ),
+        ),
+    () =>
+      tenant.db.delete(tags).where(tenant.of(tags, eq(tags.id, id), sql`NOT EXISTS (SELECT 1 ${carriers})`)),
+  );
+  return { contacts: rows, deleted: ended };
 }
 
 /** The statement that makes tags whose names do not exist. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { CHANNELS } from "../inboxes/store.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import {
@@ -17,6 +18,7 @@ import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
 import { fieldTools, tagTools } from "./tools/definitions.ts";
+import { removalTools } from "./tools/removal.ts";
 
 const readTools: readonly Tool[] = [
   defineTool({
@@ -42,7 +44,7 @@ const readTools: readonly Tool[] = [
           .describe("Name, email, or phone in any notation, whole or in part, confirmed or not"),
         email: z.string().max(254).optional().describe("Exact address, confirmed"),
         phone: z.string().max(40).optional().describe("Whole number, any notation, confirmed"),
-        tag: z.string().min(1).max(60).optional().describe("Tag id or name"),
+        tag: reference("tag").optional().describe("Tag id or name"),
         channel: z.enum(CHANNELS).optional().describe("Has been on this channel"),
         customField: z
           .strictObject({ key: z.string().min(1).max(40), value: customValue })
@@ -158,8 +160,8 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     example: { contactId: "email:anna@example.com", duplicateId: "ct_01kajq3v7e8m2n4p6r8t0v" },
     input: () =>
       z.strictObject({
-        contactId: contactReference.describe("The contact that stays: id, email:… or phone:…"),
-        duplicateId: contactReference.describe("The contact that goes: id, email:… or phone:…"),
+        contactId: contactReference.describe("The contact that stays: id, email or phone"),
+        duplicateId: contactReference.describe("The contact that goes: id, email or phone"),
       }),
     output: () =>
       contactOutput.extend({
@@ -179,5 +181,5 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
  * @param movers what other nouns do when contacts are merged
  */
 export function contactTools(movers: readonly ContactMover[]): readonly Tool[] {
-  return [...readTools, ...writeTools, ...tagTools, ...fieldTools, mergeTool(movers)];
+  return [...readTools, ...writeTools, ...tagTools, ...fieldTools, ...removalTools, mergeTool(movers)];
 }

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Call } from "../calls/define.ts";
 import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
 import { CHANNELS, type Inbox } from "../inboxes/store.ts";
 import { cutText } from "../tenant/cut-text.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import type { Conversation, Message } from "./append.ts";
@@ -24,10 +26,14 @@ const sender = z.object({
 export const conversationRow = z.object({
   id: z.string(),
   inboxId: z.string(),
+  inboxName: z.string(),
+  chatbotId: z.string().nullable().describe("The chatbot of its inbox"),
+  chatbotName: z.string().nullable(),
   channel: z.enum(CHANNELS),
   status: z.enum(CONVERSATION_STATUSES),
   snoozedUntil: time.nullable(),
   assignee: z.string().nullable().describe("Member or bot id; null when unassigned"),
+  assigneeName: z.string().nullable(),
   contact: z.object({ id: z.string(), name: z.string().nullable() }),
   messageCount: z.int().describe("Public messages, without private notes"),
   waitingSince: time.nullable().describe("Since when the customer waits for an answer; null when not"),
@@ -39,7 +45,6 @@ export const conversationRow = z.object({
 });
 
 export const conversationFull = conversationRow.omit({ lastMessage: true }).extend({
-  chatbotId: z.string().nullable(),
   firstInboundAt: time.nullable(),
   firstReplyAt: time.nullable().describe("First answer by a person"),
   firstBotReplyAt: time.nullable().describe("First answer by the chatbot"),
@@ -111,13 +116,37 @@ export function showDraftReply(
   return { ...rest, author: { kind, id, name }, ...cutText(text, length) };
 }
 
+/** What chatbots, members and bots are called, by id. */
+export type Names = ReadonlyMap<string | null, string>;
+
+/**
+ * What the chatbots of these inboxes are called, and whoever a conversation can be assigned to: asked beside the
+ * conversations themselves, whose inboxes are known by then.
+ */
+export async function namesFor(
+  { tenant, workspace }: Pick<Call, "tenant" | "workspace">,
+  inboxes: Iterable<Inbox>,
+): Promise<Names> {
+  const [chatbots, people] = await Promise.all([
+    namesOf(
+      tenant,
+      [...inboxes].map(({ chatbotId }) => chatbotId),
+    ),
+    workspace.members(),
+  ]);
+  return new Map([...chatbots, ...people.map(({ id, name }): [string, string] => [id, name])]);
+}
+
 /** Everything about a conversation but its messages, for {@link conversationFull}. */
 export function showConversation(
   conversation: Conversation,
-  { channel, chatbotId }: Inbox,
+  { channel, chatbotId, name: inboxName }: Inbox,
   contact: Pick<ContactBrief, "id" | "name">,
+  names: Names,
 ): z.input<typeof conversationFull> {
-  return { ...conversation, channel, chatbotId, contact };
+  const chatbotName = names.get(chatbotId) ?? null;
+  const assigneeName = names.get(conversation.assignee) ?? null;
+  return { ...conversation, channel, chatbotId, chatbotName, inboxName, assigneeName, contact };
 }
 
 /** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
@@ -125,13 +154,14 @@ export async function showConversations(
   tenant: Tenant,
   list: readonly Conversation[],
   inboxes: ReadonlyMap<string, Inbox>,
+  names: Names,
 ): Promise<z.input<typeof conversationFull>[]> {
   const contacts = await contactBriefs(tenant, [...new Set(list.map(({ contactId }) => contactId))]);
   return list.flatMap((conversation) => {
     const inbox = inboxes.get(conversation.inboxId);
     if (!inbox) return [];
     const contact = contacts.get(conversation.contactId) ?? { id: conversation.contactId, name: null };
-    return showConversation(conversation, inbox, contact);
+    return showConversation(conversation, inbox, contact, names);
   });
 }
 
@@ -140,6 +170,7 @@ export async function conversationRows(
   tenant: Tenant,
   list: readonly ListedConversation[],
   inboxes: ReadonlyMap<string, Inbox>,
+  names: Names,
 ): Promise<z.input<typeof conversationRow>[]> {
   const unread = list.filter(({ lastMessage }) => lastMessage === undefined);
   const [contacts, previews] = await Promise.all([
@@ -156,7 +187,7 @@ export async function conversationRows(
     const name = contactName ?? contacts.get(conversation.contactId)?.name ?? null;
     const last = lastMessage === undefined ? previews.get(conversation.id) : shownLast.parse(lastMessage);
     return {
-      ...showConversation(conversation, inbox, { id: conversation.contactId, name }),
+      ...showConversation(conversation, inbox, { id: conversation.contactId, name }, names),
       lastMessage: last ? { text: cutText(last.body, PREVIEW).text, senderKind: last.senderKind } : null,
     };
   });

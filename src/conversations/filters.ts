@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reference } from "../calls/references.ts";
 import { contactReference } from "../contacts/answers.ts";
 import { resolveContact } from "../contacts/lookup.ts";
 import { momentInput, rangeEnd, rangeStart } from "../figures/days.ts";
@@ -8,17 +9,14 @@ import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
 import { CONVERSATION_STATUSES, type ConversationStatus } from "./schema.ts";
 
-/** An id as an argument. */
-export const idInput = z.string().min(1).max(100);
-
 /** The filters that listing and searching conversations share. */
 export const filterInput = {
-  chatbotId: idInput.optional().describe("Only inboxes that this chatbot answers"),
-  inboxId: idInput.optional().describe("Only this inbox"),
+  chatbotId: reference("chatbot").optional().describe("Only inboxes that this chatbot answers"),
+  inboxId: reference("inbox").optional().describe("Only this inbox"),
   contactId: contactReference.optional(),
   status: z.enum(CONVERSATION_STATUSES).optional(),
   channel: z.enum(CHANNELS).optional(),
-  assignee: idInput.optional().describe("Member or bot id, or none for unassigned"),
+  assignee: reference("assignee").optional().describe("Member, bot, me, or none for unassigned"),
   startDate: momentInput.optional().describe("A day, or a date and time"),
   endDate: momentInput.optional().describe("A day (counted whole), or a date and time"),
 };

@@ -167,7 +167,7 @@ function onlyChoice(inboxes: readonly Inbox[], hint: string): Inbox {
       "The contact has no conversation yet: say in which inbox to open one.",
       {
         hint,
-        candidates: choices.slice(0, 20).map(({ id }) => id),
+        candidates: choices.slice(0, 20).map(({ id, name }) => ({ id, name })),
       },
     );
   }

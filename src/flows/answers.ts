@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reference } from "../calls/references.ts";
 import { time } from "../tenant/time.ts";
 import type { FlowFacts } from "./edit/store.ts";
 import type { VersionFacts } from "./edit/versions.ts";
@@ -10,18 +11,15 @@ import {
   type Edge,
   edgeSchema,
 } from "./graph/document.ts";
-import { MAX_ID } from "./graph/node-data.ts";
 import { problemSchema } from "./graph/problems.ts";
 import type { Validation } from "./graph/validate.ts";
 
 /** What the flows tools take and answer, shared between them. */
 
-const idInput = z.string().min(1).max(MAX_ID);
-
 /** Exactly one of the two, which {@link namesOneFlow} checks. */
 export const flowReference = {
-  chatbotId: idInput.optional().describe("Its main flow"),
-  flowId: idInput.optional(),
+  chatbotId: reference("chatbot").optional().describe("Its main flow"),
+  flowId: reference("flow").optional(),
 };
 
 export function namesOneFlow(input: { chatbotId?: string; flowId?: string }): boolean {

@@ -30,6 +30,7 @@ export const flows = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     uniqueIndex("flows_by_chatbot").on(t.workspaceId, t.chatbotId),
+    index("flows_by_name").on(t.workspaceId, sql`${t.name} COLLATE NOCASE`),
   ],
 );
 

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const CHANNELS = ["web", "telegram", "whatsapp", "messenger", "api"] as const;
@@ -37,5 +38,6 @@ export const inboxes = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     index("inboxes_by_chatbot").on(t.workspaceId, t.chatbotId, t.id),
+    index("inboxes_by_name").on(t.workspaceId, sql`${t.name} COLLATE NOCASE`),
   ],
 );

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { CHANNELS, INBOX_STATES } from "./schema.ts";
 import { getInbox, listInboxes } from "./store.ts";
@@ -15,8 +18,17 @@ const inboxRow = z.object({
       "Messages come and go in an active one alone; not_connected: its channel is not built here yet",
     ),
   chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
+  chatbotName: z.string().nullable(),
   createdAt: time,
 });
+
+async function withChatbotNames<T extends { chatbotId: string | null }>(tenant: Tenant, list: readonly T[]) {
+  const names = await namesOf(
+    tenant,
+    list.map(({ chatbotId }) => chatbotId),
+  );
+  return list.map((inbox) => ({ ...inbox, chatbotName: names.get(inbox.chatbotId) ?? null }));
+}
 
 /** The channels toolset: inboxes are made and changed by people, assistants only read them. */
 export const channelTools: readonly Tool[] = [
@@ -36,12 +48,15 @@ export const channelTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () =>
       z.strictObject({
-        chatbotId: z.string().max(100).optional().describe("Only inboxes that this chatbot answers"),
+        chatbotId: reference("chatbot").optional().describe("Only inboxes that this chatbot answers"),
         cursor: cursorInput,
         limit: limitInput(),
       }),
     output: () => pageOutput(inboxRow),
-    run: ({ tenant }, input) => listInboxes(tenant, input),
+    async run({ tenant }, input) {
+      const page = await listInboxes(tenant, input);
+      return { ...page, items: await withChatbotNames(tenant, page.items) };
+    },
   }),
   defineTool({
     name: "get_channel_config",
@@ -56,7 +71,7 @@ export const channelTools: readonly Tool[] = [
     hints: HINTS.R,
     untrusted: [],
     example: { channelId: "ib_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ channelId: z.string().min(1).max(100).describe("Inbox id, ib_…") }),
+    input: () => z.strictObject({ channelId: reference("inbox").describe("Inbox id, ib_…") }),
     output: () =>
       inboxRow.extend({
         publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
@@ -66,7 +81,8 @@ export const channelTools: readonly Tool[] = [
       }),
     async run({ tenant }, { channelId }) {
       const { stateReason: _, ...inbox } = await getInbox(tenant, channelId);
-      return inbox;
+      const [named] = await withChatbotNames(tenant, [inbox]);
+      return { ...inbox, chatbotName: named?.chatbotName ?? null };
     },
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { percentOf } from "../search/index-state.ts";
@@ -34,7 +35,7 @@ export const indexingTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ chatbotId: z.string().min(1).max(100) }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot") }),
     output: () => z.object({ job: jobOutput }),
     async run({ tenant, principal, env }, { chatbotId }) {
       await Promise.all([checkChatbot(tenant, chatbotId), mayChangeChatbot(tenant, chatbotId)]);

@@ -4,9 +4,10 @@ import { checkChatbot } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { inSteps } from "../tenant/in-steps.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
-import { kbCategories } from "./schema.ts";
+import { kbArticles, kbCategories } from "./schema.ts";
 
 /** Times are milliseconds, UTC. */
 export type Category = Omit<typeof kbCategories.$inferSelect, "workspaceId" | "nameKey">;
@@ -36,6 +37,19 @@ function newCategory(chatbotId: string, input: NewCategory, at: number) {
   const { name, description = "", icon = null, color = null } = input;
   const id = newId("category", at);
   return { id, chatbotId, name, nameKey: nameKeyOf(name), description, icon, color, createdAt: at };
+}
+
+/** The chatbot's category of this name, at most one. */
+export function categoriesCalled(
+  tenant: Tenant,
+  chatbotId: string,
+  name: string,
+): Promise<Pick<Category, "id" | "name">[]> {
+  const { id, nameKey } = kbCategories;
+  return tenant.db
+    .select({ id, name: kbCategories.name })
+    .from(kbCategories)
+    .where(tenant.of(kbCategories, eq(kbCategories.chatbotId, chatbotId), eq(nameKey, nameKeyOf(name))));
 }
 
 /** A chatbot's categories in the order they were made. @throws Failure `not_found` for the chatbot */
@@ -97,6 +111,40 @@ export async function checkCategory(tenant: Tenant, chatbotId: string, id: strin
     .from(kbCategories)
     .where(tenant.of(kbCategories, eq(kbCategories.id, id), eq(kbCategories.chatbotId, chatbotId)));
   if (!row) throw notFound("category", id);
+}
+
+/** Articles that lose their category in one step: each is written anew with its text. */
+const ARTICLES_AT_ONCE = 100;
+
+/**
+ * Deletes a category; however many articles it has, they stay without one.
+ * @returns how many articles it had, and whether it is gone: false when there are more than one call does
+ * @throws Failure `not_found`
+ */
+export async function deleteCategory(
+  tenant: Tenant,
+  chatbotId: string,
+  id: string,
+): Promise<{ articles: number; deleted: boolean }> {
+  await checkCategory(tenant, chatbotId, id);
+  const articles = sql`FROM kb_articles INDEXED BY kb_articles_by_category
+    WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId} AND category_id = ${id}`;
+  const { rows, ended } = await inSteps(
+    tenant,
+    ARTICLES_AT_ONCE,
+    () =>
+      tenant.db
+        .update(kbArticles)
+        .set({ categoryId: null, revision: sql`${kbArticles.revision} + 1`, updatedAt: tenant.now() })
+        .where(
+          tenant.of(kbArticles, sql`${kbArticles.id} IN (SELECT id ${articles} LIMIT ${ARTICLES_AT_ONCE})`),
+        ),
+    () =>
+      tenant.db
+        .delete(kbCategories)
+        .where(tenant.of(kbCategories, eq(kbCategories.id, id), sql`NOT EXISTS (SELECT 1 ${articles})`)),
+  );
+  return { articles: rows, deleted: ended };
 }
 
 async function categoriesNamed(

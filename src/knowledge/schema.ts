@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const ARTICLE_STATUSES = ["draft", "in_review", "published"] as const;
@@ -61,6 +62,7 @@ export const kbArticles = sqliteTable(
     primaryKey({ columns: [t.workspaceId, t.id] }),
     index("kb_articles_by_chatbot").on(t.workspaceId, t.chatbotId, t.id),
     index("kb_articles_by_category").on(t.workspaceId, t.chatbotId, t.categoryId, t.id),
+    index("kb_articles_by_title").on(t.workspaceId, t.chatbotId, sql`${t.title} COLLATE NOCASE`),
     uniqueIndex("kb_articles_by_slug").on(t.workspaceId, t.chatbotId, t.slug),
     uniqueIndex("kb_articles_by_external_id").on(t.workspaceId, t.chatbotId, t.externalId),
   ],

@@ -10,7 +10,15 @@ import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from ".
 import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { checkCategory } from "./categories.ts";
-import { embedArticles, type Indexing, indexArticles, MAX_PART_BYTES, passageCounts } from "./index-rows.ts";
+import {
+  embedArticles,
+  forgetVectors,
+  type Indexing,
+  indexArticles,
+  MAX_PART_BYTES,
+  passageCounts,
+  unindexArticles,
+} from "./index-rows.ts";
 import { type ArticleStatus, kbArticles } from "./schema.ts";
 import { freeSlugs } from "./slugs.ts";
 
@@ -215,7 +223,7 @@ export async function createArticle(
 }
 
 export type ArticleChanges = Partial<
-  Pick<Article, "title" | "description" | "content" | "seoKeywords" | "status">
+  Pick<Article, "title" | "description" | "content" | "seoKeywords" | "status" | "categoryId">
 >;
 
 /**
@@ -230,6 +238,8 @@ export async function updateArticle(
   changes: ArticleChanges,
   indexing: Indexing,
 ): Promise<Article> {
+  const { categoryId } = changes;
+  if (categoryId !== undefined && categoryId !== null) await checkCategory(tenant, chatbotId, categoryId);
   return retryOnConflict(async () => {
     const [before] = await Promise.all([
       getArticle(tenant, chatbotId, id),
@@ -248,6 +258,26 @@ export async function updateArticle(
     await saveArticles(tenant, chatbotId, [{ before, after }], indexing);
     return after;
   });
+}
+
+/** Deletes an article for good, and what search finds of it. @throws Failure `not_found` */
+export async function deleteArticle(
+  tenant: Tenant,
+  chatbotId: string,
+  id: string,
+  indexing: Indexing,
+): Promise<void> {
+  const [, had] = await Promise.all([
+    getArticle(tenant, chatbotId, id),
+    indexing.vectors === null ? new Map<string, number>() : passageCounts(tenant, chatbotId, [id]),
+  ]);
+  await tenant.batch([
+    ...unindexArticles(tenant, chatbotId, [id]),
+    tenant.db
+      .delete(kbArticles)
+      .where(tenant.of(kbArticles, eq(kbArticles.id, id), eq(kbArticles.chatbotId, chatbotId))),
+  ]);
+  await forgetVectors(had, indexing);
 }
 
 /** When an article last became published, given its next status. */

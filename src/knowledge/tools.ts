@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { chatbotIdInput } from "../chatbots/answers.ts";
-import { logUnexpected } from "../http/log.ts";
-import { vectorArm } from "../search/vectors.ts";
+import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { Failure } from "../tenant/failure.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import {
   articleDetails,
@@ -24,26 +23,19 @@ import {
   summaryInput,
   titleInput,
 } from "./fields.ts";
-import type { Indexing } from "./index-rows.ts";
 import { ARTICLE_STATUSES } from "./schema.ts";
 import { createArticle, getArticle, listArticles, updateArticle } from "./store.ts";
+import { indexingOf } from "./tools/indexing.ts";
+import { removalTools } from "./tools/removal.ts";
 import { findTools } from "./tools/search.ts";
 
 const facts = { toolset: "knowledge", untrusted: [] } as const;
 const reads = { ...facts, scope: "knowledge:read", hints: HINTS.R } as const;
 const writes = { ...facts, scope: "knowledge:write", hints: HINTS.W } as const;
 
-const chatbotId = chatbotIdInput;
-const articleId = z.string().min(1).max(100);
-const categoryId = articleId;
-
-/** What writes need beside the article. A vector service that fails does not undo them; a rebuild makes up for it. */
-function indexingOf({ env, requestId }: Call, tool: string): Indexing {
-  return {
-    vectors: vectorArm(env, "knowledge"),
-    onVectorFault: (error) => logUnexpected(requestId, `${tool}, vectors`, error),
-  };
-}
+const chatbotId = reference("chatbot");
+const articleId = reference("article");
+const categoryId = reference("category");
 
 const articleTools: readonly Tool[] = [
   defineTool({
@@ -64,10 +56,18 @@ const articleTools: readonly Tool[] = [
         page: pageInput,
         limit: limitInput(50),
       }),
-    output: () => pageOutput(articleRow),
+    output: () => pageOutput(articleRow.extend({ categoryName: z.string().nullable() })),
     async run({ tenant }, { cursor, page, limit, ...filters }) {
       const listed = await listArticles(tenant, filters, { cursor, page, limit });
-      return { ...listed, items: listed.items.map(showArticleRow) };
+      const names = await namesOf(
+        tenant,
+        listed.items.map((article) => article.categoryId),
+      );
+      const items = listed.items.map((article) => ({
+        ...showArticleRow(article),
+        categoryName: names.get(article.categoryId) ?? null,
+      }));
+      return { ...listed, items };
     },
   }),
   defineTool({
@@ -127,7 +127,7 @@ const articleTools: readonly Tool[] = [
       "The chatbot answers from published articles alone, and from a new text at once.",
     phrases:
       "the opening hours article is wrong, outdated text, edit an article, fix a help page, unpublish, " +
-      "take an article offline, correct information in the faq, put an article online, approve an article",
+      "take an article offline, move an article to another section, correct information in the faq, put an article online, approve an article",
     example: {
       chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v",
       articleId: "kb_01kajq3v7e8m2n4p6r8t0v",
@@ -143,13 +143,14 @@ const articleTools: readonly Tool[] = [
         content: contentInput.optional().describe("Replaces all of it"),
         reviewStatus: z.enum(ARTICLE_STATUSES).optional(),
         seoKeywords: keywordsInput.optional(),
+        categoryId: categoryId.nullable().optional().describe("null: none"),
       }),
     output: () => z.object({ article: articleFacts }),
     async run(call, { chatbotId, articleId, reviewStatus: status, ...texts }) {
       const changes = { ...texts, status };
       if (Object.values(changes).every((value) => value === undefined)) {
         throw new Failure("invalid_input", "Give something to change.", {
-          hint: "title, description, content, reviewStatus or seoKeywords.",
+          hint: "title, description, content, reviewStatus, seoKeywords or categoryId.",
         });
       }
       const indexing = indexingOf(call, "update_knowledge_article");
@@ -199,4 +200,9 @@ const categoryTools: readonly Tool[] = [
 ];
 
 /** The knowledge base: articles, their categories, search, and what it has no answer to. */
-export const knowledgeTools: readonly Tool[] = [...articleTools, ...categoryTools, ...findTools];
+export const knowledgeTools: readonly Tool[] = [
+  ...articleTools,
+  ...categoryTools,
+  ...removalTools,
+  ...findTools,
+];

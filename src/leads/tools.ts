@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
-import { idInput } from "../conversations/filters.ts";
+import { reference } from "../calls/references.ts";
 import { momentInput } from "../figures/days.ts";
-import { isId } from "../tenant/ids.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { time } from "../tenant/time.ts";
 import { listLeads } from "./list.ts";
@@ -25,10 +25,7 @@ export const leadTools: readonly Tool[] = [
     example: { startDate: "2027-01-01", query: "anna" },
     input: () =>
       z.strictObject({
-        chatbotId: idInput
-          .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
-          .optional()
-          .describe("Only leads of this chatbot"),
+        chatbotId: reference("chatbot").optional().describe("Only leads of this chatbot"),
         startDate: momentInput.optional(),
         endDate: momentInput.optional(),
         query: z.string().min(1).max(200).optional(),
@@ -44,7 +41,9 @@ export const leadTools: readonly Tool[] = [
           phone: z.string().nullable(),
           capturedAt: time,
           chatbotId: z.string().nullable().describe("The chatbot that captured it"),
+          chatbotName: z.string().nullable(),
           inboxId: z.string().nullable(),
+          inboxName: z.string().nullable(),
           contactId: z.string(),
           conversationId: z.string().nullable(),
           details: z
@@ -54,6 +53,18 @@ export const leadTools: readonly Tool[] = [
           source: z.record(z.string(), z.string()).describe("Where it was captured: page, referrer, flow …"),
         }),
       ),
-    run: ({ tenant }, { cursor, limit, ...filters }) => listLeads(tenant, filters, { cursor, limit }),
+    async run({ tenant }, { cursor, limit, ...filters }) {
+      const page = await listLeads(tenant, filters, { cursor, limit });
+      const names = await namesOf(
+        tenant,
+        page.items.flatMap(({ chatbotId, inboxId }) => [chatbotId, inboxId]),
+      );
+      const items = page.items.map((lead) => ({
+        ...lead,
+        chatbotName: names.get(lead.chatbotId) ?? null,
+        inboxName: names.get(lead.inboxId) ?? null,
+      }));
+      return { ...page, items };
+    },
   }),
 ];

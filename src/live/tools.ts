@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { contactReference } from "../contacts/answers.ts";
-import { idInput } from "../conversations/filters.ts";
 import { sendingOf } from "../conversations/send.ts";
 import { FLOW_OUTCOMES } from "../flows/run/state.ts";
 import { idempotencyKeyInput } from "../tenant/idempotency.ts";
@@ -46,7 +46,7 @@ export const engineTools: readonly Tool[] = [
     input: () =>
       z.strictObject({
         contactId: contactReference,
-        flowId: idInput,
+        flowId: reference("flow"),
         idempotencyKey: idempotencyKeyInput,
       }),
     output: () =>

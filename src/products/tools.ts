@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { checkChatbot } from "../chatbots/store.ts";
-import { idInput } from "../conversations/filters.ts";
 import { logUnexpected } from "../http/log.ts";
 import { ARMS } from "../search/hybrid.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
-import { productRow, showProduct } from "./answers.ts";
+import { productRow, showProducts } from "./answers.ts";
 import { AVAILABILITIES } from "./schema.ts";
 import { listProducts, searchProducts } from "./store.ts";
 
-const chatbotInput = idInput
+const chatbotInput = reference("chatbot")
   .optional()
   .describe("What this chatbot offers: its own products and those of the whole workspace");
 
@@ -61,9 +61,16 @@ export const productTools: readonly Tool[] = [
         searchProducts(tenant, search),
         checkChatbot(tenant, input.chatbotId),
       ]);
+      const rows = await showProducts(
+        tenant,
+        found.map(({ product }) => product),
+      );
       return {
         arms,
-        items: found.map(({ product, score, found: by }) => ({ ...showProduct(product), score, found: by })),
+        items: found.flatMap(({ score, found: by }, i) => {
+          const row = rows[i];
+          return row ? [{ ...row, score, found: by }] : [];
+        }),
       };
     },
   }),
@@ -89,7 +96,7 @@ export const productTools: readonly Tool[] = [
         listProducts(tenant, filters, { cursor, limit }),
         checkChatbot(tenant, filters.chatbotId),
       ]);
-      return { ...page, items: page.items.map(showProduct) };
+      return { ...page, items: await showProducts(tenant, page.items) };
     },
   }),
 ];

@@ -25,10 +25,12 @@ export const responseRow = z.object({
   completedAt: time.nullable().describe("When the flow came to an end; null unless completed"),
   endedAt: time.nullable().describe("Completed, handed off, abandoned or failed"),
   flowId: z.string().describe("The flow that it began in"),
+  flowName: z.string().nullable(),
   versionId: z.string(),
   contact: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   conversationId: z.string().nullable(),
   inboxId: z.string().nullable(),
+  inboxName: z.string().nullable(),
   answerCount: z.int(),
 });
 

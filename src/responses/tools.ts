@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { contactBriefs } from "../contacts/lookup.ts";
-import { idInput } from "../conversations/filters.ts";
 import { momentInput } from "../figures/days.ts";
 import { getFlow } from "../flows/edit/store.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { answerRow, briefAnswer, listedRow, pathRow, responseRow } from "./answers.ts";
@@ -15,16 +16,22 @@ import { getResponse, type ResponseFacts } from "./read.ts";
 const ANSWERS_ROOM = 28_000;
 const PATH_ROOM = 17_000;
 
-/** Each response with its contact's name. */
-async function withContacts<T extends ResponseFacts>(tenant: Tenant, list: readonly T[]) {
-  const contacts = await contactBriefs(tenant, [
-    ...new Set(list.flatMap(({ contactId }) => contactId ?? [])),
+/** Each response with what its contact, flow and inbox are called. */
+async function withNames<T extends ResponseFacts>(tenant: Tenant, list: readonly T[]) {
+  const [contacts, names] = await Promise.all([
+    contactBriefs(tenant, [...new Set(list.flatMap(({ contactId }) => contactId ?? []))]),
+    namesOf(
+      tenant,
+      list.flatMap(({ flowId, inboxId }) => [flowId, inboxId]),
+    ),
   ]);
   return list.map((response) => {
     const { contactId: id, status, endedAt } = response;
     return {
       ...response,
       completedAt: status === "completed" ? endedAt : null,
+      flowName: names.get(response.flowId) ?? null,
+      inboxName: names.get(response.inboxId) ?? null,
       contact: id === null ? null : { id, name: contacts.get(id)?.name ?? null },
     };
   });
@@ -49,8 +56,8 @@ const facts = {
 
 /** Whose responses are asked for: exactly one of the two. */
 const owner = {
-  chatbotId: idInput.optional(),
-  flowId: idInput.optional().describe("In place of chatbotId: of an automation flow"),
+  chatbotId: reference("chatbot").optional(),
+  flowId: reference("flow").optional().describe("In place of chatbotId: of an automation flow"),
 };
 interface Owner {
   chatbotId?: string;
@@ -107,7 +114,7 @@ export const responseTools: readonly Tool[] = [
       const found = await ofOwner(tenant, whose, (ownerId) =>
         listResponses(tenant, { ownerId, startDate, endDate }, { cursor, limit, page }),
       );
-      const items = await withContacts(tenant, found.items);
+      const items = await withNames(tenant, found.items);
       return {
         ...found,
         items: items.map((item) => ({ ...item, answers: item.firstAnswers.map(briefAnswer) })),
@@ -123,7 +130,7 @@ export const responseTools: readonly Tool[] = [
       "one submission in full, what did this visitor answer to each question, a single filled in form, " +
       "details of a response, single entry, what did this person answer, open the submission",
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", responseId: "rs_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ ...owner, responseId: idInput }).refine(namesOne, ONE_OWNER),
+    input: () => z.strictObject({ ...owner, responseId: reference("response") }).refine(namesOne, ONE_OWNER),
     output: () =>
       z.object({
         response: responseRow,
@@ -136,7 +143,7 @@ export const responseTools: readonly Tool[] = [
       const { answers, path, ...facts } = await ofOwner(tenant, whose, (ownerId) =>
         getResponse(tenant, ownerId, responseId),
       );
-      const [response] = await withContacts(tenant, [facts]);
+      const [response] = await withNames(tenant, [facts]);
       if (!response) throw new Error("unreachable: one response is given");
       const newest = { answers: lastThatFit(answers, ANSWERS_ROOM), path: lastThatFit(path, PATH_ROOM) };
       return {

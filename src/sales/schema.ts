@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import { typedText } from "../tenant/typed-text.ts";
@@ -40,5 +41,6 @@ export const salesRules = sqliteTable(
     primaryKey({ columns: [t.workspaceId, t.id] }),
     uniqueIndex("sales_rules_by_chatbot").on(t.workspaceId, t.chatbotId, t.priority),
     index("sales_rules_by_active").on(t.workspaceId, t.active, t.chatbotId, t.priority),
+    index("sales_rules_by_name").on(t.workspaceId, sql`${t.name} COLLATE NOCASE`),
   ],
 );

@@ -1,10 +1,11 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { selectGiven } from "../tenant/json-rows.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -150,6 +151,48 @@ export async function updateSalesRule(
     ]);
   });
   return getSalesRule(tenant, id);
+}
+
+/** Deletes a rule for good. @throws Failure `not_found` */
+export async function deleteSalesRule(tenant: Tenant, id: string): Promise<void> {
+  await retryOnConflict(async () => {
+    const rule = await getSalesRule(tenant, id);
+    await tenant.batch([
+      ...mustChange(tenant, tenant.db.delete(salesRules).where(tenant.of(salesRules, eq(salesRules.id, id)))),
+      changedStatement(tenant, rule, tenant.now()),
+    ]);
+  });
+}
+
+/** Rules of one step of copying. */
+const AT_ONCE = 100;
+
+/** Copies a chatbot's rules to one that has none yet, as they are and in their order, in steps. */
+export async function copySalesRules(
+  { tenant }: { tenant: Tenant },
+  fromId: string,
+  toId: string,
+): Promise<{ salesRules: number }> {
+  let copied = 0;
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Page<SalesRule> = await listSalesRules(tenant, {
+      chatbotId: fromId,
+      limit: AT_ONCE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const at = tenant.now();
+    const rows = page.items.map((rule) => ({
+      ...rule,
+      ...{ id: newId("salesRule", at), chatbotId: toId, createdAt: at, updatedAt: at },
+    }));
+    const others = { workspaceId: sql`${tenant.workspaceId}` };
+    if (rows.length > 0) {
+      await tenant.db.insert(salesRules).select(selectGiven(getTableColumns(salesRules), rows, others));
+    }
+    copied += rows.length;
+    cursor = page.nextCursor;
+  }
+  return { salesRules: copied };
 }
 
 /** Takes a chatbot's rules along when it is deleted. */

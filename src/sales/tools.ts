@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { checkChatbot } from "../chatbots/store.ts";
-import { idInput } from "../conversations/filters.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { time } from "../tenant/time.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import { salesTrigger, TRIGGER_KINDS } from "./schema.ts";
-import { createSalesRule, listSalesRules, updateSalesRule } from "./store.ts";
+import { createSalesRule, deleteSalesRule, listSalesRules, updateSalesRule } from "./store.ts";
 
 const ruleRow = z.object({
   id: z.string(),
@@ -61,18 +62,23 @@ export const salesTools: readonly Tool[] = [
     example: { active: true },
     input: () =>
       z.strictObject({
-        chatbotId: idInput.optional(),
+        chatbotId: reference("chatbot").optional(),
         active: z.boolean().optional(),
         cursor: cursorInput,
         limit: limitInput(),
       }),
-    output: () => pageOutput(ruleRow),
+    output: () => pageOutput(ruleRow.extend({ chatbotName: z.string().nullable() })),
     async run({ tenant }, input) {
       const [page] = await Promise.all([
         listSalesRules(tenant, input),
         checkChatbot(tenant, input.chatbotId),
       ]);
-      return page;
+      const names = await namesOf(
+        tenant,
+        page.items.map(({ chatbotId }) => chatbotId),
+      );
+      const items = page.items.map((rule) => ({ ...rule, chatbotName: names.get(rule.chatbotId) ?? null }));
+      return { ...page, items };
     },
   }),
   defineTool({
@@ -95,7 +101,7 @@ export const salesTools: readonly Tool[] = [
     },
     input: () =>
       z.strictObject({
-        chatbotId: idInput,
+        chatbotId: reference("chatbot"),
         name: nameInput,
         trigger: triggerInput,
         message: messageInput,
@@ -121,7 +127,7 @@ export const salesTools: readonly Tool[] = [
     example: { ruleId: "sr_01kajq3v7e8m2n4p6r8t0v", active: false },
     input: () =>
       z.strictObject({
-        ruleId: idInput,
+        ruleId: reference("salesRule"),
         name: nameInput.optional(),
         trigger: triggerInput.optional(),
         message: messageInput.optional(),
@@ -130,6 +136,25 @@ export const salesTools: readonly Tool[] = [
     output: () => z.object({ rule: ruleRow }),
     async run({ tenant }, { ruleId, ...changes }) {
       return { rule: await updateSalesRule(tenant, ruleId, changes) };
+    },
+  }),
+  defineTool({
+    ...facts,
+    name: "delete_sales_rule",
+    title: "Delete sales rule",
+    description: "Deletes a sales rule for good. update_sales_rule with active false only stops it.",
+    phrases:
+      "remove a pop-up for good, campaign is over, throw away a nudge, drop the exit offer, rule is no " +
+      "longer needed, get rid of a promotion",
+    scope: "sales:write",
+    grantScope: "chatbots:delete",
+    hints: HINTS.D,
+    example: { ruleId: "sr_01kajq3v7e8m2n4p6r8t0v" },
+    input: () => z.strictObject({ ruleId: reference("salesRule") }),
+    output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
+    async run({ tenant }, { ruleId }) {
+      await deleteSalesRule(tenant, ruleId);
+      return { id: ruleId, deleted: true as const };
     },
   }),
 ];

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import type { ContactBrief } from "../contacts/lookup.ts";
+import type { Call } from "../calls/define.ts";
+import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { time } from "../tenant/time.ts";
-import type { Ticket, TicketEntry, TicketHistory } from "./read.ts";
+import { EXCERPT, type Ticket, type TicketEntry, type TicketHistory } from "./read.ts";
 import { TICKET_PRIORITIES, TICKET_STATUSES } from "./schema.ts";
 
 /** How tickets look in answers. */
 
 /** Fields that a customer may have written: a flow opens tickets with the visitor's own words. */
 export const TICKET_UNTRUSTED = ["subject", "name"] as const;
+export const LISTED_UNTRUSTED = [...TICKET_UNTRUSTED, "excerpt"] as const;
 export const DETAILS_UNTRUSTED = [...TICKET_UNTRUSTED, "text", "email", "phone"] as const;
 
 export const ticketRow = z.object({
@@ -17,13 +20,21 @@ export const ticketRow = z.object({
   status: z.enum(TICKET_STATUSES),
   priority: z.enum(TICKET_PRIORITIES),
   assignee: z.string().nullable().describe("Member or bot id; null when unassigned"),
+  assigneeName: z.string().nullable(),
   contact: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   conversationId: z.string().nullable(),
   inboxId: z.string().nullable(),
+  inboxName: z.string().nullable(),
   chatbotId: z.string().nullable(),
+  chatbotName: z.string().nullable(),
   resolvedAt: time.nullable(),
   createdAt: time,
   updatedAt: time,
+});
+
+/** A ticket in a list. */
+export const listedTicket = ticketRow.extend({
+  excerpt: z.string().nullable().describe(`What it began with, at most ${EXCERPT} characters`),
 });
 
 const by = z.object({ kind: z.string(), id: z.string(), name: z.string() });
@@ -68,14 +79,45 @@ export const ticketDetails = z.object({
   historyCut: z.boolean().describe("There are older entries than those shown"),
 });
 
-/** A ticket for {@link ticketRow}. @param contacts the one that it is about, if it is about one */
-export function showTicket(
-  ticket: Ticket,
-  contacts: ReadonlyMap<string, ContactBrief>,
-): z.input<typeof ticketRow> {
-  const { contactId } = ticket;
+/** Who and what tickets are about, by id. */
+export interface TicketNames {
+  contacts: ReadonlyMap<string, ContactBrief>;
+  /** Of inboxes, chatbots, members and bots. */
+  names: ReadonlyMap<string | null, string>;
+}
+
+/** What these tickets name, each asked at the same time. */
+export async function namesOfTickets(
+  { tenant, workspace }: Pick<Call, "tenant" | "workspace">,
+  list: readonly Ticket[],
+): Promise<TicketNames> {
+  const [contacts, names, people] = await Promise.all([
+    contactBriefs(
+      tenant,
+      list.flatMap(({ contactId }) => contactId ?? []),
+    ),
+    namesOf(
+      tenant,
+      list.flatMap(({ inboxId, chatbotId }) => [inboxId, chatbotId]),
+    ),
+    list.some(({ assignee }) => assignee !== null) ? workspace.members() : [],
+  ]);
+  return {
+    contacts,
+    names: new Map([...names, ...people.map(({ id, name }): [string, string] => [id, name])]),
+  };
+}
+
+/** A ticket for {@link ticketRow}. */
+export function showTicket(ticket: Ticket, { contacts, names }: TicketNames): z.input<typeof ticketRow> {
+  const { contactId, assignee, inboxId, chatbotId } = ticket;
   const contact = contactId === null ? null : { id: contactId, name: contacts.get(contactId)?.name ?? null };
-  return { ...ticket, contact };
+  const nameOf = (id: string | null) => names.get(id) ?? null;
+  return {
+    ...ticket,
+    contact,
+    ...{ assigneeName: nameOf(assignee), inboxName: nameOf(inboxId), chatbotName: nameOf(chatbotId) },
+  };
 }
 
 function actorOf(entry: TicketEntry) {

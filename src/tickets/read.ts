@@ -54,6 +54,23 @@ export async function newestTicketOf(tenant: Tenant, contactId: string): Promise
   return row?.id ?? null;
 }
 
+/** Characters of what a list shows of a ticket's text. */
+export const EXCERPT = 200;
+
+/** The beginning of what each of these tickets began with, by id; those without any text are left out. */
+export async function ticketExcerpts(tenant: Tenant, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { workspaceId } = tenant;
+  const rows = await tenant.db.all<{ id: string; text: string | null }>(
+    sql`SELECT wanted.value AS id, (SELECT substr(said.text, 1, ${EXCERPT + 1}) FROM ticket_entries said
+        INDEXED BY ticket_entries_by_kind
+        WHERE said.workspace_id = ${workspaceId} AND said.ticket_id = wanted.value AND said.kind = 'text'
+        ORDER BY said.seq LIMIT 1) AS text
+      FROM json_each(${JSON.stringify(ids)}) AS wanted`,
+  );
+  return new Map(rows.flatMap(({ id, text }) => (text === null ? [] : [[id, text]])));
+}
+
 export interface TicketHistory {
   /** Everything but changes of status, oldest first. */
   thread: TicketEntry[];

@@ -40,6 +40,8 @@ export const tickets = sqliteTable(
     index("tickets_by_inbox").on(t.workspaceId, t.inboxId, t.number),
     index("tickets_by_inbox_status").on(t.workspaceId, t.inboxId, t.status, t.number),
     index("tickets_by_contact").on(t.workspaceId, t.contactId),
+    index("tickets_by_contact_priority").on(t.workspaceId, t.contactId, t.priority, t.number),
+    index("tickets_by_assignee").on(t.workspaceId, t.assignee, t.priority, t.number),
   ],
 );
 

@@ -31,6 +31,9 @@ export interface NewTicket {
   contactId?: string;
   /** What the ticket begins with. */
   text?: string;
+  priority?: TicketPriority;
+  /** A member's or a bot's id, which the caller has checked; null: nobody. */
+  assignee?: string | null;
 }
 
 /** What a ticket is about, from the conversation and the contact that the caller named. */
@@ -57,16 +60,17 @@ export interface TicketContent {
   subject: string;
   text?: string;
   priority?: TicketPriority;
+  assignee?: string | null;
 }
 
 /**
- * The statements that make a ticket, status `new` and assigned to nobody, for the batch of whatever makes it (a flow's
+ * The statements that make a ticket, status `new` and assigned to nobody unless said, for the batch of whatever makes it (a flow's
  * step, say). Tickets that are made at the same time get different numbers.
  */
 export function ticketStatements(
   tenant: Tenant,
   about: TicketSubject,
-  { subject, text, priority = "normal" }: TicketContent,
+  { subject, text, priority = "normal", assignee = null }: TicketContent,
   at = tenant.now(),
 ): { id: string; statements: Statement[] } {
   const { conversationId, contactId, inboxId, chatbotId } = about;
@@ -82,7 +86,7 @@ export function ticketStatements(
         status: "new",
         priority,
         ...{ conversationId, contactId, inboxId, chatbotId },
-        assignee: null,
+        assignee,
         createdBy: tenant.actor.credentialId,
         resolvedAt: null,
         createdAt: at,
@@ -108,12 +112,11 @@ export function ticketStatements(
 }
 
 /**
- * Makes a ticket: status `new`, priority `normal`, assigned to nobody.
+ * Makes a ticket: status `new`, priority `normal` and assigned to nobody unless said.
  * @throws Failure `not_found` for the conversation or contact; `invalid_input` when they do not belong together
  */
 export async function createTicket(tenant: Tenant, input: NewTicket): Promise<Ticket> {
-  const { subject, text } = input;
-  const { id, statements } = ticketStatements(tenant, await subjectOf(tenant, input), { subject, text });
+  const { id, statements } = ticketStatements(tenant, await subjectOf(tenant, input), input);
   await tenant.batch(statements);
   return getTicket(tenant, id);
 }

@@ -1,24 +1,27 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { contactReference } from "../contacts/answers.ts";
-import { contactBriefs } from "../contacts/lookup.ts";
+import { resolveContact } from "../contacts/lookup.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
-import { idInput } from "../conversations/filters.ts";
 import { getConversation } from "../conversations/read.ts";
 import { assignable } from "../conversations/tools/state.ts";
-import { isId } from "../tenant/ids.ts";
+import { cutText } from "../tenant/cut-text.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import {
   DETAILS_UNTRUSTED,
+  LISTED_UNTRUSTED,
+  listedTicket,
+  namesOfTickets,
   showHistory,
   showTicket,
   TICKET_UNTRUSTED,
   ticketDetails,
   ticketRow,
 } from "./answers.ts";
-import { listTickets } from "./list.ts";
-import { getTicket, type Ticket, ticketHistory } from "./read.ts";
+import { listTickets, TICKET_SORTS } from "./list.ts";
+import { EXCERPT, getTicket, type Ticket, ticketExcerpts, ticketHistory } from "./read.ts";
 import { TICKET_PRIORITIES, TICKET_STATUSES, type TicketStatus } from "./schema.ts";
 import { createTicket, OPEN_STATUSES, updateTicket } from "./store.ts";
 
@@ -35,8 +38,22 @@ function statusesOf(words: readonly (typeof FILTER_WORDS)[number][]): TicketStat
 }
 
 async function shown(call: Call, ticket: Ticket) {
-  const contacts = await contactBriefs(call.tenant, ticket.contactId === null ? [] : [ticket.contactId]);
-  return { ticket: showTicket(ticket, contacts) };
+  return { ticket: showTicket(ticket, await namesOfTickets(call, [ticket])) };
+}
+
+/** Words of one list, or several of them. */
+function oneOrSeveral<T extends readonly [string, ...string[]]>(words: T) {
+  const word = z.enum(words);
+  return z
+    .union([word, z.array(word).min(1).max(words.length)], {
+      error: `one or several of ${words.join(", ")}`,
+    })
+    .describe("One or several");
+}
+
+/** Who a ticket is given to: null for nobody, undefined where nothing was said. */
+async function wantedAssignee(call: Call, assignee: string | undefined): Promise<string | null | undefined> {
+  return assignee === "none" ? null : assignee && (await assignable(call, assignee));
 }
 
 const facts = { toolset: "tickets", untrusted: TICKET_UNTRUSTED } as const;
@@ -45,10 +62,11 @@ const facts = { toolset: "tickets", untrusted: TICKET_UNTRUSTED } as const;
 export const ticketTools: readonly Tool[] = [
   defineTool({
     ...facts,
+    untrusted: LISTED_UNTRUSTED,
     name: "list_tickets",
     title: "List tickets",
     description:
-      "Lists tickets, newest first. Status open means everything that is neither resolved nor closed.",
+      "Lists tickets with an excerpt, newest first unless sorted otherwise. Status open means everything that is neither resolved nor closed.",
     phrases:
       "any cases still in progress, urgent issues, unsolved problems, overdue support requests, all " +
       "tickets, urgent cases, ticket queue, unresolved cases, high priority tickets, backlog, which " +
@@ -58,28 +76,45 @@ export const ticketTools: readonly Tool[] = [
     example: { status: "open", priority: "high" },
     input: () =>
       z.strictObject({
-        chatbotId: idInput
-          .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
-          .optional()
-          .describe("Only tickets of this chatbot's conversations"),
-        status: z
-          .union([z.enum(FILTER_WORDS), z.array(z.enum(FILTER_WORDS)).min(1).max(FILTER_WORDS.length)])
-          .optional()
-          .describe("One or several"),
-        priority: z.enum(TICKET_PRIORITIES).optional(),
+        chatbotId: reference("chatbot").optional().describe("Only tickets of this chatbot's conversations"),
+        status: oneOrSeveral(FILTER_WORDS).optional(),
+        priority: oneOrSeveral(TICKET_PRIORITIES).optional(),
+        assignee: reference("assignee").optional().describe("Member, bot, me, or none for unassigned"),
+        contactId: contactReference.optional(),
+        query: z.string().min(1).max(200).optional().describe("Words of the subject, or their beginnings"),
+        sort: z.enum(TICKET_SORTS).default("newest"),
         cursor: cursorInput,
         limit: limitInput(50),
         page: pageInput,
       }),
-    output: () => pageOutput(ticketRow),
-    async run({ tenant }, { cursor, limit, page, chatbotId, status, priority }) {
-      const statuses = status === undefined ? undefined : statusesOf([status].flat());
-      const found = await listTickets(tenant, { chatbotId, statuses, priority }, { cursor, limit, page });
-      const contacts = await contactBriefs(
+    output: () => pageOutput(listedTicket),
+    async run(call, { cursor, limit, page, sort, status, priority, assignee, contactId, ...filters }) {
+      const { tenant } = call;
+      const contact = contactId === undefined ? undefined : await resolveContact(tenant, contactId);
+      const found = await listTickets(
         tenant,
-        found.items.flatMap(({ contactId }) => contactId ?? []),
+        {
+          ...filters,
+          statuses: status === undefined ? undefined : statusesOf([status].flat()),
+          priorities: priority === undefined ? undefined : [priority].flat(),
+          assignee: assignee === "none" ? null : assignee,
+          contactId: contact?.id,
+        },
+        { sort, cursor, limit, page },
       );
-      return { ...found, items: found.items.map((ticket) => showTicket(ticket, contacts)) };
+      const [names, excerpts] = await Promise.all([
+        namesOfTickets(call, found.items),
+        ticketExcerpts(
+          tenant,
+          found.items.map(({ id }) => id),
+        ),
+      ]);
+      const items = found.items.map((ticket) => {
+        const text = excerpts.get(ticket.id);
+        const excerpt = text === undefined ? null : cutText(text, EXCERPT).text;
+        return { ...showTicket(ticket, names), excerpt };
+      });
+      return { ...found, items };
     },
   }),
   defineTool({
@@ -95,22 +130,22 @@ export const ticketTools: readonly Tool[] = [
     scope: "tickets:read",
     hints: HINTS.R,
     example: { ticketId: "tk_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ ticketId: idInput }),
+    input: () => z.strictObject({ ticketId: reference("ticket") }),
     output: () => ticketDetails,
     async run(call, { ticketId }) {
       const { tenant } = call;
       const ticket = await getTicket(tenant, ticketId);
-      const { assignee, contactId, conversationId } = ticket;
-      const [history, contacts, conversation, members] = await Promise.all([
+      const { contactId, conversationId } = ticket;
+      const [history, names, conversation] = await Promise.all([
         ticketHistory(tenant, ticket.id),
-        contactBriefs(tenant, contactId === null ? [] : [contactId]),
+        namesOfTickets(call, [ticket]),
         conversationId === null ? null : getConversation(tenant, conversationId),
-        assignee === null ? [] : call.workspace.members(),
       ]);
+      const shown = showTicket(ticket, names);
       return {
-        ticket: showTicket(ticket, contacts),
-        assigneeName: members.find(({ id }) => id === assignee)?.name ?? null,
-        contact: contactId === null ? null : (contacts.get(contactId) ?? null),
+        ticket: shown,
+        assigneeName: shown.assigneeName,
+        contact: contactId === null ? null : (names.contacts.get(contactId) ?? null),
         conversation,
         ...showHistory(history),
       };
@@ -135,14 +170,19 @@ export const ticketTools: readonly Tool[] = [
     },
     input: () =>
       z.strictObject({
-        conversationId: idInput.optional().describe("Also gives the ticket its contact and inbox"),
+        conversationId: reference("conversation")
+          .optional()
+          .describe("Also gives the ticket its contact and inbox"),
         contactId: contactReference.optional(),
         subject: typedText(200),
         text: typedText(MAX_TEXT).optional().describe("First entry of the thread"),
+        priority: z.enum(TICKET_PRIORITIES).optional(),
+        assignee: reference("assignee").optional().describe("Member, bot or me"),
       }),
     output: () => z.object({ ticket: ticketRow }),
-    async run(call, input) {
-      return shown(call, await createTicket(call.tenant, input));
+    async run(call, { assignee, ...input }) {
+      const wanted = await wantedAssignee(call, assignee);
+      return shown(call, await createTicket(call.tenant, { ...input, assignee: wanted ?? null }));
     },
   }),
   defineTool({
@@ -165,15 +205,15 @@ export const ticketTools: readonly Tool[] = [
     },
     input: () =>
       z.strictObject({
-        ticketId: idInput,
+        ticketId: reference("ticket"),
         status: z.enum(STATUS_WORDS).optional(),
-        assignee: idInput.optional().describe("Member or bot id (see list_members), or none"),
+        assignee: reference("assignee").optional().describe("Member, bot, me, or none"),
         priority: z.enum(TICKET_PRIORITIES).optional(),
         note: typedText(MAX_TEXT).optional(),
       }),
     output: () => z.object({ ticket: ticketRow }),
     async run(call, { ticketId, status, assignee, priority, note }) {
-      const wanted = assignee === "none" ? null : assignee && (await assignable(call, assignee));
+      const wanted = await wantedAssignee(call, assignee);
       const ticket = await updateTicket(call.tenant, ticketId, {
         status: status && statusOf(status),
         assignee: wanted,

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { checkChatbot } from "../chatbots/store.ts";
-import { idInput } from "../conversations/filters.ts";
 import { momentInput, rangeStart } from "../figures/days.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
+import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
@@ -53,14 +54,22 @@ const readTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () =>
       z.strictObject({
-        chatbotId: idInput.optional(),
+        chatbotId: reference("chatbot").optional(),
         cursor: cursorInput,
         limit: limitInput(MAX_WEBHOOKS),
       }),
-    output: () => pageOutput(webhookOutput),
+    output: () => pageOutput(webhookOutput.extend({ chatbotName: z.string().nullable() })),
     async run({ tenant }, input) {
       const [page] = await Promise.all([listWebhooks(tenant, input), checkChatbot(tenant, input.chatbotId)]);
-      return { ...page, items: page.items.map((webhook) => webhookAnswer(webhook)) };
+      const names = await namesOf(
+        tenant,
+        page.items.map(({ chatbotId }) => chatbotId),
+      );
+      const items = page.items.map((webhook) => ({
+        ...webhookAnswer(webhook),
+        chatbotName: names.get(webhook.chatbotId) ?? null,
+      }));
+      return { ...page, items };
     },
   }),
   defineTool({
@@ -75,7 +84,7 @@ const readTools: readonly Tool[] = [
     scope: "webhooks:read",
     hints: HINTS.R,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ webhookId: idInput }),
+    input: () => z.strictObject({ webhookId: reference("webhook") }),
     output: () => z.object({ webhook: webhookOutput }),
     async run({ tenant }, { webhookId }) {
       return { webhook: webhookAnswer(await getWebhook(tenant, webhookId)) };
@@ -96,7 +105,7 @@ const readTools: readonly Tool[] = [
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", limit: 20 },
     input: () =>
       z.strictObject({
-        webhookId: idInput,
+        webhookId: reference("webhook"),
         status: z.enum(ATTEMPT_STATES).optional(),
         page: pageInput,
         cursor: cursorInput,
@@ -127,7 +136,7 @@ const writeTools: readonly Tool[] = [
     example: { url: "https://hooks.example.com/parley", events: ["conversation.created", "lead.captured"] },
     input: () =>
       z.strictObject({
-        chatbotId: idInput.optional().describe("Only events of this chatbot"),
+        chatbotId: reference("chatbot").optional().describe("Only events of this chatbot"),
         url: urlInput,
         events: eventsInput,
         description: descriptionInput.optional(),
@@ -153,7 +162,7 @@ const writeTools: readonly Tool[] = [
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", status: "paused" },
     input: () =>
       z.strictObject({
-        webhookId: idInput,
+        webhookId: reference("webhook"),
         url: urlInput.optional(),
         events: eventsInput.optional(),
         status: z.enum(["active", "paused"]).optional(),
@@ -176,7 +185,7 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ webhookId: idInput }),
+    input: () => z.strictObject({ webhookId: reference("webhook") }),
     output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
     async run({ tenant }, { webhookId }) {
       await deleteWebhook(tenant, webhookId);
@@ -196,7 +205,8 @@ const writeTools: readonly Tool[] = [
     scope: "webhooks:write",
     hints: HINTS.D,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", expireOld: "24h" },
-    input: () => z.strictObject({ webhookId: idInput, expireOld: z.enum(["24h", "now"]).default("24h") }),
+    input: () =>
+      z.strictObject({ webhookId: reference("webhook"), expireOld: z.enum(["24h", "now"]).default("24h") }),
     output: () => z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, { webhookId, expireOld }) {
       const { webhook, secret } = await regenerateSecret(tenant, env, webhookId, expireOld);
@@ -217,7 +227,7 @@ const writeTools: readonly Tool[] = [
     hints: HINTS.W,
     untrusted: UNTRUSTED,
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ webhookId: idInput }),
+    input: () => z.strictObject({ webhookId: reference("webhook") }),
     output: () => z.object({ delivery: deliveryOutput, requestBody: z.string().describe("What was sent") }),
     async run({ tenant, env }, { webhookId }) {
       const delivery = await deliverTest(tenant, env, await getWebhook(tenant, webhookId));
@@ -240,8 +250,8 @@ const writeTools: readonly Tool[] = [
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v", deliveryId: "wd_01kajq3v7e8m2n4p6r8t0v" },
     input: () =>
       z.strictObject({
-        webhookId: idInput,
-        deliveryId: idInput.optional(),
+        webhookId: reference("webhook"),
+        deliveryId: reference("delivery").optional(),
         since: momentInput.optional(),
       }),
     output: () =>

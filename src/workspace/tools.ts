@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
+import { reference } from "../calls/references.ts";
 import { countContacts } from "../contacts/visibility.ts";
 import { readTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
@@ -132,7 +133,7 @@ export const workspaceTools: readonly Tool[] = [
       z.strictObject({
         cursor: cursorInput,
         types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),
-        inboxId: z.string().min(1).max(100).optional().describe("Only events of this inbox"),
+        inboxId: reference("inbox").optional().describe("Only events of this inbox"),
         limit: limitInput(),
       }),
     output: () => feedOutput,

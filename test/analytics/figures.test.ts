@@ -147,7 +147,16 @@ describe("figures of a small workspace", () => {
       openTickets: 1,
     });
     const { recentActivity } = z
-      .looseObject({ recentActivity: z.array(z.looseObject({ type: z.string(), at: z.string() })) })
+      .looseObject({
+        recentActivity: z.array(
+          z.looseObject({
+            type: z.string(),
+            at: z.string(),
+            label: z.string(),
+            conversationId: z.string().nullable(),
+          }),
+        ),
+      })
       .parse(dashboard);
     expect(recentActivity).toHaveLength(10);
     expect(recentActivity.slice(0, 3).map(({ type }) => type)).toEqual([
@@ -155,6 +164,11 @@ describe("figures of a small workspace", () => {
       "ticket.created",
       "message.created",
     ]);
+    // Each that was in a conversation names it, and says in words what it was.
+    for (const { type, label, conversationId } of recentActivity) {
+      expect(label).toMatch(/^[A-Z][a-z]+/);
+      if (/^(message|conversation)\./.test(type)) expect(conversationId).toMatch(/^cv_/);
+    }
     expect(recentActivity[0]?.at).toBe(new Date(Date.now()).toISOString());
 
     await deleteChatbot(workspace.call.tenant, second ?? "", []);

@@ -23,6 +23,8 @@ describe("the contacts toolset", () => {
       "create_custom_field",
       "list_contact_custom_fields",
       "set_contact_custom_field",
+      "delete_tag",
+      "delete_custom_field",
       "merge_contacts",
     ]);
     for (const tool of tools) {
@@ -96,8 +98,10 @@ describe("create_contact and get_contact", () => {
     });
     expect(clash.code).toBe("duplicate");
     expect(clash.message).toContain("email and phone");
-    expect(clash.detail.candidates).toEqual([anna, ben]);
-    expect((await failure(call, "create_contact", { externalId: "1" })).detail.candidates).toEqual([anna]);
+    expect(clash.detail.candidates).toMatchObject([{ id: anna }, { id: ben }]);
+    expect((await failure(call, "create_contact", { externalId: "1" })).detail.candidates).toMatchObject([
+      { id: anna },
+    ]);
     // Another workspace is another world.
     await make(testCall(), { email: "anna@example.com", phone: "+49 30 1234567", externalId: "1" });
   });
@@ -184,7 +188,7 @@ describe("update_contact", () => {
       email: "anna@example.com",
       tags: ["T"],
     });
-    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [anna] } });
+    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [{ id: anna }] } });
     expect(await run(call, "get_contact", { contactId: ben })).toMatchObject({ name: "Ben", tags: [] });
     expect((await list(call, {}, "list_tags")).items).toEqual([]);
     expect(await eventsOf(call)).toHaveLength(2);
@@ -252,7 +256,7 @@ describe("upsert_contact", () => {
       email: "new@example.com",
       phone: "+49301234567",
     });
-    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [ben] } });
+    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [{ id: ben }] } });
   });
 });
 

@@ -131,11 +131,11 @@ describe("list_contacts", () => {
     await ten(call);
     expect(await failure(call, "list_contacts", { tag: "evne" })).toMatchObject({
       code: "not_found",
-      detail: { candidates: ["even"] },
+      detail: { candidates: [{ name: "even" }] },
     });
     expect(await failure(call, "list_contacts", { customField: { key: "plam", value: "x" } })).toMatchObject({
       code: "not_found",
-      detail: { candidates: ["plan"] },
+      detail: { candidates: [{ name: "plan" }] },
     });
     expect(
       await failure(call, "list_contacts", { customField: { key: "plan", value: "Por" } }),

@@ -33,7 +33,7 @@ describe("in a workspace with a country, national and international form are one
     const call = german();
     const anna = await make(call, { name: "Anna", phone: "030 1234567" });
     const clash = await failure(call, "create_contact", { name: "A", phone: "+49 30 1234567" });
-    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [anna] } });
+    expect(clash).toMatchObject({ code: "duplicate", detail: { candidates: [{ id: anna }] } });
     for (const contactId of ["phone:+49301234567", "phone:030/1234567", "phone:0049 30 1234567"]) {
       expect(await run(call, "get_contact", { contactId })).toMatchObject({ id: anna, phone: "030 1234567" });
     }
@@ -45,7 +45,7 @@ describe("in a workspace with a country, national and international form are one
     expect(upserted).toMatchObject({ id: anna, created: false, phone: "+49 30 1234567" });
     const ben = await make(call, { name: "Ben" });
     const taken = await failure(call, "update_contact", { contactId: ben, phone: "030 123 45 67" });
-    expect(taken).toMatchObject({ code: "duplicate", detail: { candidates: [anna] } });
+    expect(taken).toMatchObject({ code: "duplicate", detail: { candidates: [{ id: anna }] } });
   });
 
   it("for imports and visitors", async () => {

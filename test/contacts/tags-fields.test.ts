@@ -9,7 +9,7 @@ describe("tags", () => {
     expect(vip).toMatchObject({ name: "VIP", color: "#AA00ff" });
     expect(await failure(call, "create_tag", { name: "vip" })).toMatchObject({
       code: "duplicate",
-      detail: { candidates: [vip.id] },
+      detail: { candidates: [{ id: vip.id, name: vip.name }] },
     });
     for (const args of [{ name: "" }, { name: "x".repeat(61) }, { name: "a", color: "red" }, {}]) {
       expect((await failure(call, "create_tag", args)).code).toBe("invalid_input");
@@ -63,7 +63,7 @@ describe("tags", () => {
     }
     expect(await failure(call, "remove_contact_tags", { contactId, tags: ["premum"] })).toMatchObject({
       code: "not_found",
-      detail: { candidates: ["premium"] },
+      detail: { candidates: [{ name: "premium" }] },
     });
     expect((await list(call, {}, "list_tags")).items).toHaveLength(1);
     const many = (from: number) => Array.from({ length: 50 }, (_, i) => `t${from + i}`);
@@ -96,7 +96,7 @@ describe("custom fields", () => {
     });
     expect(
       await failure(call, "create_custom_field", { key: "plan", label: "P", type: "text" }),
-    ).toMatchObject({ code: "duplicate", detail: { candidates: [plan.id] } });
+    ).toMatchObject({ code: "duplicate", detail: { candidates: [{ id: plan.id }] } });
     for (const args of [
       { key: "Plan", label: "P", type: "text" },
       { key: "1a", label: "P", type: "text" },
@@ -230,6 +230,6 @@ describe("custom fields", () => {
     expect(rest).toMatchObject({ items: [{ key: "c" }], hasMore: false });
     const typo = await failure(call, "update_contact", { contactId, customFields: { bb: "1" } });
     expect(typo.code).toBe("not_found");
-    expect(typo.detail.candidates).toContain("b");
+    expect(typo.detail.candidates).toContainEqual(expect.objectContaining({ name: "b" }));
   });
 });

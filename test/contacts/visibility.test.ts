@@ -120,7 +120,7 @@ describe("a caller with an inbox list", () => {
       email: "seen@example.com",
       phone: "+49302222222",
     });
-    expect(both.detail.candidates).toEqual([seen]);
+    expect(both.detail.candidates).toMatchObject([{ id: seen }]);
     expect(await names(limited)).toEqual(["Seen"]);
   });
 

@@ -310,7 +310,7 @@ describe("send_message", () => {
     const contact = await contactWithout(call);
     const unclear = await failure(call, "send_message", { contactId: contact.id, text: "Hi" });
     expect(unclear.code).toBe("invalid_input");
-    expect(unclear.detail.candidates?.toSorted()).toEqual(inboxes.map(({ id }) => id).sort());
+    expect(unclear.detail.candidates).toEqual(inboxes.map(({ id, name }) => ({ id, name })));
     const telegram = { contactId: contact.id, text: "Hi", channel: "telegram" };
     expect((await failure(call, "send_message", telegram)).code).toBe("unsupported");
     const messenger = { ...telegram, channel: "messenger" };

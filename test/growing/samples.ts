@@ -98,9 +98,13 @@ function asNew(tool: Tool, args: Args, name: string, text: string): string {
   return forms.find((form) => !("failure" in tool.prepare({ ...args, [name]: form }))) ?? text;
 }
 
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** A new thing of a kind, made by the tool that creates such; undefined when there is none. */
 async function makeNew(kind: IdKind | undefined, world: World, corner: Corner): Promise<string | undefined> {
-  const creator = catalogue.tools.find(({ name }) => name === `create_${kind}`);
+  if (kind === undefined) return undefined;
+  const noun = snakeCase(kind);
+  const creator = catalogue.tools.find(({ name }) => new RegExp(`^create_(knowledge_)?${noun}$`).test(name));
   if (!creator) return undefined;
   return make(world.client, creator.name, await sampleArguments(creator, world, corner));
 }
@@ -111,9 +115,14 @@ async function makeNew(kind: IdKind | undefined, world: World, corner: Corner): 
  */
 async function fromExample(tool: Tool, world: World, corner: Corner, ids: Ids): Promise<Args> {
   const args: Args = { ...tool.example };
+  const kinds = Object.keys(args).map((name) => kindOfParameter(tool, name));
+  // What says where the thing is stays: the chatbot of an article that goes.
+  const destroyed = kinds.filter((kind) => kind && tool.name.endsWith(`_${snakeCase(kind)}`));
   for (const [name, value] of Object.entries(args)) {
     const known = idFor(tool, name, ids);
-    const fresh = tool.hints.destructive && (await makeNew(kindOfParameter(tool, name), world, corner));
+    const kind = kindOfParameter(tool, name);
+    const goes = tool.hints.destructive && (destroyed.length === 0 || destroyed.includes(kind));
+    const fresh = goes && (await makeNew(kind, world, corner));
     if (fresh || known !== undefined) args[name] = fresh || known;
     else if (/Until$/.test(name)) args[name] = new Date(Date.now() + 3_600_000).toISOString();
     else if (typeof value === "string") args[name] = asNew(tool, args, name, value);

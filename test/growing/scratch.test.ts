@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Catalogue, defineTool, HINTS, type Tool } from "../../src/calls/define.ts";
-import { catalogue } from "../../src/catalogue.ts";
+import { reference, takingNames } from "../../src/calls/references.ts";
+import { catalogue, nameLookups } from "../../src/catalogue.ts";
 import { ToolSearch } from "../../src/mcp/tool-search.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { getTicket } from "../../src/tickets/read.ts";
@@ -14,6 +15,7 @@ import { changes } from "./changes.ts";
 import { type Check, type Checks, growing, type Worlds } from "./checks.ts";
 import { documented } from "./documented.ts";
 import { isolation } from "./isolation.ts";
+import { names } from "./names.ts";
 import { scopes } from "./scopes.ts";
 import { workerOver } from "./worker-over.ts";
 import { makeWorld } from "./world.ts";
@@ -22,7 +24,7 @@ import { makeWorld } from "./world.ts";
  * Adding a tool is adding a record: here two are added, and every growing test runs over them with nothing else said
  * about them anywhere. Then wrong ones, each of which a growing test must refuse: a guard that cannot fail is none.
  */
-const ticketId = z.string().min(1).max(100);
+const ticketId = reference("ticket");
 
 const reading = {
   name: "get_ticket_subject",
@@ -154,12 +156,19 @@ const wrong = {
     run: (call, { ticketId }) => getTicket(call.tenant, ticketId),
   }),
   "sends without an idempotency key": { ...rename, name: "send_ticket", hints: HINTS.S },
+  "takes an id by no kind": defineTool({
+    ...reading,
+    name: "plain_ticket",
+    input: () => z.strictObject({ ticketId: z.string() }),
+    run: (call, { ticketId }) => getTicket(call.tenant, ticketId),
+  }),
   "is found by nothing that people say": { ...subjectOf, name: "silent_ticket", phrases: "" },
 } satisfies Record<string, Tool>;
 
+const own = takingNames({ ...catalogue, tools: [subjectOf, rename] }, nameLookups);
 const scratch: Catalogue = {
   ...catalogue,
-  tools: [...catalogue.tools, subjectOf, rename, ...Object.values(wrong)],
+  tools: [...catalogue.tools, ...own.tools, ...Object.values(wrong)],
 };
 const search = new ToolSearch(scratch.tools);
 
@@ -174,12 +183,12 @@ beforeAll(async () => {
   };
 }, 120_000);
 
-const everything: Checks = { ...isolation, ...changes, ...scopes, ...badInput, ...documented };
+const everything: Checks = { ...names, ...isolation, ...changes, ...scopes, ...badInput, ...documented };
 
-growing([subjectOf, rename], everything, () => worlds);
-growing([subjectOf, rename].filter(takesSomething), nothingGiven, () => worlds);
+growing(own.tools, everything, () => worlds);
+growing(own.tools.filter(takesSomething), nothingGiven, () => worlds);
 
-describe.each([subjectOf, rename].map((tool) => [tool.name, tool] as const))("%s", (_, tool) => {
+describe.each(own.tools.map((tool) => [tool.name, tool] as const))("%s", (_, tool) => {
   it.each(Object.entries(rules))("%s", (_rule, check) => check(tool, search));
 });
 
@@ -215,6 +224,7 @@ const refusing: Record<keyof typeof wrong, [Check | undefined, RegExp]> = {
     rule("takes an idempotency key when it sends to a customer"),
     /idempotencyKey/,
   ],
+  "takes an id by no kind": [rule("takes ids as references, so that names do as well"), /ticketId/],
   "is found by nothing that people say": [
     rule("has what people say for it, by each of which search_tools finds it"),
     /greater than or equal to 3/,

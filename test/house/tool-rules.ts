@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { z } from "zod";
 import { TOOLSETS, type Tool } from "../../src/calls/define.ts";
-import { isScope } from "../../src/control/scopes.ts";
+import { kindOf } from "../../src/calls/references.ts";
+import { CAREFUL_SCOPES, isScope } from "../../src/control/scopes.ts";
 import type { ToolSearch } from "../../src/mcp/tool-search.ts";
 
 /** Opinions about tool records, as failures: each throws when a record is against it. */
@@ -49,6 +50,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     else expect(scope).not.toMatch(/:read$/);
   },
 
+  "deletes for a grant only where a person ticked that"({ name, scope, grantScope }) {
+    if (name.startsWith("delete_") && name !== "delete_flow_node") {
+      expect(CAREFUL_SCOPES.some((careful) => careful === scope || careful === grantScope)).toBe(true);
+    }
+  },
+
   "takes an idempotency key when it sends to a customer"({ hints, input }) {
     if (hints.openWorld) expect(Object.keys(input.shape)).toContain("idempotencyKey");
   },
@@ -69,6 +76,31 @@ export const rules: Readonly<Record<string, Rule>> = {
         typeof schema.additionalProperties !== "object",
     );
     expect(loose.map(({ path }) => path)).toEqual([]);
+  },
+
+  "takes ids as references, so that names do as well"({ input }) {
+    // What names nothing of the workspace: another system's id, a node within a flow, a template of ours.
+    const elsewhere = ["externalId", "nodeId", "templateId"];
+    const bare = Object.entries(input.shape).filter(
+      ([name, schema]) =>
+        (/Ids?$/.test(name) || ["assignee", "field", "tag"].includes(name)) &&
+        !elsewhere.includes(name) &&
+        kindOf(schema) === undefined,
+    );
+    expect(bare.map(([name]) => name)).toEqual([]);
+  },
+
+  "says in its lists what the things are called whose ids they carry"({ name: tool, input, output }) {
+    // A feed of ids and states, which a program asks for again and again.
+    if (tool === "list_events") return;
+    const { items } = output.shape;
+    if (!(items instanceof z.ZodArray) || !(items.element instanceof z.ZodObject)) return;
+    const row = Object.keys(items.element.shape);
+    const named = ["chatbotId", "inboxId", "categoryId", "assignee"].filter(
+      (name) => row.includes(name) && input.shape[name]?.safeParse(undefined).success !== false,
+    );
+    const missing = named.filter((name) => !row.includes(`${name.replace(/Id$/, "")}Name`));
+    expect(missing).toEqual([]);
   },
 
   "has an output schema that names its fields"({ output }) {

@@ -126,6 +126,37 @@ export const contactRows: Record<string, Row> = {
       expect(column(list(answer, "tags"), "name")).toEqual(["keep row"]);
     },
   },
+  delete_tag: {
+    ...define,
+    kind: "D",
+    parameters: "tagId",
+    from: "+",
+    async args(rig) {
+      await rig.call("create_contact", { name: "Carrier", tags: ["passing row"] });
+      return { tagId: (await rig.row("tags", { name: "passing row" })).id };
+    },
+    async holds(answer, rig) {
+      expect(answer).toMatchObject({ deleted: true, contacts: 1 });
+      expect(await rig.rows("tags", { id: String(answer.id) })).toEqual([]);
+      expect(await rig.rows("contact_tags", { tag_id: String(answer.id) })).toEqual([]);
+    },
+  },
+  delete_custom_field: {
+    ...define,
+    kind: "D",
+    parameters: "field",
+    from: "+",
+    async args(rig) {
+      await rig.call("create_custom_field", { key: "passing", label: "Passing", type: "text" });
+      await rig.call("create_contact", { name: "Holder", customFields: { passing: "x" } });
+      return { field: "passing" };
+    },
+    async holds(answer, rig) {
+      expect(answer).toMatchObject({ key: "passing", deleted: true, contacts: 1 });
+      expect(await rig.rows("custom_fields", { key: "passing" })).toEqual([]);
+      expect(await rig.rows("contact_field_values", { field_id: String(answer.id) })).toEqual([]);
+    },
+  },
   list_custom_fields: {
     ...read,
     parameters: "cursor?, limit?",

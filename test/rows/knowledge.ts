@@ -48,7 +48,8 @@ export const knowledgeRows: Record<string, Row> = {
   },
   update_knowledge_article: {
     ...write,
-    parameters: "chatbotId, articleId, title?, description?, content?, reviewStatus?, seoKeywords?",
+    parameters:
+      "chatbotId, articleId, title?, description?, content?, reviewStatus?, seoKeywords?, categoryId?",
     from: "C",
     async args(rig) {
       const chatbotId = rig.id("chatbotId");
@@ -66,6 +67,44 @@ export const knowledgeRows: Record<string, Row> = {
         body: "Two years of guarantee.",
       });
       expect(await rig.rows("events", { subject_id: String(id), type: "article.published" })).toHaveLength(1);
+    },
+  },
+  delete_knowledge_article: {
+    ...write,
+    kind: "D",
+    parameters: "chatbotId, articleId",
+    from: "+",
+    async args(rig) {
+      const chatbotId = rig.id("chatbotId");
+      const texts = { title: "Passing", description: "d", content: "Passing words." };
+      const { article } = await rig.call("create_knowledge_article", { chatbotId, ...texts });
+      const articleId = part({ article }, "article").id;
+      await rig.call("update_knowledge_article", { chatbotId, articleId, reviewStatus: "published" });
+      expect(await rig.rows("kb_passages", { article_id: String(articleId) })).toHaveLength(1);
+      return { chatbotId, articleId };
+    },
+    async holds(answer, rig) {
+      expect(await rig.rows("kb_articles", { id: String(answer.id) })).toEqual([]);
+      expect(await rig.rows("kb_passages", { article_id: String(answer.id) })).toEqual([]);
+    },
+  },
+  delete_knowledge_category: {
+    ...write,
+    kind: "D",
+    parameters: "chatbotId, categoryId",
+    from: "+",
+    async args(rig) {
+      const chatbotId = rig.id("chatbotId");
+      const { category } = await rig.call("create_knowledge_category", { chatbotId, name: "Passing" });
+      const categoryId = part({ category }, "category").id;
+      const texts = { title: "Stays", description: "d", content: "c" };
+      await rig.call("create_knowledge_article", { chatbotId, categoryId, ...texts });
+      return { chatbotId, categoryId };
+    },
+    async holds(answer, rig) {
+      expect(answer).toMatchObject({ deleted: true, articles: 1 });
+      expect(await rig.rows("kb_categories", { id: String(answer.id) })).toEqual([]);
+      expect(await rig.row("kb_articles", { title: "Stays" })).toMatchObject({ category_id: null });
     },
   },
   list_knowledge_categories: {

@@ -37,7 +37,8 @@ async function stock(rig: Rig) {
 export const ticketRows: Record<string, Row> = {
   list_tickets: {
     ...ticket,
-    parameters: "chatbotId?, status?, priority?, cursor?, limit?, page?",
+    parameters:
+      "chatbotId?, status?, priority?, assignee?, contactId?, query?, sort?, cursor?, limit?, page?",
     from: "C T",
     args: (rig) => ({ chatbotId: rig.id("chatbotId"), status: ["open", "in-progress"] }),
     async holds(answer, rig) {
@@ -76,7 +77,7 @@ export const ticketRows: Record<string, Row> = {
     ...ticket,
     kind: "W",
     scope: "tickets:write",
-    parameters: "conversationId?, contactId?, subject, text?",
+    parameters: "conversationId?, contactId?, subject, text?, priority?, assignee?",
     from: "+",
     args: (rig) => ({
       conversationId: rig.id("conversationId"),
@@ -181,6 +182,25 @@ export const productRows: Record<string, Row> = {
       const stored = await rig.row("sales_rules", { name: "Row rule" });
       expect(stored).toMatchObject({ id: part(answer, "rule").id, message: "Can I help?", active: 1 });
       expect(JSON.parse(String(stored.trigger))).toEqual({ kind: "time_on_page", seconds: 30 });
+    },
+  },
+  delete_sales_rule: {
+    ...sales,
+    kind: "D",
+    parameters: "ruleId",
+    from: "+",
+    async args(rig) {
+      const { rule } = await rig.call("create_sales_rule", {
+        chatbotId: rig.id("chatbotId"),
+        name: "Short-lived",
+        trigger: { kind: "exit_intent" },
+        message: "Wait!",
+      });
+      return { ruleId: part({ rule }, "rule").id };
+    },
+    async holds(answer, rig) {
+      expect(answer.deleted).toBe(true);
+      expect(await rig.rows("sales_rules", { id: String(answer.id) })).toEqual([]);
     },
   },
   update_sales_rule: {

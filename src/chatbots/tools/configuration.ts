@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { Failure } from "../../tenant/failure.ts";
 import {
   aiConfigOutput,
-  chatbotIdInput,
   chatbotOutput,
   showAiConfig,
   showChatbot,
@@ -26,7 +26,7 @@ const facts = { toolset: "chatbots", untrusted: [] } as const;
 const reads = { ...facts, scope: "chatbots:read", hints: HINTS.R } as const;
 const writes = { ...facts, scope: "chatbots:write", hints: { ...HINTS.W, idempotent: true } } as const;
 
-const chatbotId = chatbotIdInput;
+const chatbotId = reference("chatbot");
 
 const behaviourTools: readonly Tool[] = [
   defineTool({

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { MAX_RESULT_CHARACTERS } from "../../calls/shape.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { chatbotIdInput, chatbotOutput, showChatbot } from "../answers.ts";
+import { chatbotOutput, showChatbot } from "../answers.ts";
 import { documentOf, readDocument } from "../document.ts";
 import { CONSEQUENCES } from "../imported.ts";
 import { nameInput, settingsOf } from "../settings.ts";
@@ -30,14 +31,24 @@ function copyName(name: string): string {
   return `${name.slice(0, 100 - suffix.length).toWellFormed()}${suffix}`;
 }
 
+/**
+ * What another noun copies of what it holds of a chatbot to a new one, in steps.
+ * @returns what it copied, by what it is called in the answer
+ */
+export type ChatbotCopier = (
+  call: Call,
+  fromId: string,
+  toId: string,
+) => Promise<Record<string, number | boolean>>;
+
 /** Copies of chatbots, within the workspace and as documents. */
-export const transferTools: readonly Tool[] = [
+export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[] => [
   defineTool({
     ...facts,
     name: "duplicate_chatbot",
     title: "Duplicate chatbot",
     description:
-      "Copies a chatbot's instructions, AI and widget settings and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
+      "Copies a chatbot with its settings, help articles, categories, sales rules and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
     phrases:
       "second bot just like this one, copy an assistant, clone for another brand, same bot again, make a " +
       "duplicate to experiment, sandbox copy, second identical bot, replicate for another country, " +
@@ -45,15 +56,24 @@ export const transferTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shop assistant (test)" },
-    input: () => z.strictObject({ chatbotId: chatbotIdInput, name: nameInput.optional() }),
-    output: () => z.object({ chatbot: chatbotOutput }),
-    async run({ tenant }, { chatbotId, name }) {
+    input: () => z.strictObject({ chatbotId: reference("chatbot"), name: nameInput.optional() }),
+    output: () =>
+      z.object({
+        chatbot: chatbotOutput,
+        copied: z
+          .record(z.string(), z.union([z.int(), z.boolean()]))
+          .describe("How many of what else; articlesLeftOut: there were more than one call copies"),
+      }),
+    async run(call, { chatbotId, name }) {
+      const { tenant } = call;
       const [original, draft] = await Promise.all([
         getChatbot(tenant, chatbotId),
         readMainDraft(tenant, chatbotId),
       ]);
       const settings = { ...settingsOf(original), name: name ?? copyName(original.name) };
-      return { chatbot: showChatbot(await createChatbot(tenant, settings, draft)) };
+      const copy = await createChatbot(tenant, settings, draft);
+      const copied = await Promise.all(copiers.map((copier) => copier(call, chatbotId, copy.id)));
+      return { chatbot: showChatbot(copy), copied: Object.assign({}, ...copied) };
     },
   }),
   defineTool({
@@ -68,7 +88,7 @@ export const transferTools: readonly Tool[] = [
     scope: "chatbots:read",
     hints: HINTS.R,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ chatbotId: chatbotIdInput }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot") }),
     output: () =>
       z.object({
         configuration: z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import { typedText } from "../../tenant/typed-text.ts";
@@ -23,7 +24,7 @@ import { CUSTOM_FIELD_TYPES } from "../schema.ts";
 import { addContactTags, type NamedTags, removeContactTags, updateContact } from "../store.ts";
 import { createTag, listTags, tagNameInput } from "../tags.ts";
 
-const tagId = z.string().min(1).max(60);
+const tagId = reference("tag");
 
 const namedTags = {
   contactId: contactReference,
@@ -199,7 +200,7 @@ export const fieldTools: readonly Tool[] = [
     input: () =>
       z.strictObject({
         contactId: contactReference,
-        field: z.string().min(1).max(40).describe("Key or id"),
+        field: reference("customField").describe("Key, label or id"),
         value: customValueOrNull.describe("date: YYYY-MM-DD; datetime: ISO 8601"),
       }),
     output: () =>

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import { CUT, draftRow, showDraftReply } from "../answers.ts";
 import { createDraftReply, listDrafts, updateDraftReply } from "../drafts.ts";
-import { idInput } from "../filters.ts";
 import { DRAFT_STATUSES } from "../schema.ts";
 import { textInput } from "./text.ts";
 
@@ -24,7 +24,7 @@ export const draftReplyTools: readonly Tool[] = [
       conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
       text: "We are sending a new one today, free of charge.",
     },
-    input: () => z.strictObject({ conversationId: idInput, text: textInput }),
+    input: () => z.strictObject({ conversationId: reference("conversation"), text: textInput }),
     output: () => z.object({ draft: draftRow }),
     async run({ tenant }, { conversationId, text }) {
       return { draft: showDraftReply(await createDraftReply(tenant, conversationId, text), CUT) };
@@ -43,7 +43,7 @@ export const draftReplyTools: readonly Tool[] = [
     hints: { ...HINTS.W, idempotent: true },
     untrusted: [],
     example: { draftId: "dr_01kajq3v7e8m2n4p6r8t0v", text: "We are sending a new one today." },
-    input: () => z.strictObject({ draftId: idInput, text: textInput.optional() }),
+    input: () => z.strictObject({ draftId: reference("draft"), text: textInput.optional() }),
     output: () => z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
       return { draft: showDraftReply(await updateDraftReply(tenant, draftId, text)) };
@@ -63,7 +63,7 @@ export const draftReplyTools: readonly Tool[] = [
     example: { status: "pending" },
     input: () =>
       z.strictObject({
-        conversationId: idInput.optional(),
+        conversationId: reference("conversation").optional(),
         status: z.enum(DRAFT_STATUSES).optional(),
         cursor: cursorInput,
         limit: limitInput(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { contactReference } from "../../contacts/answers.ts";
 import { contactBriefs, resolveContact } from "../../contacts/lookup.ts";
 import { getInbox } from "../../inboxes/store.ts";
@@ -12,6 +13,7 @@ import {
   conversationRow,
   conversationRows,
   messageRow,
+  namesFor,
   showConversation,
   showConversations,
   showMessage,
@@ -21,7 +23,7 @@ import {
 } from "../answers.ts";
 import type { Conversation } from "../append.ts";
 import { listContactMessages } from "../contact-messages.ts";
-import { filterInput, idInput, resolveFilters } from "../filters.ts";
+import { filterInput, resolveFilters } from "../filters.ts";
 import { listConversations } from "../list.ts";
 import { getConversation, listMessages } from "../read.ts";
 import { SENDER_KINDS } from "../schema.ts";
@@ -33,16 +35,21 @@ export function readsNotes(call: Call): boolean {
   return call.principal.scopes.includes("notes:read");
 }
 
+async function inboxWithNames(call: Call, inboxId: string) {
+  const inbox = await getInbox(call.tenant, inboxId);
+  return { inbox, names: await namesFor(call, [inbox]) };
+}
+
 /** A conversation with its contact and what the visitor's page said, without its messages. */
 export async function describeConversation(call: Call, conversation: Conversation) {
-  const [inbox, contacts] = await Promise.all([
-    getInbox(call.tenant, conversation.inboxId),
+  const [{ inbox, names }, contacts] = await Promise.all([
+    inboxWithNames(call, conversation.inboxId),
     contactBriefs(call.tenant, [conversation.contactId]),
   ]);
   const { contactId } = conversation;
   const contact = contacts.get(contactId) ?? { id: contactId, name: null, email: null, phone: null };
   return {
-    conversation: showConversation(conversation, inbox, contact),
+    conversation: showConversation(conversation, inbox, contact, names),
     contact,
     visitor: conversation.visitor,
   };
@@ -71,10 +78,14 @@ export const listConversationsTool: Tool = defineTool({
       page: pageInput,
     }),
   output: () => pageOutput(conversationRow),
-  async run({ tenant }, { cursor, limit, page, ...args }) {
+  async run(call, { cursor, limit, page, ...args }) {
+    const { tenant } = call;
     const filters = await resolveFilters(tenant, args);
-    const found = await listConversations(tenant, filters, { args, cursor, limit, page });
-    return { ...found, items: await conversationRows(tenant, found.items, filters.inboxes) };
+    const [found, names] = await Promise.all([
+      listConversations(tenant, filters, { args, cursor, limit, page }),
+      namesFor(call, filters.inboxes.values()),
+    ]);
+    return { ...found, items: await conversationRows(tenant, found.items, filters.inboxes, names) };
   },
 });
 
@@ -94,8 +105,8 @@ export const getTool: Tool = defineTool({
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
   input: () =>
     z.strictObject({
-      conversationId: idInput,
-      chatbotId: idInput.optional().describe("Found only if this chatbot answers its inbox"),
+      conversationId: reference("conversation"),
+      chatbotId: reference("chatbot").optional().describe("Found only if this chatbot answers its inbox"),
       cursor: cursorInput,
       limit: limitInput(),
     }),
@@ -180,18 +191,16 @@ export const searchTool: Tool = defineTool({
   async run(call, { query, from, cursor, limit, ...args }) {
     const { tenant } = call;
     const filters = await resolveFilters(tenant, args);
-    const page = await searchConversations(tenant, filters, {
-      query,
-      from,
-      notes: readsNotes(call),
-      args,
-      cursor,
-      limit,
-    });
+    const asked = { query, from, notes: readsNotes(call), args, cursor, limit };
+    const [page, names] = await Promise.all([
+      searchConversations(tenant, filters, asked),
+      namesFor(call, filters.inboxes.values()),
+    ]);
     const rows = await showConversations(
       tenant,
       page.items.map(({ conversation }) => conversation),
       filters.inboxes,
+      names,
     );
     const matches = new Map(page.items.map((found) => [found.conversation.id, found.matches]));
     return {

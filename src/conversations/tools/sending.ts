@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { defineTool, HINTS, requireScope, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { contactReference } from "../../contacts/answers.ts";
 import { CHANNELS } from "../../inboxes/store.ts";
 import { idempotencyKeyInput } from "../../tenant/idempotency.ts";
 import { CUT, conversationFull, messageRow, showMessage, UNTRUSTED_MESSAGE } from "../answers.ts";
-import { idInput } from "../filters.ts";
 import { reply, type Sent, sendingOf, sendToContact, startConversation } from "../send.ts";
 import { describeConversation } from "./reading.ts";
 import { textInput } from "./text.ts";
@@ -58,7 +58,7 @@ export const sendTools: readonly Tool[] = [
         .strictObject({
           contactId: contactReference,
           ...content,
-          inboxId: idInput.optional(),
+          inboxId: reference("inbox").optional(),
           channel: z.enum(CHANNELS).optional(),
           idempotencyKey: idempotencyKeyInput,
         })
@@ -89,7 +89,11 @@ export const sendTools: readonly Tool[] = [
     },
     input: () =>
       z
-        .strictObject({ conversationId: idInput, ...content, idempotencyKey: idempotencyKeyInput })
+        .strictObject({
+          conversationId: reference("conversation"),
+          ...content,
+          idempotencyKey: idempotencyKeyInput,
+        })
         .refine(oneOf, ONE_OF),
     output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
@@ -121,7 +125,7 @@ export const sendTools: readonly Tool[] = [
       z
         .strictObject({
           contactId: contactReference,
-          inboxId: idInput,
+          inboxId: reference("inbox"),
           ...content,
           idempotencyKey: idempotencyKeyInput,
         })

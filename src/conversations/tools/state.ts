@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { CUT, conversationFull, messageRow, showMessage } from "../answers.ts";
-import { idInput } from "../filters.ts";
 import { addNote } from "../notes.ts";
 import { CONVERSATION_STATUSES } from "../schema.ts";
 import { assignConversation, setStatus } from "../status.ts";
@@ -22,7 +22,7 @@ export const noteTool: Tool = defineTool({
   hints: HINTS.W,
   untrusted: [],
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", text: "The carrier confirmed: lost in transit." },
-  input: () => z.strictObject({ conversationId: idInput, text: textInput }),
+  input: () => z.strictObject({ conversationId: reference("conversation"), text: textInput }),
   output: () => z.object({ note: messageRow }),
   async run({ tenant }, { conversationId, text }) {
     return { note: showMessage(await addNote(tenant, conversationId, text), CUT) };
@@ -51,7 +51,7 @@ export const stateTools: readonly Tool[] = [
     input: () =>
       z
         .strictObject({
-          conversationId: idInput,
+          conversationId: reference("conversation"),
           status: z.enum(CONVERSATION_STATUSES),
           snoozedUntil: z.iso
             .datetime({ offset: true })
@@ -89,8 +89,8 @@ export const stateTools: readonly Tool[] = [
     example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", assignee: "none" },
     input: () =>
       z.strictObject({
-        conversationId: idInput,
-        assignee: idInput.describe("Member or bot id (see list_members), or none"),
+        conversationId: reference("conversation"),
+        assignee: reference("assignee").describe("Member, bot, me, or none"),
       }),
     output: () => z.object({ conversation: conversationFull }),
     async run(call, { conversationId, assignee }) {
@@ -108,6 +108,6 @@ export async function assignable(call: Call, id: string): Promise<string> {
   if (members.some((member) => member.id === id)) return id;
   throw new Failure("invalid_input", "assignee is no member or bot of this workspace.", {
     hint: "Pass an id of list_members, or none.",
-    candidates: members.slice(0, 20).map((member) => member.id),
+    candidates: members.slice(0, 20).map(({ id, name }) => ({ id, name })),
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { typedText } from "../../tenant/typed-text.ts";
 import {
   checked,
@@ -120,7 +121,7 @@ export const lifeTools: readonly Tool[] = [
     scope: "flows:publish",
     hints: HINTS.D,
     example: { flowId: "fl_01kajq3v7e8m2n4p6r8t0v" },
-    input: () => z.strictObject({ flowId: z.string().min(1).max(60) }),
+    input: () => z.strictObject({ flowId: reference("flow") }),
     output: () => z.object({ deleted: z.boolean(), flow: flowRow }),
     async run({ tenant }, { flowId }) {
       return { deleted: true, flow: showFlow(await deleteFlow(tenant, flowId)) };
@@ -320,7 +321,7 @@ export const publishTool: Tool = defineTool({
     z
       .strictObject({
         ...flowReference,
-        versionId: z.string().min(1).max(60).optional(),
+        versionId: reference("flowVersion").optional(),
         running: z
           .enum(RUNNING)
           .default("keep")

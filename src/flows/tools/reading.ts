@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS } from "../../calls/define.ts";
+import { reference } from "../../calls/references.ts";
 import { notFound } from "../../tenant/failure.ts";
+import { namesOf } from "../../tenant/names-of.ts";
 import {
   type CursorScope,
   cursorInput,
@@ -46,15 +48,23 @@ export const listFlowsTool = defineTool({
   example: { query: "welcome" },
   input: () =>
     z.strictObject({
-      chatbotId: z.string().min(1).max(60).optional(),
+      chatbotId: reference("chatbot").optional(),
       query: z.string().max(100).optional().describe("Part of the name"),
       cursor: cursorInput,
       limit: limitInput(),
     }),
-  output: () => pageOutput(flowRow),
+  output: () => pageOutput(flowRow.extend({ chatbotName: z.string().nullable() })),
   async run({ tenant }, input) {
     const page = await listFlows(tenant, input);
-    return { ...page, items: page.items.map(showFlow) };
+    const names = await namesOf(
+      tenant,
+      page.items.map(({ chatbotId }) => chatbotId),
+    );
+    const items = page.items.map((flow) => ({
+      ...showFlow(flow),
+      chatbotName: names.get(flow.chatbotId) ?? null,
+    }));
+    return { ...page, items };
   },
 });
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
-import { chatbotIdInput } from "../../chatbots/answers.ts";
+import { reference } from "../../calls/references.ts";
 import { logUnexpected } from "../../http/log.ts";
 import { ARMS } from "../../search/hybrid.ts";
 import { vectorArm } from "../../search/vectors.ts";
+import { namesOf } from "../../tenant/names-of.ts";
 import { limitInput, MAX_LIMIT } from "../../tenant/page.ts";
 import { time } from "../../tenant/time.ts";
 import { reportGaps } from "../gaps.ts";
@@ -39,7 +40,7 @@ export const findTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", query: "how long does delivery take" },
     input: () =>
       z.strictObject({
-        chatbotId: chatbotIdInput,
+        chatbotId: reference("chatbot"),
         query: z.string().min(1).max(500),
         limit: limitInput(MAX_LIMIT, PASSAGES),
       }),
@@ -50,6 +51,7 @@ export const findTools: readonly Tool[] = [
             articleId: z.string(),
             title: z.string(),
             categoryId: z.string().nullable(),
+            categoryName: z.string().nullable(),
             heading: z.string().describe("The headings that it stands below, outermost first"),
             text: z.string().describe("Markdown"),
             score: z.number().describe("For comparing within this answer only"),
@@ -64,7 +66,14 @@ export const findTools: readonly Tool[] = [
         vectors: vectorArm(env, "knowledge"),
         onVectorFault: (error) => logUnexpected(requestId, "search_knowledge, vectors", error),
       });
-      return { items: found, arms };
+      const names = await namesOf(
+        tenant,
+        found.map(({ categoryId }) => categoryId),
+      );
+      return {
+        items: found.map((one) => ({ ...one, categoryName: names.get(one.categoryId) ?? null })),
+        arms,
+      };
     },
   }),
   defineTool({
@@ -81,7 +90,7 @@ export const findTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", days: 30 },
     input: () =>
       z.strictObject({
-        chatbotId: chatbotIdInput,
+        chatbotId: reference("chatbot"),
         days: z.int().min(1).max(365).default(30),
         limit: limitInput(),
       }),
