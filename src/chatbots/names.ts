@@ -1,5 +1,5 @@
 import type { NameLookup } from "../calls/references.ts";
-import { chatbotsCalled, findChatbots } from "./store.ts";
+import { chatbotsCalled, findChatbots } from "./find.ts";
 
 /** Chatbots among which one that is nearly called so is looked for. */
 const LOOKED_AT = 500;

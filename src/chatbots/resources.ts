@@ -4,7 +4,8 @@ import { conversationRow, conversationRows, namesFor, UNTRUSTED_MESSAGE } from "
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { chatbotDetails, chatbotRow, showDetails, showRows, showWidget } from "./answers.ts";
-import { findChatbots, getChatbot, listChatbots } from "./store.ts";
+import { findChatbots } from "./find.ts";
+import { getChatbot, listChatbots } from "./store.ts";
 
 /** Chatbots of which the list resource tells; list_chatbots goes on from there. */
 const LISTED = 100;
