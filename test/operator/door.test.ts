@@ -40,6 +40,18 @@ describe("the operator's door", () => {
     }
   });
 
+  it("takes a key with blanks in it, and none that is blank", async () => {
+    for (const key of ["a key of four words", "  a key between blanks\t"]) {
+      const right = await knock({ authorization: `Bearer ${key.trim()}` }, { OPERATOR_KEY: key });
+      expect(right.status, key).toBe(200);
+      const cut = await knock({ authorization: `Bearer ${key.trim().split(" ")[0]}` }, { OPERATOR_KEY: key });
+      expect(cut.status, key).toBe(401);
+    }
+    for (const authorization of ["Bearer", "Bearer  ", ""]) {
+      expect((await knock({ authorization }, { OPERATOR_KEY: "  " })).status).toBe(403);
+    }
+  });
+
   it("limits wrong keys by address, and never the right one", async () => {
     const address = { "cf-connecting-ip": "192.0.2.7" };
     const statuses = new Set<number>();
