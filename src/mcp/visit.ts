@@ -123,7 +123,8 @@ export class Visit {
     if (stranger) return turnedAway(stranger, undefined);
     const body = await readJson(this.#request);
     if (!body.ok) {
-      return rpcError(body.status, body.status === 400 ? RPC.parseError : RPC.refused, body.message);
+      const code = body.status === 400 ? RPC.parseError : RPC.refused;
+      return this.#admitted(null, null, async () => rpcError(body.status, code, body.message));
     }
     const plain = this.#plain(this.#request.headers, body.value);
     if (plain) return this.#plainly(plain, body.value);

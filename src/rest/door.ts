@@ -82,7 +82,12 @@ class RestVisit {
     const stranger = await refuseStranger(arrival, "/mcp", false);
     if (stranger) return this.#turnedAway(stranger);
     const body = await readJson(this.#request, MAX_BODY_BYTES, {});
-    if (!body.ok) return bodyFailure(body);
+    if (!body.ok) {
+      // Counted, as what it is: a message that calls nothing.
+      const ask = { readOnlyAddress: false, sessionId: null, calls: [], others: 1 };
+      const access = await requestAccess(arrival, "/mcp", ask);
+      return access.kind === "granted" ? bodyFailure(body) : this.#turnedAway(access);
+    }
     const tool = findTool(this.#catalogue, name);
     return this.#called(arrival, name, argumentsOf(body.value, tool, this.#request.headers));
   }

@@ -5,6 +5,7 @@ import { listPlans, setPlan } from "../../src/control/plans.ts";
 import { gateOf } from "../../src/gate/gate.ts";
 import { MAX_OPEN, MAX_STREAMS } from "../../src/gate/sessions.ts";
 import { setWorkspacePlan } from "../../src/gate/workspaces.ts";
+import { earlyInAMinute } from "../clock.ts";
 import {
   answerOf,
   bearer,
@@ -80,6 +81,7 @@ describe("sessions of one credential", () => {
 
   it("are opened sixty times a minute at most", async () => {
     const { token } = await newCaller();
+    await earlyInAMinute();
     const statuses: number[] = [];
     for (let i = 0; i < 62; i++) {
       const answer = await post("/mcp", initialize(), bearer(token));
@@ -170,6 +172,21 @@ describe("a made-up token", () => {
     await gate.revokeToken(credentialId);
     expect((await post("/mcp", rpc("ping"), bearer(token))).status).toBe(401);
     expect((await post("/mcp", "{", bearer(token))).status).toBe(401);
+  });
+});
+
+describe("a body that cannot be read", () => {
+  it.each(["/mcp", "/api/v1/tools/list_tags"])("counts as a message at %s", async (path) => {
+    const { token } = await newCaller();
+    await earlyInAMinute();
+    const statuses: number[] = [];
+    for (let i = 0; i < 301; i++) {
+      const answer = await post(path, "{", bearer(token));
+      await answer.text();
+      statuses.push(answer.status);
+    }
+    expect(new Set(statuses.slice(0, 300))).toEqual(new Set([400]));
+    expect(statuses.at(-1)).toBe(429);
   });
 });
 
