@@ -113,14 +113,14 @@ export class TypebotMemory {
   }
 }
 
-/** `data.a[0].b`, `data.a.map(item => item.b)`, `statusCode`. */
+/** `data.a[0].b`, `data["a.b"]`, `data.a.map(item => item.b)`, `statusCode`. */
 function responseAt(response: unknown, path: string): unknown {
   let value: unknown = response;
-  for (const [, key, index, mapped] of path.matchAll(
-    /(?:^|\.)(?!(?:map|flatMap)\()(\w+)|\[(\d+)\]|\.(?:map|flatMap)\(item => item\.(\w+)\)/g,
+  for (const [, key, index, quoted, mapped] of path.matchAll(
+    /(?:^|\.)(?!(?:map|flatMap)\()(\w+)|\[(\d+)\]|\["([^"]*)"\]|\.(?:map|flatMap)\(item => item\.(\w+)\)/g,
   )) {
     if (mapped !== undefined) value = (value as Record<string, unknown>[]).map((item) => item[mapped]);
-    else value = (value as Record<string, unknown>)[key ?? index ?? ""];
+    else value = (value as Record<string, unknown>)[key ?? index ?? quoted ?? ""];
   }
   return value;
 }

@@ -1,6 +1,8 @@
 import type { BlockContext, Read } from "./piece.ts";
 import { quoted } from "./report.ts";
+import { pathOf } from "./response-path.ts";
 import type { TypebotBlock } from "./schema.ts";
+import { isSecret } from "./secrets.ts";
 
 /** "Webhook" (their HTTP request) and its relatives. */
 
@@ -9,38 +11,6 @@ const MAX_BODY = 10_000;
 const MAX_HEADERS = 20;
 const MAX_SAVED = 20;
 const MAX_HEADER_VALUE = 1000;
-
-/** Words of names under which secrets are sent, and pairs of words that are one. */
-const SECRET_WORD = /^(authori[sz]ation|cookie|token|secret|password|passwd|passphrase|apikey|credentials?)$/;
-const SECRET_PAIR = /\b(api|access|private|secret|auth|subscription|account|signing|master|client|app) key\b/;
-/** Tokens that are no secrets: where a list goes on, and what a form is checked by. */
-const OPEN_TOKEN = /\b(page|next|continuation|sync|cursor) token\b/;
-
-/** Whether a header or parameter of this name usually holds a secret: everybody who may read a flow would read it. */
-export function namesSecret(name: string): boolean {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .filter(Boolean);
-  const joined = words.join(" ");
-  if (OPEN_TOKEN.test(joined)) return false;
-  return joined === "key" || words.some((word) => SECRET_WORD.test(word)) || SECRET_PAIR.test(joined);
-}
-
-/** Whether a value is written out; what is only a variable, with a scheme in front, is no secret of the document's. */
-function isWrittenOut(value: string): boolean {
-  return (
-    value
-      .replace(/\{\{[^{}]*\}\}/g, "")
-      .replace(/^\s*(bearer|basic|token)\b/i, "")
-      .trim() !== ""
-  );
-}
-
-function isSecret({ key, value }: { key: string; value: string }): boolean {
-  return namesSecret(key) && isWrittenOut(value);
-}
 
 export const request: Read = (block, context) => {
   const { webhook, responseVariableMapping = [] } = block.options;
@@ -137,31 +107,3 @@ function bodyOf(block: TypebotBlock, context: BlockContext): string {
   const body = `{${answers.join(", ")}}`;
   return body.length > MAX_BODY ? "" : body;
 }
-
-/** `data.items[0].name`, `data["a.b"]`, `data.items.map(item => item.name)`, `statusCode` as our paths; else null. */
-export function pathOf(code: string): string | null {
-  const written = code.trim().replace(/;$/, "");
-  if (written === "statusCode") return "$status";
-  if (written === "data") return "$";
-  if (!/^data[.?[]/.test(written)) return null;
-  const keys: string[] = [];
-  let rest = written.slice("data".length);
-  while (rest !== "") {
-    const [whole, name, index, quotedName, , each] = STEP.exec(rest) ?? [];
-    if (whole === undefined) return null;
-    rest = rest.slice(whole.length);
-    const key = name ?? index ?? quotedName;
-    if (key !== undefined) {
-      // A star and a dollar mean something in our paths.
-      if (key === "" || /[\\*$]/.test(key)) return null;
-      keys.push(key.replaceAll(".", "\\."));
-    } else {
-      keys.push("*", ...(each ?? "").split(/\??\./).filter(Boolean));
-    }
-  }
-  const path = keys.join(".");
-  return path.length > 200 ? null : path;
-}
-
-const STEP =
-  /^(?:\??\.(?!(?:map|flatMap)\()([A-Za-z_]\w*)(?![\w(])|\??\.?\[(\d+)\]|\??\.?\[["']([^"'\]]*)["']\]|\??\.(?:map|flatMap)\(\s*\(?(\w+)\)?\s*=>\s*\4((?:\??\.[A-Za-z_]\w*)+)\s*\))/;

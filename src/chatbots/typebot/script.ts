@@ -39,6 +39,8 @@ export function certainlyText(code: string): boolean {
     if (!KEYWORDS.has(one) && !KEYWORDS.has(two)) return true;
   }
   if (isOpen && /[\p{L}\p{N}_$)][ \t]*[!?,:%*=&|<>+-]$/u.test(source)) return true;
+  // One that nothing closes, as in "it's".
+  if (source.split("'").length === 2 && !/["`/]/.test(source)) return true;
   // "5kg" is no number.
   if (/^\d+(?![xob\d]|n\b|e[\d+-])\p{L}/iu.test(open)) return true;
   return isOpen && failsAtFirstWord(source);
