@@ -1,6 +1,7 @@
 import type { Principal } from "../gate/principal.ts";
 import { workspaceView } from "../gate/workspace-view.ts";
 import { logUnexpected } from "../http/log.ts";
+import { tellNews } from "../http/news.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
@@ -137,6 +138,7 @@ async function allowedCall(
   const call = makeCall(caller, lane, { name: tool.name, args });
   await confirmFirst(tool, call, prepared.read);
   const output = await prepared.run(call);
+  if (!tool.hints.readOnly) lane.waitUntil(tellNews(call.env, call.tenant.workspaceId, call.requestId));
   if (output instanceof RawOutput) {
     const { content, isError } = output.result;
     return {

@@ -50,8 +50,7 @@ export interface Caller extends TenantOptions {
 export type Beside = (turn: ConversationTurn) => Promise<Statement[]>;
 
 function callerOf({ tenant, shard, requestId }: Sending): Caller {
-  const { workspaceId, inboxes, actor, timeZone, phoneCountry } = tenant;
-  return { workspaceId, inboxes: inboxes && [...inboxes], actor, timeZone, phoneCountry, shard, requestId };
+  return { ...tenant.options, shard, requestId };
 }
 
 /** The room of an identity, with the caller as it wants to know them. */

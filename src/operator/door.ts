@@ -3,6 +3,7 @@ import { except } from "hono/combine";
 import type { Catalogue } from "../calls/define.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { newApp } from "../http/app.ts";
+import { tellNews } from "../http/news.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { chatbotRoutes } from "./chatbots.ts";
@@ -44,6 +45,9 @@ export function createOperatorApi(catalogue: Catalogue) {
   api.use(async (c, next) => {
     await refuseStrangers(c.req.raw, c.env);
     await next();
+    const [, workspaceId] = /\/workspaces\/([^/]+)\//.exec(c.req.path) ?? [];
+    if (workspaceId === undefined || c.req.method === "GET") return;
+    c.executionCtx.waitUntil(tellNews(c.env, workspaceId, c.get("requestId")));
   });
   api.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));
   api.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));

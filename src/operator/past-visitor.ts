@@ -1,18 +1,15 @@
 import { z } from "zod";
 import type { Call } from "../calls/define.ts";
 import { findIdentity, newVisitor } from "../contacts/identities.ts";
-import { contactDetails, resolveContact } from "../contacts/lookup.ts";
-import type { Conversation } from "../conversations/append.ts";
+import { contactWithDetails } from "../contacts/lookup.ts";
 import { newestConversation } from "../conversations/open.ts";
-import { getFlow } from "../flows/edit/store.ts";
-import { loadFlows } from "../flows/run/lookup.ts";
+import type { ConversationTurn } from "../conversations/turn.ts";
 import { latestSession } from "../flows/run/sessions.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { gapStatements } from "../knowledge/gaps.ts";
+import { load, playStep } from "../live/answering.ts";
 import { outside } from "../live/outside.ts";
-import { play } from "../live/play.ts";
 import { type FlowTurn, visitorTurn } from "../live/turn.ts";
-import { responseOfSession } from "../responses/record.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Actor, Tenant } from "../tenant/tenant.ts";
@@ -54,8 +51,8 @@ export async function hearVisitor(
     ...(first ? { contactStatements: first.statements } : {}),
     visitor: { page, locale },
   };
-  const { statements, answer } = await visitorTurn(tenant, message, before ?? null, async () =>
-    before ? waitingFlow({ ...call, tenant }, before, text) : null,
+  const { statements, answer } = await visitorTurn(tenant, message, before ?? null, async (turn) =>
+    before ? waitingFlow({ ...call, tenant }, turn, text) : null,
   );
   const asked = { question: text, inboxId, conversationId: answer.conversationId, at };
   const gap =
@@ -66,25 +63,14 @@ export async function hearVisitor(
 }
 
 /** What the flow that waits for the visitor comes to; null where none does. */
-async function waitingFlow(call: Call, conversation: Conversation, text: string): Promise<FlowTurn | null> {
+async function waitingFlow(call: Call, turn: ConversationTurn, text: string): Promise<FlowTurn | null> {
   const { tenant } = call;
-  const session = await latestSession(tenant, conversation.id);
+  const { id, contactId } = turn.conversation;
+  const session = await latestSession(tenant, id);
   if (session?.status !== "waiting" || session.state === null) return null;
-  const { flowId, versionId, chatbotId, state } = session;
-  const [flow, contact, response, lookup] = await Promise.all([
-    getFlow(tenant, { flowId }),
-    resolveContact(tenant, conversation.contactId).then((found) => contactDetails(tenant, found)),
-    responseOfSession(tenant, session),
-    loadFlows(tenant, [{ flowId, versionId }]),
-  ]);
-  const resolve = outside(call, async () => {})(chatbotId);
-  return {
-    session: { stored: session, response },
-    contact,
-    played: await play(lookup, state, { type: "message", text }, resolve, () => tenant.now()),
-    sender: { kind: "flow", id: flowId, name: flow.name },
-    isAssignable: async (id) => (await call.workspace.members()).some((one) => one.id === id),
-  };
+  const loaded = await load(tenant, { session }, contactWithDetails(tenant, contactId));
+  const resolve = outside(call, async () => {})(session.chatbotId);
+  return loaded && playStep(call, loaded, turn, { type: "message", text }, resolve);
 }
 
 /** Where a visitor's newest conversation is, with its contact's newest ticket. @throws Failure `not_found` */

@@ -50,7 +50,7 @@ function ownerOf({ chatbotId, flowId }: Pick<Response, "chatbotId" | "flowId">):
 /** The statement that ends what a session has left behind, where something outside of the flow ended it. */
 export function endResponse(
   tenant: Tenant,
-  session: Pick<FlowSession, "id" | "chatbotId">,
+  session: Pick<FlowSession, "id" | "chatbotId" | "flowId">,
   status: Exclude<Row["status"], "started" | "completed">,
   at: number,
 ): Statement {
@@ -61,7 +61,7 @@ export function endResponse(
       tenant.of(
         responses,
         and(
-          eq(responses.chatbotId, session.chatbotId ?? ""),
+          inArray(responses.chatbotId, [session.chatbotId ?? "", session.flowId]),
           eq(responses.id, responseIdOf(session.id)),
           eq(responses.status, "started"),
         ),

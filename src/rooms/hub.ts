@@ -32,9 +32,9 @@ export class WorkspaceHub extends DurableObject<Env> {
     }, PAUSE);
   }
 
-  /** Answers when there is news since `mark`, or the time is up. @param ms at most {@link MAX_WAIT} */
-  async wait(mark: string, ms: number): Promise<void> {
-    if (mark !== this.#news || this.#waiting.size >= MAX_WAITING) return;
+  /** Answers the new mark when there is news since `mark`, or the time is up. @param ms at most {@link MAX_WAIT} */
+  async wait(mark: string, ms: number): Promise<string> {
+    if (mark !== this.#news || this.#waiting.size >= MAX_WAITING) return this.#news;
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
@@ -44,5 +44,6 @@ export class WorkspaceHub extends DurableObject<Env> {
       const timer = setTimeout(wake, Math.min(ms, MAX_WAIT));
       this.#waiting.add(wake);
     });
+    return this.#news;
   }
 }

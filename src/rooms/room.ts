@@ -15,6 +15,7 @@ import { overLimit } from "../gate/rate-limit.ts";
 import { membersOf } from "../gate/workspace-view.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
+import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
 import { type FlowDone, type FlowTarget, sendFlowHere } from "../live/send-flow.ts";
 import { takeOver } from "../live/take-over.ts";
@@ -246,7 +247,7 @@ export class Room extends DurableObject<Env> {
       const told = this.#sockets.push(turned?.written ?? null, (seq) => this.#visible(shard, seq));
       this.#inBackground("push", told);
     }
-    this.#inBackground("hub", this.env.HUB.getByName(this.#where.workspaceId).tell());
+    this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }
 

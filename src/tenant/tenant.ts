@@ -112,6 +112,19 @@ export class Tenant {
     this.db = drizzleOf(database, options.workspaceId);
   }
 
+  /** What it was made of, to be made anew in another object. */
+  get options(): TenantOptions {
+    const { workspaceId, inboxes, actor, timeZone, phoneCountry } = this;
+    return {
+      workspaceId,
+      inboxes,
+      actor,
+      timeZone,
+      phoneCountry,
+      ...(this.#at === undefined ? {} : { at: this.#at }),
+    };
+  }
+
   /** When what is written now happens, in milliseconds UTC. Stores ask this, never the clock. */
   now(): number {
     return this.#at ?? Date.now();

@@ -14,7 +14,7 @@ import {
   pageOutput,
 } from "../tenant/page.ts";
 import { feedOutput, memberRow, usageOutput, workspaceOutput } from "./answers.ts";
-import { readFeed } from "./events.ts";
+import { awaitFeed } from "./await-events.ts";
 import { callsThisMonth } from "./usage.ts";
 
 const facts = { toolset: "workspace", scope: "workspace:read", hints: HINTS.R, untrusted: [] } as const;
@@ -135,11 +135,18 @@ export const workspaceTools: readonly Tool[] = [
         types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),
         inboxId: reference("inbox").optional().describe("Only events of this inbox"),
         limit: limitInput(),
+        waitSeconds: z
+          .int()
+          .min(0)
+          .max(25)
+          .default(0)
+          .describe("Waits so long for an event when there is none"),
       }),
     output: () => feedOutput,
-    async run(call, { types, ...input }) {
+    async run(call, { types, waitSeconds, ...input }) {
       if (input.inboxId !== undefined) await getInbox(call.tenant, input.inboxId);
-      const feed = await readFeed(call.tenant, { ...input, types: types && [...new Set(types)] });
+      const filter = { ...input, types: types && [...new Set(types)] };
+      const feed = await awaitFeed(call, filter, waitSeconds * 1000);
       return {
         nextCursor: feed.nextCursor,
         hasMore: feed.hasMore,

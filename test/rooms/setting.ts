@@ -2,7 +2,14 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, onTestFinished } from "vitest";
 import { z } from "zod";
+import { createTag } from "../../src/contacts/tags.ts";
+import { updateInbox } from "../../src/inboxes/store.ts";
 import worker from "../../src/index.ts";
+import { testCall } from "../call.ts";
+import { chat } from "../channels/browser.ts";
+import { make } from "../chatbots/setting.ts";
+import type { Sketch } from "../flows/flows.ts";
+import { liveMain } from "../live/setting.ts";
 
 const heard = z.looseObject({ type: z.string() });
 export type Heard = z.output<typeof heard>;
@@ -56,4 +63,20 @@ const message = z.looseObject({ message: z.looseObject({ text: z.string() }) });
 
 export function textOf(one: Heard): string {
   return message.parse(one).message.text;
+}
+
+/** A chat whose chatbot runs this flow, and an assistant of its workspace. */
+export async function chatWith(nodes: Sketch[]) {
+  const place = await chat();
+  const { workspace, inbox, tenant } = place;
+  const team = testCall({
+    workspaceId: workspace.id,
+    database: env[workspace.shard === "TENANT_1" ? "TENANT_1" : "TENANT_2"],
+  });
+  team.principal.shard = workspace.shard;
+  const chatbotId = await make(team);
+  await createTag(tenant, { name: "newsletter" });
+  await liveMain(team, chatbotId, nodes);
+  await updateInbox(tenant, inbox.id, { chatbotId });
+  return { ...place, team, chatbotId };
 }
