@@ -185,6 +185,48 @@ describe("validate_flow", () => {
   });
 });
 
+describe("names that a flow uses", () => {
+  it("of whom it hands over to and of categories are looked for, and warned of", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    const flow = draftOf(
+      [
+        ["start", "start"],
+        ["ai", "ai_answer", { categoryIds: [newId("category")] }],
+        ["nobody", "handoff", { assignee: "mb_nobody" }],
+      ],
+      ["start > ai", "ai.answered > nobody", "ai.no_answer > nobody", "ai.handoff > nobody"],
+    );
+    const { problems, errors } = await run(call, "validate_flow", { chatbotId, flow });
+    expect(errors).toBe(0);
+    expect(problems).toMatchObject([
+      { severity: "warning", code: "unknown_category", path: "nodes.ai.data.categoryIds" },
+      { severity: "warning", code: "unknown_assignee", path: "nodes.nobody.data.assignee" },
+    ]);
+  });
+});
+
+describe("simulate_flow", () => {
+  it("says so when it stops before the flow does", async () => {
+    const { call } = await chatbotCall();
+    const flow = draftOf(
+      [
+        ["start", "start"],
+        ["wait", "delay", { seconds: 60 }],
+        ["say", "message", { text: "Still here?" }],
+      ],
+      ["start > wait", "wait > say", "say > wait"],
+    );
+    const { stopped, transcript } = await run(call, "simulate_flow", { flow });
+    expect(stopped).toBe(true);
+    expect(
+      z
+        .array(z.looseObject({ text: z.string() }))
+        .parse(transcript)
+        .at(-1)?.text,
+    ).toContain("250 turns");
+  });
+});
+
 describe("parley://flow-schema", () => {
   it("is the schema that flows are held against", async () => {
     const [resource] = flowResources;

@@ -16,8 +16,14 @@ const MAX_LOOKED_UP = 50;
  * What exists in the workspace of the names that a draft uses. Reads a bounded number of rows whatever the workspace
  * holds, and nothing of a kind that the draft does not name.
  * @param flowId the flow's own id, if it is stored
+ * @param assignable whom conversations can be given to; not looked at where it is left out
  */
-export async function knownNames(tenant: Tenant, draft: Draft, flowId?: string): Promise<KnownNames> {
+export async function knownNames(
+  tenant: Tenant,
+  draft: Draft,
+  flowId?: string,
+  assignable?: () => Promise<readonly { id: string }[]>,
+): Promise<KnownNames> {
   const named = (types: string[], field: string) => [
     ...new Set(
       draft.nodes
@@ -26,12 +32,27 @@ export async function knownNames(tenant: Tenant, draft: Draft, flowId?: string):
         .filter((name) => typeof name === "string"),
     ),
   ];
-  const [tags, fields, targets] = await Promise.all([
+  const givesTo = named(["handoff"], "assignee").length > 0;
+  const [tags, fields, targets, categories, people] = await Promise.all([
     knownTags(tenant, named(["add_tag", "remove_tag"], "tag")),
     knownFields(tenant),
     knownFlows(tenant, named(["goto"], "flowId")),
+    knownCategories(tenant, draft),
+    givesTo ? assignable?.() : undefined,
   ]);
-  return { tags, fields, flows: targets, flowId };
+  return { tags, fields, flows: targets, flowId, categories, assignable: people?.map(({ id }) => id) };
+}
+
+/** Those of the categories that the draft names. Knowledge stands above flows, so its rows are asked for by name. */
+async function knownCategories(tenant: Tenant, draft: Draft): Promise<string[]> {
+  const named = draft.nodes.flatMap(({ type, data }) =>
+    type === "ai_answer" ? [data.categoryIds].flat() : [],
+  );
+  const ids = [...new Set(named.filter((id) => typeof id === "string"))];
+  if (ids.length === 0) return [];
+  const rows = await tenant.db.all<{ id: string }>(sql`SELECT id FROM kb_categories
+    WHERE workspace_id = ${tenant.workspaceId} AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.map(({ id }) => id);
 }
 
 async function knownTags(tenant: Tenant, used: string[]): Promise<string[]> {

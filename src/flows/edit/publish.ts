@@ -20,16 +20,19 @@ import { getVersion, newVersion, type VersionFacts } from "./versions.ts";
 /**
  * Everything that is wrong with a draft in its workspace.
  * @param flowId the flow's own id, if it is stored
- * @param isShown which problems are answered; all are counted
+ * @param options.isShown which problems are answered; all are counted
+ * @param options.assignable whom conversations can be given to; not looked at where it is left out
  */
 export async function checkFlow(
   tenant: Tenant,
   draft: Draft,
   flowId?: string,
-  isShown?: (finding: Finding) => boolean,
+  options: { isShown?: (finding: Finding) => boolean; assignable?: Assignable } = {},
 ): Promise<Validation> {
-  return validateFlow(draft, await knownNames(tenant, draft, flowId), isShown);
+  return validateFlow(draft, await knownNames(tenant, draft, flowId, options.assignable), options.isShown);
 }
+
+type Assignable = () => Promise<readonly { id: string }[]>;
 
 export interface Published {
   flow: FlowFacts;
@@ -53,7 +56,7 @@ export interface Published {
 export async function publishFlow(
   tenant: Tenant,
   which: FlowReference,
-  options: { versionId?: string; running: Running },
+  options: { versionId?: string; running: Running; assignable?: Assignable },
 ): Promise<Published> {
   return retryOnConflict(async () => {
     const flow = await getFlow(tenant, which);
@@ -61,7 +64,7 @@ export async function publishFlow(
     const stored = options.versionId ?? flow.draftVersionId;
     const found = stored === null ? null : await getVersion(tenant, flow, stored);
     const graph = found?.graph ?? flow.draft;
-    const validation = await checkFlow(tenant, graph, flow.id);
+    const validation = await checkFlow(tenant, graph, flow.id, { assignable: options.assignable });
     if (validation.errors > 0) throw notPublishable(validation);
     const at = tenant.now();
     const made = found ? { version: found, statement: null } : newVersion(tenant, flow, graph, null, at);

@@ -132,7 +132,7 @@ export const setVariable = fields({
     .enum(["set", "append", "increment", "now", "random"])
     .default("set")
     .describe(
-      "append to a list; increment by value (1); now: the time; random: a whole number from min to max",
+      "append to a list, which keeps its newest 20; increment by value (1); now: the time; random: a whole number from min to max",
     ),
   value: z.union([z.string().max(2000), z.number(), z.boolean()]).optional(),
   min: z.int().optional(),

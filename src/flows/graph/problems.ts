@@ -29,6 +29,8 @@ export const PROBLEM_CODES = [
   "asks_nothing",
   "empty_lead",
   "not_stored",
+  "unknown_assignee",
+  "unknown_category",
   "invalid_placeholder",
 ] as const;
 

@@ -24,6 +24,10 @@ export interface KnownNames {
   /** Keys of custom fields. */
   fields?: readonly string[];
   flows?: readonly { id: string; published: boolean }[];
+  /** Ids of knowledge categories. */
+  categories?: readonly string[];
+  /** Ids of members and bots that conversations can be given to. */
+  assignable?: readonly string[];
   /** The flow's own id: going there is starting over. */
   flowId?: string;
 }
@@ -238,6 +242,28 @@ function referenceProblems(node: Node, known: KnownNames): Finding[] {
           candidates: () => nearestNames(field, fields),
         }),
       ];
+    }
+    case "handoff": {
+      const { assignee } = node.data;
+      const { assignable } = known;
+      if (assignee === undefined || !assignable || assignable.includes(assignee)) return [];
+      const message = `There is no member or bot ${JSON.stringify(assignee)}: it is handed to nobody by name.`;
+      const hint = "list_members shows the ids.";
+      return [findWarning("unknown_assignee", at("assignee"), message, { hint })];
+    }
+    case "ai_answer": {
+      const { categories } = known;
+      const missing = (node.data.categoryIds ?? []).filter((id) => categories && !categories.includes(id));
+      return missing.map((id) =>
+        findWarning(
+          "unknown_category",
+          at("categoryIds"),
+          `There is no knowledge category ${JSON.stringify(id)}.`,
+          {
+            hint: "list_knowledge_base shows the categories.",
+          },
+        ),
+      );
     }
     case "goto":
       return flowProblems(node.data.flowId, at("flowId"), known);

@@ -68,6 +68,8 @@ export interface Simulation {
   state: FlowState;
   /** Inputs that were left over when the flow ended. */
   unusedInputs: number;
+  /** It was not played to its end: it took {@link MAX_TURNS} turns, and goes on. */
+  stopped: boolean;
 }
 
 /** Turns of one simulation, timers and results included. */
@@ -120,8 +122,9 @@ class Script {
       this.record(runTurn(this.lookup, this.state, input, this.now));
       input = this.state.waiting ? this.nextInput(this.state.waiting) : null;
     }
+    if (input) this.note(`The simulation stops here, after ${MAX_TURNS} turns: the flow goes on by itself.`);
     const { transcript, path, effects, state, queue } = this;
-    return { transcript, path, effects, state, unusedInputs: queue.length };
+    return { transcript, path, effects, state, unusedInputs: queue.length, stopped: input !== null };
   }
 
   private record({ state, path, effects }: Turn): void {

@@ -46,12 +46,17 @@ const nodeOutput = {
   problems: checked.problems.describe("Of what was changed, and what that broke"),
 };
 
-async function showDraft({ tenant }: Call, flow: StoredFlow, isShown?: (finding: Finding) => boolean) {
+async function showDraft(
+  { tenant, workspace }: Call,
+  flow: StoredFlow,
+  isShown?: (finding: Finding) => boolean,
+) {
+  const assignable = () => workspace.members();
   return {
     flow: showFlow(flow),
     nodes: flow.draft.nodes.length,
     edges: flow.draft.edges.length,
-    ...showChecked(await checkFlow(tenant, flow.draft, flow.id, isShown)),
+    ...showChecked(await checkFlow(tenant, flow.draft, flow.id, { isShown, assignable })),
   };
 }
 
@@ -337,8 +342,13 @@ export const publishTool: Tool = defineTool({
       unreachable: z.array(z.string()).describe("Nodes that no visitor comes to: nothing leads to them"),
       warnings: checked.problems,
     }),
-  async run({ tenant }, { versionId, running, ...reference }) {
-    const { flow, version, ...rest } = await publishFlow(tenant, reference, { versionId, running });
+  async run({ tenant, workspace }, { versionId, running, ...reference }) {
+    const assignable = () => workspace.members();
+    const { flow, version, ...rest } = await publishFlow(tenant, reference, {
+      versionId,
+      running,
+      assignable,
+    });
     return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id) };
   },
 });

@@ -102,7 +102,7 @@ export const getFlowTool = defineTool({
       nextCursor: z.string().nullable(),
       hasMore: z.boolean(),
     }),
-  async run({ tenant }, { version: which, cursor, ...reference }) {
+  async run({ tenant, workspace }, { version: which, cursor, ...reference }) {
     const flow = await getFlow(tenant, reference);
     const version = which === undefined ? null : await getVersion(tenant, flow, which);
     const graph = version?.graph ?? flow.draft;
@@ -119,7 +119,7 @@ export const getFlowTool = defineTool({
       version: version && showVersion(version, flow.publishedVersionId),
       nodes,
       edges,
-      ...showChecked(await checkFlow(tenant, graph, flow.id)),
+      ...showChecked(await checkFlow(tenant, graph, flow.id, { assignable: () => workspace.members() })),
       nextCursor: next === null ? null : await encodeCursor(scope, [next]),
       hasMore: next !== null,
     };
@@ -213,7 +213,9 @@ export const validateTool = defineTool({
     const nodes = wanted.map((type) => ({ type, schema: nodeJsonSchema(type) }));
     if (givesNoFlow(input)) return { valid: null, errors: 0, warnings: 0, problems: [], nodes };
     const { id, draft } = await resolveAny(call, input);
-    const validation = await checkFlow(call.tenant, draft, id);
+    const validation = await checkFlow(call.tenant, draft, id, {
+      assignable: () => call.workspace.members(),
+    });
     return { valid: validation.errors === 0, ...showChecked(validation), nodes };
   },
 });
@@ -225,6 +227,7 @@ const simulationOutput = z.object({
   outcome: z
     .enum(["waiting", ...FLOW_OUTCOMES, "not_run"])
     .describe("waiting: for the visitor; not_run: a node does not fit its type, see problems"),
+  stopped: z.boolean().describe("Not played to its end: after 250 turns the flow still went on by itself"),
   reason: z.string().nullable().describe("Why it ended"),
   nodeId: z.string().nullable().describe("Where it waits or ended"),
   transcript: z.array(
@@ -281,7 +284,9 @@ export const simulateTool = defineTool({
   output: () => simulationOutput,
   async run(call, { inputs, ...given }) {
     const { id = "this", draft } = await resolveAny(call, given);
-    const validation = await checkFlow(call.tenant, draft, id);
+    const validation = await checkFlow(call.tenant, draft, id, {
+      assignable: () => call.workspace.members(),
+    });
     const shown = showChecked(validation);
     const { flow } = validation;
     if (!flow) return { ...shown, ...NOT_RUN, unusedInputs: inputs.length };
@@ -293,6 +298,7 @@ export const simulateTool = defineTool({
 
 const NOT_RUN = {
   outcome: "not_run" as const,
+  stopped: false,
   reason: null,
   nodeId: null,
   transcript: [],
@@ -301,9 +307,10 @@ const NOT_RUN = {
   variables: [],
 };
 
-function showSimulation({ state, transcript, path, effects, unusedInputs }: Simulation) {
+function showSimulation({ state, transcript, path, effects, unusedInputs, stopped }: Simulation) {
   return {
     outcome: state.status,
+    stopped,
     reason: state.reason,
     nodeId: state.nodeId,
     transcript,
