@@ -1,5 +1,6 @@
 import type { Tool } from "../calls/define.ts";
 import { draftTools, lifeTools, publishTool } from "./tools/editing.ts";
+import { nodeTools } from "./tools/nodes.ts";
 import { getFlowTool, listFlowsTool, listVersionsTool, simulateTool, validateTool } from "./tools/reading.ts";
 
 /** The flows toolset, in the catalogue's order. */
@@ -8,6 +9,7 @@ export const flowTools: readonly Tool[] = [
   ...lifeTools,
   getFlowTool,
   ...draftTools,
+  ...nodeTools,
   listVersionsTool,
   publishTool,
   validateTool,
