@@ -1,6 +1,7 @@
 import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../tenant/failure.ts";
+import { fold } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import { inSteps, STEP } from "../tenant/in-steps.ts";
 import { nearestThings } from "../tenant/nearest-names.ts";
@@ -21,9 +22,9 @@ export const tagNameInput = typedText(60);
 
 const columns = { id: tags.id, name: tags.name, color: tags.color };
 
-/** Tag names are the same without regard to case and width. */
+/** Tag names are the same as texts are in search: without regard to case, accents and forms of letters. */
 export function nameKey(name: string): string {
-  return name.normalize("NFKC").trim().toLowerCase();
+  return fold(name).trim() || name.normalize("NFKC").trim().toLowerCase();
 }
 
 function list(values: readonly string[]) {

@@ -85,6 +85,22 @@ describe("tags", () => {
   });
 });
 
+describe("names of tags", () => {
+  it("are the same where people take them for the same", async () => {
+    const call = testCall();
+    const { id } = await run(call, "create_tag", { name: "Größe Łódź" });
+    for (const name of ["GRÖSSE ŁÓDŹ", "grosse lodz", "Gro\u0308ße Łódź", "Ｇröße\u200b Łódź"]) {
+      const { code, detail } = await failure(call, "create_tag", { name });
+      expect({ name, code, detail }).toMatchObject({ code: "duplicate", detail: { candidates: [id] } });
+    }
+    const contactId = await make(call, { name: "Anna", tags: ["grosse lodz"] });
+    expect(await run(call, "get_contact", { contactId })).toMatchObject({
+      tags: [{ id, name: "Größe Łódź" }],
+    });
+    expect(await names(call, { tag: "grösse lodz" })).toEqual(["Anna"]);
+  });
+});
+
 describe("custom fields", () => {
   it("are defined once, with options for select alone", async () => {
     const call = testCall();
