@@ -1,12 +1,13 @@
 import type { Child } from "hono/jsx";
 import { STYLESHEET_PATH } from "../pages/page.tsx";
+import { COPY_SCRIPT_PATH } from "./copy-script.ts";
 
 /** Where the documentation's own stylesheet is served. */
 export const DOCS_STYLESHEET_PATH = "/docs/pages.css";
 
-/** The pages run no script, load nothing from elsewhere, hold no form and cannot be framed. */
+/** The pages run one script of their own, which they do not need, load nothing from elsewhere, hold no form and cannot be framed. */
 export const DOCS_POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const PAGES = [
   { href: "/docs/connect", label: "Connect" },
@@ -30,8 +31,10 @@ export async function docsPage({ title, path, description, content }: DocsPage):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content={description} />
         <title>{`${title} · Parley`}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={STYLESHEET_PATH} />
         <link rel="stylesheet" href={DOCS_STYLESHEET_PATH} />
+        <script src={COPY_SCRIPT_PATH} defer></script>
       </head>
       <body class="docs">
         <header>

@@ -3,6 +3,7 @@ import type { Catalogue } from "../calls/define.ts";
 import { publicOrigin } from "../http/addresses.ts";
 import { newApp } from "../http/app.ts";
 import { connectPage } from "./connect-page.tsx";
+import { COPY_SCRIPT, COPY_SCRIPT_PATH } from "./copy-script.ts";
 import { llmsText } from "./llms.ts";
 import { DOCS_POLICY, DOCS_STYLESHEET_PATH } from "./page.tsx";
 import { aiCatalog, CARD_PATHS, CARD_TYPE, CATALOG_PATH, CATALOG_TYPE, serverCard } from "./server-card.ts";
@@ -36,6 +37,10 @@ export function docsRoutes(catalogue: Catalogue) {
     [DOCS_STYLESHEET_PATH]: {
       headers: { "Content-Type": "text/css; charset=utf-8" },
       render: () => DOCS_STYLESHEET,
+    },
+    [COPY_SCRIPT_PATH]: {
+      headers: { "Content-Type": "text/javascript; charset=utf-8" },
+      render: () => COPY_SCRIPT,
     },
     "/llms.txt": {
       headers: { "Content-Type": "text/plain; charset=utf-8", ...PUBLIC },

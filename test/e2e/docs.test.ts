@@ -121,6 +121,19 @@ describe.each([
   });
 });
 
+it("a button copies its snippet, where scripts run", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+  onTestFinished(() => context.close());
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/docs/connect`);
+  const [buttons, codes] = [page.getByRole("button", { name: "Copy" }), page.locator("main pre code")];
+  expect(await buttons.count()).toBe(await codes.count());
+  await buttons.nth(2).click();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(await codes.nth(2).textContent());
+  expect(await page.getByRole("button", { name: "Copied" }).count()).toBe(1);
+});
+
 it("a link to a tool shows that tool", async () => {
   const page = await open("/docs/tools#create_ticket", { width: 390 });
   const heading = page.getByRole("heading", { name: "create_ticket" });
@@ -202,7 +215,9 @@ describe("the snippets of /docs/connect", () => {
     const args = parley.args.map((argument) => argument.replace("/path/to/parley", ROOT));
     // npx -y mcp-remote … is the installed copy here.
     const command =
-      parley.command === "npx" ? join(ROOT, "node_modules/.bin", args[1] ?? "") : process.execPath;
+      parley.command === "npx"
+        ? join(ROOT, "node_modules/.bin", args[1] ?? "")
+        : parley.command.replace("/path/to/parley", ROOT);
     const env = Object.fromEntries(
       Object.entries(parley.env).map(([name, value]) => [
         name,
