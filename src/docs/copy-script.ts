@@ -9,7 +9,7 @@ export const COPY_SCRIPT = `if (navigator.clipboard) {
   for (const code of document.querySelectorAll("main pre code")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy";
+    button.className = "copy quiet";
     button.ariaLive = "polite";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {

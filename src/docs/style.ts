@@ -21,7 +21,7 @@ export const DOCS_STYLESHEET = `
 .docs h3 code { font-weight: 600; }
 .docs pre { margin: 0 0 1rem; padding: .75rem; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; white-space: pre-wrap; }
 .docs pre code { font: inherit; }
-.docs .copy { float: right; margin: .375rem .375rem 0 .5rem; padding: .125rem .625rem; font-size: .8125rem; }
+.docs .copy { display: block; margin: 0 0 .375rem auto; padding: .125rem .75rem; min-height: 1.75rem; font-size: .8125rem; font-weight: 400; }
 .docs table { width: 100%; margin: 0 0 1rem; border-collapse: collapse; font-size: .875rem; }
 .docs caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .docs th, .docs td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }

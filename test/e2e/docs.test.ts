@@ -115,7 +115,7 @@ describe.each([
     expect(await skip.textContent()).toContain("Skip to the content");
     expect((await skip.boundingBox())?.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press("Enter");
-    expect(page.url()).toMatch(/#content$/);
+    await page.waitForURL(/#content$/);
     await page.keyboard.press("Tab");
     expect(await page.locator("main :focus").count()).toBe(1);
   });
