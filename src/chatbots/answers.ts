@@ -59,15 +59,15 @@ export function showChatbot(chatbot: Chatbot): z.input<typeof chatbotOutput> {
 /** AI settings, and whether they have any effect. */
 const aiOutput = z.object({
   ...aiSettings.shape,
-  answering: z.boolean().describe("Whether the AI or the flow answers visitors by itself"),
+  answering: z.boolean().describe("Whether the AI answers visitors by itself"),
   reason: z.string().nullable().describe("Why it does not"),
 });
 
-/** Visitors' messages reach people alone: nothing runs a flow or asks a model when one comes in. */
+/** No model is asked when a visitor writes: a flow's own steps answer, and people. */
 function showAi({ ai }: Chatbot): z.input<typeof aiOutput> {
   const reason =
-    "On this server nothing answers visitors by itself yet, whatever is set here: people and assistants reply, " +
-    "and send_contact_flow sends a published flow.";
+    "On this server the AI answers no visitor yet, whatever is set here: people, assistants and the published flow " +
+    "of a chatbot that is on an inbox do.";
   return { ...ai, answering: false, reason };
 }
 

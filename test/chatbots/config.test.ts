@@ -73,7 +73,7 @@ describe("the model", () => {
       const { chatbot } = await run(call, "update_chatbot_model", { chatbotId, temperature });
       expect(chatbot).toMatchObject({ temperature, model: "gpt-4o-mini" });
     }
-    for (const temperature of [0, 0.05, 1.01, "0.5"]) {
+    for (const temperature of [0, 0.05, 1.01, "warm"]) {
       const failure = await refusal(call, "update_chatbot_model", { chatbotId, temperature });
       expect(failure.code).toBe("invalid_input");
     }
@@ -141,8 +141,8 @@ describe("AI settings", () => {
       temperature: 0.3,
     });
     expect(await run(call, "get_ai_config", { chatbotId })).toEqual(answer);
-    // Nothing runs a flow or the AI when a visitor writes, and the settings say so.
-    const off = { answering: false, reason: expect.stringContaining("nothing answers visitors") };
+    // Nothing asks the AI when a visitor writes, and the settings say so.
+    const off = { answering: false, reason: expect.stringContaining("AI answers no visitor") };
     expect(answer).toMatchObject(off);
     expect(await run(call, "get_chatbot", { chatbotId })).toMatchObject({ ai: off });
     const cleared = await run(call, "update_ai_config", { chatbotId, greetingOverride: null });

@@ -61,6 +61,7 @@ type Args = Record<string, unknown>;
 function withOne(args: Args, parameter: string, value: unknown): Args {
   const { chatbotId, flowId, ...rest } = args;
   if (parameter === "chatbotId" && flowId !== undefined) return { ...rest, chatbotId: value };
+  if (parameter === "flowId" && chatbotId !== undefined) return { ...rest, flowId: value };
   return { ...args, [parameter]: Array.isArray(args[parameter]) || /Ids$/.test(parameter) ? [value] : value };
 }
 

@@ -36,6 +36,7 @@ describe("the contract", () => {
     console.log(
       `tools/list: ${now.tools.length} tools, ${tokens} tokens of names, titles, descriptions and input schemas`,
     );
-    expect(tokens).toBeLessThanOrEqual(12_000);
+    // What was agreed with the tools of the second round.
+    expect(tokens).toBeLessThanOrEqual(15_000);
   });
 });

@@ -61,7 +61,7 @@ export const conversationRows: Record<string, Row> = {
   },
   search_conversations: {
     ...read,
-    parameters: `query, ${filters}`,
+    parameters: `query, from?, ${filters}`,
     from: "+",
     args: (rig) => ({ query: rig.world.open.canary, status: "open" }),
     async holds(answer, rig) {
