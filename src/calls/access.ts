@@ -5,6 +5,7 @@ import type { Principal } from "../gate/principal.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { hashToken, workspaceOfToken } from "../gate/tokens.ts";
 import type { ResourcePath } from "../http/addresses.ts";
+import { notSetUp } from "../http/errors.ts";
 import { logUnexpected } from "../http/log.ts";
 import { addressAsked, challenge, grantOfToken } from "../oauth/resources.ts";
 import type { Caller } from "./caller.ts";
@@ -20,7 +21,7 @@ export type Access = { limits: UsageWindow[] } & (
   /** This address keeps trying credentials that do not hold. */
   | { kind: "throttled"; retryAfterSeconds: number }
   /** The gate cannot be asked. */
-  | { kind: "unavailable"; status: number }
+  | { kind: "unavailable"; status: number; message: string }
 );
 
 /** A request as a door got it, and the token that it showed. */
@@ -56,8 +57,7 @@ export async function refuseStranger(
   try {
     arrival.recognised = token && (await recognise(env, resource, token));
   } catch (error) {
-    logUnexpected(requestId, "admission", error);
-    return { kind: "unavailable", status: 503, limits: [] };
+    return unavailable(error, requestId);
   }
   if (arrival.recognised && principals.has(placeOf(arrival.recognised, readOnlyAddress))) return null;
   const asked = { readOnlyAddress, sessionId: null, calls: [], others: 0 };
@@ -81,8 +81,7 @@ export async function requestAccess(
     const recognised = known === undefined ? token && (await recognise(env, resource, token)) : known;
     admission = recognised && (await admit(env, recognised, ask));
   } catch (error) {
-    logUnexpected(requestId, "admission", error);
-    return { kind: "unavailable", status: 503, limits: [] };
+    return unavailable(error, requestId);
   }
   if (admission?.admitted) {
     const { principal, limits } = admission;
@@ -102,6 +101,11 @@ export async function requestAccess(
     message: whyUnauthenticated(request, token, notInAddress),
     limits: [],
   };
+}
+
+function unavailable(error: unknown, requestId: string): Extract<Access, { kind: "unavailable" }> {
+  logUnexpected(requestId, "admission", error);
+  return { kind: "unavailable", status: 503, message: notSetUp(error) ?? "Try again later.", limits: [] };
 }
 
 type Refused = Extract<Admission, { admitted: false }>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Catalogue, Prompt, Resource, Tool } from "./define.ts";
 import { isTemplate } from "./permissions.ts";
+import { makePortable } from "./portable.ts";
 
 /** JSON Schema 2020-12 of an object, as tools list it. */
 const objectSchemaShape = z.looseObject({
@@ -38,7 +39,7 @@ export function listTool(tool: Tool): ListedTool {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: objectSchema(z.toJSONSchema(tool.input, { io: "input" })),
+    inputSchema: inputSchema(tool.input),
     ...(Object.keys(tool.output.shape).length > 0 ? { outputSchema: resultSchema(tool) } : {}),
     annotations: {
       title: tool.title,
@@ -50,6 +51,13 @@ export function listTool(tool: Tool): ListedTool {
   };
   listed.set(tool, made);
   return made;
+}
+
+/** The schema of arguments as tools list it. */
+export function inputSchema(input: z.ZodObject): ObjectSchema {
+  const schema = objectSchema(z.toJSONSchema(input, { io: "input" }));
+  makePortable(schema);
+  return schema;
 }
 
 /**

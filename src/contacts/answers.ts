@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forExample } from "../calls/portable.ts";
 import { reference } from "../calls/references.ts";
 import { time } from "../tenant/time.ts";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
@@ -27,6 +28,7 @@ const added = {
     .refine((fields) => Object.keys(fields).length <= MAX_AT_ONCE, {
       error: `at most ${MAX_AT_ONCE} fields at once`,
     })
+    .meta(forExample({ company: { type: "string" } }))
     .optional()
     .describe("Values by field key; null clears"),
 };

@@ -224,15 +224,15 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
       steps: [
         "mcp-remote is a bridge from npm. Put your token in place of YOUR_TOKEN, or leave out args from --header on, and env, to sign in with a browser.",
         "On Windows the command is cmd, and /c and npx are the first of its args.",
-        "Parley brings a bridge of its own, bin/parley-mcp.ts in its source, and after npm ci the Node to run it. Put the path of your copy in place of /path/to/parley; on Windows the command is \\path\\to\\parley\\node_modules\\node\\bin\\node.exe.",
+        "Parley brings a bridge of its own, bin/parley-mcp.mjs in its source, which runs on Node 20 and later once npm ci ran there. Put the path of your copy in place of /path/to/parley.",
       ],
       snippets: [
         json("mcp-remote", { mcpServers: { parley: remote(endpoint) } }),
         json("parley-mcp", {
           mcpServers: {
             parley: {
-              command: "/path/to/parley/node_modules/.bin/node",
-              args: ["--no-warnings", "/path/to/parley/bin/parley-mcp.ts"],
+              command: "node",
+              args: ["/path/to/parley/bin/parley-mcp.mjs"],
               env: { PARLEY_URL: endpoint, PARLEY_TOKEN: "YOUR_TOKEN" },
             },
           },

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { forExample } from "../calls/portable.ts";
 import { reference } from "../calls/references.ts";
+import { readAs } from "../http/read-as.ts";
 import { time } from "../tenant/time.ts";
 import type { FlowFacts } from "./edit/store.ts";
 import type { VersionFacts } from "./edit/versions.ts";
@@ -27,17 +29,24 @@ export function namesOneFlow(input: { chatbotId?: string; flowId?: string }): bo
 }
 export const ONE_FLOW = { error: "Give exactly one of chatbotId and flowId" };
 
+const text = { type: "string" };
+/** What of nodes and edges clients see. */
+const OUTLINE = {
+  node: { id: text, type: text, data: { type: "object", properties: { text }, additionalProperties: {} } },
+  edge: { source: text, sourceHandle: text, target: text },
+};
+
 /**
  * A flow as an argument: its form only, since a draft may be wrong in every other way. Clients see it in outline, since
  * several tools take it and each client reads the schemas of all of them; the whole one is a resource.
  */
 export const flowInput = z
   .strictObject({
-    nodes: z.array(z.looseObject({})),
-    edges: z.array(z.looseObject({})).optional(),
+    nodes: z.array(z.looseObject({}).meta(forExample(OUTLINE.node))),
+    edges: z.array(z.looseObject({}).meta(forExample(OUTLINE.edge))).optional(),
   })
   .transform((flow, context): Draft => {
-    const parsed = draftSchema.safeParse(flow);
+    const parsed = readAs(draftSchema, flow);
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues.slice(0, 5)) {
       context.issues.push({ code: "custom", path, message, input: flow });

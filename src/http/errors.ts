@@ -16,9 +16,24 @@ export function errorAnswer(error: unknown, requestId: string, at: string): Resp
   return failureAnswer(unexpected(error, requestId, at), requestId);
 }
 
+/**
+ * What to do where the databases were never made, as behind a bare `wrangler dev` in a fresh checkout; null for every
+ * other error. It names nothing of the deployment.
+ */
+export function notSetUp(error: unknown): string | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (/no such table/i.test(at.message)) {
+      return "The databases of this server are not set up: run npm start once, which makes them, or npm run deploy.";
+    }
+  }
+  return null;
+}
+
 /** Logs what should not have happened and gives the failure that may be shown for it. */
 export function unexpected(error: unknown, requestId: string, at: string): Failure {
   logUnexpected(requestId, at, error);
+  const lacking = notSetUp(error);
+  if (lacking !== null) return new Failure("internal", lacking);
   return new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
 }
 

@@ -4,8 +4,9 @@ import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, tool
 import type { Caller } from "../calls/caller.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
-import { type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
+import { inputSchema, type ListedTool, listTool, objectSchema } from "../calls/listing.ts";
 import { mayUse, nearTools } from "../calls/permissions.ts";
+import { forExample } from "../calls/portable.ts";
 import { RPC } from "../http/answer.ts";
 import { Failure } from "../tenant/failure.ts";
 import { visibleText } from "../tenant/visible-text.ts";
@@ -41,7 +42,11 @@ const searchOutput = z.object({
 
 const callInput = z.strictObject({
   name: z.string().min(1).max(200).describe("As search_tools answers it"),
-  arguments: z.record(z.string(), z.unknown()).default({}).describe("What the tool's inputSchema asks for"),
+  arguments: z
+    .record(z.string(), z.unknown())
+    .meta(forExample({ limit: { type: "integer" } }))
+    .default({})
+    .describe("What the tool's inputSchema asks for"),
 });
 
 /** A call inside `call_tool`. */
@@ -158,7 +163,7 @@ export function listCompact(catalogue: Catalogue, caller: Caller): ListedTool[] 
       description:
         "Finds the tools for a task said in plain words, the best first, with their input schemas. " +
         `Use it before call_tool, once for each kind of task. There are tools for ${toolsets.join(", ")}.`,
-      inputSchema: objectSchema(z.toJSONSchema(searchInput, { io: "input" })),
+      inputSchema: inputSchema(searchInput),
       outputSchema: objectSchema(z.toJSONSchema(searchOutput, { io: "input" })),
       annotations: {
         title: "Search tools",
@@ -174,7 +179,7 @@ export function listCompact(catalogue: Catalogue, caller: Caller): ListedTool[] 
       description:
         "Calls one of the tools that search_tools found and answers what it answers. " +
         "The tool's own annotations say whether it changes, destroys or sends something.",
-      inputSchema: objectSchema(z.toJSONSchema(callInput, { io: "input" })),
+      inputSchema: inputSchema(callInput),
       annotations: {
         title: "Call tool",
         readOnlyHint: usable.every(({ hints }) => hints.readOnly),

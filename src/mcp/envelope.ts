@@ -6,7 +6,7 @@ export const MAX_BATCH = 100;
 
 /** Why a body is no message, or no valid one: one sentence, for the JSON-RPC error that answers it. */
 export interface EnvelopeFault {
-  code: typeof RPC.invalidRequest | typeof RPC.invalidParams;
+  code: typeof RPC.invalidRequest | typeof RPC.invalidParams | typeof RPC.parseError;
   message: string;
 }
 

@@ -24,7 +24,7 @@ export function turnedAway(access: Exclude<Access, { kind: "granted" }>, body: u
     case "throttled":
       return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds, body);
     case "unavailable":
-      return rpcError(access.status, RPC.refused, "Try again later.", body);
+      return rpcError(access.status, RPC.refused, access.message, body);
   }
 }
 

@@ -162,7 +162,7 @@ class RestVisit {
       case "throttled":
         return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
       case "unavailable":
-        return failureAnswer(new Failure("internal", "Try again later."), this.#requestId, access.status);
+        return failureAnswer(new Failure("internal", access.message), this.#requestId, access.status);
       case "refused":
         break;
     }

@@ -192,7 +192,7 @@ describe("official clients", () => {
     const client = await connected(
       new StdioClientTransport({
         command: process.execPath,
-        args: [join(ROOT, "bin/parley-mcp.ts")],
+        args: [join(ROOT, "bin/parley-mcp.mjs")],
         env: { ...process.env, PARLEY_URL: server.mcpUrl, PARLEY_TOKEN: server.demoToken } as Record<
           string,
           string

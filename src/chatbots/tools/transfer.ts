@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
+import { forExample } from "../../calls/portable.ts";
 import { reference } from "../../calls/references.ts";
 import { MAX_RESULT_CHARACTERS } from "../../calls/shape.ts";
 import { Failure } from "../../tenant/failure.ts";
@@ -141,6 +142,7 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
       z.strictObject({
         configuration: z
           .record(z.string(), z.unknown())
+          .meta(forExample({ format: { type: "string" }, version: { type: "integer" } }))
           .describe("The document as an object, at most 600,000 bytes"),
         name: nameInput.optional().describe("In place of the document's"),
       }),

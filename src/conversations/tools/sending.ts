@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, HINTS, requireScope, type Tool } from "../../calls/define.ts";
+import { forExample } from "../../calls/portable.ts";
 import { reference } from "../../calls/references.ts";
 import { contactReference } from "../../contacts/answers.ts";
 import { CHANNELS } from "../../inboxes/store.ts";
@@ -16,7 +17,10 @@ const content = {
     .strictObject({
       name: z.string().min(1).max(512),
       language: z.string().min(2).max(20),
-      variables: z.record(z.string().max(100), z.string().max(1000)).optional(),
+      variables: z
+        .record(z.string().max(100), z.string().max(1000))
+        .meta(forExample({ name: { type: "string" } }))
+        .optional(),
     })
     .optional()
     .describe("An approved template, instead of text"),

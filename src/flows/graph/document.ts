@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forExample } from "../../calls/portable.ts";
 import { mayBeEmpty } from "./choice-data.ts";
 import { MAX_ID } from "./node-data.ts";
 import { type Node, type NodeType, nodeSchema, nodeSchemas } from "./nodes.ts";
@@ -39,6 +40,7 @@ export const draftNodeSchema = z.strictObject({
   data: z
     .record(z.string(), z.unknown())
     .refine((data) => isShallow(data), { error: `nested more than ${MAX_DEPTH} deep` })
+    .meta(forExample({ text: { type: "string" } }))
     .default({}),
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forExample } from "../../calls/portable.ts";
 import type { Variables } from "../graph/placeholders.ts";
 import { runTurn } from "./interpreter.ts";
 import { scaleText } from "./scale.ts";
@@ -40,6 +41,7 @@ export const simulatedInput = z.union([
         .refine((result) => givenResult.safeParse(result).success, {
           error: "must be {status, body?}, {answer, confidence?, handoff?} or {products}",
         })
+        .meta(forExample({ status: { type: "integer" }, answer: { type: "string" } }))
         .optional()
         .describe(
           "{status, body?} of http_request, {answer, confidence?, handoff?} of ai_answer, {products: names}",
