@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { chatbotOfInbox } from "../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
 import type { Conversation } from "../conversations/append.ts";
+import { type TakenIn, takenInLately } from "../conversations/day-ceiling.ts";
 import { newestConversation } from "../conversations/open.ts";
 import { liveFlowOfInbox } from "../flows/edit/store.ts";
 import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
@@ -21,6 +22,8 @@ export interface RoomFacts {
   /** Their newest conversation, and its newest session in a flow. */
   newest: Conversation | null;
   session: FlowSession | null;
+  /** What the inbox took in on the last days. */
+  lately: readonly TakenIn[];
 }
 
 /** Reads the facts of a room, in one round trip. @param tenant that sees the inbox */
@@ -33,13 +36,14 @@ export async function readFacts(
     WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
   const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
     WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
-  const [[inbox], [chatbot], [flow], [identity], [newest], [session]] = await tenant.db.batch([
+  const [[inbox], [chatbot], [flow], [identity], [newest], [session], lately] = await tenant.db.batch([
     inboxOf(tenant, inboxId),
     chatbotOfInbox(tenant, inboxId),
     liveFlowOfInbox(tenant, inboxId),
     identityOf(tenant, { inboxId, sourceId }),
     newestConversation(tenant, identityId),
     newestSession(tenant, conversationId),
+    takenInLately(tenant, inboxId),
   ]);
   return {
     inbox: inbox ?? null,
@@ -50,6 +54,7 @@ export async function readFacts(
     identity: identity ?? null,
     newest: newest ?? null,
     session: session ?? null,
+    lately,
   };
 }
 

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Context } from "../calls/define.ts";
+import { limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
 import { findIdentity } from "../contacts/identities.ts";
 import { type DraftReply, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
@@ -11,7 +12,6 @@ import { askedAgain } from "../flows/run/ask-again.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { FlowInput } from "../flows/run/state.ts";
-import { overLimit } from "../gate/rate-limit.ts";
 import { membersOf } from "../gate/workspace-view.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
@@ -133,11 +133,7 @@ export class Room extends DurableObject<Env> {
       const said = readSaid(data);
       if (said.type !== "message") return;
       clientMessageId = said.clientMessageId;
-      const whom = `${visitor.inboxId}:${visitor.sourceId}`;
-      const retryAfterSeconds = await overLimit(this.env.VISITOR_LIMIT, "visitor-message", whom);
-      if (retryAfterSeconds !== null) {
-        throw new Failure("rate_limited", "Too many messages; wait a minute.", { retryAfterSeconds });
-      }
+      await limitMessage(this.env, visitor, opening.address);
       const incoming = incomingOf(opening, said);
       const visit: Visit = { key: visitor.key, origin: opening.origin, incoming, requestId };
       const sent = await this.#queue.run(() => this.#take(visitor.shard, visit));

@@ -11,6 +11,8 @@ const attachmentSchema = z.object({
   origin: z.string().optional(),
   userAgent: z.string().optional(),
   country: z.string().optional(),
+  /** Whose messages are counted. */
+  address: z.string(),
   /** The number of the last message that was sent to it. */
   seq: z.int(),
 });

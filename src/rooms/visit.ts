@@ -3,6 +3,7 @@ import { admitPage } from "../channels/web/visited-inbox.ts";
 import { findOrCreateVisitorContact, newVisitor } from "../contacts/identities.ts";
 import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
+import { checkDay } from "../conversations/day-ceiling.ts";
 import { findDuplicate } from "../conversations/inbound.ts";
 import { messageIdOf } from "../conversations/message-id.ts";
 import type { RoomAddress } from "../conversations/room.ts";
@@ -44,7 +45,7 @@ export const READER: Actor = { kind: "contact", id: "visitor", name: "Visitor", 
  * one makes a contact. With a source id that this customer used before, nothing is written and the first answer is given
  * again.
  * @param facts as they were read for this input
- * @throws Failure as `admitPage`
+ * @throws Failure as `admitPage` and `checkDay`
  */
 export async function takeMessage(
   hands: RoomHands,
@@ -61,6 +62,7 @@ export async function takeMessage(
     const current = known ?? (await readFacts(reader, where));
     known = null;
     const inbox = admitted(current, visit);
+    checkDay(hands.contextOf(READER).tenant, current.lately, current.newest === null);
     try {
       return await attempt(hands, { ...current, inbox }, incoming, id);
     } catch (error) {

@@ -38,6 +38,8 @@ const openingSchema = z.object({
   origin: z.string().optional(),
   userAgent: z.string().optional(),
   country: z.string().optional(),
+  /** Whose messages are counted, as `clientAddress` answers it. */
+  address: z.string(),
   /** The number of the last message that the page has. */
   after: z.int(),
   protocol: z.string(),

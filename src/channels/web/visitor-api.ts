@@ -1,10 +1,10 @@
-import type { Context } from "hono";
 import { roomName } from "../../conversations/room.ts";
-import { clientAddress, overLimit } from "../../gate/rate-limit.ts";
-import { type App, newApp } from "../../http/app.ts";
+import { clientAddress } from "../../gate/rate-limit.ts";
+import { newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
 import { check, countryOf, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
+import { limitMessage, limitVisitor } from "./limits.ts";
 import { readVisitorMessages, sendMessage } from "./messages.ts";
 import { openVisitorSession } from "./sessions.ts";
 import { openingRequest } from "./socket.ts";
@@ -42,14 +42,15 @@ visitorApi.options("*", (c) =>
 );
 
 visitorApi.post("/sessions", async (c) => {
-  await limit(c, "session", clientAddress(c.req.raw));
+  await limitVisitor(c.env.VISITOR_LIMIT, "session", clientAddress(c.req.raw));
   const input = await readInput(c.req.raw, sessionInput);
+  await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "sessions", input.inboxKey);
   return c.json(sessionOutput.parse(await openVisitorSession(c.env, input, c.req.header("origin"))), 201);
 });
 
 visitorApi.post("/messages", async (c) => {
   const visitor = await visitorOf(c.env, c.req.header("authorization"));
-  await limit(c, "message", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitMessage(c.env, visitor, clientAddress(c.req.raw));
   const input = await readInput(c.req.raw, messageInput);
   return c.json(
     sentOutput.parse(
@@ -61,7 +62,9 @@ visitorApi.post("/messages", async (c) => {
 
 visitorApi.get("/messages", async (c) => {
   const visitor = await visitorOf(c.env, c.req.header("authorization"));
-  await limit(c, "read", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_LIMIT, "read", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "reads", clientAddress(c.req.raw));
+  await limitVisitor(c.env.VISITOR_READ_LIMIT, "reads", visitor.inboxId);
   const query = check(messagesQuery, c.req.query());
   const origin = c.req.header("origin");
   return c.json(messagesOutput.parse(await readVisitorMessages(c.env, visitor, query, origin)));
@@ -74,7 +77,7 @@ visitorApi.get("/socket", async (c) => {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
     throw new Failure("invalid_input", "This address takes WebSockets.");
   }
-  await limit(c, "socket", clientAddress(c.req.raw));
+  await limitVisitor(c.env.VISITOR_LIMIT, "socket", clientAddress(c.req.raw));
   const [protocol, token] = (c.req.header("sec-websocket-protocol") ?? "")
     .split(",")
     .map((one) => one.trim());
@@ -86,7 +89,8 @@ visitorApi.get("/socket", async (c) => {
   const origin = c.req.header("origin");
   await visitInbox(c.env, visitor.key, origin, null);
   const userAgent = c.req.header("user-agent");
-  const opening = { visitor, origin, userAgent, country: countryOf(c.req.raw), after, protocol };
+  const from = { address: clientAddress(c.req.raw), country: countryOf(c.req.raw) };
+  const opening = { visitor, origin, userAgent, ...from, after, protocol };
   return c.env.ROOM.getByName(roomName(visitor)).fetch(openingRequest(opening));
 });
 
@@ -99,11 +103,4 @@ visitorApi.all("*", () => {
 
 function notAllowed(methods: string): never {
   throw new Failure("method_not_allowed", `This address takes ${methods}.`, {}, { Allow: methods });
-}
-
-/** @throws Failure `rate_limited` */
-async function limit(c: Context<App>, what: string, whom: string): Promise<void> {
-  const retryAfterSeconds = await overLimit(c.env.VISITOR_LIMIT, `visitor-${what}`, whom);
-  if (retryAfterSeconds === null) return;
-  throw new Failure("rate_limited", "Too many requests; wait a minute.", { retryAfterSeconds });
 }
