@@ -15,7 +15,10 @@ export const DETAILS_UNTRUSTED = [...TICKET_UNTRUSTED, "text", "email", "phone"]
 
 export const ticketRow = z.object({
   id: z.string(),
-  number: z.int().describe("What people call it by"),
+  number: z
+    .int()
+    .nullable()
+    .describe("What people call it by; null for callers limited to inboxes, who see some numbers only"),
   subject: z.string(),
   status: z.enum(TICKET_STATUSES),
   priority: z.enum(TICKET_PRIORITIES),
@@ -84,6 +87,11 @@ export interface TicketNames {
   contacts: ReadonlyMap<string, ContactBrief>;
   /** Of inboxes, chatbots, members and bots. */
   names: ReadonlyMap<string | null, string>;
+  /**
+   * Whether the caller is told numbers: they run over the whole workspace, so that their gaps would tell a caller
+   * limited to inboxes how much happens in others.
+   */
+  numbered: boolean;
 }
 
 /** What these tickets name, each asked at the same time. */
@@ -104,17 +112,22 @@ export async function namesOfTickets(
   ]);
   return {
     contacts,
+    numbered: tenant.inboxes === null,
     names: new Map([...names, ...people.map(({ id, name }): [string, string] => [id, name])]),
   };
 }
 
 /** A ticket for {@link ticketRow}. */
-export function showTicket(ticket: Ticket, { contacts, names }: TicketNames): z.input<typeof ticketRow> {
+export function showTicket(
+  ticket: Ticket,
+  { contacts, names, numbered }: TicketNames,
+): z.input<typeof ticketRow> {
   const { contactId, assignee, inboxId, chatbotId } = ticket;
   const contact = contactId === null ? null : { id: contactId, name: contacts.get(contactId)?.name ?? null };
   const nameOf = (id: string | null) => names.get(id) ?? null;
   return {
     ...ticket,
+    number: numbered ? ticket.number : null,
     contact,
     ...{ assigneeName: nameOf(assignee), inboxName: nameOf(inboxId), chatbotName: nameOf(chatbotId) },
   };

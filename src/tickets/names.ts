@@ -8,7 +8,10 @@ import { tickets } from "./schema.ts";
 /** Newest tickets among which one is looked for by its subject. */
 const LOOKED_AT = 200;
 
-/** The newest tickets that the caller may see, by number and subject; `number`: that one alone. */
+/**
+ * The newest tickets that the caller may see, by number and subject; `number`: that one alone. Callers limited to inboxes
+ * are told no numbers, and find none by it: see `TicketNames`.
+ */
 async function ticketsNamed(tenant: Tenant, number?: number): Promise<NamedThing[]> {
   const { id, subject } = tickets;
   const rows = await tenant.db
@@ -23,7 +26,10 @@ async function ticketsNamed(tenant: Tenant, number?: number): Promise<NamedThing
     )
     .orderBy(desc(tickets.number))
     .limit(LOOKED_AT);
-  return rows.map((row) => ({ id: row.id, name: `#${row.number} ${row.subject}` }));
+  return rows.map((row) => ({
+    id: row.id,
+    name: tenant.inboxes === null ? `#${row.number} ${row.subject}` : row.subject,
+  }));
 }
 
 /** Tickets, by the number that people call them by ("17", "#17"). A subject is answered with candidates. */
@@ -34,7 +40,7 @@ export const ticketNames: NameLookup = {
   scope: "tickets:read",
   async called({ tenant }, name) {
     const number = /^#? ?(\d{1,9})$/.exec(name)?.[1];
-    return number === undefined ? [] : ticketsNamed(tenant, Number(number));
+    return number === undefined || tenant.inboxes !== null ? [] : ticketsNamed(tenant, Number(number));
   },
   near: ({ tenant }) => ticketsNamed(tenant),
 };

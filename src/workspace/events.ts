@@ -38,7 +38,8 @@ export interface FeedFilter {
  * feed cannot go back.
  *
  * Looks at {@link WINDOW} events at most, however long the feed is: with filters that few events pass, a page may be
- * short or empty and have more.
+ * short or empty and have more. The place that a limited caller is given is that of the last event it got, so that what
+ * happens in other inboxes moves nothing of its answers, unless {@link WINDOW} of others' stand behind it.
  * @throws Failure `invalid_cursor`
  */
 export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed> {
@@ -47,6 +48,7 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
     filter.cursor === undefined
       ? 0
       : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
+  const limited = tenant.inboxes !== null;
   const inboxIds = filter.inboxId === undefined ? tenant.inboxes : [filter.inboxId];
   const types = filter.types?.length ? filter.types : null;
   const [edges, rows] = await tenant.db.batch([
@@ -75,10 +77,11 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
   // Numbers have no gaps above the oldest event that is kept: this is the last one that was looked at.
   const looked = Math.max(after, Math.min(newest ?? 0, Math.max(after, (oldest ?? 1) - 1) + WINDOW));
   const more = rows.length > filter.limit;
-  const last = more ? (items.at(-1)?.seq ?? after) : looked;
+  const whole = looked >= (newest ?? 0);
+  const last = more || (limited && whole) ? (items.at(-1)?.seq ?? after) : looked;
   return {
     items,
-    hasMore: more || looked < (newest ?? 0),
+    hasMore: more || !whole,
     nextCursor: await encodeCursor(scope, [last]),
   };
 }
