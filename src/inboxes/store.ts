@@ -24,7 +24,8 @@ const settingsSchema = z
     (settings) => !Object.keys(settings).some((name) => CREDENTIAL_NAME.test(name)),
     "credentials do not belong into settings",
   );
-const CREDENTIAL_NAME = /token|secret|passw|credential|api_?key|private_?key|signature|authorization/i;
+const CREDENTIAL_NAME =
+  /token|secret|passw|pass_?phrase|pwd|credential|(api|access)[_-]?key|private|bearer|cert|signature|authorization/i;
 
 const BUILT = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].built);
 
