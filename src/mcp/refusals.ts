@@ -1,4 +1,5 @@
 import type { Access } from "../calls/access.ts";
+import { TOOLSETS } from "../calls/define.ts";
 import type { Refusal } from "../gate/admission.ts";
 import { echoableId, RPC, rpcError } from "../http/answer.ts";
 
@@ -7,6 +8,17 @@ export function notAllowed(allowed: string[]): Response {
   const response = rpcError(405, RPC.refused, "Method not allowed.");
   response.headers.set("Allow", allowed.join(", "));
   return response;
+}
+
+/** `?toolsets=` names some that there are not. */
+export function unknownToolset(names: string[]): Response {
+  const message = `Unknown toolset: ${names.join(", ").slice(0, 200)}. There are ${TOOLSETS.join(", ")}.`;
+  return rpcError(400, RPC.invalidParams, message);
+}
+
+/** `?mode=` names none that there is. */
+export function unknownMode(name: string): Response {
+  return rpcError(400, RPC.invalidParams, `Unknown mode: ${name.slice(0, 100)}. The only one is compact.`);
 }
 
 /** A session that is made up, ended or somebody else's: all look the same. */

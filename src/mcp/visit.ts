@@ -2,7 +2,7 @@ import { isLegacyRequest } from "@modelcontextprotocol/server";
 import { type Arrival, lackingScopes, refuseStranger, requestAccess, stepUp } from "../calls/access.ts";
 import { CALLER_HEADER, type Caller, encodeCaller } from "../calls/caller.ts";
 import { credentialOf } from "../calls/credential.ts";
-import { type Catalogue, TOOLSETS, type Tool } from "../calls/define.ts";
+import type { Catalogue, Tool } from "../calls/define.ts";
 import { exists, factsOf, findTool, type ReadCall } from "../calls/permissions.ts";
 import type { Admission } from "../gate/admission.ts";
 import { gateOf } from "../gate/gate.ts";
@@ -16,7 +16,7 @@ import { laneHeaders } from "./headers.ts";
 import { MESSAGES_OF_OPENING, type Narrowed, type Reading, readMessages, readToolCall } from "./messages.ts";
 import { asOneBody, asStream, isStream } from "./one-answer.ts";
 import { answerPlainCall, isPlain, type PlainCall, readPlainCall } from "./plain-calls.ts";
-import { noSession, notAllowed, turnedAway, withBody } from "./refusals.ts";
+import { noSession, notAllowed, turnedAway, unknownMode, unknownToolset, withBody } from "./refusals.ts";
 import {
   type Admitted,
   endSession,
@@ -92,21 +92,9 @@ export class Visit {
     const methods = transport === "http" ? ["GET", "POST", "DELETE"] : [isMessage ? "POST" : "GET"];
     if (!methods.includes(method)) return notAllowed(methods);
     const narrowed = toolsetsOf(this.#url);
-    if ("unknown" in narrowed) {
-      return rpcError(
-        400,
-        RPC.invalidParams,
-        `Unknown toolset: ${narrowed.unknown.join(", ").slice(0, 200)}. There are ${TOOLSETS.join(", ")}.`,
-      );
-    }
+    if ("unknown" in narrowed) return unknownToolset(narrowed.unknown);
     const mode = modeOf(this.#url);
-    if ("unknown" in mode) {
-      return rpcError(
-        400,
-        RPC.invalidParams,
-        `Unknown mode: ${mode.unknown.slice(0, 100)}. The only one is compact.`,
-      );
-    }
+    if ("unknown" in mode) return unknownMode(mode.unknown);
     this.#narrowed = { ...narrowed, ...mode };
     return method === "POST" ? this.#post() : this.#withoutBody();
   }
@@ -133,7 +121,12 @@ export class Visit {
 
   /** A body that is no plain call as it stands: read as clients really write, and then by its lane. */
   async #read(body: Extract<JsonBody, { ok: true }>): Promise<Response | string> {
-    const read = readEnvelope(body.value);
+    const checked = readEnvelope(body.value);
+    // 2026-07-28 has no methods with such parameters, or other ones: its SDK says which, under the status of each.
+    const read =
+      "code" in checked && checked.code === RPC.invalidParams && (await this.#isModern(body.value))
+        ? { body: body.value }
+        : checked;
     if ("code" in read) {
       const status = read.code === RPC.invalidParams && this.#address.transport === "http" ? 200 : 400;
       return this.#admitted(null, null, async () => rpcError(status, read.code, read.message, body.value));
@@ -144,7 +137,7 @@ export class Visit {
     const message: Message = { value: read.body, text, bytes: body.bytes };
     const reading = readMessages(this.#catalogue, this.#narrowed, message.value);
     const isSse = this.#address.transport === "sse";
-    if (!isSse && !(await isLegacyRequest(this.#forward(this.#laneUrl()), message.value))) {
+    if (await this.#isModern(message.value)) {
       return this.#admitted(null, { reading, body: message.value }, (caller) =>
         this.#statelessly(caller, message, reading),
       );
@@ -156,6 +149,12 @@ export class Visit {
       }
       return isSse ? this.#message(caller, message, reading) : this.#legacy(caller, message, reading);
     });
+  }
+
+  /** Whether it is a request of 2026-07-28, which are never sent to an SSE address. */
+  async #isModern(body: unknown): Promise<boolean> {
+    if (this.#address.transport === "sse") return false;
+    return !(await isLegacyRequest(this.#forward(this.#laneUrl()), body));
   }
 
   /** The request as a plain call of a tool that can be run as one. */
