@@ -43,8 +43,8 @@ export interface NameLookup {
   list: string;
   /** Whoever holds it is shown candidates. */
   scope: Scope;
-  /** It is looked for within what other arguments of the same call name: an article in its chatbot. */
-  within?: boolean;
+  /** It is looked for within what other arguments of the same call name: an article in its `chatbot`. */
+  within?: string;
   /** Anybody may take such a name, so it is answered with candidates and never with a thing. */
   onlyOffered?: boolean;
   /** What needs no look-up, as the tool takes it: the id's own form where nothing is said. Null: look it up. */
@@ -92,7 +92,7 @@ async function resolve(call: Call, lookup: NameLookup, text: string, given: Give
       ...shown(found),
     });
   }
-  const { code, message } = notFound(noun, name);
+  const { code, message } = notFound(noun, name, `this ${lookup.within ?? "workspace"}`);
   throw new Failure(code, message, { hint: `${list} lists them.`, ...shown(nearestThings(name, near)) });
 }
 
@@ -138,7 +138,7 @@ async function putIds(call: Call, places: readonly ReferencePlace[]): Promise<vo
     Reflect.set(holder, key, id);
   };
   const [inner, outer] = [true, false].map((within) =>
-    places.filter(({ lookup }) => (lookup.within ?? false) === within),
+    places.filter(({ lookup }) => (lookup.within !== undefined) === within),
   );
   await Promise.all((outer ?? []).map(put));
   await Promise.all((inner ?? []).map(put));

@@ -38,7 +38,7 @@ export const flowNames: readonly NameLookup[] = [
     noun: "flow version",
     list: "list_flow_versions",
     scope: "flows:read",
-    within: true,
+    within: "flow",
     async called({ tenant }, name, given) {
       const number = /^(?:#|v|version )?(\d{1,9})$/i.exec(name)?.[1];
       return number === undefined ? [] : versions(tenant, given, Number(number));

@@ -110,7 +110,7 @@ export async function checkCategory(tenant: Tenant, chatbotId: string, id: strin
     .select({ id: kbCategories.id })
     .from(kbCategories)
     .where(tenant.of(kbCategories, eq(kbCategories.id, id), eq(kbCategories.chatbotId, chatbotId)));
-  if (!row) throw notFound("category", id);
+  if (!row) throw notFound("category", id, "this chatbot");
 }
 
 /** Articles that lose their category in one step: each is written anew with its text. */

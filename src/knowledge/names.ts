@@ -19,7 +19,7 @@ export const knowledgeNames: readonly NameLookup[] = [
     noun: "article",
     list: "list_knowledge_base",
     scope: "knowledge:read",
-    within: true,
+    within: "chatbot",
     called: ({ tenant }, title, given) => calledIn(tenant, articles, title, given.get("chatbot")),
     near: ({ tenant }, title, given) => nearIn(tenant, articles, title, given.get("chatbot")),
   },
@@ -28,7 +28,7 @@ export const knowledgeNames: readonly NameLookup[] = [
     noun: "category",
     list: "list_knowledge_categories",
     scope: "knowledge:read",
-    within: true,
+    within: "chatbot",
     called: ({ tenant }, name, given) => categoriesCalled(tenant, given.get("chatbot") ?? "", name),
     async near({ tenant }, _, given) {
       const chatbotId = given.get("chatbot") ?? "";

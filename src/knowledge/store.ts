@@ -44,7 +44,7 @@ export async function getArticle(tenant: Tenant, chatbotId: string, id: string):
     .select()
     .from(kbArticles)
     .where(tenant.of(kbArticles, eq(kbArticles.id, id), eq(kbArticles.chatbotId, chatbotId)));
-  if (!row) throw notFound("article", id);
+  if (!row) throw notFound("article", id, "this chatbot");
   const { workspaceId: _, ...article } = row;
   return article;
 }

@@ -95,7 +95,8 @@ export class Failure extends Error {
 /**
  * Not there and not yours look the same, so this names what was asked for and nothing else.
  * @param noun the thing as a person would call it, for example "contact"
+ * @param where what it was looked for in
  */
-export function notFound(noun: string, id: string): Failure {
-  return new Failure("not_found", `No ${noun} ${JSON.stringify(id.slice(0, 80))} in this workspace.`);
+export function notFound(noun: string, id: string, where = "this workspace"): Failure {
+  return new Failure("not_found", `No ${noun} ${JSON.stringify(id.slice(0, 80))} in ${where}.`);
 }
