@@ -26,7 +26,13 @@ function lookups() {
     near: async () => known,
   };
   const articles: NameLookup = {
-    ...{ kind: "article", noun: "article", list: "list_articles", scope: "knowledge:read", within: "chatbot" },
+    ...{
+      kind: "article",
+      noun: "article",
+      list: "list_articles",
+      scope: "knowledge:read",
+      within: "chatbot",
+    },
     async called(_, name, given) {
       asked += 1;
       return given.get("chatbot") === id && name === "Returns" ? [{ id: article, name }] : [];
