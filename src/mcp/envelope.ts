@@ -68,7 +68,7 @@ function readMessage(message: unknown): { message: unknown } | EnvelopeFault {
   if (!isMembers(message)) return invalid("The body is not a JSON-RPC message: that is an object.");
   if (message.jsonrpc !== "2.0") return invalid('This is not a JSON-RPC message: "jsonrpc" must be "2.0".');
   if (!("method" in message)) return readResponse(message);
-  const request = only(message, ["jsonrpc", "id", "method", "params"]);
+  const request = withoutTask(only(message, ["jsonrpc", "id", "method", "params"]));
   const { method } = request;
   if (typeof method !== "string") return invalid('"method" must be a string.');
   const isNotification = method.startsWith("notifications/");
@@ -80,6 +80,14 @@ function readMessage(message: unknown): { message: unknown } | EnvelopeFault {
   const mended = mend(method, request);
   const { problem: left } = check(method, mended);
   return left === null ? { message: mended } : { code: RPC.invalidParams, message: left };
+}
+
+/** A server without tasks works on a request as if it asked for none (MCP 2025-11-25, tasks); the SDK refuses it. */
+function withoutTask(message: Members): Members {
+  const { params } = message;
+  if (!isMembers(params) || !("task" in params)) return message;
+  const { task: _, ...rest } = params;
+  return { ...message, params: rest };
 }
 
 /** A message without members that it does not have: the SDKs refuse each that they do not know. */

@@ -124,7 +124,7 @@ export class Visit {
     const checked = readEnvelope(body.value);
     // 2026-07-28 has no methods with such parameters, or other ones: its SDK says which, under the status of each.
     const read =
-      "code" in checked && checked.code === RPC.invalidParams && (await this.#isModern(body.value))
+      "code" in checked && checked.code === RPC.invalidParams && this.#isStateless
         ? { body: body.value }
         : checked;
     if ("code" in read) {
@@ -149,6 +149,10 @@ export class Visit {
       }
       return isSse ? this.#message(caller, message, reading) : this.#legacy(caller, message, reading);
     });
+  }
+
+  get #isStateless(): boolean {
+    return this.#headers.get("mcp-protocol-version") === STATELESS_REVISION;
   }
 
   /** Whether it is a request of 2026-07-28, which are never sent to an SSE address. */
@@ -203,8 +207,7 @@ export class Visit {
       return this.#admitted(null, null, open, MESSAGES_OF_OPENING);
     }
     const sessionId = this.#sessionId();
-    const stateless = this.#headers.get("mcp-protocol-version") === STATELESS_REVISION;
-    if (stateless || sessionId === null) {
+    if (this.#isStateless || sessionId === null) {
       return this.#admitted(null, null, async () => notAllowed(["POST"]));
     }
     return this.#admitted(sessionId, null, async (caller) => {
