@@ -35,11 +35,7 @@ const BATCH_REVISION = "2025-03-26";
 const STATELESS_REVISION = "2026-07-28";
 
 /** A message, or a batch, that is valid; `text` is its JSON, `bytes` how long it came. */
-interface Message {
-  value: unknown;
-  text: string;
-  bytes: number;
-}
+type Message = Pick<Extract<JsonBody, { ok: true }>, "value" | "text" | "bytes">;
 
 /** One request at the door. */
 export class Visit {
