@@ -89,7 +89,7 @@ describe("the widget's configuration", () => {
       thinkingLabel: "Hm…",
       submitLabel: "Go",
     });
-    expect((await refusal(call, "update_widget_texts", { chatbotId, submitLabel: "" })).code).toBe(
+    expect((await refusal(call, "update_widget_texts", { chatbotId, submitLabel: "\u200b" })).code).toBe(
       "invalid_input",
     );
     expect((await chatbotEvents(call))[1]?.data.changed).toEqual([

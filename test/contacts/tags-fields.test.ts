@@ -91,7 +91,7 @@ describe("names of tags", () => {
     const { id } = await run(call, "create_tag", { name: "Größe Łódź" });
     for (const name of ["GRÖSSE ŁÓDŹ", "grosse lodz", "Gro\u0308ße Łódź", "Ｇröße\u200b Łódź"]) {
       const { code, detail } = await failure(call, "create_tag", { name });
-      expect({ name, code, detail }).toMatchObject({ code: "duplicate", detail: { candidates: [id] } });
+      expect({ name, code, detail }).toMatchObject({ code: "duplicate", detail: { candidates: [{ id }] } });
     }
     const contactId = await make(call, { name: "Anna", tags: ["grosse lodz"] });
     expect(await run(call, "get_contact", { contactId })).toMatchObject({

@@ -54,9 +54,12 @@ describe("recording a response", () => {
       completedAt: "2026-03-02T00:00:30.000Z",
       endedAt: "2026-03-02T00:00:30.000Z",
       flowId: "fl_main",
+      // Neither is stored here: what is gone has no name.
+      flowName: null,
       versionId: "fl_main-1",
       contact: { id: contactId, name: "Ada" },
       inboxId,
+      inboxName: null,
       answerCount: 2,
     });
     expect(await run(call, "get_response", { chatbotId, responseId })).toMatchObject({

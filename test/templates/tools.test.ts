@@ -144,7 +144,7 @@ describe("create_from_template", () => {
     const call = testCall();
     const failure = await refusal(call, "create_from_template", { templateId: "xyzzyxyzzyxyzzyxyzzy" });
     expect(failure.detail.candidates).toHaveLength(TEMPLATES.length);
-    for (const name of ["", " ", "x".repeat(101)]) {
+    for (const name of ["\u200b", "x".repeat(101)]) {
       const refused = await refusal(call, "create_from_template", { templateId: "faq", name });
       expect(refused.code).toBe("invalid_input");
     }

@@ -48,7 +48,7 @@ describe("a webhook", () => {
     });
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(await run(call, "get_webhook", { webhookId: webhook.id })).toEqual({ webhook });
-    expect((await run(call, "list_webhooks")).items).toEqual([webhook]);
+    expect((await run(call, "list_webhooks")).items).toEqual([{ ...webhook, chatbotName: "Support" }]);
     const [row] = await call.tenant.db.select().from(webhooks).where(call.tenant.of(webhooks));
     expect(row).toMatchObject({ id: webhook.id, chatbotId, url: webhook.url, oldSecret: null, revision: 1 });
   });
