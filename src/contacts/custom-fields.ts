@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { mustSeeAllInboxes } from "../inboxes/shared.ts";
 import { Failure, type NamedThing } from "../tenant/failure.ts";
 import { isId, newId } from "../tenant/ids.ts";
 import { inSteps, STEP } from "../tenant/in-steps.ts";
@@ -132,12 +133,13 @@ export async function resolveField(tenant: Tenant, keyOrId: string): Promise<Cus
 /**
  * Deletes a custom field, with however many contacts' values.
  * @returns of how many contacts, and whether it is gone: false when there are more than one call does
- * @throws Failure `not_found`
+ * @throws Failure `not_found`; `not_allowed` as {@link mustSeeAllInboxes}
  */
 export async function deleteCustomField(
   tenant: Tenant,
   keyOrId: string,
 ): Promise<CustomField & { contacts: number; deleted: boolean }> {
+  mustSeeAllInboxes(tenant, "A custom field");
   const field = await resolveField(tenant, keyOrId);
   const values = sql`FROM contact_field_values INDEXED BY contact_field_values_by_value
     WHERE workspace_id = ${tenant.workspaceId} AND field_id = ${field.id}`;

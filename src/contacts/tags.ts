@@ -1,5 +1,6 @@
 import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { mustSeeAllInboxes } from "../inboxes/shared.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { fold } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
@@ -154,9 +155,10 @@ export async function resolveTag(tenant: Tenant, nameOrId: string): Promise<stri
 /**
  * Deletes a tag, from however many contacts have it.
  * @returns from how many it went, and whether it is gone: false when there are more than one call does
- * @throws Failure `not_found`
+ * @throws Failure `not_found`; `not_allowed` as {@link mustSeeAllInboxes}
  */
 export async function deleteTag(tenant: Tenant, id: string): Promise<{ contacts: number; deleted: boolean }> {
+  mustSeeAllInboxes(tenant, "A tag");
   const [tag] = await tenant.db
     .select({ id: tags.id })
     .from(tags)

@@ -22,6 +22,15 @@ export function sharedWithHidden(what: string): Failure {
 }
 
 /**
+ * Tags, custom fields and what else every inbox's customers may carry are deleted by who sees all inboxes.
+ * @param what as a sentence begins
+ * @throws Failure `not_allowed` for a limited caller
+ */
+export function mustSeeAllInboxes(tenant: Tenant, what: string): void {
+  if (tenant.inboxes !== null) throw sharedWithHidden(what);
+}
+
+/**
  * Reads one row at most, for limited callers alone. That the chatbot exists is the caller's to check.
  * @throws Failure `not_allowed` when the chatbot answers in an inbox that the caller may not see
  */

@@ -119,14 +119,14 @@ const ARTICLES_AT_ONCE = 100;
 /**
  * Deletes a category; however many articles it has, they stay without one.
  * @returns how many articles it had, and whether it is gone: false when there are more than one call does
- * @throws Failure `not_found`
+ * @throws Failure `not_found`; `not_allowed` as {@link mayChangeChatbot}
  */
 export async function deleteCategory(
   tenant: Tenant,
   chatbotId: string,
   id: string,
 ): Promise<{ articles: number; deleted: boolean }> {
-  await checkCategory(tenant, chatbotId, id);
+  await Promise.all([checkCategory(tenant, chatbotId, id), mayChangeChatbot(tenant, chatbotId)]);
   const articles = sql`FROM kb_articles INDEXED BY kb_articles_by_category
     WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId} AND category_id = ${id}`;
   const { rows, ended } = await inSteps(

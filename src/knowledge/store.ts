@@ -260,15 +260,16 @@ export async function updateArticle(
   });
 }
 
-/** Deletes an article for good, and what search finds of it. @throws Failure `not_found` */
+/** Deletes an article for good, and what search finds of it. @throws Failure `not_found`; `not_allowed` as {@link mayChangeChatbot} */
 export async function deleteArticle(
   tenant: Tenant,
   chatbotId: string,
   id: string,
   indexing: Indexing,
 ): Promise<void> {
-  const [, had] = await Promise.all([
+  const [, , had] = await Promise.all([
     getArticle(tenant, chatbotId, id),
+    mayChangeChatbot(tenant, chatbotId),
     indexing.vectors === null ? new Map<string, number>() : passageCounts(tenant, chatbotId, [id]),
   ]);
   await tenant.batch([

@@ -153,10 +153,11 @@ export async function updateSalesRule(
   return getSalesRule(tenant, id);
 }
 
-/** Deletes a rule for good. @throws Failure `not_found` */
+/** Deletes a rule for good. @throws Failure `not_found`; `not_allowed` as {@link mayChangeChatbot} */
 export async function deleteSalesRule(tenant: Tenant, id: string): Promise<void> {
   await retryOnConflict(async () => {
     const rule = await getSalesRule(tenant, id);
+    await mayChangeChatbot(tenant, rule.chatbotId);
     await tenant.batch([
       ...mustChange(tenant, tenant.db.delete(salesRules).where(tenant.of(salesRules, eq(salesRules.id, id)))),
       changedStatement(tenant, rule, tenant.now()),

@@ -51,7 +51,8 @@ export const isolation: Checks = {
   async "finds nothing of a forbidden inbox and changes nothing there"(tool, { theirs }) {
     const limited = await limitedTo(theirs);
     const own = await callTool(limited, tool.name, await sampleArguments(tool, theirs, theirs.open));
-    showsNothingOf(theirs.other, own.text);
+    // The names of tags are the whole workspace's words; who carries them is not told.
+    showsNothingOf(theirs.other, own.text.replaceAll(`tag ${theirs.other.canary}`, "a tag"));
     const before = await contentsOf(theirs.workspace);
     for (const [parameter, id] of idParameters(tool, theirs.other.ids)) {
       const args = { ...(await sampleArguments(tool, theirs, theirs.open)), [parameter]: id };
