@@ -83,6 +83,25 @@ export async function identityInInbox(
   return row ?? null;
 }
 
+/**
+ * The ids of a contact's identities, in all inboxes or in these. Null when it has more than `most` in all. Reads so many
+ * rows at most.
+ */
+export async function identityIdsOf(
+  tenant: Tenant,
+  contactId: string,
+  most: number,
+  inboxIds: readonly string[] | null,
+): Promise<string[] | null> {
+  const rows = await tenant.db
+    .select({ id: contactIdentities.id, inboxId: contactIdentities.inboxId })
+    .from(contactIdentities)
+    .where(tenant.of(contactIdentities, eq(contactIdentities.contactId, contactId)))
+    .limit(most + 1);
+  if (rows.length > most) return null;
+  return rows.filter(({ inboxId }) => inboxIds?.includes(inboxId) ?? true).map(({ id }) => id);
+}
+
 /** The channel's own id of an identity; null when it does not exist (any more). */
 export async function sourceOfIdentity(tenant: Tenant, identityId: string): Promise<string | null> {
   const [row] = await tenant.db

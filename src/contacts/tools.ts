@@ -50,7 +50,10 @@ const readTools: readonly Tool[] = [
           .strictObject({ key: z.string().min(1).max(40), value: customValue })
           .optional()
           .describe("Has exactly this value"),
-        sort: z.enum(SORTS).default("newest"),
+        sort: z
+          .enum(SORTS)
+          .default("newest")
+          .describe("Under name and last_activity contacts move as they change"),
         cursor: cursorInput,
         limit: limitInput(),
       }),

@@ -1,11 +1,13 @@
-import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 
 import { z } from "zod";
+import { identityIdsOf } from "../contacts/identities.ts";
 import { contactNameOf } from "../contacts/lookup.ts";
+import { firstIdAt } from "../tenant/ids.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Conversation } from "./append.ts";
+import { byIdentity, type Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
 
@@ -14,6 +16,16 @@ export const PREVIEW = 200;
 
 /** Streams of which one is hoped to hold most of a page. */
 const STREAMS_TRIED = 3;
+
+/**
+ * The orders of a list. By creation nothing moves, whatever happens meanwhile: whoever goes through all of it page by
+ * page takes one of those. Under `last_activity` what is written in comes to the top, above the pages that follow.
+ */
+export const CONVERSATION_SORTS = ["newest", "oldest", "last_activity"] as const;
+export type ConversationSort = (typeof CONVERSATION_SORTS)[number];
+
+/** Identities of a contact whose conversations are merged by creation; only merging contacts makes many. */
+const MOST_IDENTITIES = 200;
 
 type Position = Pick<Conversation, "lastActivityAt" | "id">;
 
@@ -24,31 +36,34 @@ export interface ListedConversation extends Conversation {
   lastMessage?: string | null;
 }
 
-/** A page of conversations, newest activity first. @param args what `filters` was resolved from */
+/**
+ * A page of conversations, by last activity unless sorted otherwise. Under filters that few pass, a page by creation may
+ * be short and have more behind it: it looks at a bounded number of conversations.
+ * @param options.args what `filters` was resolved from
+ */
 export async function listConversations(
   tenant: Tenant,
   filters: Filters,
-  options: { args: FilterArguments; cursor?: string; page?: number; limit: number },
+  options: { args: FilterArguments; sort?: ConversationSort; cursor?: string; page?: number; limit: number },
 ): Promise<Page<ListedConversation>> {
+  const { sort = "last_activity" } = options;
   const scope: CursorScope = {
     list: "conversations",
     tenant,
-    filters: cursorFilters(options.args),
+    filters: [sort, cursorFilters(options.args)],
   };
   const skip = pageOffset(options.page, options.limit, options.cursor);
   const key = options.cursor
     ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.string()]))
     : null;
-  const { items, continueBehind } = await mergeScans<ListedConversation, Position>(
-    scansFor(tenant, filters),
-    {
-      after: key ? { lastActivityAt: key[0], id: key[1] } : null,
-      limit: options.limit,
-      skip,
-      before: (a, b) =>
-        a.lastActivityAt > b.lastActivityAt || (a.lastActivityAt === b.lastActivityAt && a.id > b.id),
-    },
-  );
+  const scans = sort === "last_activity" ? byActivity(tenant, filters) : byCreation(tenant, filters, sort);
+  const { items, continueBehind } = await mergeScans<ListedConversation, Position>(await scans, {
+    after: key ? { lastActivityAt: key[0], id: key[1] } : null,
+    limit: options.limit,
+    skip,
+    // One scan has them in order already.
+    before: () => false,
+  });
   return {
     items,
     hasMore: continueBehind !== null,
@@ -58,10 +73,55 @@ export async function listConversations(
 }
 
 /**
+ * By creation, which the key itself holds: all of the workspace in its order, and of one contact the conversations of
+ * each of its identities. What the key does not know is checked row by row.
+ */
+async function byCreation(
+  tenant: Tenant,
+  filters: Filters,
+  sort: "newest" | "oldest",
+): Promise<Scan<ListedConversation, Position>[]> {
+  const { contactId, inboxIds, until } = filters;
+  if (inboxIds?.length === 0) return [];
+  const identities =
+    contactId === undefined ? null : await identityIdsOf(tenant, contactId, MOST_IDENTITIES, inboxIds);
+  const newest = sort === "newest";
+  const inOrder = newest ? sql`id DESC` : sql`id`;
+  const take = (after: Position | null, size: number) => {
+    const behind = sql.join(
+      [
+        // What began later was active later.
+        ...(until === undefined ? [] : [sql`id < ${firstIdAt("conversation", until)}`]),
+        ...(after === null ? [] : [newest ? sql`id < ${after.id}` : sql`id > ${after.id}`]),
+        sql`1`,
+      ],
+      sql` AND `,
+    );
+    const ofEach = sql`SELECT id FROM ${byIdentity} WHERE workspace_id = ${tenant.workspaceId}
+      AND identity_id = one.value AND ${behind} ORDER BY ${inOrder} LIMIT ${size}`;
+    return tenant.db
+      .select(columns)
+      .from(conversations)
+      .where(
+        tenant.of(
+          conversations,
+          identities === null
+            ? behind
+            : sql`${conversations.id} IN (SELECT found.value FROM json_each(${JSON.stringify(identities)}) AS one,
+                json_each((SELECT json_group_array(id) FROM (${ofEach}))) AS found)`,
+        ),
+      )
+      .orderBy(newest ? desc(conversations.id) : asc(conversations.id))
+      .limit(size);
+  };
+  return [{ take, keeps: passes(filters) }];
+}
+
+/**
  * Chooses the index: a contact has one of its own; everything else goes by inbox, status and assignee. What the index
  * does not know is checked row by row.
  */
-function scansFor(tenant: Tenant, filters: Filters): Scan<ListedConversation, Position>[] {
+function byActivity(tenant: Tenant, filters: Filters): Scan<ListedConversation, Position>[] {
   if (filters.inboxIds?.length === 0) return [];
   const { contactId } = filters;
   const take = (after: Position | null, size: number) =>

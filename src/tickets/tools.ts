@@ -82,7 +82,10 @@ export const ticketTools: readonly Tool[] = [
         assignee: reference("assignee").optional().describe("Member, bot, me, or none for unassigned"),
         contactId: contactReference.optional(),
         query: z.string().min(1).max(200).optional().describe("Words of the subject, or their beginnings"),
-        sort: z.enum(TICKET_SORTS).default("newest"),
+        sort: z
+          .enum(TICKET_SORTS)
+          .default("newest")
+          .describe("Under priority tickets move as theirs changes"),
         cursor: cursorInput,
         limit: limitInput(50),
         page: pageInput,

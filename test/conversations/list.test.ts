@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
+import { mergeContacts } from "../../src/contacts/merge.ts";
+import { conversationContactMover } from "../../src/conversations/mover.ts";
 import { assignConversation, setStatus } from "../../src/conversations/status.ts";
 import type { Inbox } from "../../src/inboxes/store.ts";
 import { testCall } from "../call.ts";
@@ -118,6 +120,64 @@ describe("list_conversations", () => {
     for (const limit of [2, 5, 50]) expect(await listed({ ...args(), limit })).toEqual(every(keep));
   });
 
+  it.each(cases)("by creation under %s, in pages of any size", async (_, args, keep) => {
+    for (const limit of [2, 5, 50]) {
+      expect(await listed({ ...args(), sort: "newest", limit })).toEqual(every(keep));
+      expect(await listed({ ...args(), sort: "oldest", limit })).toEqual(every(keep).reverse());
+    }
+  });
+
+  it("by creation is gone through without a gap while conversations are written in and resolved", async () => {
+    const own = testCall();
+    const inbox = await makeInbox(own);
+    const names = Array.from({ length: 18 }, (_, i) => `p${i}`);
+    const made = new Map<string, string>();
+    for (const [i, from] of names.entries()) {
+      made.set((await write(own, inbox, "Hello", { from, at: START + i * DAY })).conversationId, from);
+    }
+    const all = [...made.keys()];
+    for (const sort of ["newest", "oldest"]) {
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page: Awaited<ReturnType<typeof run<typeof shapes.page>>> = await run(
+          own,
+          "list_conversations",
+          { sort, limit: 5, ...(cursor === undefined ? {} : { cursor }) },
+          shapes.page,
+        );
+        seen.push(...page.items.map(({ id }) => made.get(id) ?? id));
+        cursor = page.nextCursor;
+        // Of what is seen and of what is not, something happens in every third.
+        for (const conversationId of all.filter((_, i) => i % 3 === seen.length % 3)) {
+          await run(own, "reply_to_conversation", { conversationId, text: "Yes" }, shapes.sent);
+          await assignConversation(own.tenant, conversationId, `mb_${seen.length}`);
+        }
+      }
+      expect(seen).toEqual(sort === "newest" ? names.toReversed() : names);
+    }
+  });
+
+  it("by creation lists all of a contact that was merged, in whichever inbox it wrote", async () => {
+    const own = testCall();
+    const places = [await makeInbox(own), await makeInbox(own), await makeInbox(own)];
+    const wrote = [];
+    for (const [i, inbox] of places.entries()) {
+      wrote.push(await write(own, inbox, "Hello", { from: `m${i}`, at: START + i * DAY }));
+    }
+    const [first, ...others] = wrote;
+    const contactId = String(first?.contactId);
+    for (const { contactId: duplicateId } of others) {
+      await mergeContacts(own.tenant, contactId, duplicateId, [conversationContactMover]);
+    }
+    const idsBy = async (by: Call, args: object) =>
+      (await run(by, "list_conversations", { contactId, ...args }, shapes.page)).items.map(({ id }) => id);
+    const made = wrote.map(({ conversationId }) => conversationId);
+    expect(await idsBy(own, { sort: "oldest" })).toEqual(made);
+    expect(await idsBy(own, { sort: "newest" })).toEqual(made.toReversed());
+    const limited = callIn(own, { inboxes: places.slice(0, 2).map(({ id }) => id) });
+    expect(await idsBy(limited, { sort: "oldest" })).toEqual(made.slice(0, 2));
+  });
+
   it("shows what a triage needs", async () => {
     const { items } = await run(call, "list_conversations", { limit: 1 }, shapes.page);
     expect(items[0]).toEqual({
@@ -163,6 +223,7 @@ describe("list_conversations", () => {
       [call, { status: "open" }],
       [callIn(call, { inboxes: [inboxes.shop.id] }), {}],
       [testCall(), {}],
+      [call, { sort: "newest" }],
     ] as const) {
       expect((await failure(by, "list_conversations", { cursor, ...args })).code).toBe("invalid_cursor");
     }
@@ -188,7 +249,10 @@ describe("list_conversations", () => {
       if ("inboxId" in given && given.inboxId === inboxes.help.id) {
         expect((await failure(limited, "list_conversations", given)).code).toBe("not_found");
       } else {
-        expect(await listed({ ...given, limit: 3 }, limited)).toEqual(every((i) => keep(i) && mine(i)));
+        for (const sort of ["last_activity", "newest"]) {
+          const found = await listed({ ...given, sort, limit: 3 }, limited);
+          expect(found).toEqual(every((i) => keep(i) && mine(i)));
+        }
       }
     }
     const hidden = { contactId: contacts.get("v1") };

@@ -24,7 +24,7 @@ import {
 import type { Conversation } from "../append.ts";
 import { listContactMessages } from "../contact-messages.ts";
 import { filterInput, resolveFilters } from "../filters.ts";
-import { listConversations } from "../list.ts";
+import { CONVERSATION_SORTS, listConversations } from "../list.ts";
 import { getConversation, listMessages } from "../read.ts";
 import { SENDER_KINDS } from "../schema.ts";
 import { searchConversations, snippetOf } from "../search.ts";
@@ -59,8 +59,9 @@ export const listConversationsTool: Tool = defineTool({
   name: "list_conversations",
   title: "List conversations",
   description:
-    "Lists conversations with contact, status and last message, newest activity first. " +
-    "Use it to find a conversationId; startDate and endDate bound the last activity.",
+    "Lists conversations with contact, status and last message, by last activity: one that is written in moves to " +
+    "the top. To go through all page by page, sort by newest or oldest (creation). startDate and endDate bound the " +
+    "last activity.",
   phrases:
     "latest chats, telegram chats, my queue, unassigned threads, who have we not answered, recent " +
     "inquiries, open chats, chats of today, what is in the inbox, unresolved chats, whatsapp conversations " +
@@ -73,16 +74,17 @@ export const listConversationsTool: Tool = defineTool({
   input: () =>
     z.strictObject({
       ...filterInput,
+      sort: z.enum(CONVERSATION_SORTS).default("last_activity"),
       cursor: cursorInput,
       limit: limitInput(50),
       page: pageInput,
     }),
   output: () => pageOutput(conversationRow),
-  async run(call, { cursor, limit, page, ...args }) {
+  async run(call, { sort, cursor, limit, page, ...args }) {
     const { tenant } = call;
     const filters = await resolveFilters(tenant, args);
     const [found, names] = await Promise.all([
-      listConversations(tenant, filters, { args, cursor, limit, page }),
+      listConversations(tenant, filters, { args, sort, cursor, limit, page }),
       namesFor(call, filters.inboxes.values()),
     ]);
     return { ...found, items: await conversationRows(tenant, found.items, filters.inboxes, names) };
