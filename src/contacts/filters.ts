@@ -3,9 +3,10 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Alternative } from "../search/beginnings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
+import { whoIs } from "./aliases.ts";
 import { resolveField } from "./custom-fields.ts";
 import { type CustomValue, storedValue } from "./field-values.ts";
-import { numberAlternatives, queryAlternatives } from "./phones.ts";
+import { numberAlternatives, phoneKey, queryAlternatives } from "./phones.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
 import { type Direction, indexSource, querySource, type Source } from "./sources.ts";
 import { resolveTag } from "./tags.ts";
@@ -77,23 +78,35 @@ async function channelSource(tenant: Tenant, direction: Direction, channel: stri
   });
 }
 
-function emailSource(tenant: Tenant, direction: Direction, email: string): Source {
-  const key = emailKey(email);
+/** One contact, or nobody. */
+function oneSource(tenant: Tenant, direction: Direction, id: string | null): Source {
   return indexSource(tenant, direction, {
     table: contacts,
-    branch: contacts.emailKey,
-    values: [key],
+    branch: contacts.id,
+    values: id === null ? [] : [id],
     number: contacts.n,
-    holds: eq(contacts.emailKey, key),
+    holds: eq(contacts.id, id ?? ""),
   });
 }
 
-/** The index knows claims as well: numbers that the contacts themselves said, which name nobody. */
+/** The contact that holds the address, else the one that it was merged into. */
+async function emailSource(tenant: Tenant, direction: Direction, email: string): Promise<Source> {
+  const { holder, merged } = await whoIs(tenant, "email", emailKey(email));
+  return oneSource(tenant, direction, holder ?? merged);
+}
+
+/**
+ * The index knows claims as well: numbers that the contacts themselves said, which name nobody. A number that nobody
+ * holds any more is that of the contact that it was merged into.
+ */
 async function phoneSource(
   tenant: Tenant,
   direction: Direction,
+  phone: string,
   numbers: readonly Alternative[],
 ): Promise<Source> {
+  const { holder, merged } = await whoIs(tenant, "phone", phoneKey(phone, tenant.phoneCountry) ?? "");
+  if (holder === null && merged !== null) return oneSource(tenant, direction, merged);
   const source = await querySource(tenant, direction, numbers);
   return { ...source, holds: isNotNull(contacts.phoneKey), inexact: true };
 }
@@ -159,7 +172,7 @@ export async function filterSources(
   if (numbers?.length === 0 || words?.length === 0) return null;
   const sources = await Promise.all([
     email === undefined ? undefined : emailSource(tenant, direction, email),
-    numbers && phoneSource(tenant, direction, numbers),
+    phone !== undefined && numbers ? phoneSource(tenant, direction, phone, numbers) : undefined,
     words && querySource(tenant, direction, words),
     customField && fieldSource(tenant, direction, customField),
     tag === undefined ? undefined : tagSource(tenant, direction, tag),

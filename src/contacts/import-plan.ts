@@ -4,6 +4,7 @@ import { fold } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
+import { KEY_KINDS, type KeyKind, mergedAmong } from "./aliases.ts";
 import { type FieldValue, realChanges, type ValueChange, valuesOfContacts } from "./custom-fields.ts";
 import { shownValue } from "./field-values.ts";
 import {
@@ -44,13 +45,7 @@ export interface PlannedContact {
   changes: Set<string>;
 }
 
-interface Keys {
-  externalId: string | null;
-  email: string | null;
-  phone: string | null;
-}
-
-const KINDS = ["externalId", "email", "phone"] as const;
+type Keys = Record<KeyKind, string | null>;
 
 function keysOf({ externalId, emailKey: email, phoneKey: phone }: FieldColumns): Keys {
   return { externalId, email, phone };
@@ -59,6 +54,12 @@ function keysOf({ externalId, emailKey: email, phoneKey: phone }: FieldColumns):
 /** The contacts that rows are about, in memory: what each row does is decided here, in the order of the rows. */
 export class ImportPlan {
   readonly #holders: Record<keyof Keys, Map<string, PlannedContact>> = {
+    externalId: new Map(),
+    email: new Map(),
+    phone: new Map(),
+  };
+  /** By what was merged into them and is not their own. */
+  readonly #merged: Record<keyof Keys, Map<string, PlannedContact>> = {
     externalId: new Map(),
     email: new Map(),
     phone: new Map(),
@@ -74,7 +75,7 @@ export class ImportPlan {
   /** Reads the contacts that hold a key of these rows, by index, in three round trips. */
   static async of(tenant: Tenant, rows: readonly ImportedRow[]): Promise<ImportPlan> {
     const wanted = rows.map(({ fields }) => keysOf(newColumns(fields, tenant.phoneCountry)));
-    const stored = await holdersOf(tenant, wanted);
+    const { stored, merged } = await contactsNamed(tenant, wanted);
     const ids = stored.map(({ id }) => id);
     const [tags, values] = await Promise.all([tagsOfContacts(tenant, ids), valuesOfContacts(tenant, ids)]);
     const plan = new ImportPlan(tenant.phoneCountry);
@@ -86,6 +87,10 @@ export class ImportPlan {
         tags: tags.get(contact.id) ?? [],
         values: values.get(contact.id) ?? [],
       });
+    }
+    for (const { kind, key, id } of merged) {
+      const contact = plan.#contacts.find((one) => one.id === id);
+      if (contact) plan.#merged[kind].set(key, contact);
     }
     return plan;
   }
@@ -99,12 +104,12 @@ export class ImportPlan {
 
   #hold(contact: PlannedContact): void {
     const keys = keysOf(contact.columns);
-    for (const kind of KINDS) if (keys[kind] !== null) this.#holders[kind].set(keys[kind], contact);
+    for (const kind of KEY_KINDS) if (keys[kind] !== null) this.#holders[kind].set(keys[kind], contact);
   }
 
   #release(contact: PlannedContact): void {
     const keys = keysOf(contact.columns);
-    for (const kind of KINDS) if (keys[kind] !== null) this.#holders[kind].delete(keys[kind]);
+    for (const kind of KEY_KINDS) if (keys[kind] !== null) this.#holders[kind].delete(keys[kind]);
   }
 
   /**
@@ -113,10 +118,10 @@ export class ImportPlan {
    * @throws Failure `duplicate` when the row's keys belong to several contacts, or name a contact that says otherwise
    */
   apply(row: ImportedRow): "created" | "updated" | "unchanged" {
-    const contact = this.#match(row);
+    const { contact, fields: given } = this.#match(row);
     const columns = contact
-      ? changedColumns(contact.columns, row.fields, this.#country)
-      : newColumns(row.fields, this.#country);
+      ? changedColumns(contact.columns, given, this.#country)
+      : newColumns(given, this.#country);
     const tags = missingTags(contact?.tags ?? [], row.tags);
     const values = realChanges(contact?.values ?? [], row.values);
     const fields = contact ? changedFields(contact.columns, columns) : [];
@@ -141,17 +146,24 @@ export class ImportPlan {
     return contact ? "updated" : "created";
   }
 
-  /** The contact that a row is about: by external id, or else by email, or else by phone. Undefined: none yet. */
-  #match({ fields }: ImportedRow): PlannedContact | undefined {
+  /**
+   * The contact that a row is about: by external id, or else by email, or else by phone. Undefined: none yet. With what
+   * the row says of it: what a merge left behind finds the contact, and does not take the place of its own.
+   */
+  #match({ fields }: ImportedRow): { contact: PlannedContact | undefined; fields: Partial<ContactFields> } {
     const keys: Keys = {
       externalId: fields.externalId ?? null,
       email: fields.email == null ? null : emailKey(fields.email),
       phone: fields.phone == null ? null : phoneKey(fields.phone, this.#country),
     };
-    const named = KINDS.filter((kind) => keys[kind] !== null);
-    const holders = named.map((kind) => ({ kind, contact: this.#holders[kind].get(keys[kind] ?? "") }));
+    const named = KEY_KINDS.filter((kind) => keys[kind] !== null);
+    const holders = named.map((kind) => {
+      const key = keys[kind] ?? "";
+      const holder = this.#holders[kind].get(key);
+      return { kind, contact: holder ?? this.#merged[kind].get(key), byMerge: holder === undefined };
+    });
     const by = holders.find(({ contact }) => contact !== undefined);
-    if (by?.contact === undefined) return undefined;
+    if (by?.contact === undefined) return { contact: undefined, fields };
     const others = holders.filter(({ contact }) => contact !== undefined && contact !== by.contact);
     if (others.length > 0) {
       throw new Failure(
@@ -161,13 +173,18 @@ export class ImportPlan {
     }
     // People share phones, and shops give one person two numbers: what names them better must not be overwritten.
     const own = keysOf(by.contact.columns);
-    for (const better of KINDS.slice(0, KINDS.indexOf(by.kind))) {
+    const left = holders.filter(({ contact, byMerge }) => byMerge && contact === by.contact);
+    const without = Object.fromEntries(left.map(({ kind }) => [kind, undefined]));
+    for (const better of KEY_KINDS.slice(0, KEY_KINDS.indexOf(by.kind))) {
       if (keys[better] !== null && own[better] !== null) {
         throw new Failure("duplicate", `a contact with another ${better} has the same ${by.kind}`);
       }
     }
-    if (by.kind === "externalId") assertSamePerson(fields, keys, by.contact.columns);
-    return by.contact;
+    if (by.kind === "externalId") {
+      const otherwise = Object.fromEntries(left.map(({ kind }) => [kind, null]));
+      assertSamePerson(fields, { ...keys, ...otherwise }, by.contact.columns);
+    }
+    return { contact: by.contact, fields: { ...fields, ...without } };
   }
 
   /** The contacts that are not as they were. */
@@ -206,8 +223,11 @@ function afterChanges(values: readonly FieldValue[], changes: readonly ValueChan
   return [...kept, ...set];
 }
 
-/** The contacts that hold any of these keys, each once. */
-async function holdersOf(tenant: Tenant, wanted: readonly Keys[]): Promise<Contact[]> {
+/** The contacts that hold any of these keys, each once, and those that have any merged in. */
+async function contactsNamed(
+  tenant: Tenant,
+  wanted: readonly Keys[],
+): Promise<{ stored: Contact[]; merged: { kind: KeyKind; key: string; id: string }[] }> {
   const by = (column: SQL, values: readonly (string | null)[]) => {
     const given = JSON.stringify(values.filter((value) => value !== null));
     return tenant.db
@@ -215,7 +235,7 @@ async function holdersOf(tenant: Tenant, wanted: readonly Keys[]): Promise<Conta
       .from(contacts)
       .where(tenant.of(contacts, sql`${column} IN (SELECT value FROM json_each(${given}))`));
   };
-  const found = await tenant.db.batch([
+  const [byExternalId, byEmail, byPhone, merged] = await tenant.db.batch([
     by(
       sql`${contacts.externalId}`,
       wanted.map(({ externalId }) => externalId),
@@ -228,7 +248,12 @@ async function holdersOf(tenant: Tenant, wanted: readonly Keys[]): Promise<Conta
       sql`${contacts.phoneKey}`,
       wanted.map(({ phone }) => phone),
     ),
+    mergedAmong(tenant, wanted),
   ]);
-  const rows = found.flat().map(({ workspaceId: _, ...contact }) => contact);
-  return [...new Map(rows.map((contact) => [contact.id, contact])).values()];
+  const found = [...byExternalId, ...byEmail, ...byPhone, ...merged.map(({ contact }) => contact)];
+  const rows = found.map(({ workspaceId: _, ...contact }) => contact);
+  return {
+    stored: [...new Map(rows.map((contact) => [contact.id, contact])).values()],
+    merged: merged.map(({ kind, key, contact }) => ({ kind, key, id: contact.id })),
+  };
 }

@@ -3,6 +3,7 @@ import { Failure, type NamedThing, notFound } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { emailKey, readEmail } from "../tenant/typed-addresses.ts";
+import { namedContact } from "./aliases.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
 import { type Contact, type FieldColumns, OWN_COLUMNS, sortKey } from "./fields.ts";
 import { phoneKey, readPhone } from "./phones.ts";
@@ -38,14 +39,14 @@ function bareAddress(text: string): { kind: string; value: string } | null {
 }
 
 /** What `reference` compares: an id, an email or a phone. Null when it cannot name anybody. */
-function namedBy(reference: string, country: string | null): SQL | null {
+function namedBy(tenant: Tenant, reference: string): SQL | null {
   const text = reference.trim();
   const [, word, rest] = text.match(/^(email|phone):(.*)$/is) ?? [];
   const named = word === undefined || rest === undefined ? bareAddress(text) : { kind: word, value: rest };
   if (named === null) return eq(contacts.id, text);
-  if (named.kind.toLowerCase() === "email") return eq(contacts.emailKey, emailKey(named.value));
-  const key = phoneKey(named.value, country);
-  return key === null ? null : eq(contacts.phoneKey, key);
+  const kind = named.kind.toLowerCase() === "email" ? "email" : "phone";
+  const key = kind === "email" ? emailKey(named.value) : phoneKey(named.value, tenant.phoneCountry);
+  return key === null ? null : eq(contacts.id, namedContact(tenant, kind, key));
 }
 
 /** Contacts of one name that are looked at for those that the caller may see. */
@@ -80,11 +81,12 @@ function thingOf({ id, name, email, phone }: Pick<Contact, "id" | "name" | "emai
 
 /**
  * The contact that the caller names: by id, by email or by phone, with or without `email:` and `phone:` before it (a
- * phone in any notation; without a country code it is of the workspace's country). Reads one contact by index.
+ * phone in any notation; without a country code it is of the workspace's country). An address that a merge left behind
+ * names the contact that it was merged into. Reads one contact by index.
  * @throws Failure `not_found`, also when the caller may not see it
  */
 export async function resolveContact(tenant: Tenant, reference: string): Promise<Contact> {
-  const condition = namedBy(reference, tenant.phoneCountry);
+  const condition = namedBy(tenant, reference);
   const contact = condition && (await firstContact(tenant, condition));
   if (!contact) throw notFound("contact", reference);
   return contact;

@@ -8,6 +8,7 @@ import { ID_PREFIXES } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant, TenantTable } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
+import { aliasStatements } from "./aliases.ts";
 import {
   type Contact,
   changedFields,
@@ -32,8 +33,11 @@ const INBOX_PREFIX = `${ID_PREFIXES.inbox}_`;
 
 export interface Merged {
   contact: ContactDetails;
-  /** Fields of the duplicate that were not taken over, since the contact has another value there. */
-  discarded: FieldName[];
+  /**
+   * What of the duplicate was not taken over, since the contact has another value there. It is found by such an email,
+   * phone or external id all the same, unless nobody had confirmed it.
+   */
+  discarded: { field: FieldName; value: string }[];
 }
 
 /** The contact's columns after the merge: its own values first; a key that only the duplicate holds comes with it. */
@@ -100,7 +104,8 @@ async function mayBeRemoved(tenant: Tenant, { id }: Contact): Promise<void> {
 
 /**
  * Merges a duplicate into a contact, in one batch: its identities, tags, viewers, the fields and custom values that
- * the contact lacks, and all that `movers` hold go to the contact; the duplicate is gone then.
+ * the contact lacks, and all that `movers` hold go to the contact; the duplicate is gone then. By its email, phone and
+ * external id the contact is found from then on, see aliases.ts.
  * @throws Failure `not_found` unless the caller sees both; `invalid_input` when they are the same; `not_allowed` for
  *   callers limited to inboxes when the duplicate is known in others as well
  */
@@ -140,6 +145,7 @@ export async function mergeContacts(
         .where(tenant.of(contacts, eq(contacts.id, id))),
       ...replaceSearchRow(tenant, id, columns),
       ...ownMoves(tenant, duplicate, contact),
+      ...aliasStatements(tenant, duplicate, contact, columns),
       ...movers.flatMap((move) => move(tenant, duplicateId, id)),
       adjustTotal(tenant, { metric: "contacts", inboxId: null, by: -1 }),
       recordEvent(
@@ -155,7 +161,10 @@ export async function mergeContacts(
     ]);
     return {
       contact: await contactDetails(tenant, await resolveContact(tenant, id)),
-      discarded: FIELD_NAMES.filter((name) => duplicate[name] !== null && duplicate[name] !== columns[name]),
+      discarded: FIELD_NAMES.flatMap((field) => {
+        const value = duplicate[field];
+        return value === null || value === columns[field] ? [] : [{ field, value }];
+      }),
     };
   });
 }

@@ -47,6 +47,24 @@ export const contacts = sqliteTable(
   ],
 );
 
+/**
+ * Emails, phones and external ids of contacts that were merged into others which have another one: see aliases.ts.
+ * `key` is what contacts compare of it.
+ */
+export const contactAliases = sqliteTable(
+  "contact_aliases",
+  {
+    workspaceId: text().notNull(),
+    kind: text({ enum: ["email", "phone", "externalId"] }).notNull(),
+    key: text().notNull(),
+    contactId: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.kind, t.key] }),
+    index("contact_aliases_by_contact").on(t.workspaceId, t.contactId),
+  ],
+);
+
 /** Who a contact is in an inbox: a visitor id, a Telegram chat, a WhatsApp number. */
 export const contactIdentities = sqliteTable(
   "contact_identities",

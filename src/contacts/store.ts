@@ -7,6 +7,7 @@ import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
 import { whenChanged } from "../tenant/writes.ts";
+import { whoIs } from "./aliases.ts";
 import { checkedValues, realChanges, type ValueChange, writeValues } from "./custom-fields.ts";
 import type { CustomValue } from "./field-values.ts";
 import {
@@ -22,7 +23,6 @@ import {
   type ContactDetails,
   contactDetails,
   duplicateFailure,
-  holderOf,
   resolveContact,
 } from "./lookup.ts";
 import { phoneKey } from "./phones.ts";
@@ -199,7 +199,8 @@ async function changeOnce(
 export type MatchField = "email" | "phone" | "externalId";
 
 /**
- * Changes the contact that has this email, phone or external id, or makes it. Two calls at the same time make one.
+ * Changes the contact that has this email, phone or external id, or that one was merged into which had it; else makes
+ * one. Two calls at the same time make one.
  * @throws Failure `invalid_input` when the field to match by is missing; `duplicate` when the contact that matches
  *   is hidden from the caller, or another field belongs to another contact
  */
@@ -212,23 +213,29 @@ export async function upsertContact(
   if (value === undefined || value === null) {
     throw new Failure("invalid_input", `matchBy is ${matchBy}, so ${matchBy} must be given.`);
   }
-  const match = {
-    email: () => holderOf(tenant, "emailKey", emailKey(value)),
-    phone: () => holderOf(tenant, "phoneKey", phoneKey(value, tenant.phoneCountry) ?? ""),
-    externalId: () => holderOf(tenant, "externalId", value),
-  }[matchBy];
+  const key = {
+    email: emailKey,
+    phone: (phone: string) => phoneKey(phone, tenant.phoneCountry) ?? "",
+    externalId: (id: string) => id,
+  }[matchBy](value);
+  const match = async () => {
+    const { holder, merged } = await whoIs(tenant, matchBy, key);
+    return { id: holder ?? merged, byMerge: holder === null && merged !== null };
+  };
   const given = await checkedValues(tenant, input.customFields ?? {});
   return retryOnConflict(async () => {
-    const id = await match();
+    const { id, byMerge } = await match();
     try {
       if (id === null) return { contact: await createContact(tenant, input), created: true };
       if (!(await seesContact(tenant, id))) {
         throw new Failure("duplicate", `Another contact has the same ${matchBy}.`);
       }
-      return { contact: await changeOnce(tenant, id, input, given), created: false };
+      // What a merge left behind finds the contact, and does not take the place of its own.
+      const change = byMerge ? { ...input, [matchBy]: undefined } : input;
+      return { contact: await changeOnce(tenant, id, change, given), created: false };
     } catch (error) {
       // Made, merged or renamed by somebody else between the look and the write: look again.
-      const raced = error instanceof Failure && (await match()) !== id;
+      const raced = error instanceof Failure && (await match()).id !== id;
       throw raced ? new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat it." }) : error;
     }
   });

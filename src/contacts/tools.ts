@@ -13,6 +13,7 @@ import {
   newContactInput,
   showContact,
 } from "./answers.ts";
+import { FIELD_NAMES } from "./fields.ts";
 import { listContacts, SORTS } from "./list.ts";
 import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
@@ -152,7 +153,7 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     name: "merge_contacts",
     title: "Merge contacts",
     description:
-      "Merges a duplicate into a contact and answers the merged one; the duplicate is gone for good. Conversations, identities and tags move; values move where the contact has none.",
+      "Merges a duplicate into a contact and answers the merged one; the duplicate is gone for good. Conversations, identities and tags move; values move where the contact has none. It is found by the duplicate's email and phone too.",
     phrases:
       "same person twice, clean up double records, join two customer records, combine profiles, " +
       "deduplicate, customer exists twice, unify entries, appears double in the list",
@@ -169,8 +170,10 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
     output: () =>
       contactOutput.extend({
         discarded: z
-          .array(z.string())
-          .describe("Fields of the duplicate that were lost, since the contact had another value"),
+          .array(z.object({ field: z.enum(FIELD_NAMES), value: z.string() }))
+          .describe(
+            "Of the duplicate, where the contact had another value; it is still found by a confirmed one",
+          ),
       }),
     async run({ tenant }, { contactId, duplicateId }) {
       const { contact, discarded } = await mergeContacts(tenant, contactId, duplicateId, movers);

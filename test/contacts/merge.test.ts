@@ -1,13 +1,16 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { Call } from "../../src/calls/define.ts";
 import { calls } from "../../src/calls/schema.ts";
 import { findIdentity, findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
+import { importContacts } from "../../src/contacts/import.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { contactTools } from "../../src/contacts/tools.ts";
 import { readTotal } from "../../src/figures/totals.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
-import { eventsOf, failure, make, names, run } from "./run.ts";
+import { eventsOf, failure, list, make, names, run } from "./run.ts";
 
 describe("merge_contacts", () => {
   it("moves everything that the contact lacks and removes the duplicate", async () => {
@@ -45,7 +48,10 @@ describe("merge_contacts", () => {
       tags: [{ name: "x" }, { name: "y" }, { name: "z" }],
       customFields: { a: "kept", b: "moved" },
       identities: [{ inboxId, sourceId: "v1" }],
-      discarded: ["name", "phone"],
+      discarded: [
+        { field: "name", value: "anna s" },
+        { field: "phone", value: "+49302222222" },
+      ],
     });
     expect((await failure(call, "get_contact", { contactId: duplicateId })).code).toBe("not_found");
     expect(await run(call, "get_contact", { contactId: "email:anna@example.com" })).toMatchObject({
@@ -86,6 +92,68 @@ describe("merge_contacts", () => {
     ]);
     // What the duplicate held is free for another contact.
     await make(call, { name: "Later", phone: "+49302222222" });
+  });
+
+  /** The contact that each way of asking finds by this email, phone and external id. */
+  async function foundBy(call: Call, { email, phone, externalId }: Record<string, string>) {
+    const id = async (found: Promise<unknown>) => z.object({ id: z.string() }).parse(await found).id;
+    const imported = await importContacts(call.tenant, [{ email }, { phone }, { externalId }]);
+    expect(imported, "the import makes nobody").toMatchObject({ created: 0, updated: 0, unchanged: 3 });
+    return [
+      await id(run(call, "get_contact", { contactId: `email:${email}` })),
+      await id(run(call, "get_contact", { contactId: email })),
+      await id(run(call, "get_contact", { contactId: `phone:${phone}` })),
+      ...(await list(call, { email })).items.map((one) => one.id),
+      ...(await list(call, { phone })).items.map((one) => one.id),
+      ...(await list(call, { email, phone, sort: "name" })).items.map((one) => one.id),
+      await id(run(call, "upsert_contact", { matchBy: "email", email })),
+      await id(run(call, "upsert_contact", { matchBy: "phone", phone })),
+      await id(run(call, "upsert_contact", { matchBy: "externalId", externalId })),
+    ];
+  }
+
+  it("lets the contact be found by all that its duplicates held, through further merges", async () => {
+    const call = testCall();
+    const people = ["a", "b", "c"].map((one, i) => ({
+      email: `${one}@example.com`,
+      phone: `+4930111111${i}`,
+      externalId: `crm-${one}`,
+    }));
+    const [a = "", b = "", c = ""] = await Promise.all(people.map((one) => make(call, one)));
+    const own = people[2] ?? {};
+    await run(call, "merge_contacts", { contactId: b, duplicateId: a });
+    await run(call, "merge_contacts", { contactId: c, duplicateId: b });
+    for (const person of people) expect(new Set(await foundBy(call, person))).toEqual(new Set([c]));
+    // Nothing of that took the place of what the contact has itself.
+    expect(await run(call, "get_contact", { contactId: c })).toMatchObject(own);
+    expect(await readTotal(call.tenant, "contacts")).toBe(1);
+    // Another caller who may not see the contact does not find it by what was merged, and nor does another workspace.
+    const limited = testCall({ ...call.principal, inboxes: [newId("inbox")] });
+    for (const by of [limited, testCall()]) {
+      const { code } = await failure(by, "get_contact", { contactId: "email:a@example.com" });
+      expect(code).toBe("not_found");
+      expect((await list(by, { email: "a@example.com" })).items).toEqual([]);
+    }
+    // An address that somebody else has now is theirs, and goes with them.
+    const later = await make(call, { name: "Later", email: "a@example.com" });
+    const by = { contactId: "email:a@example.com" };
+    expect(await run(call, "get_contact", by)).toMatchObject({ id: later });
+    await run(call, "update_contact", { contactId: later, email: "later@example.com" });
+    expect(await run(call, "get_contact", by)).toMatchObject({ id: c });
+    const third = await make(call, { name: "Third", email: "a@example.com" });
+    await run(call, "merge_contacts", { contactId: later, duplicateId: third });
+    expect(await run(call, "get_contact", by)).toMatchObject({ id: later });
+  });
+
+  it("does not make a key of what a duplicate only claimed", async () => {
+    const call = testCall();
+    const contactId = await make(call, { name: "Anna", email: "anna@example.com" });
+    const claimed = { inboxId: newId("inbox"), channel: "web", sourceId: "v", email: "boss@example.com" };
+    const { contactId: duplicateId } = await findOrCreateVisitorContact(call.tenant, claimed);
+    const merged = await run(call, "merge_contacts", { contactId, duplicateId });
+    expect(merged).toMatchObject({ discarded: [{ field: "email", value: "boss@example.com" }] });
+    const { code } = await failure(call, "get_contact", { contactId: "email:boss@example.com" });
+    expect(code).toBe("not_found");
   });
 
   it("gives the contact the key to an email that it had only claimed", async () => {
