@@ -51,18 +51,44 @@ export const byIdentity = sql`conversations INDEXED BY conversations_by_identity
 export const THREAD_CONVERSATIONS = 20;
 
 /**
- * The number of a conversation's newest message once `count` are added, as SQL for its row: the numbers go on over
+ * How far apart the numbers of messages are, whatever is between them: private notes take numbers in between, so that
+ * what visitors see of numbers tells nothing of notes. More than anybody writes between two messages.
+ */
+export const APART = 10_000;
+
+/**
+ * How far below the last number each of these is: messages at full steps, notes behind what is before them or, before a
+ * message of the same turn, directly below it.
+ */
+function numbersBelow(written: readonly Pick<NewMessage, "kind">[]): number[] {
+  const numbers: number[] = [];
+  let [below, message]: [number, number | null] = [-1, null];
+  for (const { kind } of written.toReversed()) {
+    if (kind === "message") message = below = message === null ? below + 1 : message + APART;
+    else below++;
+    numbers.unshift(below);
+  }
+  return numbers;
+}
+
+/**
+ * The number of a conversation's newest message once these are added, as SQL for its row: the numbers go on over
  * all conversations of the identity, and messages that arrive at the same time get different ones.
  */
 export function nextSeq(
   tenant: Tenant,
   { identityId }: Pick<Conversation, "identityId">,
-  { isNew, count }: { isNew: boolean; count: number },
+  { isNew, written }: { isNew: boolean; written: readonly Pick<NewMessage, "kind">[] },
 ): SQL<number> {
   const newest = sql`coalesce((SELECT max(last_seq) FROM (SELECT last_seq FROM ${byIdentity}
     WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId}
     ORDER BY id DESC LIMIT ${THREAD_CONVERSATIONS})), 0)`;
-  return isNew ? sql`${newest} + ${count}` : sql`max(last_seq, ${newest}) + ${count}`;
+  const last = isNew ? newest : sql`max(last_seq, ${newest})`;
+  const shown = written.filter(({ kind }) => kind === "message").length;
+  if (shown === 0) return sql`${last} + ${written.length}`;
+  const notesBehind = written.length - 1 - written.findLastIndex(({ kind }) => kind === "message");
+  // A literal: what is bound is no whole number to SQLite, which then would not divide in whole ones.
+  return sql`${last} / ${sql.raw(String(APART))} * ${APART} + ${shown * APART + notesBehind}`;
 }
 
 /**
@@ -74,6 +100,7 @@ export function insertMessages(
   conversation: Pick<Conversation, "id" | "inboxId">,
   written: readonly NewMessage[],
 ): Statement[] {
+  const below = numbersBelow(written);
   return written.flatMap(({ id, kind, direction, sender, text: said, content, status, at }, i) => {
     const body = storableText(said);
     return [
@@ -85,7 +112,7 @@ export function insertMessages(
           ...{ id, kind, direction, body, content, status },
           conversationId: sql`${conversations.id}`,
           inboxId: sql`${conversations.inboxId}`,
-          seq: sql`${conversations.lastSeq} - ${written.length - 1 - i}`,
+          seq: sql`${conversations.lastSeq} - ${below[i]}`,
           senderKind: sender.kind,
           senderId: sender.id,
           senderName: sender.name,

@@ -119,8 +119,9 @@ export const messages = sqliteTable(
     conversationId: text().notNull(),
     inboxId: text().notNull(),
     /**
-     * Rises over all conversations of one identity (1, 2, 3 … in its first one), assigned inside the INSERT: a
-     * visitor reads on with one number, whichever conversation the next message is in.
+     * Rises over all conversations of one identity, assigned inside the INSERT: a
+     * visitor reads on with one number, whichever conversation the next message is in. Messages have full steps, notes
+     * what is between: see append.ts.
      */
     seq: integer().notNull(),
     kind: text({ enum: MESSAGE_KINDS }).notNull(),

@@ -297,7 +297,7 @@ export class ConversationTurn {
   private change(): Statement[] {
     const { tenant, conversation, written, at } = this;
     const shown = written.filter(({ kind }) => kind === "message").length;
-    const lastSeq = nextSeq(tenant, conversation, { isNew: this.isNew, count: written.length });
+    const lastSeq = nextSeq(tenant, conversation, { isNew: this.isNew, written });
     if (this.isNew) {
       const row = { ...conversation, messageCount: shown, lastSeq };
       return [tenant.db.insert(conversations).values({ ...tenant.row(row), ...this.columns() })];

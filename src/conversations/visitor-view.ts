@@ -42,13 +42,10 @@ const FROM: Record<SenderKind, VisitorMessage["from"]> = {
   system: "system",
 };
 
-/** The conversation in which the identity's next message lands; null before its first. */
-export async function latestConversationOf(
-  tenant: Tenant,
-  identityId: string,
-): Promise<{ id: string; lastSeq: number } | null> {
+/** The id of the conversation in which the identity's next message lands; null before its first. */
+export async function latestConversationOf(tenant: Tenant, identityId: string): Promise<string | null> {
   const [conversation] = await newestConversation(tenant, identityId);
-  return conversation ? { id: conversation.id, lastSeq: conversation.lastSeq } : null;
+  return conversation?.id ?? null;
 }
 
 /**

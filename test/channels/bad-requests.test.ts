@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { APART } from "../../src/conversations/append.ts";
 import { earlyInAMinute } from "../clock.ts";
 import { type Answer, type Browser, browser, chat, count, open, say } from "./browser.ts";
 
@@ -70,7 +71,7 @@ describe("bad requests", () => {
     }
     const { body } = await page("GET", "/messages", { token });
     expect(body.messages).toHaveLength(5);
-    expect(body.messages.map(({ seq }: never) => seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(body.messages.map(({ seq }: never) => seq)).toEqual([1, 2, 3, 4, 5].map((i) => i * APART));
   });
 
   it("are limited by address for sessions, and by visitor for messages", async () => {

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { readVisitor } from "../../src/channels/web/token.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { createDraftReply } from "../../src/conversations/drafts.ts";
 import { addNote } from "../../src/conversations/notes.ts";
 import { getConversation } from "../../src/conversations/read.ts";
@@ -45,7 +46,7 @@ describe("a visitor's conversation", () => {
       conversationId: expect.stringMatching(/^cv_/),
       message: {
         id: expect.stringMatching(/^ms_/),
-        seq: 1,
+        seq: APART,
         text: "Where is my order? 📦",
         createdAt: expect.stringMatching(/Z$/),
       },
@@ -84,7 +85,7 @@ describe("a visitor's conversation", () => {
     expect(resumed.body.conversationId).toBe(first.conversationId);
     const second = await say(page, resumed.body.visitorToken, "Still there?");
     expect(second.conversationId).toBe(first.conversationId);
-    expect(second.message.seq).toBe(2);
+    expect(second.message.seq).toBe(2 * APART);
     expect(await count(tenant, "contacts")).toBe(1);
     expect((await readVisitor(env.PARLEY_SECRET, resumed.body.visitorToken))?.name).toBe("Ada");
   });
@@ -101,7 +102,7 @@ describe("a visitor's conversation", () => {
     // Another visitor who uses the same id says something of its own.
     const other = await open(browser(), inbox.publicKey);
     const theirs = await say(page, other, "Mine", "m-1");
-    expect(theirs.message).toMatchObject({ text: "Mine", seq: 1 });
+    expect(theirs.message).toMatchObject({ text: "Mine", seq: APART });
     expect(await count(tenant, "messages")).toBe(2);
   });
 
@@ -126,23 +127,29 @@ describe("a visitor's conversation", () => {
 
     const all = await page("GET", "/messages", { token });
     expect(all.body.messages.map(({ seq, from, text }: never) => [seq, from, text])).toEqual([
-      [1, "visitor", "One"],
-      [2, "visitor", "Two"],
-      [4, "team", "Reply"],
-      [5, "team", "Another matter"],
+      // The private note between them left no gap.
+      [APART, "visitor", "One"],
+      [2 * APART, "visitor", "Two"],
+      [3 * APART, "team", "Reply"],
+      [4 * APART, "team", "Another matter"],
     ]);
-    expect(all.body.lastSeq).toBe(5);
+    expect(all.body.lastSeq).toBe(4 * APART);
     expect(all.body.messages[2].senderName).toBe("Maria");
     expect(JSON.stringify(all.body)).not.toMatch(/secret|Somebody else|mb_1/);
-    const part = await page("GET", "/messages?after=1&limit=2", { token });
-    expect(part.body.messages.map(({ seq }: never) => seq)).toEqual([2, 4]);
-    expect(part.body.lastSeq).toBe(4);
-    expect((await page("GET", "/messages?after=5", { token })).body).toEqual({ messages: [], lastSeq: 5 });
+    const part = await page("GET", `/messages?after=${APART}&limit=2`, { token });
+    expect(part.body.messages.map(({ seq }: never) => seq)).toEqual([2 * APART, 3 * APART]);
+    expect(part.body.lastSeq).toBe(3 * APART);
+    expect((await page("GET", `/messages?after=${4 * APART}`, { token })).body).toEqual({
+      messages: [],
+      lastSeq: 4 * APART,
+    });
 
     const answer = await say(page, token, "Fine");
     expect(answer.conversationId).not.toBe(conversationId);
-    const news = await page("GET", "/messages?after=5", { token });
-    expect(news.body.messages).toMatchObject([{ seq: 6, from: "visitor", text: "Fine", senderName: null }]);
+    const news = await page("GET", `/messages?after=${4 * APART}`, { token });
+    expect(news.body.messages).toMatchObject([
+      { seq: 5 * APART, from: "visitor", text: "Fine", senderName: null },
+    ]);
     expect(await readTotal(tenant, "conversations_open")).toBe(2);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { APART } from "../../src/conversations/append.ts";
 import { discardDraft, sendDraft } from "../../src/conversations/drafts.ts";
 import { getConversation, getMessage } from "../../src/conversations/read.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
@@ -74,7 +75,7 @@ describe("draft replies", () => {
     expect(sent).toHaveLength(1);
     const [one] = sent;
     const message = await getMessage(call.tenant, one?.sentMessageId ?? "");
-    expect(message).toMatchObject({ senderKind: "member", body: "Dear Anna", seq: 2 });
+    expect(message).toMatchObject({ senderKind: "member", body: "Dear Anna", seq: 2 * APART });
     expect(one).toMatchObject({ status: "sent", reviewer: message.senderId });
     for (const lost of tries.flatMap((t) => (t.status === "rejected" ? [t.reason] : []))) {
       expect(lost.code).toBe("conflict");

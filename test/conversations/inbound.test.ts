@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { APART } from "../../src/conversations/append.ts";
 import { receiveMessage } from "../../src/conversations/inbound.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { openDueSnoozes, setStatus, workspacesWithDueSnoozes } from "../../src/conversations/status.ts";
@@ -27,13 +28,18 @@ describe("a customer's message", () => {
     const inbox = await makeInbox(call, { chatbotId: "cb_1" });
     const page = `https://shop.example/${"x".repeat(3000)}`;
     const received = await write(call, inbox, "Where is my order?", { visitor: { page, country: "DE" } });
-    expect(received).toMatchObject({ seq: 1, conversationCreated: true, reopened: false, duplicate: false });
+    expect(received).toMatchObject({
+      seq: APART,
+      conversationCreated: true,
+      reopened: false,
+      duplicate: false,
+    });
 
     const conversation = await getConversation(call.tenant, received.conversationId);
     expect(conversation).toMatchObject({
       status: "open",
       messageCount: 1,
-      lastSeq: 1,
+      lastSeq: APART,
       firstInboundAt: received.createdAt,
       waitingSince: received.createdAt,
       lastActivityAt: received.createdAt,
@@ -52,7 +58,7 @@ describe("a customer's message", () => {
     const second = await write(call, inbox, "Two", { visitor: { page: "/b" } });
     expect(second).toMatchObject({
       conversationId: first.conversationId,
-      seq: 2,
+      seq: 2 * APART,
       conversationCreated: false,
     });
     const conversation = await getConversation(call.tenant, first.conversationId);
@@ -68,7 +74,7 @@ describe("a customer's message", () => {
     );
     expect(new Set(received.map(({ conversationId }) => conversationId)).size).toBe(1);
     expect(received.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 20 }, (_, i) => i + 1),
+      Array.from({ length: 20 }, (_, i) => (i + 1) * APART),
     );
     expect(received.filter(({ conversationCreated }) => conversationCreated)).toHaveLength(1);
     expect(await countsOf(call)).toEqual({ ...BEGUN, messages_in: 20 });
@@ -83,10 +89,10 @@ describe("a customer's message", () => {
     );
     expect(new Set(received.map(({ messageId }) => messageId)).size).toBe(1);
     expect(received.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-    expect(new Set(received.map(({ seq }) => seq))).toEqual(new Set([1]));
+    expect(new Set(received.map(({ seq }) => seq))).toEqual(new Set([APART]));
 
     const again = await write(call, inbox, "Hello", { sourceId: "provider-1" });
-    expect(again).toMatchObject({ duplicate: true, seq: 1, messageId: received[0]?.messageId });
+    expect(again).toMatchObject({ duplicate: true, seq: APART, messageId: received[0]?.messageId });
     expect(await countsOf(call)).toEqual({ ...BEGUN, messages_in: 1 });
     expect((await eventTypes(call)).filter((type) => type === "message.created")).toHaveLength(1);
   });
@@ -175,7 +181,7 @@ describe("what a visitor reads", () => {
         ["team", "Robin", "Anything else?"],
       ]);
       expect(JSON.stringify(read)).not.toMatch(/secret|internal-key|tok_/);
-      expect((await messagesAfter(visitor, thread, 1, 1)).map(({ text }) => text)).toEqual(["Hi"]);
+      expect((await messagesAfter(visitor, thread, APART, 1)).map(({ text }) => text)).toEqual(["Hi"]);
       expect(await messagesAfter(visitor, thread, read.at(-1)?.seq ?? 0, 50)).toEqual([]);
     }
     const elsewhere = visitorOf(call, await makeInbox(call));
@@ -206,14 +212,14 @@ describe("what a visitor reads", () => {
     const visitor = visitorOf(call, inbox);
     const read = await messagesAfter(visitor, first.identityId, 0, 50);
     expect(read.map(({ seq, text }) => [seq, text])).toEqual([
-      [1, "One"],
-      [2, "Two"],
-      [3, "Three"],
+      [APART, "One"],
+      [2 * APART, "Two"],
+      [3 * APART, "Three"],
     ]);
-    expect((await messagesAfter(visitor, first.identityId, 2, 50)).map(({ text }) => text)).toEqual([
+    expect((await messagesAfter(visitor, first.identityId, 2 * APART, 50)).map(({ text }) => text)).toEqual([
       "Three",
     ]);
-    expect((await latestConversationOf(visitor, first.identityId))?.id).toBe(conversation.id);
+    expect(await latestConversationOf(visitor, first.identityId)).toBe(conversation.id);
     expect((await write(call, inbox, "Four")).conversationId).toBe(conversation.id);
   });
 });

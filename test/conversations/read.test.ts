@@ -3,10 +3,15 @@ import { describe, expect, it } from "vitest";
 import { type Call, RawResource } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { updateContact } from "../../src/contacts/store.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { conversationContactMover } from "../../src/conversations/mover.ts";
+import { getConversation } from "../../src/conversations/read.ts";
 import { conversationResources } from "../../src/conversations/resources.ts";
+import { ConversationTurn } from "../../src/conversations/turn.ts";
+import { messagesAfter } from "../../src/conversations/visitor-view.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
-import { callIn, failing, failure, makeInbox, run, shapes, write } from "./setting.ts";
+import { bodies, callIn, failing, failure, makeInbox, run, shapes, write } from "./setting.ts";
 
 async function conversationWithNote(call: Call) {
   const inbox = await makeInbox(call, { chatbotId: "cb_1" });
@@ -41,7 +46,42 @@ describe("get_conversation", () => {
       nextCursor: null,
     });
     expect(texts(thread)).toEqual(["message: Hello", "note: A difficult one", "message: Hi"]);
-    expect(thread.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(thread.messages.map(({ seq }) => seq)).toEqual([APART, APART + 1, 2 * APART]);
+  });
+
+  it("tells a visitor nothing of private notes, wherever they are written", async () => {
+    const seenWith = async (notes: boolean) => {
+      const call = testCall();
+      const inbox = await makeInbox(call);
+      const { conversationId } = await write(call, inbox, "Hello", { from: "v" });
+      const note = (text: string) =>
+        notes ? run(call, "add_private_note", { conversationId, text }, shapes.note) : undefined;
+      await note("First");
+      await note("Second");
+      await run(call, "reply_to_conversation", { conversationId, text: "Yes" }, shapes.sent);
+      await note("Third");
+      // A turn of messages and notes, as a flow that hands over writes.
+      const conversation = await getConversation(call.tenant, conversationId);
+      const team = { kind: "member", id: "mb_1", name: "Maria" } as const;
+      const turn = new ConversationTurn(call.tenant, { inbox, conversation, isNew: false }, Date.now());
+      for (const text of ["One", "Two", "Three"]) {
+        if (notes) turn.note({ id: newId("message"), text: `Before ${text}` }, team);
+        turn.send({ id: newId("message"), text }, team);
+      }
+      if (notes) turn.note({ id: newId("message"), text: "Behind" }, team);
+      await call.tenant.batch(turn.statements());
+      await write(call, inbox, "Thanks", { from: "v" });
+      return { call, conversationId, seen: await messagesAfter(call.tenant, conversationId, 0, 50) };
+    };
+    const [without, with_] = [await seenWith(false), await seenWith(true)];
+    expect(with_.seen.map(({ seq, text }) => [seq, text])).toEqual(
+      without.seen.map(({ seq, text }) => [seq, text]),
+    );
+    // The team reads all of it in the order in which it was written.
+    expect((await bodies(with_.call, with_.conversationId)).map(([, body]) => body)).toEqual([
+      ...["Hello", "First", "Second", "Yes", "Third"],
+      ...["Before One", "One", "Before Two", "Two", "Before Three", "Three", "Behind", "Thanks"],
+    ]);
   });
 
   it("shows private notes to callers with notes:read only", async () => {
@@ -165,7 +205,11 @@ describe("list_contact_messages", () => {
     const both = await run(call, "list_conversations", { contactId: anna.contactId }, shapes.page);
     expect(both.items).toHaveLength(2);
     const next = await write(call, inbox, "Ann again", { from: "ann", name: "Ann" });
-    expect(next).toMatchObject({ conversationId: ann.conversationId, contactId: anna.contactId, seq: 2 });
+    expect(next).toMatchObject({
+      conversationId: ann.conversationId,
+      contactId: anna.contactId,
+      seq: 2 * APART,
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findIdentity } from "../../src/contacts/identities.ts";
 import { updateContact } from "../../src/contacts/store.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { setStatus } from "../../src/conversations/status.ts";
 import { messagesAfter } from "../../src/conversations/visitor-view.ts";
@@ -37,7 +38,7 @@ describe("reply_to_conversation", () => {
     expect(repeated).toBe(false);
     expect(message).toMatchObject({
       conversationId,
-      seq: 2,
+      seq: 2 * APART,
       kind: "message",
       direction: "out",
       sender: { kind: "bot", id: "tok_1", name: "Robin" },
@@ -46,7 +47,12 @@ describe("reply_to_conversation", () => {
       status: "sent",
     });
     const conversation = await getConversation(call.tenant, conversationId);
-    expect(conversation).toMatchObject({ status: "open", waitingSince: null, messageCount: 2, lastSeq: 2 });
+    expect(conversation).toMatchObject({
+      status: "open",
+      waitingSince: null,
+      messageCount: 2,
+      lastSeq: 2 * APART,
+    });
     expect(conversation.firstReplyAt).toBe(conversation.lastActivityAt);
 
     await run(call, "reply_to_conversation", { conversationId, text: "Still there?" }, shapes.sent);
@@ -111,11 +117,11 @@ describe("reply_to_conversation", () => {
       ),
     );
     expect((await bodies(call, conversationId)).map(([seq]) => seq)).toEqual(
-      Array.from({ length: 21 }, (_, i) => i + 1),
+      Array.from({ length: 21 }, (_, i) => (i + 1) * APART),
     );
     expect(await getConversation(call.tenant, conversationId)).toMatchObject({
       messageCount: 21,
-      lastSeq: 21,
+      lastSeq: 21 * APART,
     });
   });
 
@@ -204,7 +210,7 @@ describe("start_conversation", () => {
       waitingSince: null,
       firstReplyAt: null,
     });
-    expect(message).toMatchObject({ seq: 1, text: "Your order is ready" });
+    expect(message).toMatchObject({ seq: APART, text: "Your order is ready" });
     expect(await readTotal(call.tenant, "conversations_open")).toBe(1);
 
     const visitor = visitorOf(call, inbox);
@@ -235,7 +241,7 @@ describe("start_conversation", () => {
     expect(started.conversation.id).not.toBe(conversationId);
     const visitor = visitorOf(call, inbox);
     const identity = await findIdentity(visitor, { inboxId: inbox.id, sourceId: "v_anna" });
-    expect(await messagesAfter(visitor, identity?.identityId ?? "", 1, 10)).toMatchObject([
+    expect(await messagesAfter(visitor, identity?.identityId ?? "", APART, 10)).toMatchObject([
       { text: "About something else" },
     ]);
   });
@@ -299,7 +305,7 @@ describe("send_message", () => {
       messageCount: 5,
     });
     expect(await run(reader, "send_message", args, shapes.sent)).toMatchObject({
-      message: { conversationId, seq: 6 },
+      message: { conversationId, seq: 6 * APART },
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { resolveContact } from "../../src/contacts/lookup.ts";
 import { createContact, updateContact } from "../../src/contacts/store.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { conversations, messages } from "../../src/conversations/schema.ts";
 import { readChatbotTotals } from "../../src/figures/totals.ts";
 import { createFlow } from "../../src/flows/edit/store.ts";
@@ -85,9 +86,9 @@ describe("send_contact_flow", () => {
       .where(call.tenant.of(messages))
       .orderBy(messages.seq);
     expect(rows.map(({ seq, body, senderKind, senderId }) => [seq, body, senderKind, senderId])).toEqual([
-      [1, "Hi", "contact", visitor.contactId],
-      [2, "Hello Anna!", "flow", flowId],
-      [3, "How was it?\n\n1. Good\n2. Bad", "flow", flowId],
+      [APART, "Hi", "contact", visitor.contactId],
+      [2 * APART, "Hello Anna!", "flow", flowId],
+      [3 * APART, "How was it?\n\n1. Good\n2. Bad", "flow", flowId],
     ]);
     const response = await responseOfSession(call.tenant, session);
     expect(response).toMatchObject({
@@ -105,7 +106,7 @@ describe("send_contact_flow", () => {
       .select()
       .from(conversations)
       .where(call.tenant.of(conversations));
-    expect(conversation).toMatchObject({ messageCount: 3, lastSeq: 3 });
+    expect(conversation).toMatchObject({ messageCount: 3, lastSeq: 3 * APART });
     expect(conversation?.firstBotReplyAt).toBeNull();
     expect(conversation?.firstReplyAt).toBeNull();
   });

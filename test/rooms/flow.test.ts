@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { changeChatbot } from "../../src/chatbots/store.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { latestSession } from "../../src/flows/run/sessions.ts";
 import { workspaceTools } from "../../src/workspace/tools.ts";
@@ -103,7 +104,7 @@ describe("a socket", () => {
     before.socket.close();
     const page = browser();
     await say(page, token, "ada@example.com");
-    const [after, other] = [await call(token, { after: 3 }), await call(token)];
+    const [after, other] = [await call(token, { after: 3 * APART }), await call(token)];
     await after.hear("ready");
     expect(after.texts()).toEqual(["ada@example.com", "Thank you, ada@example.com."]);
     await other.hear("ready");

@@ -53,10 +53,10 @@ export async function openVisitorSession(
   };
   const tenant = tenantAs(READER);
   const identity = await findIdentity(tenant, { inboxId: inbox.id, sourceId });
-  const conversation = identity && (await latestConversationOf(tenant, identity.identityId));
+  const conversationId = identity && (await latestConversationOf(tenant, identity.identityId));
   return {
     visitorToken: await signVisitor(env.PARLEY_SECRET, visitor),
-    conversationId: conversation?.id ?? null,
+    conversationId,
     inbox: { name: inbox.name },
   };
 }
