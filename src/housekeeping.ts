@@ -13,6 +13,7 @@ import { keptEvents } from "./tenant/retention.ts";
 import { nearlyFull, shardDatabase, shardNames, shardSizes } from "./tenant/shards.ts";
 import { Tenant } from "./tenant/tenant.ts";
 import { keptWebhooks } from "./webhooks/store.ts";
+import { wakeEndpoint, webhooksBehind } from "./webhooks/waking.ts";
 
 /** Everything that is kept for a time only. */
 const KEPT: readonly Kept[] = [keptEvents, keptKeys, ...keptCalls, ...keptWebhooks, ...keptGaps];
@@ -108,6 +109,24 @@ async function wakeIndexers(env: Env): Promise<void> {
   }
 }
 
+/** The cron trigger of {@link wakeWebhooks}, as wrangler.jsonc has it. */
+export const EVERY_TWO_MINUTES = "*/2 * * * *";
+
+/** Wakes webhooks that are behind and that nobody woke: news was lost with the process that had it. */
+export async function wakeWebhooks(env: Env, now = Date.now()): Promise<void> {
+  for (const shard of shardNames(env)) {
+    const behind = await webhooksBehind(shardDatabase(env, shard), now).catch((error: unknown) => {
+      logUnexpected("scheduled", `housekeeping webhooks on ${shard}`, error);
+      return [];
+    });
+    for (const { workspaceId, webhookId } of behind) {
+      await share("webhooks", workspaceId, () =>
+        wakeEndpoint(env, { shard, workspaceId, webhookId }, "sweep"),
+      );
+    }
+  }
+}
+
 /** Says in the log which shards will soon take nothing more: a database holds 10 GB, and refuses writes from then on. */
 async function watchShards(env: Env): Promise<void> {
   for (const size of (await shardSizes(env)).filter(nearlyFull)) {
@@ -118,7 +137,7 @@ async function watchShards(env: Env): Promise<void> {
 /**
  * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
  * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands
- * still; shards that are nearly full. Each task runs whatever became of the others; a failure is logged and the next run
+ * still; webhooks that are behind; shards that are nearly full. Each task runs whatever became of the others; a failure is logged and the next run
  * repeats it.
  */
 export async function runHousekeeping(env: Env, now = Date.now()): Promise<void> {
@@ -127,6 +146,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     past: () => forgetPast(env, now),
     snoozes: () => openSnoozed(env, now),
     indexes: () => wakeIndexers(env),
+    webhooks: () => wakeWebhooks(env, now),
     shards: () => watchShards(env),
   };
   for (const [name, task] of Object.entries(tasks)) {

@@ -2,7 +2,7 @@ import { catalogue } from "./catalogue.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
-import { runHousekeeping } from "./housekeeping.ts";
+import { EVERY_TWO_MINUTES, runHousekeeping, wakeWebhooks } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
@@ -28,6 +28,7 @@ import type { Tenant } from "./tenant/tenant.ts";
 export { WorkspaceGate } from "./gate/gate.ts";
 export { WorkspaceHub } from "./rooms/hub.ts";
 export { Room } from "./rooms/room.ts";
+export { WebhookEndpoint } from "./webhooks/endpoint.ts";
 
 /** The Durable Object of a 2025-era session, over our own catalogue. */
 export class McpSession extends CatalogueSession {
@@ -103,8 +104,8 @@ export default {
     return mcpAddress ? atMcp(request, env, ctx, mcpAddress) : app.fetch(request, env, ctx);
   },
 
-  /** Every ten minutes, by the cron trigger. */
-  async scheduled(_event, env): Promise<void> {
-    await runHousekeeping(env);
+  /** By the cron triggers: webhooks every two minutes, everything every ten. */
+  async scheduled({ cron }, env): Promise<void> {
+    await (cron === EVERY_TWO_MINUTES ? wakeWebhooks(env) : runHousekeeping(env));
   },
 } satisfies ExportedHandler<Env>;

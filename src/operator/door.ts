@@ -46,7 +46,9 @@ export function createOperatorApi(catalogue: Catalogue) {
     await refuseStrangers(c.req.raw, c.env);
     await next();
     const [, workspaceId] = /\/workspaces\/([^/]+)\//.exec(c.req.path) ?? [];
-    if (workspaceId === undefined || c.req.method === "GET") return;
+    // A past that is taken in is no news: nobody waits for it, and webhooks are not told of it.
+    if (workspaceId === undefined || c.req.method === "GET" || c.req.path.endsWith("/imports/history"))
+      return;
     c.executionCtx.waitUntil(tellNews(c.env, workspaceId, c.get("requestId")));
   });
   api.use(IMPORTS, limitBody(MAX_IMPORT_BYTES));

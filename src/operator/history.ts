@@ -11,6 +11,7 @@ import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { events } from "../tenant/schema.ts";
 import type { Actor, Tenant } from "../tenant/tenant.ts";
+import { skipPast } from "../webhooks/store.ts";
 import { OPERATOR, operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 import { deliveredSchema, recordPastDelivery } from "./past-delivery.ts";
 import { hearVisitor, placeOf, visitorSchema } from "./past-visitor.ts";
@@ -67,6 +68,7 @@ export function historyRoutes(catalogue: Catalogue) {
       const isThere = act.at <= newest && !("tool" in act && past.reads(act.tool));
       results.push(isThere ? null : await past.take(act));
     }
+    await skipPast(operatorTenant(c.env, workspace));
     return c.json({ results });
   });
 }

@@ -1,4 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import { logUnexpected } from "../http/log.ts";
+import type { WakeReason } from "../webhooks/endpoint-name.ts";
+import { activeWebhooks, wakeEndpoint } from "../webhooks/waking.ts";
 
 /** Most callers that wait for news of one workspace at once; further ones are answered as if their time were up. */
 const MAX_WAITING = 500;
@@ -6,16 +9,20 @@ const MAX_WAITING = 500;
 export const MAX_WAIT = 25_000;
 /** News of one workspace goes on at most so often, in milliseconds: four times a second. */
 const PAUSE = 250;
+/** How long it remembers which webhooks there are, in milliseconds; it is also told when they change. */
+const WEBHOOKS_KEPT = 10_000;
 
 /**
  * Where a workspace's news is waited for: one object per workspace, named by its id. It holds nothing that matters: when
- * it dies, whoever waited reads again, and finds in the database what there is.
+ * it dies, whoever waited reads again, and finds in the database what there is. It also has the workspace's webhooks look
+ * for events; where it dies before, housekeeping does.
  */
 export class WorkspaceHub extends DurableObject<Env> {
   /** Changes with all news, and with each life of the object. */
   #news = crypto.randomUUID();
   #waiting = new Set<() => void>();
   #due: ReturnType<typeof setTimeout> | null = null;
+  #webhooks: { shard: string; webhookIds: string[]; until: number } | null = null;
 
   /** What to pass to {@link wait}, asked before one reads what there is. */
   mark(): string {
@@ -29,7 +36,42 @@ export class WorkspaceHub extends DurableObject<Env> {
       this.#news = crypto.randomUUID();
       for (const wake of this.#waiting) wake();
       this.#waiting.clear();
+      this.ctx.waitUntil(this.#wakeWebhooks());
     }, PAUSE);
+  }
+
+  /** A webhook was made, changed or removed. @param webhookId one that was there before: it stops, or goes on anew */
+  async webhooksChanged(webhookId?: string): Promise<void> {
+    this.#webhooks = null;
+    if (webhookId === undefined) return;
+    const { shard } = await this.#active();
+    await this.#wake(shard, webhookId, "changed");
+  }
+
+  async #active() {
+    const now = Date.now();
+    if (this.#webhooks !== null && now < this.#webhooks.until) return this.#webhooks;
+    const active = await activeWebhooks(this.env, this.#workspaceId);
+    this.#webhooks = { ...active, until: now + WEBHOOKS_KEPT };
+    return this.#webhooks;
+  }
+
+  get #workspaceId(): string {
+    return this.ctx.id.name ?? "";
+  }
+
+  #wake(shard: string, webhookId: string, reason: WakeReason): Promise<void> {
+    return wakeEndpoint(this.env, { shard, workspaceId: this.#workspaceId, webhookId }, reason);
+  }
+
+  /** What is not woken here, housekeeping finds. */
+  async #wakeWebhooks(): Promise<void> {
+    try {
+      const { shard, webhookIds } = await this.#active();
+      await Promise.all(webhookIds.map((id) => this.#wake(shard, id, "news")));
+    } catch (error) {
+      logUnexpected("hub", `webhooks of ${this.#workspaceId}`, error);
+    }
   }
 
   /** Answers the new mark when there is news since `mark`, or the time is up. @param ms at most {@link MAX_WAIT} */

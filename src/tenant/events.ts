@@ -60,7 +60,7 @@ export function recordEvent(
 }
 
 /** The number of the workspace's newest event; retention keeps it, however old it is. */
-function newestSeq(tenant: Tenant): SQL {
+export function newestSeq(tenant: Tenant): SQL {
   return sql`(SELECT coalesce(max(seq), 0) FROM events WHERE workspace_id = ${tenant.workspaceId})`;
 }
 

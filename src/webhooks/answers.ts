@@ -30,17 +30,21 @@ export const webhookOutput = z.object({
   updatedAt: time,
 });
 
-/** No event reaches a webhook by itself: only tests and repeats of what was sent before go out. */
-const NOT_DELIVERING =
-  "On this server no event is sent to webhooks by itself yet; test_webhook sends a sample. Read events with list_events.";
+/** Why a webhook gets no events. */
+function reasonOf({ status, disabledReason }: Webhook): string | null {
+  if (status === "active") return null;
+  const resume = "Set it active with update_webhook.";
+  if (status === "paused") return `It is paused. ${resume}`;
+  return `Parley disabled it: ${disabledReason ?? "no reason is known."} ${resume}`;
+}
 
 /** The row as {@link webhookOutput} takes it. */
 export function webhookAnswer(webhook: Webhook, now = Date.now()): z.input<typeof webhookOutput> {
-  const { secret: _, oldSecret: __, oldSecretUntil, revision: ___, ...shown } = webhook;
+  const { secret: _, oldSecret: __, oldSecretUntil, revision: ___, cursor: ____, ...shown } = webhook;
   return {
     ...shown,
-    delivering: false,
-    reason: NOT_DELIVERING,
+    delivering: webhook.status === "active",
+    reason: reasonOf(webhook),
     oldSecretValidUntil: oldSecretUntil !== null && now < oldSecretUntil ? oldSecretUntil : null,
   };
 }
@@ -51,14 +55,14 @@ export const deliveryOutput = z.object({
   messageId: z.string().describe("The header webhook-id: the same in all attempts of one event"),
   eventType: z.string(),
   eventSeq: z.int().nullable().describe("Its number in list_events; null for tests and limited callers"),
-  attempt: z.int(),
+  attempt: z.int().describe("0: not tried yet"),
   trigger: z.enum(DELIVERY_TRIGGERS),
   status: z.enum(ATTEMPT_STATES),
   statusCode: z.int().nullable(),
   errorKind: z.enum(ERROR_KINDS).nullable(),
   durationMs: z.int().nullable(),
   responseExcerpt: z.string().nullable().describe("At most 2 KB of what the receiver answered"),
-  nextAttemptAt: time.nullable(),
+  nextAttemptAt: time.nullable().describe("Null also while an earlier event of its conversation waits"),
   createdAt: time,
 });
 
@@ -68,8 +72,15 @@ export const UNTRUSTED = ["responseExcerpt"] as const;
 /** The row as {@link deliveryOutput} takes it. */
 export function deliveryAnswer(
   tenant: Tenant,
-  { state, eventSeq, ...shown }: WebhookDelivery,
+  { state, eventSeq, nextAttemptAt, ...shown }: WebhookDelivery,
 ): z.input<typeof deliveryOutput> {
+  // One that waits behind another is tried when that has ended, whenever that is.
+  const waits = state === "pending" && shown.attempt === 0;
   // As in the events feed: numbers with gaps would tell how much happens in other inboxes.
-  return { ...shown, status: state, eventSeq: tenant.inboxes === null ? eventSeq : null };
+  return {
+    ...shown,
+    status: state,
+    eventSeq: tenant.inboxes === null ? eventSeq : null,
+    nextAttemptAt: waits ? null : nextAttemptAt,
+  };
 }

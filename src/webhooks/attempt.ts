@@ -1,5 +1,6 @@
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
 import type { AttemptOutcome } from "./deliveries.ts";
+import { retryAfterOf } from "./schedule.ts";
 import type { ErrorKind } from "./schema.ts";
 import { signatureHeader } from "./signing.ts";
 
@@ -29,6 +30,9 @@ export interface AttemptRequest {
   secrets: readonly string[];
 }
 
+/** How an attempt ended, and how long the receiver asked to wait, in milliseconds. */
+export type AttemptEnded = AttemptOutcome & { retryAfterMs: number | null };
+
 /**
  * Makes one signed attempt. The address is checked again first. Only a status of 200 to 299 is a success; redirects are
  * not followed, since they could lead anywhere.
@@ -39,7 +43,7 @@ export async function attempt(
   settings: TargetSettings,
   outgoing: AttemptRequest,
   timeoutMs = TIMEOUT_MS,
-): Promise<AttemptOutcome> {
+): Promise<AttemptEnded> {
   const check = checkTarget(settings, outgoing.url);
   if (!check.ok) return unsent("blocked_url");
   if (outgoing.secrets.length === 0) return unsent("no_secret");
@@ -59,15 +63,18 @@ export async function attempt(
     response = await fetch(check.url, { method: "POST", headers, body, redirect: "manual", signal });
   } catch {
     const errorKind = signal.aborted ? "timeout" : "network";
-    return { statusCode: null, errorKind, durationMs: Date.now() - start, responseExcerpt: null };
+    const durationMs = Date.now() - start;
+    return { statusCode: null, errorKind, durationMs, responseExcerpt: null, retryAfterMs: null };
   }
   const durationMs = Date.now() - start;
   const responseExcerpt = await excerptOf(response);
-  return { statusCode: response.status, errorKind: errorOf(response.status), durationMs, responseExcerpt };
+  const retryAfterMs = retryAfterOf(response.headers.get("retry-after"), Date.now());
+  const errorKind = errorOf(response.status);
+  return { statusCode: response.status, errorKind, durationMs, responseExcerpt, retryAfterMs };
 }
 
-function unsent(errorKind: ErrorKind): AttemptOutcome {
-  return { statusCode: null, errorKind, durationMs: 0, responseExcerpt: null };
+function unsent(errorKind: ErrorKind): AttemptEnded {
+  return { statusCode: null, errorKind, durationMs: 0, responseExcerpt: null, retryAfterMs: null };
 }
 
 function errorOf(status: number): ErrorKind | null {

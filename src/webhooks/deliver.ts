@@ -1,7 +1,8 @@
 import { Failure } from "../tenant/failure.ts";
 import type { Actor, Tenant } from "../tenant/tenant.ts";
 import { attempt } from "./attempt.ts";
-import { type AfterFailure, beginAttempt, endAttempt, findUndelivered, getDelivery } from "./deliveries.ts";
+import { type AfterFailure, beginAttempt, endAttempt, findUndelivered } from "./deliveries.ts";
+import { getDelivery } from "./log.ts";
 import { renderEvent, type StoredEvent, sampleMessage, type WebhookMessage } from "./render.ts";
 import type { DeliveryTrigger, Webhook, WebhookDelivery } from "./schema.ts";
 import { validSecrets, webhookIdOf } from "./signing.ts";
@@ -14,13 +15,18 @@ async function deliver(
   tenant: Tenant,
   settings: WebhookSettings,
   webhook: Webhook,
-  message: WebhookMessage & { messageId: string },
+  message: WebhookMessage & { messageId: string; made?: number },
   how: { trigger: DeliveryTrigger; afterFailure: AfterFailure },
 ): Promise<WebhookDelivery> {
   const { messageId, body } = message;
   const id = await beginAttempt(tenant, { ...message, webhookId: webhook.id, trigger: how.trigger });
   const secrets = await validSecrets(webhook, secretOwner(settings, tenant, webhook.id), Date.now());
-  const outcome = await attempt(settings, { url: webhook.url, messageId, body, secrets });
+  const { retryAfterMs: _, ...outcome } = await attempt(settings, {
+    url: webhook.url,
+    messageId,
+    body,
+    secrets,
+  });
   return endAttempt(tenant, id, outcome, how.afterFailure);
 }
 
@@ -59,8 +65,8 @@ export function deliverTest(
 
 /** Repeats what an attempt sent, byte for byte and under the same webhook-id, signed anew. */
 function repeat(tenant: Tenant, settings: WebhookSettings, webhook: Webhook, delivery: WebhookDelivery) {
-  const { messageId, eventSeq, eventType, requestBody } = delivery;
-  const message = { messageId, eventSeq, eventType, body: requestBody };
+  const { messageId, eventSeq, eventType, requestBody, attempt: made } = delivery;
+  const message = { messageId, eventSeq, eventType, body: requestBody, made };
   return deliver(tenant, settings, webhook, message, { trigger: "manual", afterFailure: "keep" });
 }
 

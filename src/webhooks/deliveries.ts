@@ -1,9 +1,6 @@
-import { and, count, desc, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
-import { z } from "zod";
+import { and, count, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { notFound } from "../tenant/failure.ts";
 import { firstIdAt, newId } from "../tenant/ids.ts";
-import type { Kept } from "../tenant/overdue.ts";
-import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { insertFrom, mustChange } from "../tenant/writes.ts";
 import { assertPace, paceFailure } from "./pace.ts";
@@ -13,21 +10,12 @@ import {
   type DeliveryTrigger,
   type WebhookDelivery,
   webhookDeliveries,
-  webhooks,
 } from "./schema.ts";
 
 export { ERROR_KINDS } from "./schema.ts";
 
 /** The delivery log: one row for each attempt. Callers have found the webhook, and so may see its log. */
 
-const DAY = 24 * 60 * 60_000;
-/** Days that the log is kept. */
-export const KEPT_DAYS = 30;
-/** Rows that one run of housekeeping removes at most of what is past its time, and of what belongs to no webhook. */
-const FORGOTTEN_AT_ONCE = 1000;
-/** Rows that one statement removes with a webhook, and how often that is repeated; housekeeping does the rest. */
-const REMOVED_AT_ONCE = 5000;
-const REMOVAL_ROUNDS = 40;
 /** An attempt that is pending for longer was cut off: it takes 15 seconds at most. */
 const CUT_OFF_MS = 60_000;
 
@@ -39,6 +27,8 @@ export interface Attempted {
   eventType: string;
   body: string;
   trigger: DeliveryTrigger;
+  /** Attempts that were made at least: one that arrived at once stands apart from the others. */
+  made?: number;
 }
 
 /**
@@ -48,7 +38,7 @@ export interface Attempted {
  * @throws Failure `conflict` when the webhook is gone; `rate_limited` for one by hand too many (pace.ts)
  */
 export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promise<string> {
-  const { webhookId, messageId, eventSeq, eventType, body, trigger } = attempted;
+  const { webhookId, messageId, eventSeq, eventType, body, trigger, made = 0 } = attempted;
   const at = tenant.now();
   const id = newId("delivery", at);
   const sameMessage = and(
@@ -72,7 +62,7 @@ export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promis
           messageId,
           eventSeq,
           eventType,
-          attempt: sql`(SELECT coalesce(max(d.attempt), 0) + 1 ${before})`,
+          attempt: sql`(SELECT max(coalesce(max(d.attempt), 0), ${made}) + 1 ${before})`,
           trigger,
           state: "pending",
           statusCode: null,
@@ -81,6 +71,7 @@ export async function beginAttempt(tenant: Tenant, attempted: Attempted): Promis
           requestBody: body,
           responseExcerpt: null,
           nextAttemptAt: sql`(SELECT d.next_attempt_at ${before} ORDER BY d.attempt DESC LIMIT 1)`,
+          lane: sql`(SELECT d.lane ${before} ORDER BY d.attempt DESC LIMIT 1)`,
           latest: true,
           createdAt: at,
         },
@@ -137,54 +128,13 @@ export async function endAttempt(
   return withoutWorkspace(row);
 }
 
-function withoutWorkspace({
+/** The row as it is handed on. */
+export function withoutWorkspace({
   workspaceId: _,
+  lane: __,
   ...delivery
-}: WebhookDelivery & { workspaceId: string }): WebhookDelivery {
+}: typeof webhookDeliveries.$inferSelect): WebhookDelivery {
   return delivery;
-}
-
-/** @throws Failure `not_found`, also for one of another webhook */
-export async function getDelivery(tenant: Tenant, webhookId: string, id: string): Promise<WebhookDelivery> {
-  const [row] = await tenant.db
-    .select()
-    .from(webhookDeliveries)
-    .where(
-      tenant.of(webhookDeliveries, eq(webhookDeliveries.id, id), eq(webhookDeliveries.webhookId, webhookId)),
-    );
-  if (!row) throw notFound("delivery", id);
-  return withoutWorkspace(row);
-}
-
-/** A webhook's attempts, newest first. */
-export async function listDeliveries(
-  tenant: Tenant,
-  webhookId: string,
-  options: { state?: AttemptState; cursor?: string; page?: number; limit: number },
-): Promise<Page<WebhookDelivery>> {
-  const { state, cursor, page, limit } = options;
-  const scope: CursorScope = {
-    list: "webhook_deliveries",
-    tenant,
-    filters: [webhookId, state ?? null],
-  };
-  const skip = pageOffset(page, limit, cursor);
-  const before = cursor && (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
-  const rows = await tenant.db
-    .select()
-    .from(webhookDeliveries)
-    .where(
-      tenant.of(
-        webhookDeliveries,
-        eq(webhookDeliveries.webhookId, webhookId),
-        state === undefined ? undefined : eq(webhookDeliveries.state, state),
-        before ? lt(webhookDeliveries.id, before) : undefined,
-      ),
-    )
-    .orderBy(desc(webhookDeliveries.id))
-    .limit(limit + 1)
-    .offset(skip);
-  return pageOf(scope, rows.map(withoutWorkspace), limit, ({ id }) => [id]);
 }
 
 /** Undelivered messages are counted up to this many of each state. */
@@ -269,75 +219,4 @@ export function callOffDue(tenant: Tenant, webhookId: string): Statement {
         isNotNull(webhookDeliveries.nextAttemptAt),
       ),
     );
-}
-
-/** Removes the log of a webhook that is gone, as far as one call can: up to 200,000 rows. */
-export async function removeDeliveries(tenant: Tenant, webhookId: string): Promise<void> {
-  for (let round = 0; round < REMOVAL_ROUNDS; round++) {
-    const removed = await tenant.db.delete(webhookDeliveries).where(
-      tenant.of(
-        webhookDeliveries,
-        sql`${webhookDeliveries.id} IN (
-          SELECT d.id FROM webhook_deliveries d
-          WHERE d.workspace_id = ${tenant.workspaceId} AND d.webhook_id = ${webhookId} LIMIT ${REMOVED_AT_ONCE})`,
-      ),
-    );
-    if (removed.meta.changes < REMOVED_AT_ONCE) return;
-  }
-}
-
-/** The statement that removes the logs of a chatbot's webhooks, before these go; housekeeping finds what is left. */
-export function removeDeliveriesOfChatbot(tenant: Tenant, chatbotId: string): Statement {
-  const { workspaceId } = tenant;
-  // A cross join is made in this order: SQLite would else walk the workspace's log.
-  return tenant.db.delete(webhookDeliveries).where(
-    tenant.of(
-      webhookDeliveries,
-      sql`${webhookDeliveries.id} IN (
-        SELECT d.id FROM ${webhooks} w CROSS JOIN webhook_deliveries d
-        WHERE w.workspace_id = ${workspaceId} AND w.chatbot_id = ${chatbotId}
-          AND d.workspace_id = ${workspaceId} AND d.webhook_id = w.id LIMIT ${REMOVED_AT_ONCE})`,
-    ),
-  );
-}
-
-/** Attempts past their time; with them go those of webhooks that are gone. */
-export const keptDeliveries: Kept = {
-  name: "webhook deliveries",
-  table: webhookDeliveries,
-  oldest: sql`SELECT min(id) FROM webhook_deliveries WHERE workspace_id = of.id`,
-  before: (now) => firstIdAt("delivery", now - KEPT_DAYS * DAY),
-  forget: forgetDeliveries,
-};
-
-function forgetDeliveries(tenant: Tenant, now: number): Statement[] {
-  const { workspaceId } = tenant;
-  const before = firstIdAt("delivery", now - KEPT_DAYS * DAY);
-  return [
-    tenant.db.delete(webhookDeliveries).where(
-      tenant.of(
-        webhookDeliveries,
-        sql`${webhookDeliveries.id} IN (
-          SELECT d.id FROM webhook_deliveries d WHERE d.workspace_id = ${workspaceId} AND d.id < ${before}
-          ORDER BY d.id LIMIT ${FORGOTTEN_AT_ONCE})`,
-      ),
-    ),
-    // From one webhook's log to the next by the index: as many steps as there are webhooks with a log.
-    tenant.db.delete(webhookDeliveries).where(
-      tenant.of(
-        webhookDeliveries,
-        sql`${webhookDeliveries.id} IN (
-          WITH RECURSIVE logged(webhook_id) AS (
-            SELECT min(webhook_id) FROM webhook_deliveries WHERE workspace_id = ${workspaceId}
-            UNION ALL
-            SELECT (SELECT min(d.webhook_id) FROM webhook_deliveries d
-              WHERE d.workspace_id = ${workspaceId} AND d.webhook_id > logged.webhook_id)
-            FROM logged WHERE logged.webhook_id IS NOT NULL)
-          SELECT d.id FROM logged CROSS JOIN webhook_deliveries d
-          WHERE d.workspace_id = ${workspaceId} AND d.webhook_id = logged.webhook_id AND NOT EXISTS (
-            SELECT 1 FROM webhooks w WHERE w.workspace_id = ${workspaceId} AND w.id = logged.webhook_id)
-          LIMIT ${FORGOTTEN_AT_ONCE})`,
-      ),
-    ),
-  ];
 }

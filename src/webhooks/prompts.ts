@@ -2,7 +2,7 @@ import { type Completion, definePrompt, type Prompt } from "../calls/define.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { deliveryAnswer, deliveryOutput, webhookAnswer, webhookOutput } from "./answers.ts";
-import { listDeliveries } from "./deliveries.ts";
+import { listDeliveries } from "./log.ts";
 import type { ErrorKind, WebhookDelivery } from "./schema.ts";
 import { getWebhook, listWebhooks, MAX_WEBHOOKS } from "./store.ts";
 

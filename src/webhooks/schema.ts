@@ -25,6 +25,8 @@ export const webhooks = sqliteTable(
     /** The one before, which signs as well until then. */
     oldSecret: text(),
     oldSecretUntil: integer(),
+    /** Events up to this number are told, waiting in the log, or not its own. Null: it begins at the newest there is. */
+    cursor: integer(),
     /** Counts changes, so that none is lost to another at the same time. */
     revision: integer().notNull(),
     createdAt: integer().notNull(),
@@ -33,6 +35,7 @@ export const webhooks = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     index("webhooks_by_chatbot").on(t.workspaceId, t.chatbotId, t.id),
+    index("webhooks_active").on(t.workspaceId, t.id).where(sql`status = 'active'`),
   ],
 );
 
@@ -40,7 +43,7 @@ export const webhooks = sqliteTable(
 export type Webhook = Omit<typeof webhooks.$inferSelect, "workspaceId">;
 
 /**
- * pending: under way, or cut off. failed: another attempt follows if nextAttemptAt is set. exhausted: it was the last.
+ * pending: under way, waiting behind an earlier event of its conversation (attempt 0), or cut off. failed: another attempt follows if nextAttemptAt is set. exhausted: it was the last.
  * cancelled: the attempt that was to follow was called off, since the webhook was paused or disabled.
  */
 export const ATTEMPT_STATES = ["pending", "succeeded", "failed", "exhausted", "cancelled"] as const;
@@ -63,7 +66,7 @@ export const ERROR_KINDS = [
 ] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** One row for each attempt. Kept 30 days. */
+/** One row for each attempt but those of {@link webhookDelivered}. Kept 30 days. */
 export const webhookDeliveries = sqliteTable(
   "webhook_deliveries",
   {
@@ -86,6 +89,8 @@ export const webhookDeliveries = sqliteTable(
     /** The beginning of the answer, whatever it is: third-party text. */
     responseExcerpt: text(),
     nextAttemptAt: integer(),
+    /** What it is told in order with, see lanes.ts; null for attempts by hand that took over nothing. */
+    lane: text(),
     /** 1 for the message's newest attempt, which says how the message stands; 0 for the ones before. */
     latest: integer({ mode: "boolean" }).notNull(),
     createdAt: integer().notNull(),
@@ -105,5 +110,27 @@ export const webhookDeliveries = sqliteTable(
   ],
 );
 
+/**
+ * Events that arrived at their first attempt, nearly all there are: one row written for each, without any index beside
+ * the key. Kept 30 days.
+ */
+export const webhookDelivered = sqliteTable(
+  "webhook_delivered",
+  {
+    workspaceId: text().notNull(),
+    webhookId: text().notNull(),
+    id: text().notNull(),
+    messageId: text().notNull(),
+    eventSeq: integer().notNull(),
+    eventType: text().notNull(),
+    statusCode: integer(),
+    durationMs: integer(),
+    requestBody: text().notNull(),
+    responseExcerpt: text(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.webhookId, t.id] })],
+);
+
 /** An attempt. Times are milliseconds, UTC. */
-export type WebhookDelivery = Omit<typeof webhookDeliveries.$inferSelect, "workspaceId">;
+export type WebhookDelivery = Omit<typeof webhookDeliveries.$inferSelect, "workspaceId" | "lane">;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ChatbotGuard, type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import type { TargetSettings } from "../http/targets.ts";
 import { sharedWithHidden } from "../inboxes/shared.ts";
-import { recordEvent } from "../tenant/events.ts";
+import { newestSeq, recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Kept } from "../tenant/overdue.ts";
@@ -12,7 +12,8 @@ import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { mustChange } from "../tenant/writes.ts";
-import { callOffDue, keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./deliveries.ts";
+import { callOffDue } from "./deliveries.ts";
+import { keptDeliveries, removeDeliveries, removeDeliveriesOfChatbot } from "./forgetting.ts";
 import { type Webhook, type WebhookStatus, webhooks } from "./schema.ts";
 import { newSecret, type SecretOwner, sealSecret } from "./signing.ts";
 import { checkedEvents, checkedUrl } from "./subscription.ts";
@@ -117,6 +118,8 @@ export async function createWebhook(
     events,
     status: "active" as const,
     secret: await sealSecret(secret, secretOwner(settings, tenant, id)),
+    // It gets what happens from here on.
+    cursor: newestSeq(tenant),
     revision: 1,
     createdAt: at,
     updatedAt: at,
@@ -136,7 +139,9 @@ export async function createWebhook(
   return { webhook: await getWebhook(tenant, id), secret };
 }
 
-type Changes = Partial<Omit<Webhook, "id" | "revision" | "createdAt" | "updatedAt">>;
+type Changes = Partial<Omit<Webhook, "id" | "cursor" | "revision" | "createdAt" | "updatedAt">> & {
+  cursor?: SQL;
+};
 
 /** What a change writes, beside statements that belong into its batch. Null: nothing changes. */
 interface Change {
@@ -178,7 +183,7 @@ export interface WebhookChanges {
 
 /**
  * Changes the named fields. Pausing calls off the attempts that were to follow; setting active ends a pause and what
- * Parley disabled.
+ * Parley disabled, and tells what happens from then on.
  * @throws Failure `not_found`, `invalid_input`
  */
 export function updateWebhook(
@@ -199,7 +204,12 @@ export function updateWebhook(
       ([field, value]) => JSON.stringify(Reflect.get(before, field)) === JSON.stringify(value),
     );
     if (isSame) return null;
-    return { set, also: status === "paused" ? [callOffDue(tenant, id)] : [] };
+    // What happened meanwhile is not told; `list_events` has it.
+    const isResumed = status === "active" && before.status !== "active";
+    return {
+      set: isResumed ? { ...set, cursor: newestSeq(tenant) } : set,
+      also: status === "paused" ? [callOffDue(tenant, id)] : [],
+    };
   });
 }
 
@@ -259,6 +269,14 @@ export async function regenerateSecret(
   return { webhook, secret };
 }
 
+/** What is in the feed by now is told to no webhook: a past that was taken in. */
+export async function skipPast(tenant: Tenant): Promise<void> {
+  await tenant.db
+    .update(webhooks)
+    .set({ cursor: newestSeq(tenant) })
+    .where(tenant.of(webhooks));
+}
+
 /** Deletes a webhook with its delivery log. @throws Failure `not_found` */
 export async function deleteWebhook(tenant: Tenant, id: string): Promise<void> {
   await getWebhook(tenant, id);
@@ -284,7 +302,7 @@ export const keptWebhooks: readonly Kept[] = [
         .where(tenant.of(webhooks, lte(webhooks.oldSecretUntil, now))),
     ],
   },
-  keptDeliveries,
+  ...keptDeliveries,
 ];
 
 /** A limited caller deletes no chatbot with webhooks that it may not see. */
@@ -301,6 +319,6 @@ export const webhookGuard: ChatbotGuard = async (tenant, chatbotId) => {
 
 /** Takes a chatbot's webhooks along when it is deleted, with their logs. */
 export const webhookRemoval: ChatbotRemoval = (tenant, chatbotId) => [
-  removeDeliveriesOfChatbot(tenant, chatbotId),
+  ...removeDeliveriesOfChatbot(tenant, chatbotId),
   tenant.db.delete(webhooks).where(tenant.of(webhooks, eq(webhooks.chatbotId, chatbotId))),
 ];

@@ -10,7 +10,7 @@ import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.t
 import { typedText } from "../tenant/typed-text.ts";
 import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
 import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
-import { listDeliveries } from "./deliveries.ts";
+import { listDeliveries } from "./log.ts";
 import { ATTEMPT_STATES } from "./schema.ts";
 import {
   createWebhook,
@@ -21,6 +21,7 @@ import {
   regenerateSecret,
   updateWebhook,
 } from "./store.ts";
+import { webhooksChanged } from "./waking.ts";
 
 /** Webhooks and attempts that one page lists at most. */
 const MAX_LISTED = 50;
@@ -126,7 +127,7 @@ const writeTools: readonly Tool[] = [
     name: "create_webhook",
     title: "Create webhook",
     description:
-      "Sets up a webhook for events, signed as Standard Webhooks, at a public https address, and answers its secret this once. delivering says whether events are sent to it yet; test_webhook tries it.",
+      "Sets up a webhook for events, signed as Standard Webhooks, at a public https address, and answers its secret this once. It gets what happens from now on, each event at least once, in order per conversation; test_webhook tries it.",
     phrases:
       "tell our crm about each new contact by http, notify our server when, call a url whenever, connect " +
       "zapier, subscribe to events, notify our system, send each new lead to our crm, register an " +
@@ -144,6 +145,7 @@ const writeTools: readonly Tool[] = [
     output: () => z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, input) {
       const { webhook, secret } = await createWebhook(tenant, env, input);
+      await webhooksChanged(env, tenant);
       return { webhook: webhookAnswer(webhook), secret };
     },
   }),
@@ -152,7 +154,7 @@ const writeTools: readonly Tool[] = [
     name: "update_webhook",
     title: "Update webhook",
     description:
-      "Changes the given fields of a webhook. Paused stops it and calls off retries; active starts it again, also after Parley disabled it.",
+      "Changes the given fields of a webhook. Paused stops it and calls off retries; active starts it again with what happens from then on, also after Parley disabled it.",
     phrases:
       "send to another url, listen to other events, pause or resume a callback, add events to a webhook, " +
       "enable webhook again, endpoint moved to a new address, webhook should also get other events, " +
@@ -170,7 +172,9 @@ const writeTools: readonly Tool[] = [
       }),
     output: () => z.object({ webhook: webhookOutput }),
     async run({ tenant, env }, { webhookId, ...changes }) {
-      return { webhook: webhookAnswer(await updateWebhook(tenant, env, webhookId, changes)) };
+      const webhook = await updateWebhook(tenant, env, webhookId, changes);
+      await webhooksChanged(env, tenant, webhookId);
+      return { webhook: webhookAnswer(webhook) };
     },
   }),
   defineTool({
@@ -187,8 +191,9 @@ const writeTools: readonly Tool[] = [
     example: { webhookId: "wh_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ webhookId: reference("webhook") }),
     output: () => z.object({ id: z.string(), deleted: z.literal(true) }),
-    async run({ tenant }, { webhookId }) {
+    async run({ tenant, env }, { webhookId }) {
       await deleteWebhook(tenant, webhookId);
+      await webhooksChanged(env, tenant, webhookId);
       return { id: webhookId, deleted: true as const };
     },
   }),
@@ -210,6 +215,7 @@ const writeTools: readonly Tool[] = [
     output: () => z.object({ webhook: webhookOutput, secret: secretOutput }),
     async run({ tenant, env }, { webhookId, expireOld }) {
       const { webhook, secret } = await regenerateSecret(tenant, env, webhookId, expireOld);
+      await webhooksChanged(env, tenant, webhookId);
       return { webhook: webhookAnswer(webhook), secret };
     },
   }),

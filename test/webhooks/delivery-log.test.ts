@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { KEPT_DAYS } from "../../src/webhooks/deliveries.ts";
+import { KEPT_DAYS } from "../../src/webhooks/forgetting.ts";
 import { webhookDeliveries } from "../../src/webhooks/schema.ts";
 import { keptWebhooks } from "../../src/webhooks/store.ts";
 import { webhookTools } from "../../src/webhooks/tools.ts";
