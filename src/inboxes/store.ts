@@ -126,6 +126,18 @@ export function inboxOf(tenant: Tenant, id: string) {
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
 }
 
+/** The chatbots of inboxes, of which there may be some that are gone. */
+export async function chatbotsOfInboxes(
+  tenant: Tenant,
+  ids: readonly string[],
+): Promise<Map<string, string | null>> {
+  const rows = await tenant.db
+    .select({ id: inboxes.id, chatbotId: inboxes.chatbotId })
+    .from(inboxes)
+    .where(tenant.of(inboxes, sql`${inboxes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  return new Map(rows.map(({ id, chatbotId }) => [id, chatbotId]));
+}
+
 /** The inboxes that the caller may see, in the order they were made. */
 export async function listInboxes(
   tenant: Tenant,

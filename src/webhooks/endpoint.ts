@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
+import { chatbotsOfInboxes } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
@@ -228,16 +229,18 @@ export class WebhookEndpoint extends DurableObject<Env> {
     const { tenant, webhook, lanes } = session;
     const read = await readEvents(tenant, lanes.pulled);
     const owner = secretOwner(this.env, tenant, webhook.id);
+    const inboxIds = read.flatMap(({ inboxId }) => inboxId ?? []);
+    const chatbots = webhook.chatbotId === null ? null : await chatbotsOfInboxes(tenant, inboxIds);
     const items: Item[] = [];
-    for (const { event, inboxChatbotId } of read) {
-      const message = renderEvent(webhook, event, inboxChatbotId);
+    for (const event of read) {
+      const message = renderEvent(webhook, event, chatbots?.get(event.inboxId ?? "") ?? null);
       if (message === null) continue;
       const messageId = await webhookIdOf(owner, event.seq);
       const { eventType, body } = message;
       const lane = laneOf(event);
       items.push({ seq: event.seq, lane, messageId, eventType, body, rowId: null, attempts: 0, due: 0 });
     }
-    lanes.add(items, read.at(-1)?.event.seq ?? 0);
+    lanes.add(items, read.at(-1)?.seq ?? 0);
     session.caughtUp = read.length < PULLED_AT_ONCE;
   }
 

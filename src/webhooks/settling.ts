@@ -1,5 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
-import { inboxes } from "../inboxes/schema.ts";
+import { eq, gt, sql } from "drizzle-orm";
 import { events } from "../tenant/schema.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { insertFrom, mustChange } from "../tenant/writes.ts";
@@ -93,19 +92,15 @@ export async function newestEvent(tenant: Tenant): Promise<number> {
   return row?.seq ?? 0;
 }
 
-/** The events after a number, each with the chatbot of its inbox. At most {@link PULLED_AT_ONCE}. */
-export async function readEvents(
-  tenant: Tenant,
-  after: number,
-): Promise<{ event: StoredEvent; inboxChatbotId: string | null }[]> {
+/** The events after a number: at most {@link PULLED_AT_ONCE}. */
+export async function readEvents(tenant: Tenant, after: number): Promise<StoredEvent[]> {
   const rows = await tenant.db
-    .select({ event: events, inboxChatbotId: inboxes.chatbotId })
+    .select()
     .from(events)
-    .leftJoin(inboxes, and(tenant.of(inboxes), eq(inboxes.id, events.inboxId)))
     .where(tenant.of(events, gt(events.seq, after)))
     .orderBy(events.seq)
     .limit(PULLED_AT_ONCE);
-  return rows.map(({ event: { workspaceId: _, ...event }, inboxChatbotId }) => ({ event, inboxChatbotId }));
+  return rows.map(({ workspaceId: _, ...event }) => event);
 }
 
 /**
