@@ -82,8 +82,10 @@ export class Receiver {
     const id = String(headers["webhook-id"]);
     const taken = { path, headers, body, id, type, seq: data.seq ?? 0, lane, ok: false };
     this.taken.push(taken);
+    response.on("finish", () => {
+      taken.ok = response.statusCode < 300;
+    });
     this.answer(response, taken);
-    taken.ok = response.statusCode < 300 && response.writableEnded;
   }
 
   /** What a path was told, in the order in which it arrived first. */
