@@ -36,7 +36,10 @@ async function growTheRest({ workspace, client, open }: World): Promise<void> {
     const { code, text } = await callTool(client, name, args);
     if (code !== null) throw new Error(text);
   };
-  await done("update_chatbot_flow", { flowId: open.shared.flowId, flow: { nodes, edges: [] } });
+  // Named by its own id or by its chatbot's, whichever the samples name.
+  for (const which of [{ flowId: open.shared.flowId }, { chatbotId: open.shared.chatbotId }]) {
+    await done("update_chatbot_flow", { ...which, flow: { nodes, edges: [] } });
+  }
   await done("create_custom_field", { key: "shoe", label: "Shoe", type: "text" });
   for (const field of ["size", "shoe"]) {
     await done("set_contact_custom_field", { contactId: open.ids.contactId, field, value: "42" });
