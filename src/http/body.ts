@@ -1,3 +1,5 @@
+import { parseJson, TooDeep } from "./json-text.ts";
+
 /** The largest body that any door reads: the SDKs' own limit for MCP messages. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
@@ -40,9 +42,10 @@ export async function readJson(
   if (bytes === null || bytes.byteLength > maxBytes) return tooLarge;
   try {
     const text = STRICT_UTF8.decode(bytes);
-    return { ok: true, value: JSON.parse(text), text, bytes: bytes.byteLength };
-  } catch {
-    return { ok: false, status: 400, message: "The body is not valid JSON." };
+    return { ok: true, value: parseJson(text), text, bytes: bytes.byteLength };
+  } catch (error) {
+    const message = error instanceof TooDeep ? error.message : "The body is not valid JSON.";
+    return { ok: false, status: 400, message };
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "./json-text.ts";
 
 type Schema = z.core.$ZodType;
 
@@ -12,10 +13,12 @@ export interface ReadingOf {
 
 /**
  * Checks a value against a schema the way clients really send it. What fits is taken as it is, at no further cost.
- * What does not is read once more, by the schema alone: `null` or an empty text for something optional is absent; the
- * exact text of a number, of true or false, of a JSON array or object stands for it; a number stands for a text; an
- * empty array for an empty object (PHP has one word for both). A `null` or an empty text that the schema takes keeps its
- * meaning, a required value stays required, and nothing is guessed: "5px" is no number.
+ * What does not is read once more, by the schema alone: `null` or an empty text for something optional is absent, and so
+ * is an empty list where at least one is wanted; the exact text of a number, of true or false, of a JSON array or object
+ * stands for it; one of several options may have other capitals, and blanks or hyphens for its underscores; a number
+ * stands for a text; an empty array for an empty object (PHP has one word for both). A `null`, an empty text or an empty
+ * list that the schema takes keeps its meaning, a required value stays required, and nothing is guessed: "5px" is no
+ * number.
  * @returns beside zod's result the value as it was read, which its issues are about
  */
 export function readAs<S extends z.ZodType>(
@@ -83,9 +86,10 @@ class Reader {
   }
 
   #isAbsent(field: Schema, value: unknown): boolean {
-    if (value !== null && !isEmptyText(value)) return false;
+    const isEmptyList = Array.isArray(value) && value.length === 0;
+    if (value !== null && !isEmptyText(value) && !isEmptyList) return false;
     if (!takes(field, undefined)) return false;
-    return (value !== null && this.#how.emptyIsAbsent === true) || !takes(field, value);
+    return (isEmptyText(value) && this.#how.emptyIsAbsent === true) || !takes(field, value);
   }
 
   #record(schema: z.ZodRecord, value: unknown): unknown {
@@ -133,6 +137,7 @@ function scalar(schema: Schema, value: unknown): unknown {
     return isText(schema) || (schema instanceof z.ZodEnum && takes(schema, text)) ? text : value;
   }
   if (typeof value !== "string") return value;
+  if (schema instanceof z.ZodEnum && !takes(schema, value)) return optionCalled(schema, value) ?? value;
   if (schema instanceof z.ZodNumber) return NUMBER.test(value) ? Number(value) : value;
   const truth = value === "true" ? true : value === "false" ? false : undefined;
   if (schema instanceof z.ZodBoolean) return truth ?? value;
@@ -144,6 +149,22 @@ function scalar(schema: Schema, value: unknown): unknown {
   return value;
 }
 
+/** The option that a text names in other letters: `In progress` is `in_progress`. */
+function optionCalled(schema: z.ZodEnum, text: string): string | undefined {
+  const options = schema.options.filter((option) => typeof option === "string");
+  const small = text.trim().toLowerCase();
+  return (
+    options.find((option) => option.toLowerCase() === small) ??
+    options.find((option) => optionKey(option) === optionKey(small))
+  );
+}
+
+const optionKey = (option: string) =>
+  option
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "_");
+
 /** Of any format: zod has a class for each. */
 const isText = (schema: Schema) => schema._zod.def.type === "string";
 
@@ -154,7 +175,7 @@ const isObject = (value: unknown): value is object =>
 function fromText(value: unknown, opening: "{" | "["): unknown {
   if (typeof value !== "string" || !value.trimStart().startsWith(opening)) return value;
   try {
-    return JSON.parse(value);
+    return parseJson(value);
   } catch {
     return value;
   }

@@ -82,7 +82,6 @@ export async function listArticles(
   const [rows] = await Promise.all([
     listed,
     checkChatbot(tenant, chatbotId),
-    mayChangeChatbot(tenant, chatbotId),
     categoryId === undefined ? null : checkCategory(tenant, chatbotId, categoryId),
   ]);
   return pageOf(scope, rows, limit, ({ id }) => [id]);
@@ -271,6 +270,7 @@ export async function deleteArticle(
     getArticle(tenant, chatbotId, id),
     mayChangeChatbot(tenant, chatbotId),
     indexing.vectors === null ? new Map<string, number>() : passageCounts(tenant, chatbotId, [id]),
+    mayChangeChatbot(tenant, chatbotId),
   ]);
   await tenant.batch([
     ...unindexArticles(tenant, chatbotId, [id]),

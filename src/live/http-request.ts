@@ -1,5 +1,6 @@
 import type { Effect, EffectResult } from "../flows/run/state.ts";
 import { readBytes } from "../http/body.ts";
+import { parseJson } from "../http/json-text.ts";
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
 
 type HttpRequest = Extract<Effect, { type: "httpRequest" }>;
@@ -41,7 +42,7 @@ export async function requestHttp(
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

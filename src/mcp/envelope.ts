@@ -1,5 +1,6 @@
 import { specTypeSchemas } from "@modelcontextprotocol/server";
 import { RPC } from "../http/answer.ts";
+import { parseJson } from "../http/json-text.ts";
 
 /** A batch has at most so many messages. */
 export const MAX_BATCH = 100;
@@ -178,7 +179,7 @@ function argumentsOf(method: string, given: unknown): unknown {
 
 function objectIn(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed = parseJson(text);
     return isMembers(parsed) ? parsed : text;
   } catch {
     return text;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../http/json-text.ts";
 
 /** What the authorization server has: see its metadata. */
 const GRANTS = ["authorization_code", "refresh_token"];
@@ -39,7 +40,7 @@ function isEmpty(value: unknown): boolean {
 
 function asJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

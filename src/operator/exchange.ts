@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import type { App } from "../http/app.ts";
+import { parseJson } from "../http/json-text.ts";
 import { problemsOf } from "../http/problems.ts";
 import { readAs } from "../http/read-as.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -22,7 +23,7 @@ export async function readBody<S extends z.ZodType>(c: Exchange, schema: S): Pro
   const text = await c.req.text();
   let body: unknown;
   try {
-    body = text === "" ? {} : JSON.parse(text);
+    body = text === "" ? {} : parseJson(text);
   } catch {
     throw new Failure("invalid_input", "The body is not JSON.");
   }

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Context } from "../calls/define.ts";
-import { limitMessage } from "../channels/web/limits.ts";
+import { sentOutput } from "../channels/web/answers.ts";
+import { isTalkative, limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
 import { findIdentity } from "../contacts/identities.ts";
 import { type DraftReply, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
@@ -130,6 +131,10 @@ export class Room extends DurableObject<Env> {
         this.#sockets.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
         return;
       }
+      if (await isTalkative(this.env, visitor)) {
+        this.#sockets.close(socket, CLOSE.tooMuch, "Too much was said; wait a minute.");
+        return;
+      }
       const said = readSaid(data);
       if (said.type !== "message") return;
       clientMessageId = said.clientMessageId;
@@ -137,7 +142,7 @@ export class Room extends DurableObject<Env> {
       const incoming = incomingOf(opening, said);
       const visit: Visit = { key: visitor.key, origin: opening.origin, incoming, requestId };
       const sent = await this.#queue.run(() => this.#take(visitor.shard, visit));
-      this.#sockets.send(socket, { type: "sent", clientMessageId, ...sent });
+      this.#sockets.send(socket, { type: "sent", clientMessageId, ...sentOutput.parse(sent) });
     } catch (error) {
       const failure =
         error instanceof Failure

@@ -15,14 +15,16 @@ const attachmentSchema = z.object({
   address: z.string(),
   /** The number of the last message that was sent to it. */
   seq: z.int(),
+  /** When it was opened, in milliseconds: the runtime lists sockets in no order that means anything. */
+  openedAt: z.number(),
 });
 type Attachment = z.output<typeof attachmentSchema>;
 
 /** Reads what lies behind a number. */
 type ReadAfter = (seq: number) => Promise<VisitorMessage[]>;
 
-/** Close codes of ours: the visitor opens a new session; another of its sockets took the place. */
-export const CLOSE = { unauthenticated: 4401, replaced: 4409 } as const;
+/** Close codes of ours: the visitor opens a new session; another of its sockets took the place; it says too much. */
+export const CLOSE = { unauthenticated: 4401, replaced: 4409, tooMuch: 4429 } as const;
 
 /**
  * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
@@ -42,12 +44,21 @@ export class Sockets {
   }
 
   /** @param protocol that the client asked for and is told back */
-  accept(attachment: Attachment, protocol: string): { socket: WebSocket; response: Response } {
-    const open = this.#ctx.getWebSockets();
-    if (open.length >= MAX_SOCKETS) open[0]?.close(CLOSE.replaced, "Too many open at once.");
+  accept(opening: Omit<Attachment, "openedAt">, protocol: string): { socket: WebSocket; response: Response } {
+    const open = this.#ctx
+      .getWebSockets()
+      .filter(({ readyState }) => readyState === WebSocket.OPEN)
+      .map((socket) => ({ socket, openedAt: this.of(socket).openedAt }))
+      .sort((a, b) => b.openedAt - a.openedAt);
+    for (const { socket } of open.slice(MAX_SOCKETS - 1)) {
+      this.close(socket, CLOSE.replaced, "Too many open at once.");
+    }
+    const latest = open[0]?.openedAt ?? 0;
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#ctx.acceptWebSocket(socket);
-    socket.serializeAttachment(attachment);
+    // Later than every other, whatever the clock says.
+    const openedAt = Math.max(Date.now(), latest + 1);
+    socket.serializeAttachment({ ...opening, openedAt });
     const headers = { "Sec-WebSocket-Protocol": protocol };
     return { socket, response: new Response(null, { status: 101, webSocket: client, headers }) };
   }

@@ -14,9 +14,15 @@ export async function awaitFeed(call: Call, filter: FeedFilter, ms: number): Pro
   let feed = await readFeed(call.tenant, filter);
   while (feed.items.length === 0 && Date.now() < until && !call.signal.aborted) {
     // What was looked at is not looked at again; where more lies behind, there is nothing to wait for.
-    if (!feed.hasMore)
-      mark = await Promise.race([hub.wait(mark, until - Date.now()), gone(call.signal, mark)]);
+    // The time is up, or the hub has too many who wait: to ask it again at once would be no waiting.
+    let heard = true;
+    if (!feed.hasMore) {
+      const news = await Promise.race([hub.wait(mark, until - Date.now()), gone(call.signal, mark)]);
+      heard = news !== mark;
+      mark = news;
+    }
     feed = await readFeed(call.tenant, { ...filter, cursor: feed.nextCursor });
+    if (!heard) break;
   }
   return feed;
 }

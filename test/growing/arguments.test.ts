@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CLIENT_KEYS } from "../../src/calls/arguments.ts";
 import type { Tool } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { inner, optionalFields, requiredArguments, textOf, typedValue } from "./argument-forms.ts";
+import { bare, inner, optionalFields, requiredArguments, textOf, typedValue } from "./argument-forms.ts";
 
 const input = (tool: Tool, args: unknown) => {
   const prepared = tool.prepare(args);
@@ -44,6 +44,8 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
         if (!tool.hints.readOnly && z.safeParse(schema, empty).success) continue;
         expect(input(tool, withAt(base, path, empty)), `${said} "${empty}"`).toEqual(absent);
       }
+      if (bare(schema) instanceof z.ZodArray && !z.safeParse(schema, []).success)
+        expect(input(tool, withAt(base, path, [])), `${said} []`).toEqual(absent);
     }
   });
 
@@ -58,6 +60,27 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
       }
     }
     expect(input(tool, JSON.stringify(args))).toEqual(input(tool, args));
+  });
+
+  it("reads an option in other capitals, with blanks or hyphens for its underscores", () => {
+    for (const [name, field] of Object.entries(tool.input.shape)) {
+      const schema = bare(field);
+      if (!(schema instanceof z.ZodEnum)) continue;
+      for (const option of schema.options) {
+        const meant = input(tool, { ...args, [name]: option });
+        const said = String(option);
+        for (const other of [
+          said.toUpperCase(),
+          ` ${said} `,
+          said.replaceAll("_", " "),
+          said.replaceAll("_", "-"),
+        ]) {
+          if (schema.options.includes(other)) continue;
+          expect(input(tool, { ...args, [name]: other }), `${tool.name} ${name} ${other}`).toEqual(meant);
+        }
+        expect(input(tool, { ...args, [name]: `${said}x` }), name).toHaveProperty("failure");
+      }
+    }
   });
 
   it("keeps what is no exact form of a value an error, and an empty text for what is required", () => {

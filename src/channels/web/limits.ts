@@ -10,6 +10,14 @@ export async function limitVisitor(by: RateLimit, what: string, whom: string): P
 }
 
 /**
+ * True when a visitor says more over its sockets than pages do, be it a message, that somebody types, or nothing that can
+ * be read: each is work before the ceilings of {@link limitMessage}.
+ */
+export async function isTalkative(env: Env, { inboxId, sourceId }: SignedVisitor): Promise<boolean> {
+  return (await overLimit(env.VISITOR_ADDRESS_LIMIT, "visitor-said", `${inboxId}:${sourceId}`)) !== null;
+}
+
+/**
  * The ceilings of a visitor's message, by whichever way it comes: of the visitor, of the address (a browser makes up as
  * many visitors as it likes), and of the inbox.
  * @param address as `clientAddress` answers it

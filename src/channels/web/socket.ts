@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../http/json-text.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Incoming } from "../channel.ts";
 import { webChannel } from "./channel.ts";
@@ -25,7 +26,7 @@ export function readSaid(data: string | ArrayBuffer): Said {
     throw new Failure("body_too_large", `Send at most ${MAX_SAID} characters at once.`);
   let value: unknown;
   try {
-    value = JSON.parse(data);
+    value = parseJson(data);
   } catch {
     throw new Failure("invalid_input", "Not valid JSON.");
   }
