@@ -270,7 +270,6 @@ export async function deleteArticle(
     getArticle(tenant, chatbotId, id),
     mayChangeChatbot(tenant, chatbotId),
     indexing.vectors === null ? new Map<string, number>() : passageCounts(tenant, chatbotId, [id]),
-    mayChangeChatbot(tenant, chatbotId),
   ]);
   await tenant.batch([
     ...unindexArticles(tenant, chatbotId, [id]),

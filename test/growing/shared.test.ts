@@ -7,6 +7,7 @@ import { shardDatabase } from "../../src/tenant/shards.ts";
 import { Tenant } from "../../src/tenant/tenant.ts";
 import { growing } from "./checks.ts";
 import { limitedTo } from "./isolation.ts";
+import { sampleArguments } from "./samples.ts";
 import { sharedThings } from "./shared.ts";
 import { type Corner, callTool, make, makePublishedFlow, makeWorld, type World } from "./world.ts";
 
@@ -54,6 +55,14 @@ growing(
 );
 
 describe("a caller limited to one inbox", () => {
+  it("reads all of a chatbot that other inboxes use as well", async () => {
+    const limited = await limitedTo(theirs);
+    for (const tool of catalogue.tools.filter(({ hints }) => hints.readOnly)) {
+      const { code, text } = await callTool(limited, tool.name, await sampleArguments(tool, theirs, shared));
+      expect(code, `${tool.name}: ${text}`).not.toBe("not_allowed");
+    }
+  });
+
   it("is told why, and works on a chatbot that is its inbox's alone, and on flows of its own", async () => {
     const limited = await limitedTo(theirs);
     const { chatbotId, flowId } = shared.shared;
