@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keptCalls } from "./calls/retention.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
+import { wakeRestarted, workspacesWithRestarted } from "./flows/run/restarted.ts";
 import { getWorkspace, type Workspace } from "./gate/workspaces.ts";
 import { logUnexpected } from "./http/log.ts";
 import { wakeIndexing } from "./indexing/indexer.ts";
@@ -127,6 +128,18 @@ export async function wakeWebhooks(env: Env, now = Date.now()): Promise<void> {
   }
 }
 
+/** Has sessions begin that publishing restarted, and that nobody woke. */
+async function beginRestarted(env: Env): Promise<void> {
+  for (const shard of shardNames(env)) {
+    for (const id of await workspacesWithRestarted(shardDatabase(env, shard))) {
+      await share("restarted flows", id, async () => {
+        const workspace = await getWorkspace(env, id);
+        if (workspace.suspendedAt === null) await wakeRestarted(env, ownTenant(env, workspace), shard);
+      });
+    }
+  }
+}
+
 /** Says in the log which shards will soon take nothing more: a database holds 10 GB, and refuses writes from then on. */
 async function watchShards(env: Env): Promise<void> {
   for (const size of (await shardSizes(env)).filter(nearlyFull)) {
@@ -137,7 +150,8 @@ async function watchShards(env: Env): Promise<void> {
 /**
  * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
  * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands
- * still; webhooks that are behind; shards that are nearly full. Each task runs whatever became of the others; a failure is logged and the next run
+ * still; webhooks that are behind; flows that publishing restarted and nobody woke; shards that are nearly full. Each task
+ * runs whatever became of the others; a failure is logged and the next run
  * repeats it.
  */
 export async function runHousekeeping(env: Env, now = Date.now()): Promise<void> {
@@ -147,6 +161,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     snoozes: () => openSnoozed(env, now),
     indexes: () => wakeIndexers(env),
     webhooks: () => wakeWebhooks(env, now),
+    flows: () => beginRestarted(env),
     shards: () => watchShards(env),
   };
   for (const [name, task] of Object.entries(tasks)) {

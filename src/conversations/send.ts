@@ -163,11 +163,12 @@ export function startHere(
   target: { contactId: string; inboxId: string; identityId: string; onlyFirst: boolean },
   content: OutgoingContent,
   attempt: Attempt,
+  beside: Beside,
 ): Promise<SendDone> {
   return actOnce(tenant, attempt, made, async (remember) => {
     const inbox = await getInbox(tenant, target.inboxId);
     const place = newPlace(tenant, { ...target, inbox }, content, tenant.now());
-    return sendIn(tenant, place, content, remember, async () => []);
+    return sendIn(tenant, place, content, remember, beside);
   });
 }
 

@@ -109,5 +109,9 @@ export const flowSessions = sqliteTable(
     primaryKey({ columns: [t.workspaceId, t.conversationId, t.id] }),
     // Only live ones are looked for, and those that ended are many.
     index("flow_sessions_live").on(t.workspaceId, t.flowId).where(sql`status = 'waiting'`),
+    // Those that publishing has begin again, until they have.
+    index("flow_sessions_to_begin")
+      .on(t.workspaceId, t.wakeAt)
+      .where(sql`status = 'waiting' AND state IS NULL`),
   ],
 );

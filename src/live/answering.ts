@@ -3,6 +3,7 @@ import { isDisabled } from "../chatbots/store.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
 import type { ConversationTurn } from "../conversations/turn.ts";
 import { flowName } from "../flows/edit/store.ts";
+import { MAX_STEPS } from "../flows/graph/limits.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import { type FlowSession, newSession } from "../flows/run/sessions.ts";
 import { type FlowInput, type FlowLookup, newState } from "../flows/run/state.ts";
@@ -96,6 +97,8 @@ export async function playStep(
       ...{ flowId: session.flowId, versionId: session.versionId },
       variables: providedVariables(contact, inbox.channel),
       seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
+      // No result of before it was restarted may be taken for one of now.
+      calls: session.turn * MAX_STEPS,
     });
   const played = await play(lookup, state, begins ? { type: "start", ...text } : input, resolve, () => at);
   return {

@@ -132,16 +132,19 @@ async function destination(
   return { address: { inboxId, sourceId }, into: { inboxId, identityId } };
 }
 
-/** {@link sendFlow}, in the room. */
+/**
+ * {@link sendFlow}, in the room.
+ * @param arm sees to it that the session is looked at in time, before it is stored
+ */
 export async function sendFlowHere(
   context: Context,
   target: FlowTarget,
   attempt: Attempt,
-): Promise<FlowDone & { session: FlowSession | null }> {
+  arm: (session: FlowSession) => Promise<void> = async () => {},
+): Promise<FlowDone> {
   const { tenant } = context;
   let giveUp = async () => {};
-  let session: FlowSession | null = null;
-  const done = await actOnce(tenant, attempt, made, async (remember) => {
+  return actOnce(tenant, attempt, made, async (remember) => {
     const flow = await getFlow(tenant, { flowId: target.flowId });
     const versionId = await liveVersion(tenant, flow);
     const beginning: Beginning = {
@@ -153,15 +156,12 @@ export async function sendFlowHere(
       }),
     };
     try {
-      const begun = await retryOnConflict(() => begin(context, beginning, remember));
-      session = begun.session;
-      return begun.made;
+      return await retryOnConflict(() => begin(context, beginning, remember, arm));
     } catch (error) {
       await giveUp();
       throw error;
     }
   });
-  return { ...done, session };
 }
 
 /** What stays the same when a run is repeated because the data changed under it. */
@@ -178,7 +178,8 @@ async function begin(
   context: Context,
   beginning: Beginning,
   remember: (result: Made) => Statement[],
-): Promise<{ made: Made; session: FlowSession }> {
+  arm: (session: FlowSession) => Promise<void>,
+): Promise<Made> {
   const { tenant } = context;
   const { flow, versionId } = beginning;
   const at = tenant.now();
@@ -221,8 +222,9 @@ async function begin(
     ...turn.statements(flowTurn.beside),
     ...flowTurn.after,
   ];
+  await arm(flowTurn.session);
   await tenant.batch(statements);
-  return { made: result, session: flowTurn.session };
+  return result;
 }
 
 async function placeHere(tenant: Tenant, { contactId, into }: FlowTarget, at: number): Promise<Place> {

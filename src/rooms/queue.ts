@@ -11,7 +11,7 @@ export class Queue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
       throw new Failure("rate_limited", "Too much is being said here at once.", { retryAfterSeconds: 5 });
     }

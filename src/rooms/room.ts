@@ -9,10 +9,8 @@ import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";
 import { type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
 import { messagesAfter, type VisitorMessage } from "../conversations/visitor-view.ts";
-import { askedAgain } from "../flows/run/ask-again.ts";
-import { loadFlows } from "../flows/run/lookup.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
-import type { FlowInput } from "../flows/run/state.ts";
+import type { EffectResult, FlowInput } from "../flows/run/state.ts";
 import { membersOf } from "../gate/workspace-view.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
@@ -27,9 +25,10 @@ import { type Actor, Tenant, type TenantOptions } from "../tenant/tenant.ts";
 import { readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { Queue } from "./queue.ts";
+import { ReadMark } from "./read-mark.ts";
 import { Requests } from "./requests.ts";
 import { CLOSE, Sockets } from "./sockets.ts";
-import { flowStep, type Turned } from "./steps.ts";
+import { flowStep, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, READER, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
 /** Who acts when a time has come or a result is there. */
@@ -37,8 +36,12 @@ const OURSELVES: Actor = { kind: "system", id: "parley", name: "Parley", credent
 
 /** How long after an alarm that failed it is tried again, in milliseconds. */
 const RETRY = 30_000;
+/** And how long at most, as often as it failed; a suspended workspace is looked at again so often. */
+const LATER = 60 * 60_000;
 /** When a result is looked for whose request died with the process: behind any request's own time. */
 const REDRIVE = 45_000;
+/** The result of a request that cannot be made again, since its flow is gone or may not go on. */
+const GONE: EffectResult = { kind: "http", error: "no answer" };
 /** Messages that are read at once for a socket that lacks some. */
 const PAGE = 100;
 
@@ -54,11 +57,13 @@ export class Room extends DurableObject<Env> {
   readonly #queue = new Queue();
   readonly #sockets: Sockets;
   readonly #requests: Requests;
+  readonly #read: ReadMark;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sockets = new Sockets(ctx);
     this.#requests = new Requests(env);
+    this.#read = new ReadMark(ctx.storage.kv);
   }
 
   get #where(): RoomAddress {
@@ -78,34 +83,45 @@ export class Room extends DurableObject<Env> {
     attempt: Attempt,
   ): Promise<Answered<SendDone>> {
     return this.#send(caller, ({ tenant }) =>
-      replyHere(tenant, conversationId, content, attempt, (turn) => takeOver(tenant, turn)),
+      replyHere(tenant, conversationId, content, attempt, ({ at }) => takeOver(tenant, conversationId, at)),
     );
   }
 
-  /** {@link startHere}, as the caller. */
+  /** {@link startHere}, as the caller; a flow under way in the conversation before it ends. */
   start(
     caller: Caller,
     target: Parameters<typeof startHere>[1],
     content: OutgoingContent,
     attempt: Attempt,
   ): Promise<Answered<SendDone>> {
-    return this.#send(caller, ({ tenant }) => startHere(tenant, target, content, attempt));
+    return this.#send(caller, ({ tenant }) =>
+      startHere(tenant, target, content, attempt, async ({ at }) => {
+        const { newest } = await readFacts(tenant, this.#where);
+        return newest ? takeOver(tenant, newest.id, at) : [];
+      }),
+    );
   }
 
   /** {@link sendDraftHere}, as the caller; a flow under way ends. */
   sendDraft(caller: Caller, draftId: string, reviewer: Reviewer): Promise<Answered<DraftReply>> {
     return this.#send(caller, ({ tenant }) =>
-      sendDraftHere(tenant, draftId, reviewer, (turn) => takeOver(tenant, turn)),
+      sendDraftHere(tenant, draftId, reviewer, ({ conversation, at }) =>
+        takeOver(tenant, conversation.id, at),
+      ),
     );
   }
 
   /** {@link sendFlowHere}, as the caller; the room goes on with the flow. */
   sendFlow(caller: Caller, target: FlowTarget, attempt: Attempt): Promise<Answered<FlowDone>> {
-    return this.#send(caller, async (context) => {
-      const { session, ...done } = await sendFlowHere(context, target, attempt);
-      await this.#arm(caller.shard, session, null);
-      return done;
-    });
+    return this.#send(caller, (context) =>
+      sendFlowHere(context, target, attempt, (session) => this.#arm(caller.shard, session, null)),
+    );
+  }
+
+  /** Has whatever is due looked at now: something changed outside that no message tells of. */
+  async wake(shard: string): Promise<void> {
+    this.ctx.storage.kv.put("shard", shard);
+    await this.ctx.storage.setAlarm(Date.now());
   }
 
   /** Opens a visitor's socket. The door has checked its token and hands on what it says; see `openingRequest`. */
@@ -115,18 +131,43 @@ export class Room extends DurableObject<Env> {
     const { shard } = opening.visitor;
     const caughtUp = this.#queue.run(async () => {
       await this.#sockets.catchUp(socket, (seq) => this.#visible(shard, seq));
-      this.#sockets.send(socket, { type: "ready", lastSeq: this.#sockets.of(socket).seq });
+      const unread = await this.unread(shard);
+      this.#sockets.send(socket, { type: "ready", lastSeq: this.#sockets.of(socket).seq, unread });
     });
-    this.#inBackground("socket", caughtUp);
+    const orClosed = caughtUp.catch((error: unknown) => {
+      // The page comes again, and reads then what it missed now.
+      this.#sockets.close(socket, CLOSE.failed, "Try again.");
+      throw error;
+    });
+    this.#inBackground("socket", orClosed);
     return response;
   }
 
+  /** How many messages the visitor has not read, see {@link ReadMark}. */
+  unread(shard: string): Promise<number> {
+    return this.#read.unread((seq) => this.#visible(shard, seq));
+  }
+
+  /** The visitor has read everything up to this number. @param seq no greater than that of a message there is */
+  read(seq: number): void {
+    if (this.#read.move(seq)) this.#sockets.sendAll({ type: "read", seq });
+  }
+
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    let clientMessageId: string | undefined;
     const requestId = crypto.randomUUID();
-    try {
+    let clientMessageId: string | undefined;
+    const failed = (error: unknown) => {
+      const failure =
+        error instanceof Failure
+          ? error
+          : new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
+      if (failure !== error) logUnexpected(requestId, "visitor socket", error);
+      this.#sockets.send(socket, { type: "error", clientMessageId, error: failure });
+    };
+    // All of it in its turn: what is said first is counted and taken first.
+    const heard = this.#queue.run(async () => {
       const opening = this.#sockets.of(socket);
-      const { visitor } = opening;
+      const { visitor, seq } = opening;
       if (visitor.expiresAt <= Date.now()) {
         this.#sockets.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
         return;
@@ -136,31 +177,31 @@ export class Room extends DurableObject<Env> {
         return;
       }
       const said = readSaid(data);
+      if (said.type === "read") this.read(Math.min(said.seq, seq));
+      // That the visitor types is for whoever watches the workspace; nothing does yet.
       if (said.type !== "message") return;
       clientMessageId = said.clientMessageId;
       await limitMessage(this.env, visitor, opening.address);
       const incoming = incomingOf(opening, said);
       const visit: Visit = { key: visitor.key, origin: opening.origin, incoming, requestId };
-      const sent = await this.#queue.run(() => this.#take(visitor.shard, visit));
+      const sent = await this.#take(visitor.shard, visit);
       this.#sockets.send(socket, { type: "sent", clientMessageId, ...sentOutput.parse(sent) });
-    } catch (error) {
-      const failure =
-        error instanceof Failure
-          ? error
-          : new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
-      if (failure !== error) logUnexpected(requestId, "visitor socket", error);
-      this.#sockets.send(socket, { type: "error", clientMessageId, error: failure });
-    }
+    });
+    await heard.catch(failed);
   }
 
   override async alarm(): Promise<void> {
     const shard = this.ctx.storage.kv.get<string>("shard");
     if (shard === undefined) return;
+    const { kv } = this.ctx.storage;
+    const failed = kv.get<number>("failed") ?? 0;
     try {
       await this.#queue.run(() => this.#due(shard));
+      if (failed > 0) kv.delete("failed");
     } catch (error) {
       logUnexpected("alarm", `room of ${this.#where.workspaceId}`, error);
-      await this.ctx.storage.setAlarm(Date.now() + RETRY);
+      kv.put("failed", failed + 1);
+      await this.ctx.storage.setAlarm(Date.now() + Math.min(RETRY * 2 ** failed, LATER));
     }
   }
 
@@ -195,25 +236,30 @@ export class Room extends DurableObject<Env> {
     );
   }
 
+  /** Parley itself in this room; null while the workspace is suspended: what is due then is looked at later. */
+  async #ownContext(shard: string, requestId: string): Promise<Context | null> {
+    const workspace = await getWorkspace(this.env, this.#where.workspaceId);
+    if (workspace.suspendedAt === null) return this.#contextFor(shard, workspace, requestId)(OURSELVES);
+    await this.ctx.storage.setAlarm(Date.now() + LATER);
+    return null;
+  }
+
   /** What is due by now: a time that the flow waits for, or a result whose request died with the process. */
   async #due(shard: string): Promise<void> {
-    const where = this.#where;
-    const workspace = await getWorkspace(this.env, where.workspaceId);
-    if (workspace.suspendedAt !== null) return;
-    const context = this.#contextFor(shard, workspace, "alarm")(OURSELVES);
-    const { session } = await readFacts(context.tenant, where);
-    if (session?.status !== "waiting") return;
-    const waiting = session.state?.waiting;
-    this.#requests.begin();
-    if (waiting?.for === "result") {
-      if (this.#requests.isUnderWay(session, waiting.call) || !session.state) return;
-      const lookup = await loadFlows(context.tenant, session.state.trail);
-      const asked = askedAgain(lookup, session.state, Date.now());
-      await this.#arm(shard, session, asked);
-      if (asked) this.#ask(shard, session, asked);
+    const context = await this.#ownContext(shard, "alarm");
+    if (!context) return;
+    const again = await requestAgain(context.tenant, this.#where);
+    if (!again) {
+      this.#requests.begin();
+      await this.#step(shard, context, null);
       return;
     }
-    await this.#step(shard, context, null);
+    const { session, call, asked } = again;
+    await this.#arm(shard, session, asked);
+    if (this.#requests.isUnderWay(session, call)) return;
+    this.#requests.begin();
+    if (asked) this.#ask(shard, session, asked);
+    else await this.#step(shard, context, { type: "result", call, result: GONE });
   }
 
   async #step(
@@ -257,9 +303,8 @@ export class Room extends DurableObject<Env> {
     this.#sockets.sendAll({ type: "typing", from: "bot" });
     const got = this.#requests.make(asked, session).then((result) =>
       this.#queue.run(async () => {
-        const workspace = await getWorkspace(this.env, this.#where.workspaceId);
-        const context = this.#contextFor(shard, workspace, "flow result")(OURSELVES);
-        await this.#step(shard, context, { type: "result", call: asked.call, result });
+        const context = await this.#ownContext(shard, "flow result");
+        if (context) await this.#step(shard, context, { type: "result", call: asked.call, result });
       }),
     );
     this.#inBackground("request of a flow", got);

@@ -23,12 +23,12 @@ type Attachment = z.output<typeof attachmentSchema>;
 /** Reads what lies behind a number. */
 type ReadAfter = (seq: number) => Promise<VisitorMessage[]>;
 
-/** Close codes of ours: the visitor opens a new session; another of its sockets took the place; it says too much. */
-export const CLOSE = { unauthenticated: 4401, replaced: 4409, tooMuch: 4429 } as const;
+/** Close codes of ours: open a new session; another socket took the place; say less; come again. */
+export const CLOSE = { unauthenticated: 4401, replaced: 4409, tooMuch: 4429, failed: 1011 } as const;
 
 /**
  * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
- * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`.
+ * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`, `read`.
  */
 export class Sockets {
   readonly #ctx: DurableObjectState;

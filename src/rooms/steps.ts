@@ -1,13 +1,19 @@
 import type { Context } from "../calls/define.ts";
 import { assertContact, contactWithDetails } from "../contacts/lookup.ts";
+import type { Conversation } from "../conversations/append.ts";
 import { ConversationTurn } from "../conversations/turn.ts";
 import { selectWritten, type WrittenMessage, writtenMessages } from "../conversations/visitor-view.ts";
+import { askedAgain } from "../flows/run/ask-again.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { FlowInput } from "../flows/run/state.ts";
-import { load, playStep } from "../live/answering.ts";
+import type { Inbox } from "../inboxes/store.ts";
+import { type Loaded, load, playStep } from "../live/answering.ts";
 import { atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
+import { stop } from "../live/take-over.ts";
 import { flowStatements } from "../live/turn.ts";
+import { retryOnConflict } from "../tenant/retry.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 
@@ -23,37 +29,46 @@ export interface Turned {
 
 export const NOTHING: Turned = { conversationId: null, written: [], session: null, asked: null };
 
+/** A result that a session waits for. */
+type Result = Extract<FlowInput, { type: "result" }>;
+
 /**
  * A step of the flow under way that no message brings about: a time has come, a result is there, or publishing had it
- * begin again. What it does not wait for changes nothing.
+ * begin again. What it does not wait for changes nothing; a flow that may not go on ends: its chatbot or inbox was
+ * switched off, or it is gone.
  * @param input null: whatever is due now
  */
-export async function flowStep(
+export function flowStep(
+  hands: { context: Context } & Pick<RoomHands, "arm">,
+  where: { inboxId: string; sourceId: string },
+  input: Result | null,
+): Promise<Turned> {
+  // Contacts are merged, and conversations changed by tools, while a flow waits.
+  return retryOnConflict(() => attempt(hands, where, input));
+}
+
+async function attempt(
   { context, arm }: { context: Context } & Pick<RoomHands, "arm">,
   where: { inboxId: string; sourceId: string },
-  input: Extract<FlowInput, { type: "result" }> | null,
+  input: Result | null,
 ): Promise<Turned> {
   const { tenant } = context;
-  const facts = await readFacts(tenant, where);
-  const { inbox, newest: conversation, session } = facts;
-  if (!inbox || inbox.state === "disabled" || !conversation || session?.status !== "waiting") return NOTHING;
+  const { inbox, newest: conversation, session } = await readFacts(tenant, where);
+  if (!conversation || session?.status !== "waiting") return NOTHING;
   const at = tenant.now();
   const due = session.wakeAt !== null && session.wakeAt <= at;
   if (input === null && !due) return { ...NOTHING, session };
   if (input && (session.state?.waiting?.for !== "result" || session.state.waiting.call !== input.call)) {
     return { ...NOTHING, session };
   }
-  const contact = contactWithDetails(tenant, conversation.contactId);
-  const loaded = await load(tenant, { session }, contact);
-  if (!loaded) return NOTHING;
+  const loaded = await loadRunning(tenant, inbox, conversation, session);
+  if (!loaded || !inbox) {
+    await tenant.batch(stop(tenant, session, "abandoned", at));
+    return NOTHING;
+  }
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
-  const step = await playStep(
-    context,
-    loaded,
-    turn,
-    input ?? { type: "wake" },
-    atOnce(context)(session.chatbotId),
-  );
+  const resolve = atOnce(context)(session.chatbotId);
+  const step = await playStep(context, loaded, turn, input ?? { type: "wake" }, resolve);
   const flow = await flowStatements(tenant, turn, step);
   await arm(flow.session, step.played.asked);
   const results = await tenant.batch([
@@ -67,5 +82,33 @@ export async function flowStep(
     written: writtenMessages(results.at(-1)),
     session: flow.session,
     asked: step.played.asked,
+  };
+}
+
+async function loadRunning(
+  tenant: Tenant,
+  inbox: Inbox | null,
+  conversation: Conversation,
+  session: FlowSession,
+): Promise<Loaded | null> {
+  if (!inbox || inbox.state === "disabled") return null;
+  return load(tenant, { session }, contactWithDetails(tenant, conversation.contactId));
+}
+
+/**
+ * The request whose result a room's session waits for, to be made once more: the process that made it died.
+ * @returns null where it waits for none
+ */
+export async function requestAgain(
+  tenant: Tenant,
+  where: { inboxId: string; sourceId: string },
+): Promise<{ session: FlowSession; call: number; asked: Asked | null } | null> {
+  const { inbox, newest, session } = await readFacts(tenant, where);
+  const state = session?.state;
+  if (!newest || session?.status !== "waiting" || state?.waiting?.for !== "result") return null;
+  const loaded = await loadRunning(tenant, inbox, newest, session);
+  return {
+    ...{ session, call: state.waiting.call },
+    asked: loaded && askedAgain(loaded.lookup, state, tenant.now()),
   };
 }

@@ -12,6 +12,7 @@ import type { Inbox } from "../inboxes/store.ts";
 import { load, playStep } from "../live/answering.ts";
 import { atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
+import { stop } from "../live/take-over.ts";
 import { visitorTurn } from "../live/turn.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -122,7 +123,10 @@ async function attempt(
     },
   );
   await hands.arm(visitor.flow?.session ?? null, asked);
-  const results = await context.tenant.batch(visitor.statements);
+  // A flow whose chatbot was switched off does not go on when it is switched on again: people have the conversation.
+  const stopped = answering && "session" in answering && !loaded ? answering.session : null;
+  const before = stopped ? stop(context.tenant, stopped, "abandoned", context.tenant.now()) : [];
+  const results = await context.tenant.batch([...before, ...visitor.statements]);
   const written = writtenMessages(results.at(-1));
   const mine = written.find((one) => one.id === id);
   if (!mine) throw new Error("A message was not written.");

@@ -73,9 +73,15 @@ export async function live(call: Call, nodes: Sketch[], edges?: string[]): Promi
 const named = z.object({ flow: z.looseObject({ id: z.string() }) });
 
 /** The same as the main flow of a chatbot that is there. */
-export async function liveMain(call: Call, chatbotId: string, nodes: Sketch[]): Promise<string> {
-  await runTool(flowTools, call, "update_chatbot_flow", { chatbotId, flow: inOrder(nodes) });
-  return named.parse(await runTool(flowTools, call, "publish_flow_version", { chatbotId })).flow.id;
+export async function liveMain(
+  call: Call,
+  chatbotId: string,
+  nodes: Sketch[],
+  edges?: string[],
+  running = "keep",
+): Promise<string> {
+  await runTool(flowTools, call, "update_chatbot_flow", { chatbotId, flow: inOrder(nodes, edges) });
+  return named.parse(await runTool(flowTools, call, "publish_flow_version", { chatbotId, running })).flow.id;
 }
 
 function inOrder(nodes: Sketch[], edges?: string[]): Draft {

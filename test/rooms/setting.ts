@@ -22,6 +22,8 @@ export interface Line {
   /** Waits for the first thing of this kind that fits. */
   hear(type: string, fits?: (what: Heard) => boolean): Promise<Heard>;
   texts(): unknown[];
+  /** The code that it was closed with; null: it is open. */
+  closed(): number | null;
 }
 
 /** Opens a socket as a page does. @param after the number of the last message that it has */
@@ -41,6 +43,10 @@ export async function call(token: string, { after = 0, headers = {} } = {}): Pro
   socket.addEventListener("message", ({ data }) => {
     if (data !== "pong") all.push(heard.parse(JSON.parse(String(data))));
   });
+  let closed: number | null = null;
+  socket.addEventListener("close", ({ code }) => {
+    closed = code;
+  });
   socket.accept();
   onTestFinished(() => socket.close());
   return {
@@ -55,6 +61,7 @@ export async function call(token: string, { after = 0, headers = {} } = {}): Pro
       if (!found) throw new Error("unreachable: it was heard");
       return found;
     },
+    closed: () => closed,
     texts: () => all.flatMap((one) => (one.type === "message" ? [textOf(one)] : [])),
   };
 }
@@ -66,7 +73,7 @@ export function textOf(one: Heard): string {
 }
 
 /** A chat whose chatbot runs this flow, and an assistant of its workspace. */
-export async function chatWith(nodes: Sketch[]) {
+export async function chatWith(nodes: Sketch[], edges?: string[]) {
   const place = await chat();
   const { workspace, inbox, tenant } = place;
   const team = testCall({
@@ -76,7 +83,7 @@ export async function chatWith(nodes: Sketch[]) {
   team.principal.shard = workspace.shard;
   const chatbotId = await make(team);
   await createTag(tenant, { name: "newsletter" });
-  await liveMain(team, chatbotId, nodes);
+  const flowId = await liveMain(team, chatbotId, nodes, edges);
   await updateInbox(tenant, inbox.id, { chatbotId });
-  return { ...place, team, chatbotId };
+  return { ...place, team, chatbotId, flowId };
 }

@@ -19,6 +19,8 @@ export const sessionOutput = z.object({
   visitorToken: z.string(),
   /** The visitor's latest conversation; null before its first message. */
   conversationId: z.string().nullable(),
+  /** Messages that the visitor has not read, see POST /read; at most 100 are counted. */
+  unread: z.int(),
   inbox: z.object({ name: z.string() }),
 });
 

@@ -65,6 +65,9 @@ export const messageInput = z.strictObject({
     .optional(),
 });
 
+/** Body of POST /read: the number of the last message that was seen. */
+export const readMarkInput = z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
+
 const count = (from: number, to: number) =>
   z
     .string()

@@ -3,7 +3,7 @@ import { resultOf, roomName } from "../../conversations/room.ts";
 import { messagesAfter } from "../../conversations/visitor-view.ts";
 import { FROM, type messagesOutput, type sentOutput } from "./answers.ts";
 import { webChannel } from "./channel.ts";
-import { countryOf, type messageInput, type messagesQuery } from "./input.ts";
+import { countryOf, type messageInput, type messagesQuery, type readMarkInput } from "./input.ts";
 import type { SignedVisitor } from "./token.ts";
 import { READER, visitInbox } from "./visited-inbox.ts";
 
@@ -24,6 +24,20 @@ export async function sendMessage(
   const origin = headers.get("origin") ?? undefined;
   const room = env.ROOM.getByName(roomName(visitor));
   return resultOf(await room.message(visitor.shard, { key: visitor.key, origin, incoming, requestId }));
+}
+
+/**
+ * Notes that the visitor has read everything up to a message: it counts as unread no longer, see POST /sessions.
+ * @throws Failure as `visitInbox`
+ */
+export async function markRead(
+  env: Env,
+  visitor: SignedVisitor,
+  { seq }: z.output<typeof readMarkInput>,
+  origin: string | undefined,
+): Promise<void> {
+  const { newest } = await visitInbox(env, visitor.key, origin, visitor.sourceId);
+  if (newest) await env.ROOM.getByName(roomName(visitor)).read(Math.min(seq, newest.lastSeq));
 }
 
 /**

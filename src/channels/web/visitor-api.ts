@@ -3,9 +3,17 @@ import { clientAddress } from "../../gate/rate-limit.ts";
 import { newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
-import { check, countryOf, messageInput, messagesQuery, readInput, sessionInput } from "./input.ts";
+import {
+  check,
+  countryOf,
+  messageInput,
+  messagesQuery,
+  readInput,
+  readMarkInput,
+  sessionInput,
+} from "./input.ts";
 import { limitMessage, limitVisitor } from "./limits.ts";
-import { readVisitorMessages, sendMessage } from "./messages.ts";
+import { markRead, readVisitorMessages, sendMessage } from "./messages.ts";
 import { openVisitorSession } from "./sessions.ts";
 import { openingRequest } from "./socket.ts";
 import { unauthenticated, visitInbox, visitorOf } from "./visited-inbox.ts";
@@ -70,6 +78,13 @@ visitorApi.get("/messages", async (c) => {
   return c.json(messagesOutput.parse(await readVisitorMessages(c.env, visitor, query, origin)));
 });
 
+visitorApi.post("/read", async (c) => {
+  const visitor = await visitorOf(c.env, c.req.header("authorization"));
+  await limit(c, "read", `${visitor.inboxId}:${visitor.sourceId}`);
+  await markRead(c.env, visitor, await readInput(c.req.raw, readMarkInput), c.req.header("origin"));
+  return c.body(null, 204);
+});
+
 /** What a page names as the protocol of its socket, with the visitor token behind it: an address would be logged. */
 const SOCKET_PROTOCOL = "parley.visitor";
 
@@ -96,6 +111,7 @@ visitorApi.get("/socket", async (c) => {
 
 visitorApi.all("/sessions", () => notAllowed("POST"));
 visitorApi.all("/messages", () => notAllowed("GET, POST"));
+visitorApi.all("/read", () => notAllowed("POST"));
 visitorApi.all("/socket", () => notAllowed("GET"));
 visitorApi.all("*", () => {
   throw new Failure("not_found", "There is nothing here.");

@@ -1,5 +1,5 @@
 import { enterNode } from "./entering.ts";
-import { SessionRun } from "./session-run.ts";
+import { SessionFailed, SessionRun } from "./session-run.ts";
 import type { Effect, FlowLookup, FlowState } from "./state.ts";
 
 /**
@@ -14,7 +14,12 @@ export function askedAgain(
   const { waiting } = state;
   if (waiting?.for !== "result" || waiting.kind !== "http") return null;
   const run = new SessionRun(lookup, state, now);
-  enterNode(run.current(), run);
+  try {
+    enterNode(run.current(), run);
+  } catch (error) {
+    if (error instanceof SessionFailed) return null;
+    throw error;
+  }
   const asked = run.turn.effects.find((effect) => effect.type === "httpRequest");
   return asked ? { ...asked, call: waiting.call } : null;
 }

@@ -63,6 +63,8 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
       return awaitResult(run, "products");
     case "handoff":
       sendText(node.data.message, run);
+      // Nobody is handed over in silence.
+      if (!run.turn.effects.some(({ type }) => type === "send")) sendText(HANDED_OVER, run);
       run.effect({
         type: "handoff",
         assignee: node.data.assignee ?? null,
@@ -76,6 +78,9 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
       return { end: "completed", reason: "end" };
   }
 }
+
+/** Said where a flow hands over and its author wrote nothing for it. */
+const HANDED_OVER = "A person will take it from here.";
 
 /** Longest name, email and phone of a lead. */
 const LEAD_LENGTHS = { name: 200, email: 254, phone: 40 };

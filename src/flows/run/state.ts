@@ -173,12 +173,17 @@ export type FlowLookup = (
   versionId: string | null,
 ) => { versionId: string; flow: Flow } | undefined;
 
-/** A session that has not begun. @param seed any whole number: what makes its random numbers different from others' */
+/**
+ * A session that has not begun.
+ * @param from.seed any whole number: what makes its random numbers different from others'
+ * @param from.calls results that the session asked for before it was restarted, or more
+ */
 export function newState(from: {
   flowId: string;
   versionId: string;
   variables?: Variables;
   seed: number;
+  calls?: number;
 }): FlowState {
   return {
     status: "waiting",
@@ -191,7 +196,7 @@ export function newState(from: {
     wakeAt: null,
     steps: 0,
     totalSteps: 0,
-    calls: 0,
+    calls: from.calls ?? 0,
     seed: from.seed | 0,
   };
 }

@@ -16,6 +16,7 @@ import {
 import { updateDraft } from "../edit/drafts.ts";
 import { publishFlow } from "../edit/publish.ts";
 import { createFlow, deleteFlow } from "../edit/store.ts";
+import { wakeRestarted } from "../run/restarted.ts";
 import { RUNNING } from "../run/sessions.ts";
 import { draftOutput, showChange, showDraft } from "./draft-answers.ts";
 
@@ -152,13 +153,14 @@ export const publishTool: Tool = defineTool({
       unreachable: z.array(z.string()).describe("Nodes that no visitor comes to: nothing leads to them"),
       warnings: checked.problems,
     }),
-  async run({ tenant, workspace }, { versionId, running, ...reference }) {
+  async run({ tenant, workspace, env, principal }, { versionId, running, ...reference }) {
     const assignable = () => workspace.members();
     const { flow, version, ...rest } = await publishFlow(tenant, reference, {
       versionId,
       running,
       assignable,
     });
+    if (running === "restart" && rest.sessionsChanged > 0) await wakeRestarted(env, tenant, principal.shard);
     return { ...rest, flow: showFlow(flow), live: showVersion(version, version.id) };
   },
 });

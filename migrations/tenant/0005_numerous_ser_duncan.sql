@@ -1,0 +1,1 @@
+CREATE INDEX `flow_sessions_to_begin` ON `flow_sessions` (`workspace_id`,`wake_at`) WHERE status = 'waiting' AND state IS NULL;
