@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { outside } from "./test/outside.ts";
 
 /** The Worker's own configuration, in workerd, with a second tenant shard. */
 const inWorkerd = () =>
@@ -8,6 +9,7 @@ const inWorkerd = () =>
     // Nothing may leave the machine: without this, AI-like bindings would proxy to an account.
     remoteBindings: false,
     miniflare: {
+      outboundService: outside,
       // A second tenant shard, so that nothing quietly assumes one.
       d1Databases: { TENANT_2: "00000000-0000-0000-0000-000000000102" },
       bindings: {

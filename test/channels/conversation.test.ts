@@ -30,6 +30,7 @@ describe("a visitor's conversation", () => {
     expect(opened.body).toEqual({
       visitorToken: expect.any(String),
       conversationId: null,
+      unread: 0,
       inbox: { name: "Shop chat" },
     });
     const token = opened.body.visitorToken;
