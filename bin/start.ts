@@ -140,7 +140,9 @@ Three questions to begin with:
 
 Sign in (OAuth clients): ${demo.email} with the password ${demo.password}
 
-Be a visitor of the demo's website:
+Be a visitor of the demo's website, in a browser:
+  ${url}/demo?inbox=${demo.inboxKey}
+or as a program:
   curl -s ${url}/api/visitor/v1/sessions -H 'content-type: application/json' -d '{"inboxKey":"${demo.inboxKey}","name":"Ann"}'
 
 Ready.`);

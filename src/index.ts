@@ -1,4 +1,5 @@
 import { catalogue } from "./catalogue.ts";
+import { demoPage } from "./channels/web/demo.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
@@ -66,6 +67,7 @@ app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env,
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
 app.route("/", openApiRoutes(catalogue));
 app.route("/", visitorApi);
+app.route("/", demoPage);
 app.route("/", createOperatorApi(catalogue));
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));

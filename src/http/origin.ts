@@ -1,5 +1,10 @@
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
+/** Whether this deployment is one on somebody's own machine. */
+export function isLoopback({ PUBLIC_URL }: Pick<Env, "PUBLIC_URL">): boolean {
+  return LOOPBACK.includes(URL.parse(PUBLIC_URL)?.hostname ?? "");
+}
+
 const hostsBySite = new Map<string, readonly string[]>();
 
 /** The Host headers that mean this deployment. */
