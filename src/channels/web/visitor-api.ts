@@ -80,7 +80,8 @@ visitorApi.get("/messages", async (c) => {
 
 visitorApi.post("/read", async (c) => {
   const visitor = await visitorOf(c.env, c.req.header("authorization"));
-  await limit(c, "read", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_LIMIT, "mark", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_READ_LIMIT, "marks", visitor.inboxId);
   await markRead(c.env, visitor, await readInput(c.req.raw, readMarkInput), c.req.header("origin"));
   return c.body(null, 204);
 });
@@ -100,6 +101,7 @@ visitorApi.get("/socket", async (c) => {
     throw unauthenticated(`Send ${SOCKET_PROTOCOL} and the visitor token as Sec-WebSocket-Protocol.`);
   }
   const visitor = await visitorOf(c.env, `Bearer ${token}`);
+  await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "sockets", visitor.inboxId);
   const { after } = check(messagesQuery, c.req.query());
   const origin = c.req.header("origin");
   await visitInbox(c.env, visitor.key, origin, null);
