@@ -101,7 +101,7 @@ class Reader {
       const begins = this.#at === 0 || text[this.#at - 1] === "\n";
       // A paragraph ends with its block, whether or not its end is written.
       if (begins && text[this.#at] === "\n" && this.#hidden?.name === "p") this.#hidden = null;
-      if (begins && (this.#fence() || this.#statement(mdx) || this.#admonition())) continue;
+      if (begins && (this.#fence() || this.#statement(mdx) || this.#admonition() || this.#remark())) continue;
       const one = text[this.#at];
       if (one === "`" && this.#code()) continue;
       if (one === "\\") this.#copy(2);
@@ -185,6 +185,17 @@ class Reader {
       .trim();
     if (kind !== undefined && said !== "" && this.#hidden === null) this.#read += `**${said}**\n\n`;
     return this.#pass(line.length);
+  }
+
+  /** `[//]: # (a remark)`: the name of a link that leads nowhere, which no reader shows. */
+  #remark(): boolean {
+    const [line] =
+      sticky(
+        /[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}(?:#|<#?>)(?:[ \t]{1,9}(?:\([^()]{0,5000}\)|"[^"]{0,5000}"|'[^']{0,5000}'))?[ \t]{0,9}(?:\n|$)/y,
+        this.#text,
+        this.#at,
+      ) ?? [];
+    return line !== undefined && this.#pass(line.length);
   }
 
   /** Leaves out what stands between two marks; without an end, all that follows, as in a browser. */

@@ -32,14 +32,14 @@ async function ticketsNamed(tenant: Tenant, number?: number): Promise<NamedThing
   }));
 }
 
-/** Tickets, by the number that people call them by ("17", "#17"). A subject is answered with candidates. */
+/** Tickets, by the number that people call them by ("17", "#17", "ticket 17"). A subject is answered with candidates. */
 export const ticketNames: NameLookup = {
   kind: "ticket",
   noun: "ticket",
   list: "list_tickets",
   scope: "tickets:read",
   async called({ tenant }, name) {
-    const number = /^#? ?(\d{1,9})$/.exec(name)?.[1];
+    const number = /^(?:ticket ?)?(?:#|№|no\.)? ?(\d{1,9})$/i.exec(name.trim())?.[1];
     return number === undefined || tenant.inboxes !== null ? [] : ticketsNamed(tenant, Number(number));
   },
   near: ({ tenant }) => ticketsNamed(tenant),

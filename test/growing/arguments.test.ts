@@ -83,6 +83,16 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
     }
   });
 
+  it("reads a time in every form in which it reads one", () => {
+    const field = (schema: z.core.$ZodType, value: string) => z.safeParse(bare(schema), value).success;
+    for (const [name, schema] of Object.entries(tool.input.shape)) {
+      if (!field(schema, "2127-01-31T09:00:00Z")) continue;
+      for (const form of ["2127-01-31", "31.1.2127", "2127-01-31 09:00", "2127-01-31T09:00+0100"]) {
+        expect(field(schema, form), `${tool.name} ${name} ${form}`).toBe(true);
+      }
+    }
+  });
+
   it("keeps what is no exact form of a value an error, and an empty text for what is required", () => {
     for (const [name, schema] of Object.entries(tool.input.shape)) {
       const typed = typedValue(schema);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
+import { momentInput, rangeStart } from "../../figures/days.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { CUT, conversationFull, messageRow, showMessage } from "../answers.ts";
 import { addNote } from "../notes.ts";
@@ -53,22 +54,20 @@ export const stateTools: readonly Tool[] = [
         .strictObject({
           conversationId: reference("conversation"),
           status: z.enum(CONVERSATION_STATUSES),
-          snoozedUntil: z.iso
-            .datetime({ offset: true })
+          snoozedUntil: momentInput
             .optional()
-            .describe("For snoozed, and only then: a time in the future, ISO 8601 with offset"),
+            .describe("For snoozed, and only then: a day, or a date and time, in the future"),
         })
         .refine(({ status, snoozedUntil }) => (status === "snoozed") === (snoozedUntil !== undefined), {
           path: ["snoozedUntil"],
           error: "required for snoozed, and not allowed otherwise",
-        })
-        .refine(({ snoozedUntil }) => snoozedUntil === undefined || Date.parse(snoozedUntil) > Date.now(), {
-          path: ["snoozedUntil"],
-          error: "must be in the future",
         }),
     output: () => z.object({ conversation: conversationFull }),
     async run(call, { conversationId, status, snoozedUntil }) {
-      const until = snoozedUntil === undefined ? null : Date.parse(snoozedUntil);
+      const until = snoozedUntil === undefined ? null : rangeStart(snoozedUntil, call.tenant.timeZone);
+      if (until !== null && until <= call.tenant.now()) {
+        throw new Failure("invalid_input", "snoozedUntil: must be in the future.");
+      }
       const changed = await setStatus(call.tenant, conversationId, { status, snoozedUntil: until });
       const { conversation } = await describeConversation(call, changed);
       return { conversation };

@@ -235,6 +235,12 @@ describe("what readers of a Markdown document see", () => {
   it.each([
     ["<!-- voucher SECRET42 -->Seen", "Seen"],
     ["Seen <!-- never closed SECRET", "Seen "],
+    ["[//]: # (SECRET)\nSeen", "Seen"],
+    ['[comment]: <> "SECRET of\ntwo lines"\nSeen', "Seen"],
+    ["[hidden]: <#> 'SECRET'\nSeen", "Seen"],
+    ["[a]: #\nSeen", "Seen"],
+    ["[terms]: #terms (Terms)\nSeen", "[terms]: #terms (Terms)\nSeen"],
+    ["[shop]: https://shop.example (Shop)\nSeen", "[shop]: https://shop.example (Shop)\nSeen"],
     ["{/* SECRET */}Seen", "Seen"],
     ["<p hidden>SECRET</p>Seen", "Seen"],
     ['<div style="color:red; display : none">SECRET <div>more</div> still</div>Seen', "Seen"],
