@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ParameterReference, ToolReference } from "../src/docs/tool-reference.ts";
+import type { FieldReference } from "../src/docs/entries.tsx";
+import type { ToolReference } from "../src/docs/tool-reference.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
 import { ROOT } from "./local.ts";
 
@@ -11,19 +12,27 @@ const FILE = join(ROOT, "docs/tools.md");
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-function row({ name, type, required, description, fallback }: ParameterReference): string {
-  const meaning = fallback === null ? description : `${description} Default ${fallback}.`;
+function row({ name, type, parts, required, description, fallback }: FieldReference): string {
+  const meaning = [
+    description,
+    ...(fallback === null ? [] : [`Default ${fallback}`]),
+    ...(parts.length === 0 ? [] : [`In full: ${parts.map((part) => part.trim()).join("; ")}`]),
+  ].join(". ");
   return `| \`${name}\` | ${cell(type)} | ${required ? "yes" : ""} | ${cell(meaning)} |`;
 }
 
 function document(tool: ToolReference): string {
-  const { name, title, description, scope, hints, untrusted, parameters, example } = tool;
-  const table = ["| parameter | type | required | |", "|---|---|---|---|", ...parameters.map(row)].join("\n");
+  const { name, title, description, scope, grantScope, hints, untrusted, parameters, example } = tool;
+  const table = [
+    "| parameter | type | required | meaning |",
+    "|---|---|---|---|",
+    ...parameters.map(row),
+  ].join("\n");
   const fields = untrusted.map((field) => `\`${field}\``).join(", ");
   return [
     `### ${name}`,
     `${title}: ${description}`,
-    `Scope \`${scope}\` · ${hints.join(", ")}.`,
+    `Scope \`${scope}\`${grantScope === null ? "" : `, and for who signed in with a browser \`${grantScope}\``} · ${hints.join(", ")}.`,
     ...(untrusted.length > 0 ? [`Written by customers: ${fields}.`] : []),
     parameters.length > 0 ? table : "No parameters.",
     ...(example ? [`\`\`\`json\n${JSON.stringify(example)}\n\`\`\``] : []),
@@ -33,7 +42,7 @@ function document(tool: ToolReference): string {
 const { catalogue, byToolset } = await loadCatalogue();
 const text = `${[
   "# Tools",
-  "Generated from the records in `src/` by `npm run docs`; do not edit. Every list takes `cursor` and `limit` and answers `items`, `nextCursor` and `hasMore`.",
+  "Generated from the records in `src/` by `npm run docs`; do not edit. Every list takes `cursor` and `limit` and answers `items`, `nextCursor` and `hasMore`. A running server shows what each tool answers, the scopes, the errors and the nodes of flows under `/docs/tools`.",
   ...byToolset(catalogue.tools).flatMap(({ toolset, tools }) => [`## ${toolset}`, ...tools.map(document)]),
   "## Resources",
   ...catalogue.resources.map(

@@ -12,7 +12,7 @@ export function llmsText(
 ): string {
   const tools = toolsets.map(
     ({ toolset, tools: group }) =>
-      `- [${toolset}](${origin}/docs/tools#${toolset}): ${group.map(({ name }) => name).join(", ")}`,
+      `- [${toolset}](${origin}/docs/tools/${toolset}): ${group.map(({ name }) => name).join(", ")}`,
   );
   const lines = [
     `# ${SERVER_INFO.title}`,
@@ -29,7 +29,11 @@ export function llmsText(
       `- [Server card](${origin}/.well-known/mcp/server-card.json): identity and addresses, as JSON`,
     ].join("\n"),
     "## Tools",
-    tools.join("\n"),
+    [
+      ...tools,
+      `- [All of them](${origin}/docs/tools): with the scopes, and the codes of errors`,
+      `- [Flow nodes](${origin}/docs/flow-nodes): what a flow is made of`,
+    ].join("\n"),
     "## Optional",
     `- [OpenAPI document](${origin}/api/v1/openapi.json): the same tools as plain HTTP calls, with their schemas`,
   ];

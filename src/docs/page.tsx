@@ -5,13 +5,14 @@ import { COPY_SCRIPT_PATH } from "./copy-script.ts";
 /** Where the documentation's own stylesheet is served. */
 export const DOCS_STYLESHEET_PATH = "/docs/pages.css";
 
-/** The pages run one script of their own, which they do not need, load nothing from elsewhere, hold no form and cannot be framed. */
+/** The pages run one script of their own, which they do not need, load nothing from elsewhere, send nothing but what is looked for here, and cannot be framed. */
 export const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const PAGES = [
   { href: "/docs/connect", label: "Connect" },
   { href: "/docs/tools", label: "Tools" },
+  { href: "/docs/flow-nodes", label: "Flow nodes" },
 ];
 
 interface DocsPage {
@@ -46,7 +47,7 @@ export async function docsPage({ title, path, description, content }: DocsPage):
             <ul>
               {PAGES.map(({ href, label }) => (
                 <li>
-                  <a href={href} aria-current={href === path ? "page" : undefined}>
+                  <a href={href} aria-current={currentAs(href, path)}>
                     {label}
                   </a>
                 </li>
@@ -66,6 +67,12 @@ export async function docsPage({ title, path, description, content }: DocsPage):
     </html>
   );
   return `<!doctype html>${await body.toString()}`;
+}
+
+/** Where a link of the header leads: to this very page, or to the one that this is a part of. */
+function currentAs(href: string, path: string): "page" | "true" | undefined {
+  if (href === path) return "page";
+  return path.startsWith(`${href}/`) ? "true" : undefined;
 }
 
 /** Links to the parts of a page. */

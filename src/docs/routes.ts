@@ -4,12 +4,14 @@ import { publicOrigin } from "../http/addresses.ts";
 import { newApp } from "../http/app.ts";
 import { connectPage } from "./connect-page.tsx";
 import { COPY_SCRIPT, COPY_SCRIPT_PATH } from "./copy-script.ts";
+import { flowNodesPage } from "./flow-nodes-page.tsx";
 import { llmsText } from "./llms.ts";
 import { DOCS_POLICY, DOCS_STYLESHEET_PATH } from "./page.tsx";
 import { aiCatalog, CARD_PATHS, CARD_TYPE, CATALOG_PATH, CATALOG_TYPE, serverCard } from "./server-card.ts";
 import { DOCS_STYLESHEET } from "./style.ts";
-import { byToolset } from "./tool-reference.ts";
+import { byToolset, toolReferences } from "./tool-reference.ts";
 import { toolsPage } from "./tools-page.tsx";
+import { toolsetAddress, toolsetPage } from "./toolset-page.tsx";
 
 /** Long enough to take load off, short enough that a deployment shows within minutes. */
 const CACHE_CONTROL = "public, max-age=300";
@@ -20,6 +22,8 @@ const HTML = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Pol
 interface Document {
   headers: Record<string, string>;
   render(env: Env): string | Promise<string>;
+  /** What stands there for a `?q=`; without it the query changes nothing. */
+  find?(sought: string): Promise<string>;
 }
 
 /**
@@ -31,8 +35,20 @@ export function docsRoutes(catalogue: Catalogue) {
     headers: { "Content-Type": CARD_TYPE, ...PUBLIC },
     render: (env) => JSON.stringify(serverCard(env), null, 2),
   };
+  const toolsets = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
+  const toolsetDocument = (toolset: string): Document => ({
+    headers: HTML,
+    render: () =>
+      toolsetPage(toolset, toolReferences(catalogue.tools.filter((tool) => tool.toolset === toolset))),
+  });
   const documents: Record<string, Document> = {
-    "/docs/tools": { headers: HTML, render: () => toolsPage(catalogue) },
+    "/docs/tools": {
+      headers: HTML,
+      render: () => toolsPage(catalogue, ""),
+      find: (sought) => toolsPage(catalogue, sought),
+    },
+    ...Object.fromEntries(toolsets.map((toolset) => [toolsetAddress(toolset), toolsetDocument(toolset)])),
+    "/docs/flow-nodes": { headers: HTML, render: flowNodesPage },
     "/docs/connect": { headers: HTML, render: (env) => connectPage(publicOrigin(env)) },
     [DOCS_STYLESHEET_PATH]: {
       headers: { "Content-Type": "text/css; charset=utf-8" },
@@ -63,9 +79,12 @@ export function docsRoutes(catalogue: Catalogue) {
     );
     app.get(path, async (c) => {
       const key = `${c.env.PUBLIC_URL} ${path}`;
+      const headers = { ...document.headers, "Cache-Control": CACHE_CONTROL };
+      const sought = c.req.query("q");
+      if (sought && document.find) return c.body(await document.find(sought), 200, headers);
       const text = rendered.get(key) ?? (await document.render(c.env));
       rendered.set(key, text);
-      return c.body(text, 200, { ...document.headers, "Cache-Control": CACHE_CONTROL });
+      return c.body(text, 200, headers);
     });
     app.all(path, (c) => c.body(null, 405, { Allow: "GET, HEAD" }));
   }

@@ -121,8 +121,8 @@ function unknownTool(catalogue: Catalogue, caller: Caller, name: string): Failur
 
 const searches = new WeakMap<readonly Tool[], ToolSearch>();
 
-/** The index over the tools of a catalogue, made once and not before it is asked: only compact mode has use for it. */
-function searchOver({ tools }: Catalogue): ToolSearch {
+/** The index over the tools of a catalogue, made once and not before it is asked: few requests have use for it. */
+export function searchOver({ tools }: Catalogue): ToolSearch {
   const held = searches.get(tools) ?? new ToolSearch(tools);
   searches.set(tools, held);
   return held;

@@ -17,6 +17,8 @@ export const STYLESHEET = `
   }
 }
 * { box-sizing: border-box; }
+/* Whatever else is said of how an element is laid out. */
+[hidden] { display: none !important; }
 body {
   margin: 0; padding: 1.5rem 1rem 3rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere;

@@ -1,18 +1,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { defineTool, HINTS } from "../../src/calls/define.ts";
-import { listTool } from "../../src/calls/listing.ts";
 import { catalogue } from "../../src/catalogue.ts";
 import { docsRoutes } from "../../src/docs/routes.ts";
 import { attributesOf, get, MACHINES, ORIGIN, pageAt, textsOf } from "./pages.ts";
 
-/** The tools in the order of the page: a toolset's are together, which those of the catalogue need not be. */
-const TOOLS = [...new Set(catalogue.tools.map(({ toolset }) => toolset))].flatMap((toolset) =>
-  catalogue.tools.filter((tool) => tool.toolset === toolset),
-);
+const TOOLSETS = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
 
-const PAGES = ["/docs/tools", "/docs/connect"];
+const MAIN_PAGES = ["/docs/tools", "/docs/connect", "/docs/flow-nodes"];
+const PAGES = [...MAIN_PAGES, ...TOOLSETS.map((toolset) => `/docs/tools/${toolset}`)];
 const ALL = [...PAGES, ...MACHINES.map(([path]) => path), "/docs/pages.css"];
 
 describe.each(PAGES)("%s", (path) => {
@@ -23,7 +18,7 @@ describe.each(PAGES)("%s", (path) => {
     const policy = response.headers.get("Content-Security-Policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).toContain("form-action 'none'");
+    expect(policy).toContain("form-action 'self'");
     expect(policy).toContain("script-src 'self';");
     expect(policy).not.toMatch(/unsafe|\*|https?:|connect-src/);
     expect(response.headers.get("X-Frame-Options")).toBe("DENY");
@@ -34,7 +29,10 @@ describe.each(PAGES)("%s", (path) => {
       '<script src="/docs/copy.js" defer=""></script>',
     ]);
     expect((await get("/docs/copy.js")).headers.get("Content-Type")).toBe("text/javascript; charset=utf-8");
-    expect(html).not.toMatch(/<style|<form|<img|<iframe| style=| on[a-z]+="/);
+    expect(html).not.toMatch(/<style|<img|<iframe| style=| on[a-z]+="/);
+    // What is looked for is all that a page sends.
+    expect(await attributesOf(html, "form", "action")).toEqual(path === "/docs/tools" ? [path] : []);
+    expect(html).toContain('<link rel="icon" href="/favicon.svg" type="image/svg+xml"/>');
     const styles = await attributesOf(html, "link[rel=stylesheet]", "href");
     expect(styles.length).toBeGreaterThan(0);
     for (const style of styles) {
@@ -72,77 +70,6 @@ describe.each(PAGES)("%s", (path) => {
     }
     for (const id of await attributesOf(html, "[aria-labelledby]", "aria-labelledby"))
       expect(ids).toContain(id);
-  });
-});
-
-describe("/docs/tools", () => {
-  it("names each tool with its title, description, scope and all parameters", async () => {
-    const html = await pageAt("/docs/tools");
-    const articles = (await textsOf(html, "article")).map((text) => text.replaceAll(/\s+/g, " "));
-    const headings = await attributesOf(html, "article h3[id]", "id");
-    expect(headings).toEqual(TOOLS.map(({ name }) => name));
-    TOOLS.forEach((tool, i) => {
-      const text = articles[i] ?? "";
-      for (const part of [
-        tool.title,
-        tool.description,
-        tool.scope,
-        tool.hints.readOnly ? "reads" : "writes",
-      ]) {
-        expect(text).toContain(part.replaceAll(/\s+/g, " "));
-      }
-      for (const parameter of Object.keys(listTool(tool).inputSchema.properties ?? {})) {
-        expect(text).toContain(parameter);
-      }
-    });
-    expect(await textsOf(html, "table caption")).toHaveLength((await textsOf(html, "table")).length);
-  });
-
-  it("has the example of each tool as JSON that the tool takes", async () => {
-    const call = z.strictObject({ name: z.string(), arguments: z.looseObject({}) });
-    const examples = await textsOf(await pageAt("/docs/tools"), "article pre code");
-    const named = TOOLS.filter(({ example }) => example !== undefined);
-    expect(examples).toHaveLength(named.length);
-    examples.forEach((text, i) => {
-      const { name, arguments: args } = call.parse(JSON.parse(text));
-      expect(name).toBe(named[i]?.name);
-      expect(named[i]?.prepare(args)).not.toHaveProperty("failure");
-    });
-  });
-
-  it("groups by toolset, with resources and prompts behind", async () => {
-    const html = await pageAt("/docs/tools");
-    const toolsets = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
-    const sections = await attributesOf(html, "section h2", "id");
-    expect(sections.slice(0, toolsets.length)).toEqual(toolsets);
-    const texts = (await textsOf(html, "main")).join(" ");
-    for (const { uri } of catalogue.resources) expect(texts).toContain(uri);
-    for (const { name } of catalogue.prompts) expect(texts).toContain(name);
-  });
-
-  it("escapes whatever a record holds", async () => {
-    const evil = `<script>alert("x")</script> & <b onclick='y'>`;
-    const tool = defineTool({
-      name: "evil_tool",
-      title: evil,
-      description: evil,
-      phrases: evil,
-      toolset: "contacts",
-      scope: "contacts:read",
-      hints: HINTS.R,
-      untrusted: [evil],
-      example: { field: evil },
-      input: () => z.strictObject({ field: z.string().describe(evil) }),
-      output: () => z.object({ field: z.string() }),
-      run: async () => ({ field: "" }),
-    });
-    const docs = docsRoutes({ ...catalogue, tools: [tool], resources: [], prompts: [] });
-    const answer = await docs.fetch(new Request(`${ORIGIN}/docs/tools`), env);
-    const html = (await answer?.text()) ?? "";
-    expect(html).not.toMatch(/<script>|<b /);
-    const [text = ""] = await textsOf(html, "article");
-    expect(text.split(evil).length - 1).toBe(4);
-    expect(text).toContain(JSON.stringify(evil));
   });
 });
 
@@ -251,7 +178,7 @@ describe("the door", () => {
     expect(answer.status).toBe(302);
     expect(answer.headers.get("Location")).toBe(`${ORIGIN}/docs/connect`);
     const home = await pageAt("/");
-    for (const path of PAGES) expect(home).toContain(`href="${path}"`);
+    for (const path of ["/docs/connect", "/docs/tools"]) expect(home).toContain(`href="${path}"`);
     for (const path of ["/docs/other", "/docs/tools/x", "/docs/constructor"]) {
       expect((await get(path)).status).toBe(404);
     }

@@ -78,8 +78,40 @@ const PALE = `(() => {
 
 const pale = z.object({ tags: z.int().min(5), pale: z.array(z.unknown()) });
 
+/**
+ * Run in the page: things to use whose border (or else their fill) stands out from what is around them by less than WCAG
+ * 2.2 AA (1.4.11) asks for.
+ */
+const FAINT = `(() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].reduce((sum, value, i) => {
+    const channel = value / 255;
+    return sum + [0.2126, 0.7152, 0.0722][i] * (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const contrast = (a, b) => {
+    const [most, least] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (most + 0.05) / (least + 0.05);
+  };
+  const around = (element) => {
+    for (let at = element.parentElement; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.length < 4 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll("input, button")].map((element) => {
+    const { borderColor, borderWidth } = getComputedStyle(element);
+    return [element.outerHTML.slice(0, 60), borderWidth === "0px" ? 0 : contrast(rgb(borderColor), around(element))];
+  }).filter(([, ratio]) => ratio < 3);
+})()`;
+
+/** Tallest that a page may be, in pixels: /docs/tools once had 57,084. The widest look and the narrowest of a phone. */
+const TALLEST: Record<number, number> = { 1280: 16_000, 390: 22_000 };
+
 describe.each([
   ["/docs/tools", "Tools"],
+  ["/docs/tools/contacts", "Tools: contacts"],
+  ["/docs/flow-nodes", "Flow nodes"],
   ["/docs/connect", "Connect an assistant"],
 ])("%s without scripts", (path, title) => {
   it.each([320, 390, 768, 1280])("fits a window of %i pixels, with its headings in view", async (width) => {
@@ -95,6 +127,7 @@ describe.each([
     expect(window).toBeLessThanOrEqual(width);
     expect(wide).toBeLessThanOrEqual(window);
     expect(tall).toBeGreaterThan(2000);
+    expect(tall).toBeLessThan(TALLEST[width] ?? Number.POSITIVE_INFINITY);
     // Nothing is cut off at the side either.
     const beyond: unknown = await page.evaluate(
       "[...document.querySelectorAll('main *')].filter((one) => one.tagName !== 'CAPTION' && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length",
@@ -106,6 +139,7 @@ describe.each([
     const page = await open(path, { width: 1280, dark });
     const seen = pale.parse(await page.evaluate(PALE));
     expect(seen.pale).toEqual([]);
+    expect(await page.evaluate(FAINT)).toEqual([]);
   });
 
   it("can be walked through with the keyboard, first past the header", async () => {
@@ -121,27 +155,62 @@ describe.each([
   });
 });
 
-it("a button copies its snippet, where scripts run", async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+it("tools are found with a form, without scripts", async () => {
+  const page = await open("/docs/tools", { width: 390 });
+  await page.getByRole("searchbox", { name: "What do you want to do?" }).fill("tag a contact");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\?q=tag\+a\+contact$/);
+  await page.getByRole("link", { name: "add_contact_tags" }).click();
+  await page.waitForURL(/\/docs\/tools\/contacts#add_contact_tags$/);
+  // What would fill a screen is opened.
+  const answer = page
+    .getByRole("article", { name: /^add_contact_tags/ })
+    .getByText("Answer", { exact: true });
+  await answer.press("Enter");
+  expect(await page.locator("details[open]").innerText()).toContain("tags: list of objects");
+});
+
+it.each([false, true])("a button copies its snippet, where scripts run (dark: %s)", async (dark) => {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 800 },
+    colorScheme: dark ? "dark" : "light",
+  });
   onTestFinished(() => context.close());
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
   const page = await context.newPage();
   await page.goto(`${server.url}/docs/connect`);
+  expect(await page.evaluate(FAINT)).toEqual([]);
   const [buttons, codes] = [page.getByRole("button", { name: "Copy" }), page.locator("main pre code")];
   expect(await buttons.count()).toBe(await codes.count());
+  // In the corner of its snippet.
+  const [corner, snippet] = await Promise.all([
+    buttons.nth(2).boundingBox(),
+    page.locator("main pre").nth(2).boundingBox(),
+  ]);
+  if (!corner || !snippet) throw new Error("not shown");
+  expect(corner.y).toBeGreaterThan(snippet.y);
+  expect(corner.y + corner.height).toBeLessThan(snippet.y + snippet.height);
+  expect(corner.x + corner.width).toBeLessThan(snippet.x + snippet.width);
   await buttons.nth(2).click();
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe(await codes.nth(2).textContent());
   expect(await page.getByRole("button", { name: "Copied" }).count()).toBe(1);
 });
 
 it("a link to a tool shows that tool", async () => {
-  const page = await open("/docs/tools#create_ticket", { width: 390 });
+  const page = await open("/docs/tools/tickets#create_ticket", { width: 390 });
   const heading = page.getByRole("heading", { name: "create_ticket" });
   const box = await heading.boundingBox();
   expect(box?.y).toBeGreaterThanOrEqual(0);
   expect(box?.y).toBeLessThan(400);
   const table = page.getByRole("article", { name: /^create_ticket/ }).getByRole("table");
   expect(await table.textContent()).toContain("subject (required)");
+});
+
+it("an older link to a tool shows it in the index", async () => {
+  const page = await open("/docs/tools#create_ticket", { width: 390 });
+  const box = await page.getByRole("link", { name: "create_ticket" }).boundingBox();
+  expect(box?.y).toBeGreaterThanOrEqual(0);
+  expect(box?.y).toBeLessThan(800);
 });
 
 /** The snippets of one language, as a person would copy them. */

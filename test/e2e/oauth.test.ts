@@ -165,6 +165,8 @@ describe("connecting an assistant", () => {
     await page.keyboard.press("ArrowDown");
     expect((await page.evaluate<{ value: string }>(FOCUSED)).value).toBe("choose");
     expect(await page.getByText("Also allow").isVisible()).toBe(false);
+    // What Enter presses is not seen.
+    expect(await page.locator("[hidden]:visible").count()).toBe(0);
     await tabTo(/^Tick none/);
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator('input[name="scope"]:checked').count()).toBe(0);

@@ -42,7 +42,8 @@ export const documented: Checks = {
   },
 
   async "has its place on the page of tools and in llms.txt"(tool, { mine }) {
-    expect(await page(mine, "/docs/tools")).toContain(`<h3 id="${tool.name}">`);
+    expect(await page(mine, "/docs/tools")).toContain(`<li id="${tool.name}">`);
+    expect(await page(mine, `/docs/tools/${tool.toolset}`)).toContain(`<h2 id="${tool.name}">`);
     const words = (await page(mine, "/llms.txt")).split(/[\s,]+/);
     expect(words).toContain(tool.name);
   },

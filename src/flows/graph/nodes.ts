@@ -89,7 +89,7 @@ export const nodeSchemas = {
     "Offers options and waits. Handles: the id of each option (answered instead with optionsFrom or multiple), other (none of them), timeout",
   ),
   condition: node("condition", condition, "Branches. Handles: the id of each case, else"),
-  set_variable: node("set_variable", setVariable, "Handle: next"),
+  set_variable: node("set_variable", setVariable, "Stores a value. Handle: next"),
   set_field: node(
     "set_field",
     fields({ field: fieldName, value: z.string().max(2000) }),
@@ -104,7 +104,7 @@ export const nodeSchemas = {
       text: text(4000).optional(),
       priority: z.enum(["low", "normal", "high", "urgent"]).default("normal"),
     }),
-    "Handle: next",
+    "Opens a ticket. Handle: next",
   ),
   create_lead: node(
     "create_lead",
@@ -137,7 +137,7 @@ export const nodeSchemas = {
     aiAnswer,
     "Answers from the knowledge base. Handles: answered, no_answer, handoff",
   ),
-  search_products: node("search_products", searchProducts, "Handles: found, none"),
+  search_products: node("search_products", searchProducts, "Shows products that fit. Handles: found, none"),
   handoff: node(
     "handoff",
     fields({
