@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import * as whole from "zod";
 import { bundleWeight } from "../../bench/size.ts";
+import * as shipped from "../../src/mcp/zod.ts";
 
 /** Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. */
 const CEILING_BYTES = 1_150_000;
@@ -12,4 +14,12 @@ it("ships a bundle below the ceiling", () => {
   console.log(`bundle: ${Math.round(size / 1024)} KiB gzipped, ceiling ${CEILING_BYTES / 1000} kB`);
   expect(size).toBeLessThan(CEILING_BYTES);
   expect(parts.map(({ name }) => name).filter((name) => LEFT_OUT.includes(name))).toEqual([]);
+});
+
+it("ships all of zod but its languages, whatever version of it is installed", () => {
+  const missing = Object.keys(whole).filter((name) => !Object.hasOwn(shipped, name));
+  expect(missing.toSorted()).toEqual(["core", "locales"]);
+  expect(shipped.z.object).toBe(whole.object);
+  expect(shipped.ZodError).toBe(whole.ZodError);
+  expect(shipped.z.string().safeParse(1).error?.message).toContain("Invalid input: expected string");
 });
