@@ -314,13 +314,13 @@ export class WebhookEndpoint extends DurableObject<Env> {
       return;
     }
     // What waits in the log goes on, whatever becomes of this life of the object.
-    const due = lanes.nextWaiting;
+    const due = lanes.nextWaiting(Date.now());
     if (due !== null) await this.#alarmBy(Math.max(due, this.#health.restUntil));
   }
 
   async #alarmBy(time: number): Promise<void> {
     const { storage } = this.ctx;
     const set = await storage.getAlarm();
-    if (set === null || set > time) await storage.setAlarm(time);
+    if (set === null || set > time) await storage.setAlarm(Math.max(time, Date.now()));
   }
 }

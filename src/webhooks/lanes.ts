@@ -170,10 +170,12 @@ export class Lanes {
     return heads.length > 0 ? Math.min(...heads) : null;
   }
 
-  /** When the first of what waits in the log is due; null: nothing does. */
-  get nextWaiting(): number | null {
-    const heads = [...this.#lanes.values()].flatMap(([head]) => (head?.rowId ? [head.due] : []));
-    return heads.length > 0 ? Math.min(...heads) : null;
+  /** When the first of what waits in the log will be due; null: all is due or nothing waits there. */
+  nextWaiting(now: number): number | null {
+    const times = [...this.#lanes.values()].flatMap(([head]) =>
+      head && head.rowId !== null && head.due > now ? [head.due] : [],
+    );
+    return times.length > 0 ? Math.min(...times) : null;
   }
 
   /**
