@@ -2,6 +2,7 @@ import type { Effect, EffectResult } from "../flows/run/state.ts";
 import { readBytes } from "../http/body.ts";
 import { parseJson } from "../http/json-text.ts";
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
+import { withinTime } from "../http/time-limit.ts";
 
 type HttpRequest = Extract<Effect, { type: "httpRequest" }>;
 type HttpResult = Extract<EffectResult, { kind: "http" }>;
@@ -24,16 +25,18 @@ export async function requestHttp(
   const check = checkTarget(settings, url);
   if (!check.ok) return { kind: "http", error: check.reason };
   try {
-    const response = await fetch(check.url, {
-      method,
-      headers: headers.map(({ name, value }): [string, string] => [name, value]),
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(Math.min(timeoutSeconds * 1000, atMost)),
+    return await withinTime(Math.min(timeoutSeconds * 1000, atMost), async (signal) => {
+      const response = await fetch(check.url, {
+        method,
+        headers: headers.map(({ name, value }): [string, string] => [name, value]),
+        body,
+        redirect: "manual",
+        signal,
+      });
+      const bytes = await readBytes(response, MAX_ANSWER_BYTES);
+      if (bytes === null) return { kind: "http", error: "the answer is too large" };
+      return { kind: "http", status: response.status, body: parsed(new TextDecoder().decode(bytes)) };
     });
-    const bytes = await readBytes(response, MAX_ANSWER_BYTES);
-    if (bytes === null) return { kind: "http", error: "the answer is too large" };
-    return { kind: "http", status: response.status, body: parsed(new TextDecoder().decode(bytes)) };
   } catch {
     // Unreachable, too slow, or cut off: what the author can do about it is the same.
     return { kind: "http", error: "no answer" };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withinTime } from "../http/time-limit.ts";
 
 /**
  * One client for language models: an OpenAI-compatible `chat/completions` endpoint (`MODEL_API_URL`), or Workers AI
@@ -86,18 +87,19 @@ export async function complete(env: ModelEnv, request: ChatRequest): Promise<str
   const { signal, timeout = TIMEOUT } = request;
   signal?.throwIfAborted();
   if (!isModelConfigured(env, request.model)) throw new ModelFault("not_configured");
-  const time = AbortSignal.timeout(timeout);
-  const ended = signal ? AbortSignal.any([signal, time]) : time;
-  try {
-    const answer = runsOnWorkersAi(request.model)
-      ? await until(ended, runOnWorkersAi(env, request))
-      : await fetchCompletion(env, request, ended);
-    return textOf(answer);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof ModelFault) throw error;
-    throw new ModelFault(time.aborted ? "timeout" : "unreachable", { cause: error });
-  }
+  return withinTime(timeout, async (time) => {
+    const ended = signal ? AbortSignal.any([signal, time]) : time;
+    try {
+      const answer = runsOnWorkersAi(request.model)
+        ? await until(ended, runOnWorkersAi(env, request))
+        : await fetchCompletion(env, request, ended);
+      return textOf(answer);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof ModelFault) throw error;
+      throw new ModelFault(time.aborted ? "timeout" : "unreachable", { cause: error });
+    }
+  });
 }
 
 /** Workers AI takes no signal: what comes after the end is dropped. */

@@ -334,8 +334,7 @@ export class Room extends DurableObject<Env> {
 
   #inBackground(what: string, work: Promise<unknown>): void {
     const { workspaceId } = this.#where;
-    this.ctx.waitUntil(
-      work.catch((error: unknown) => logUnexpected("room", `${what} of ${workspaceId}`, error)),
-    );
+    // Not waitUntil: an object lives as long as it waits for something.
+    void work.catch((error: unknown) => logUnexpected("room", `${what} of ${workspaceId}`, error));
   }
 }

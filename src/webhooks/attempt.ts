@@ -1,4 +1,5 @@
 import { checkTarget, type TargetSettings } from "../http/targets.ts";
+import { withinTime } from "../http/time-limit.ts";
 import type { AttemptOutcome } from "./deliveries.ts";
 import { retryAfterOf } from "./schedule.ts";
 import type { ErrorKind } from "./schema.ts";
@@ -57,20 +58,21 @@ export async function attempt(
     "webhook-timestamp": String(timestamp),
     "webhook-signature": await signatureHeader(outgoing.secrets, { messageId, timestamp, body }),
   };
-  const signal = AbortSignal.timeout(timeoutMs);
-  let response: Response;
-  try {
-    response = await fetch(check.url, { method: "POST", headers, body, redirect: "manual", signal });
-  } catch {
-    const errorKind = signal.aborted ? "timeout" : "network";
+  return withinTime(timeoutMs, async (signal): Promise<AttemptEnded> => {
+    let response: Response;
+    try {
+      response = await fetch(check.url, { method: "POST", headers, body, redirect: "manual", signal });
+    } catch {
+      const errorKind = signal.aborted ? "timeout" : "network";
+      const durationMs = Date.now() - start;
+      return { statusCode: null, errorKind, durationMs, responseExcerpt: null, retryAfterMs: null };
+    }
     const durationMs = Date.now() - start;
-    return { statusCode: null, errorKind, durationMs, responseExcerpt: null, retryAfterMs: null };
-  }
-  const durationMs = Date.now() - start;
-  const responseExcerpt = await excerptOf(response);
-  const retryAfterMs = retryAfterOf(response.headers.get("retry-after"), Date.now());
-  const errorKind = errorOf(response.status);
-  return { statusCode: response.status, errorKind, durationMs, responseExcerpt, retryAfterMs };
+    const responseExcerpt = await excerptOf(response);
+    const retryAfterMs = retryAfterOf(response.headers.get("retry-after"), Date.now());
+    const errorKind = errorOf(response.status);
+    return { statusCode: response.status, errorKind, durationMs, responseExcerpt, retryAfterMs };
+  });
 }
 
 function unsent(errorKind: ErrorKind): AttemptEnded {
