@@ -1,3 +1,6 @@
+import { env } from "cloudflare:workers";
+import { onTestFinished } from "vitest";
+
 /** What D1 says that statements cost. `rows_read` does not count full-text work: measure time as well. */
 export interface Meter {
   database: D1Database;
@@ -103,6 +106,81 @@ export function metered(database: D1Database): Meter {
     reset() {
       bill = [];
       [rowsRead, rowsWritten, statements, roundTrips, tripsInARow] = [0, 0, 0, 0, 0];
+    },
+  };
+}
+
+/** What all databases of the isolate were asked, by whomever: the Worker, its objects or a test. */
+export interface IsolateMeter extends Pick<Meter, "rowsWritten" | "tripsInARow" | "bill"> {
+  reset(): void;
+}
+
+/** Puts a meter on every statement of the isolate until the test is over. Two at the same time see each other's. */
+export function meteredIsolate(): IsolateMeter {
+  const databases: D1Database = Object.getPrototypeOf(env.CONTROL);
+  const statements: D1PreparedStatement = Object.getPrototypeOf(env.CONTROL.prepare("SELECT 1").bind());
+  const { batch } = databases;
+  const { all, run, raw, first } = statements;
+  let [rowsWritten, tripsInARow, underWay] = [0, 0, 0];
+  let bill: { sql: string; read: number; written: number }[] = [];
+
+  const note = <T>(result: D1Result<T>, sql: string): D1Result<T> => {
+    bill.push({ sql, read: result.meta.rows_read, written: result.meta.rows_written });
+    rowsWritten += result.meta.rows_written;
+    return result;
+  };
+  const trip = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (underWay === 0) tripsInARow += 1;
+    underWay += 1;
+    try {
+      return await call();
+    } finally {
+      underWay -= 1;
+    }
+  };
+  const sqlOf = (statement: D1PreparedStatement) => String(Reflect.get(statement, "statement"));
+  const asked = async <T>(statement: D1PreparedStatement) =>
+    note(await trip(() => all.call(statement) as Promise<D1Result<T>>), sqlOf(statement));
+
+  databases.batch = async function <T>(this: D1Database, many: D1PreparedStatement[]) {
+    const results = await trip(() => batch.call(this, many) as Promise<D1Result<T>[]>);
+    return results.map((result, i) => note(result, many[i] ? sqlOf(many[i]) : ""));
+  };
+  const patched = {
+    all(this: D1PreparedStatement) {
+      return asked(this);
+    },
+    run(this: D1PreparedStatement) {
+      return asked(this);
+    },
+    // Answers without meta: the same rows by way of all().
+    async raw(this: D1PreparedStatement) {
+      const { results } = await asked<object>(this);
+      return results.map((row) => Object.values(row));
+    },
+    async first(this: D1PreparedStatement, column?: string) {
+      const row = (await asked<Record<string, unknown>>(this)).results[0] ?? null;
+      return column === undefined ? row : (row?.[column] ?? null);
+    },
+  };
+  Object.assign(statements, patched);
+  onTestFinished(() => {
+    databases.batch = batch;
+    Object.assign(statements, { all, run, raw, first });
+  });
+  return {
+    get rowsWritten() {
+      return rowsWritten;
+    },
+    get tripsInARow() {
+      return tripsInARow;
+    },
+    get bill() {
+      return bill;
+    },
+    reset() {
+      bill = [];
+      [rowsWritten, tripsInARow] = [0, 0];
     },
   };
 }

@@ -21,6 +21,8 @@ const WELCOME: Sketch[] = [
   ["thanks", "message", { text: "Thank you, {{email}}." }],
 ];
 
+const option = (id: string, label: string) => ({ id, label });
+
 const feed = z.looseObject({ items: z.array(z.looseObject({ type: z.string() })), nextCursor: z.string() });
 
 describe("a visitor whose chatbot has a published flow", () => {
@@ -80,6 +82,58 @@ describe("a visitor whose chatbot has a published flow", () => {
     expect(await getConversation(tenant, conversationId)).toMatchObject({ status: "open" });
     // Two of the visitor, two of the flow, one reply: the flow said no more.
     expect((await written(team)).messages).toBe(5);
+  });
+
+  it("taps choices or types them, and is handed over with a visible line, after which the bot is still", async () => {
+    const nodes: Sketch[] = [
+      [
+        "pick",
+        "choice",
+        { text: "Which?", options: [option("a", "Tea"), option("b", "Coffee")], variable: "drink" },
+      ],
+      ["got", "message", { text: "{{drink}}!" }],
+      [
+        "more",
+        "choice",
+        { text: "And?", options: [option("a", "Milk"), option("b", "Sugar")], variable: "with" },
+      ],
+      ["person", "handoff", { note: "Wants {{drink}} with {{with}}" }],
+    ];
+    const edges = [
+      "start > pick",
+      "pick.a > got",
+      "pick.b > got",
+      "got > more",
+      "more.a > person",
+      "more.b > person",
+    ];
+    const { inbox, tenant, team } = await chatWith(nodes, edges);
+    const page = browser();
+    const token = await open(page, inbox.publicKey);
+    const line = await call(token);
+    await line.hear("ready");
+    line.say({ type: "message", text: "Hi" });
+    const asked = await line.hear("message", (one) => textOf(one).startsWith("Which?"));
+    expect(asked).toMatchObject({
+      message: {
+        content: {
+          choices: [
+            { id: "a", label: "Tea" },
+            { id: "b", label: "Coffee" },
+          ],
+        },
+      },
+    });
+    // The id counts, whatever the words beside it are.
+    line.say({ type: "message", text: "the second", choiceIds: ["b"] });
+    await line.hear("message", (one) => textOf(one) === "Coffee!");
+    const { conversationId } = await say(page, token, "sugar");
+    await line.hear("message", (one) => textOf(one) === "A person will take it from here.");
+    expect(await getConversation(tenant, conversationId)).toMatchObject({ status: "open" });
+    expect(await latestSession(tenant, conversationId)).toMatchObject({ status: "handed_off" });
+    const before = (await written(team)).messages;
+    await say(page, token, "Hello?");
+    expect((await written(team)).messages).toBe(Number(before) + 1);
   });
 
   it("is answered by nobody at once when the chatbot is switched off", async () => {
