@@ -2,7 +2,7 @@ import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { mustSeeAllInboxes } from "../inboxes/shared.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
-import { fold } from "../tenant/fold.ts";
+import { foldedName } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import { inSteps, STEP } from "../tenant/in-steps.ts";
 import { nearestThings } from "../tenant/nearest-names.ts";
@@ -25,7 +25,7 @@ const columns = { id: tags.id, name: tags.name, color: tags.color };
 
 /** Tag names are the same as texts are in search: without regard to case, accents and forms of letters. */
 export function nameKey(name: string): string {
-  return fold(name).trim() || name.normalize("NFKC").trim().toLowerCase();
+  return foldedName(name) || name.normalize("NFKC").trim().toLowerCase();
 }
 
 function list(values: readonly string[]) {

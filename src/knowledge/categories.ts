@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
+import { foldedName } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import { inSteps } from "../tenant/in-steps.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
@@ -28,9 +29,9 @@ function categoryOf({
   return category;
 }
 
-/** Names that differ in case or in the form of a character alone are the same name. */
+/** Names are the same as texts are in search; of one without letters and digits its characters count. */
 function nameKeyOf(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return foldedName(name) || name.normalize("NFKC").toLowerCase();
 }
 
 function newCategory(chatbotId: string, input: NewCategory, at: number) {

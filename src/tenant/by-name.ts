@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { NamedThing } from "./failure.ts";
-import { fold } from "./fold.ts";
+import { foldedName } from "./fold.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** A table whose rows people call by a name, over an index on its workspace, what it is within, and the name (NOCASE). */
@@ -66,6 +66,6 @@ function read(
 
 /** Those of `things` that people would take for the same name: accents, case and forms of letters aside. */
 export function sameName(name: string, things: readonly NamedThing[]): NamedThing[] {
-  const wanted = fold(name.trim());
-  return things.filter((thing) => fold(thing.name.trim()) === wanted);
+  const wanted = foldedName(name);
+  return things.filter((thing) => foldedName(thing.name) === wanted);
 }

@@ -95,8 +95,10 @@ const PLAIN_LETTERS = {
   ъ: "ᲆ",
   ѣ: "ᲇ",
   ꙋ: "ᲈ",
-  ي: "ى",
-  ه: "ة",
+  // Persian and Urdu keyboards write these as letters of their own.
+  ي: "ىیې",
+  ك: "ک",
+  ه: "ةہە",
 } as const;
 
 const plainLetters = new Map(
@@ -134,6 +136,11 @@ export function fold(text: string): string {
     .replaceAll("l\u00b7", "l")
     .replace(/[\u02bb\u02bc]/g, "'");
   return bare.replace(OTHER_LETTERS, (letter) => plainLetters.get(letter) ?? letter);
+}
+
+/** A name as it is compared: {@link fold}ed, with one space wherever there is white space, which no reader can count. */
+export function foldedName(name: string): string {
+  return fold(name).trim().replace(/\s+/gu, " ");
 }
 
 /**

@@ -89,6 +89,7 @@ describe("names of tags", () => {
   it("are the same where people take them for the same", async () => {
     const call = testCall();
     const { id } = await run(call, "create_tag", { name: "Größe Łódź" });
+    expect((await failure(call, "create_tag", { name: "GROSSE  Lodz" })).code).toBe("duplicate");
     for (const name of ["GRÖSSE ŁÓDŹ", "grosse lodz", "Gro\u0308ße Łódź", "Ｇröße\u200b Łódź"]) {
       const { code, detail } = await failure(call, "create_tag", { name });
       expect({ name, code, detail }).toMatchObject({ code: "duplicate", detail: { candidates: [{ id }] } });

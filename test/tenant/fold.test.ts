@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fold, foldedWords } from "../../src/tenant/fold.ts";
+import { fold, foldedName, foldedWords } from "../../src/tenant/fold.ts";
 import { property } from "../property.ts";
 
 /** What people type for a letter, by its script: the letters of a plain keyboard, and pairs of them. */
@@ -53,8 +53,15 @@ describe("fold", () => {
     ["Ver\u00adsand", "versand"],
     ["مرحبًا ـ", "مرحبا "],
     ["שָׁלוֹם", "שלום"],
+    ["علی رضایی کریم", "علي رضايي كريم"],
   ])("of %s is %s", (text, folded) => {
     expect(fold(text)).toBe(folded);
+  });
+
+  it("makes one name of those that differ in white space alone", () => {
+    for (const name of ["VIP  Gold", " VIP Gold\t", "VIP\u00a0Gold", "Vip\n\u2003góld"]) {
+      expect(foldedName(name), JSON.stringify(name)).toBe("vip gold");
+    }
   });
 
   it("keeps marks that are letters of their own", () => {

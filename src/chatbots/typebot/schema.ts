@@ -160,7 +160,11 @@ export const typebotSchema = z.object({
   name: z.string().catch(""),
   groups: z.array(group).max(500),
   edges: z.array(edge).max(2000),
-  variables: z.array(variable).max(1000).default([]),
+  variables: z
+    .array(variable)
+    .max(1000)
+    .nullish()
+    .transform((listed) => listed ?? []),
   events: z.array(event).max(100).nullish().catch(undefined),
   theme: z
     .object({
