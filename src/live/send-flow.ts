@@ -4,6 +4,7 @@ import { getChatbot } from "../chatbots/store.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { assertContact, contactWithDetails, resolveContact } from "../contacts/lookup.ts";
 import type { Message } from "../conversations/append.ts";
+import { newestConversation } from "../conversations/open.ts";
 import { findPlace, identityFor, newPlace, type Place, placeIn } from "../conversations/place.ts";
 import { getConversation, getMessages } from "../conversations/read.ts";
 import { addressOfConversation, type RoomAddress, resultOf } from "../conversations/room.ts";
@@ -229,7 +230,10 @@ async function begin(
 
 async function placeHere(tenant: Tenant, { contactId, into }: FlowTarget, at: number): Promise<Place> {
   if ("conversationId" in into) {
-    return placeIn(tenant, await getConversation(tenant, into.conversationId), { text: "" });
+    const chosen = await getConversation(tenant, into.conversationId);
+    // What the customer answers lands in their newest conversation: a flow elsewhere would wait for ever.
+    const [newest] = await newestConversation(tenant, chosen.identityId);
+    return placeIn(tenant, newest ?? chosen, { text: "" });
   }
   const inbox = await getInbox(tenant, into.inboxId);
   const target = { contactId, identityId: into.identityId, inbox, onlyFirst: true };

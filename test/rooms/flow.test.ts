@@ -8,7 +8,7 @@ import { workspaceTools } from "../../src/workspace/tools.ts";
 import { browser, open, say } from "../channels/browser.ts";
 import { run, shapes } from "../conversations/setting.ts";
 import type { Sketch } from "../flows/flows.ts";
-import { written } from "../live/setting.ts";
+import { live, send, written } from "../live/setting.ts";
 import { runTool } from "../run.ts";
 import { call, chatWith, textOf } from "./setting.ts";
 
@@ -134,6 +134,25 @@ describe("a visitor whose chatbot has a published flow", () => {
     const before = (await written(team)).messages;
     await say(page, token, "Hello?");
     expect((await written(team)).messages).toBe(Number(before) + 1);
+  });
+
+  it("goes on with a flow that was sent, whichever of their conversations was talked in last", async () => {
+    const { inbox, tenant, team } = await chatWith(WELCOME);
+    const page = browser();
+    const token = await open(page, inbox.publicKey);
+    const { conversationId: first } = await say(page, token, "Hi");
+    const { contactId } = await getConversation(tenant, first);
+    const begun = { contactId, inboxId: inbox.id, text: "About your order." };
+    await run(team, "start_conversation", begun, shapes.sent);
+    await run(team, "reply_to_conversation", { conversationId: first, text: "And here." }, shapes.sent);
+    const flowId = await live(team, [
+      ["ask", "question", { text: "How was it?", variable: "how" }],
+      ["thanks", "message", { text: "{{how}}, thank you." }],
+    ]);
+    await send(team, { contactId, flowId });
+    await say(page, token, "Good");
+    const { body } = await page("GET", "/messages", { token });
+    expect(body.messages.at(-1)).toMatchObject({ text: "Good, thank you." });
   });
 
   it("is answered by nobody at once when the chatbot is switched off", async () => {
