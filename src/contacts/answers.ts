@@ -58,6 +58,8 @@ export const CONTACT_UNTRUSTED = [
   "externalId",
   "sourceId",
   "customFields",
+  // Imports bring them, and flows may make them of what a visitor says.
+  "tags",
 ] as const;
 
 export const tagOutput = z.object({ id: z.string(), name: z.string(), color: z.string().nullable() });

@@ -34,7 +34,7 @@ const readTools: readonly Tool[] = [
     toolset: "contacts",
     scope: "contacts:read",
     hints: HINTS.R,
-    untrusted: ["name", "email", "phone"],
+    untrusted: ["name", "email", "phone", "tags"],
     example: { tag: "vip", sort: "last_activity", limit: 20 },
     input: () =>
       z.strictObject({

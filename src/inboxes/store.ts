@@ -25,7 +25,7 @@ const settingsSchema = z
     "credentials do not belong into settings",
   );
 const CREDENTIAL_NAME =
-  /token|secret|passw|pass_?phrase|pwd|credential|(api|access)[_-]?key|private|bearer|cert|signature|authorization/i;
+  /token|secret|passw|pass[\s_-]?phrase|pwd|credential|(api|access|signing|encryption)[\s._-]*key|private|bearer|cert|signature|authorization/i;
 
 const BUILT = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].built);
 

@@ -19,7 +19,7 @@ const facts = {
   scope: "products:read",
   hints: HINTS.R,
   // Feeds come from outside the workspace, and so may what they say.
-  untrusted: ["title", "description", "attributes"],
+  untrusted: ["title", "description", "url", "imageUrl", "externalId", "attributes"],
 } as const;
 
 /** Products, first half of the products toolset: imports make them, assistants only read them. */

@@ -153,7 +153,7 @@ function scan(tenant: Tenant, filters: TicketFilters, sort: Sort, branch: Branch
         .orderBy(sort === "oldest" ? asc(tickets.number) : desc(tickets.number))
         .limit(size);
     },
-    keeps: keeps(filters),
+    keeps: keeps(filters, tenant.inboxes === null),
   };
 }
 
@@ -167,8 +167,8 @@ function behindIn(sort: Sort, { priority }: Branch, after: RowKey | null): SQL |
   return lt(tickets.number, after.number);
 }
 
-/** What no index knows, row by row. */
-function keeps(filters: TicketFilters): (row: Row) => boolean {
+/** What no index knows, row by row. @param numbered false for callers limited to inboxes, who are told no numbers */
+function keeps(filters: TicketFilters, numbered: boolean): (row: Row) => boolean {
   const { chatbotId, statuses, priorities, assignee, contactId, query } = filters;
   const words = wordsOf(query ?? "");
   return (row) =>
@@ -178,7 +178,7 @@ function keeps(filters: TicketFilters): (row: Row) => boolean {
     (priorities === undefined || priorities.includes(row.priority)) &&
     (assignee === undefined || row.assignee === assignee) &&
     (contactId === undefined || row.contactId === contactId) &&
-    (words.length === 0 || hasWords(row, words));
+    (words.length === 0 || hasWords(row, words, numbered));
 }
 
 function wordsOf(text: string): string[] {
@@ -187,8 +187,8 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** Whether each word begins one of the subject's, or is the ticket's number. */
-function hasWords({ subject, number }: Row, words: readonly string[]): boolean {
-  const own = [...wordsOf(subject), String(number)];
+/** Whether each word begins one of the subject's, or the ticket's number for who is told it. */
+function hasWords({ subject, number }: Row, words: readonly string[], numbered: boolean): boolean {
+  const own = [...wordsOf(subject), ...(numbered ? [String(number)] : [])];
   return words.every((word) => own.some((one) => one.startsWith(word)));
 }

@@ -79,6 +79,6 @@ export const feedOutput = z.object({
       createdAt: time,
     }),
   ),
-  nextCursor: z.string(),
+  nextCursor: z.string().nullable().describe("null: newest first, and nothing is older"),
   hasMore: z.boolean().describe("More can be read at once"),
 });

@@ -1,7 +1,7 @@
-import { asc, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { EventType } from "../tenant/events.ts";
-import { type CursorScope, decodeCursor, encodeCursor } from "../tenant/page.ts";
+import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
@@ -49,8 +49,6 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
       ? 0
       : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
   const limited = tenant.inboxes !== null;
-  const inboxIds = filter.inboxId === undefined ? tenant.inboxes : [filter.inboxId];
-  const types = filter.types?.length ? filter.types : null;
   const [edges, rows] = await tenant.db.batch([
     tenant.db
       .select({
@@ -65,8 +63,7 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
         tenant.of(
           events,
           sql`${events.seq} > ${after} AND ${events.seq} <= max(${after}, coalesce((${oldestOf(tenant)}), 1) - 1) + ${WINDOW}`,
-          inboxIds === null ? undefined : inArray(events.inboxId, sql`(${listed(inboxIds)})`),
-          types === null ? undefined : inArray(events.type, sql`(${listed(types)})`),
+          passing(tenant, filter),
         ),
       )
       .orderBy(asc(events.seq))
@@ -84,6 +81,64 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
     hasMore: more || !whole,
     nextCursor: await encodeCursor(scope, [last]),
   };
+}
+
+/**
+ * The events feed from its newest end, or down from the cursor: for looking back, not for following. What happens
+ * meanwhile comes above, so nothing is skipped or repeated. Its cursors are its own.
+ *
+ * Who gets what is as in {@link readFeed}. Looks at {@link WINDOW} events at most, too: what happens in other inboxes
+ * moves nothing of a limited caller's answers, unless there are more events than that below the place.
+ * @returns `nextCursor` null: there is nothing older
+ * @throws Failure `invalid_cursor`
+ */
+export async function readNewest(tenant: Tenant, filter: FeedFilter): Promise<Page<FeedEvent>> {
+  const scope: CursorScope = { list: "events", tenant, filters: "newest" };
+  const below =
+    filter.cursor === undefined
+      ? null
+      : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
+  const top = sql`coalesce(${below}, (SELECT max(seq) + 1 FROM events WHERE workspace_id = ${tenant.workspaceId}))`;
+  const [edges, rows] = await tenant.db.batch([
+    tenant.db
+      .select({
+        oldest: sql<number | null>`min(seq)`.as("oldest"),
+        newest: sql<number | null>`max(seq)`.as("newest"),
+      })
+      .from(sql`(${edgesOf(tenant)})`),
+    tenant.db
+      .select()
+      .from(events)
+      .where(
+        tenant.of(
+          events,
+          sql`${events.seq} < ${top} AND ${events.seq} >= ${top} - ${WINDOW}`,
+          passing(tenant, filter),
+        ),
+      )
+      .orderBy(desc(events.seq))
+      .limit(filter.limit + 1),
+  ]);
+  const { oldest, newest } = edges[0] ?? { oldest: null, newest: null };
+  const items = rows.slice(0, filter.limit).map(({ workspaceId: _, ...event }) => event);
+  const looked = (below ?? (newest ?? 0) + 1) - WINDOW;
+  const whole = looked <= (oldest ?? 0);
+  const end = rows.length > filter.limit ? (items.at(-1)?.seq ?? null) : whole ? null : looked;
+  return {
+    items,
+    hasMore: end !== null,
+    nextCursor: end === null ? null : await encodeCursor(scope, [end]),
+  };
+}
+
+/** What a caller gets of the events, under a filter. */
+function passing(tenant: Tenant, filter: FeedFilter): SQL | undefined {
+  const inboxIds = filter.inboxId === undefined ? tenant.inboxes : [filter.inboxId];
+  const types = filter.types?.length ? filter.types : null;
+  return and(
+    inboxIds === null ? undefined : inArray(events.inboxId, sql`(${listed(inboxIds)})`),
+    types === null ? undefined : inArray(events.type, sql`(${listed(types)})`),
+  );
 }
 
 /** The query for the number of the oldest event that is kept. */

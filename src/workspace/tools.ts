@@ -5,6 +5,7 @@ import { countContacts } from "../contacts/visibility.ts";
 import { readTotal } from "../figures/totals.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
+import { Failure } from "../tenant/failure.ts";
 import {
   type CursorScope,
   cursorInput,
@@ -15,6 +16,7 @@ import {
 } from "../tenant/page.ts";
 import { feedOutput, memberRow, usageOutput, workspaceOutput } from "./answers.ts";
 import { awaitFeed } from "./await-events.ts";
+import { readNewest } from "./events.ts";
 import { callsThisMonth } from "./usage.ts";
 
 const facts = { toolset: "workspace", scope: "workspace:read", hints: HINTS.R, untrusted: [] } as const;
@@ -122,7 +124,7 @@ export const workspaceTools: readonly Tool[] = [
     name: "list_events",
     title: "List events",
     description:
-      "Reads the events feed, oldest first: what was created or changed, by whom, as ids and states. Keep nextCursor (it is always there) for the next time: no event is skipped or repeated.",
+      "Reads the events feed: what was created or changed, by whom, as ids and states. Oldest first, to follow it: keep nextCursor (it is always there then) for the next time, and no event is skipped or repeated. Newest first, to see what is new.",
     phrases:
       "what happened overnight, activity stream, audit trail, anything new, event log, poll for updates, " +
       "sync changes to another system, incremental export, who did what, catch up since last time, recent " +
@@ -134,19 +136,28 @@ export const workspaceTools: readonly Tool[] = [
         cursor: cursorInput,
         types: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).optional().describe("Only these types"),
         inboxId: reference("inbox").optional().describe("Only events of this inbox"),
+        sort: z.enum(["oldest", "newest"]).default("oldest"),
         limit: limitInput(),
         waitSeconds: z
           .int()
           .min(0)
           .max(25)
           .default(0)
-          .describe("Waits so long for an event when there is none"),
+          .describe("Oldest first: waits so long for an event when there is none"),
       }),
     output: () => feedOutput,
-    async run(call, { types, waitSeconds, ...input }) {
+    async run(call, { types, sort, waitSeconds, ...input }) {
+      if (sort === "newest" && waitSeconds > 0) {
+        throw new Failure(
+          "invalid_input",
+          "waitSeconds waits for what comes next, and goes with sort oldest.",
+        );
+      }
       if (input.inboxId !== undefined) await getInbox(call.tenant, input.inboxId);
       const filter = { ...input, types: types && [...new Set(types)] };
-      const feed = await awaitFeed(call, filter, waitSeconds * 1000);
+      const feed = await (sort === "newest"
+        ? readNewest(call.tenant, filter)
+        : awaitFeed(call, filter, waitSeconds * 1000));
       return {
         nextCursor: feed.nextCursor,
         hasMore: feed.hasMore,

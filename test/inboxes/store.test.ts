@@ -106,6 +106,31 @@ describe("inboxes", () => {
     const make = (more: object) => refusal(createInbox(tenant, { channel: "web", name: "Shop", ...more }));
     expect(await make({ settings: { botToken: "1:2" } })).toBe("invalid_input");
     expect(await make({ settings: { nested: { secret: 1 } } })).toBe("invalid_input");
+    for (const name of [
+      ...[
+        "pwd",
+        "smtp_pwd",
+        "accessKey",
+        "access key",
+        "ACCESS-KEY",
+        "aws.access.key",
+        "api key",
+        "signingKey",
+      ],
+      ...[
+        "private",
+        "privateKey",
+        "bearer",
+        "BearerValue",
+        "cert",
+        "client_cert",
+        "certificate",
+        "passphrase",
+      ],
+      ...["password", "pass phrase", "credentials", "webhookSecret", "X-Signature", "Authorization"],
+    ]) {
+      expect(await make({ settings: { [name]: "x" } }), name).toBe("invalid_input");
+    }
     expect(await make({ name: "   " })).toBe("invalid_input");
     expect(await make({ allowedDomains: ["not a domain"] })).toBe("invalid_input");
     expect(await readTotal(tenant, "inboxes")).toBe(0);

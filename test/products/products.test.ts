@@ -85,7 +85,7 @@ describe("upsertProducts", () => {
           chatbotId: null,
         },
       ],
-      untrustedFields: ["title", "description", "attributes"],
+      untrustedFields: ["title", "description", "url", "imageUrl", "externalId", "attributes"],
     });
   });
 

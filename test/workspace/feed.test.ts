@@ -4,7 +4,7 @@ import { recordEvent } from "../../src/tenant/events.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { type Actor, Tenant } from "../../src/tenant/tenant.ts";
-import { readFeed } from "../../src/workspace/events.ts";
+import { readFeed, readNewest } from "../../src/workspace/events.ts";
 import { watched } from "./rows-read.ts";
 
 const actor: Actor = { kind: "system", id: "parley", name: "Parley", credentialId: null };
@@ -95,6 +95,47 @@ describe("the events feed", () => {
     expect(await seenBy([])).toEqual([]);
   });
 
+  it("answers every event once, newest first, while others come, under every filter and caller", async () => {
+    const { workspaceId } = tenantFor();
+    await fill(workspaceId, 700);
+    const all = upTo(700).reverse();
+    const back = async (inboxes: string[] | null, filter: object) => {
+      const tenant = tenantFor(workspaceId, inboxes);
+      const seqs: number[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page: Awaited<ReturnType<typeof readNewest>> = await readNewest(tenant, {
+          limit: 70,
+          ...filter,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        expect(page.hasMore).toBe(page.nextCursor !== null);
+        seqs.push(...page.items.map(({ seq }) => seq));
+        cursor = page.nextCursor;
+        await tenantFor(workspaceId).batch([
+          recordEvent(tenant, { type: "contact.updated", subjectId: "ct_1", inboxId: "ib_a" }),
+        ]);
+      }
+      return seqs.filter((seq) => seq <= 700);
+    };
+    expect(await back(null, {})).toEqual(all);
+    expect(await back(["ib_a"], {})).toEqual(all.filter((seq) => inboxOf(seq) === "ib_a"));
+    expect(await back(["ib_c"], {})).toEqual([]);
+    expect(await back(null, { types: ["lead.captured"] })).toEqual(all.filter((seq) => seq % 100 === 99));
+    expect(await back(null, { inboxId: "ib_b" })).toEqual(all.filter((seq) => inboxOf(seq) === "ib_b"));
+  });
+
+  it("gives the two directions cursors of their own, and an empty workspace an empty page", async () => {
+    const tenant = tenantFor();
+    expect(await readNewest(tenant, { limit: 5 })).toEqual({ items: [], hasMore: false, nextCursor: null });
+    await fill(tenant.workspaceId, 10);
+    const [up, down] = [await readFeed(tenant, { limit: 5 }), await readNewest(tenant, { limit: 5 })];
+    const refused = { code: "invalid_cursor" };
+    await expect(readNewest(tenant, { limit: 5, cursor: up.nextCursor })).rejects.toMatchObject(refused);
+    await expect(readFeed(tenant, { limit: 5, cursor: String(down.nextCursor) })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
   it("refuses a cursor of another workspace and one that is no cursor", async () => {
     const one = tenantFor();
     const { nextCursor } = await readFeed(one, { limit: 5 });
@@ -113,8 +154,11 @@ describe("the events feed", () => {
     await fill(long, 100_000);
     const { database, rowsRead } = watched(env.TENANT_1);
     const cost = async (workspaceId: string, inboxes: string[] | null, filter: object) => {
-      await readFeed(tenantFor(workspaceId, inboxes, database), { limit: 25, ...filter });
-      return rowsRead();
+      const tenant = tenantFor(workspaceId, inboxes, database);
+      await readFeed(tenant, { limit: 25, ...filter });
+      const up = await rowsRead();
+      await readNewest(tenant, { limit: 25, ...filter });
+      return Math.max(up, await rowsRead());
     };
     for (const inboxes of [null, ["ib_a"], ["ib_a", "ib_b"]]) {
       for (const filter of [
