@@ -44,17 +44,23 @@ export const ACROSS_WORKSPACES = "/* across workspaces */";
 /** An UPDATE that sets the workspace of the rows it finds, whosever they are: drizzle puts that column first. */
 const MOVES_ROWS = /\bset\s+[`"]?workspace_id\b/i;
 
+/** A full-text query. */
+const LOOKS_UP = /\bMATCH\b/;
+
 /**
  * Refuses every statement to which the workspace's id is not bound: the last line of defence behind
  * {@link Tenant.of}, since one D1 holds many workspaces. Names in the SQL prove nothing, since drizzle lists the column
- * in every SELECT and RETURNING. A search term holds the bare id.
+ * in every SELECT and RETURNING. It is the id itself: a text that merely holds it (what somebody wrote, a list of ids)
+ * is no binding. A full-text query alone has it, bare, within the terms that it looks for.
  */
 function guarded(database: D1Database, workspaceId: string): D1Database {
   const bare = bareId(workspaceId);
-  const isBound = (value: unknown) => typeof value === "string" && value.includes(bare);
+  const isBound = (query: string) => (value: unknown) =>
+    value === workspaceId || (LOOKS_UP.test(query) && typeof value === "string" && value.includes(bare));
   const prepare = (query: string) => ({
     bind(...values: unknown[]): D1PreparedStatement {
-      if (!values.some(isBound)) throw new Error("A tenant statement that is not bound to its workspace.");
+      if (!values.some(isBound(query)))
+        throw new Error("A tenant statement that is not bound to its workspace.");
       if (MOVES_ROWS.test(query)) throw new Error("A tenant statement that would move rows to a workspace.");
       return database.prepare(query).bind(...values);
     },

@@ -58,6 +58,23 @@ describe("the tenant guard", () => {
     expect(await there(theirs)).toEqual(["VIP"]);
   });
 
+  it("refuses what holds the workspace's id within another text", async () => {
+    const { mine, theirs } = await neighbours();
+    const { workspaceId } = mine;
+    for (const text of [
+      `I am ${workspaceId}`,
+      JSON.stringify([workspaceId]),
+      `${workspaceId} `,
+      workspaceId.slice(3),
+    ]) {
+      expect(await refusal(mine.db.select().from(tags).where(eq(tags.name, text)))).toMatch(/not bound/);
+      expect(await refusal(mine.db.update(tags).set({ name: text }).where(eq(tags.nameKey, "vip")))).toMatch(
+        /not bound/,
+      );
+    }
+    expect(await there(theirs)).toEqual(["VIP"]);
+  });
+
   it("refuses an update that would take another workspace's row over", async () => {
     const { mine, theirs, theirTag } = await neighbours();
     const moving = mine.db
