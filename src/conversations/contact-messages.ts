@@ -9,7 +9,7 @@ import { conversations, messages } from "./schema.ts";
 
 /** Conversations that one page looks into, at most: that end below the page before, and that go on across its end. */
 const BELOW = 20;
-const ACROSS = 200;
+export const ACROSS = 200;
 
 /** A place in the list: the time, the number and the id of the last message above it. */
 type Position = [at: number, seq: number, id: string];
@@ -19,13 +19,17 @@ type Position = [at: number, seq: number, id: string];
  * are merged, of which each holds its messages in order. A page looks into a bounded number of conversations, so that
  * one of a contact that has very many can be short and have more.
  *
+ * Where more than {@link ACROSS} of its conversations go on at the place of a page, those that were active last alone are
+ * looked into: nothing tells which of the others' messages come next but a look into each of them. The page is
+ * `incomplete` then, and whoever needs all reads the conversations.
+ *
  * A note that is newer than its conversation's last activity stands at that activity: conversations are found by it.
  */
 export async function listContactMessages(
   tenant: Tenant,
   contactId: string,
   options: MessageView & { cursor?: string; limit: number },
-): Promise<Page<Message>> {
+): Promise<Page<Message> & { incomplete: boolean }> {
   const { limit } = options;
   const scope: CursorScope = {
     list: "contact_messages",
@@ -38,8 +42,9 @@ export async function listContactMessages(
   // Each has a message at its last activity, so that as many as messages are wanted are enough.
   const most = Math.min(BELOW, limit + 1);
   const ending = endingBelow(tenant, contactId, below, most);
-  const among = below ? sql`${goingOn(tenant, contactId, below)} UNION ALL ${ending}` : ending;
-  const [found, looked] = await tenant.db.batch([
+  const across = below ? goingOn(tenant, contactId, below, ACROSS) : null;
+  const among = across ? sql`${across} UNION ALL ${ending}` : ending;
+  const [found, looked, goneOn] = await tenant.db.batch([
     newestIn(tenant, among, { ...options, below, limit: limit + 1 }),
     tenant.db
       .select({
@@ -47,6 +52,9 @@ export async function listContactMessages(
         count: sql<number>`count(*)`.as("looked"),
       })
       .from(sql`(${ending}) AS c`),
+    tenant.db
+      .select({ count: sql<number>`count(*)`.as("gone_on") })
+      .from(sql`(${below ? goingOn(tenant, contactId, below, ACROSS + 1) : ending}) AS c`),
   ]);
   // Below the last conversation that was looked into, nothing is known of those that were not.
   const floor = (looked[0]?.count ?? 0) < most ? null : (looked[0]?.last ?? null);
@@ -62,6 +70,7 @@ export async function listContactMessages(
   return {
     items: items.map(({ workspaceId: _, n: __, place: ___, ...message }) => message),
     hasMore: end !== null,
+    incomplete: below !== null && (goneOn[0]?.count ?? 0) > ACROSS,
     nextCursor: end && (await encodeCursor(scope, end)),
   };
 }
@@ -76,15 +85,15 @@ function endingBelow(tenant: Tenant, contactId: string, below: Position | null, 
     ORDER BY last_activity_at DESC, id DESC LIMIT ${most})`;
 }
 
-/** Those that were active above the place and began below it: the page before was in them already. */
-function goingOn(tenant: Tenant, contactId: string, [at]: Position): SQL {
+/** Those that were active above the place and began below it, `most` of them: the page before was in them already. */
+function goingOn(tenant: Tenant, contactId: string, [at]: Position, most: number): SQL {
   const { workspaceId } = tenant;
   // The index knows all that is asked, so that those which began later cost one entry each.
   return sql`SELECT id, activity FROM (SELECT id, last_activity_at AS activity
     FROM conversations INDEXED BY conversations_by_contact
     WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
       AND last_activity_at >= ${at} AND id < ${firstIdAt("conversation", at + 1)}
-    ORDER BY last_activity_at DESC, id DESC LIMIT ${ACROSS})`;
+    ORDER BY last_activity_at DESC, id DESC LIMIT ${most})`;
 }
 
 /** The newest messages of each of these conversations, and of them the newest. */

@@ -1,12 +1,16 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { type Call, RawResource } from "../../src/calls/define.ts";
 import { mergeContacts } from "../../src/contacts/merge.ts";
 import { updateContact } from "../../src/contacts/store.ts";
 import { APART } from "../../src/conversations/append.ts";
+import { ACROSS } from "../../src/conversations/contact-messages.ts";
 import { conversationContactMover } from "../../src/conversations/mover.ts";
+import { newConversation } from "../../src/conversations/open.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { conversationResources } from "../../src/conversations/resources.ts";
+import { conversations, messages } from "../../src/conversations/schema.ts";
 import { ConversationTurn } from "../../src/conversations/turn.ts";
 import { messagesAfter } from "../../src/conversations/visitor-view.ts";
 import { newId } from "../../src/tenant/ids.ts";
@@ -22,6 +26,8 @@ async function conversationWithNote(call: Call) {
   await run(call, "reply_to_conversation", { conversationId, text: "Hi" }, shapes.sent);
   return { ...received, inbox };
 }
+
+const shownPage = shapes.messages.extend({ incomplete: z.boolean() });
 
 const texts = ({ messages }: { messages: { kind: string; text: string }[] }) =>
   messages.map(({ kind, text }) => `${kind}: ${text}`);
@@ -143,6 +149,53 @@ describe("get_conversation", () => {
 });
 
 describe("list_contact_messages", () => {
+  it.each([ACROSS - 10, ACROSS + 40])(
+    "lists all of %i conversations that overlap, or says that it does not",
+    async (count) => {
+      const call = testCall();
+      const { tenant } = call;
+      const inbox = await makeInbox(call);
+      const { contactId, identityId } = await write(call, inbox, "Hello", { at: 1_000_000 });
+      const said = { inboxId: inbox.id, kind: "message", direction: "out", senderKind: "member" } as const;
+      const by = { senderId: "mb_1", senderName: "Maria", body: "On", status: "sent" } as const;
+      for (let i = 0; i < count; i++) {
+        const id = newId("conversation", 1_000_100 + i);
+        const opened = newConversation(
+          tenant,
+          inbox,
+          { id, contactId, identityId, visitor: {} },
+          1_000_100 + i,
+        );
+        const last = 2_000_000 + i;
+        await tenant.batch([
+          tenant.db.insert(conversations).values(tenant.row({ ...opened, lastSeq: 2, lastActivityAt: last })),
+          ...[opened.createdAt, last].map((createdAt, seq) =>
+            tenant.db
+              .insert(messages)
+              .values(
+                tenant.row({ ...said, ...by, id: newId("message"), conversationId: id, seq, createdAt }),
+              ),
+          ),
+        ]);
+      }
+      let [found, cursor]: [number, string | null | undefined] = [0, undefined];
+      let incomplete = false;
+      while (cursor !== null) {
+        const page: z.output<typeof shownPage> = await run(
+          call,
+          "list_contact_messages",
+          { contactId, limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+          shownPage,
+        );
+        found += page.items.length;
+        cursor = page.nextCursor;
+        incomplete ||= page.incomplete;
+      }
+      expect(incomplete || found === 2 * count + 1, String(found)).toBe(true);
+      expect(incomplete).toBe(count > ACROSS);
+    },
+  );
+
   it("goes over all conversations of the contact, newest first", async () => {
     const call = testCall();
     const first = await conversationWithNote(call);

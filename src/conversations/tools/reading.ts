@@ -141,7 +141,14 @@ export const contactMessagesTool: Tool = defineTool({
   untrusted: UNTRUSTED_MESSAGE,
   example: { contactId: "email:anna@example.com" },
   input: () => z.strictObject({ contactId: contactReference, cursor: cursorInput, limit: limitInput() }),
-  output: () => pageOutput(messageRow),
+  output: () =>
+    pageOutput(messageRow).extend({
+      incomplete: z
+        .boolean()
+        .describe(
+          "True where too many of its conversations overlap to list all: then read them by get_conversation",
+        ),
+    }),
   async run(call, { contactId, cursor, limit }) {
     const contact = await resolveContact(call.tenant, contactId);
     const page = await listContactMessages(call.tenant, contact.id, {
