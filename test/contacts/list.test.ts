@@ -62,7 +62,7 @@ describe("list_contacts", () => {
     const call = testCall();
     await ten(call);
     const rows = await call.env.TENANT_1.prepare(
-      "UPDATE contacts SET last_activity_at = last_activity_at + 1000 WHERE workspace_id = ? AND name = 'C'",
+      "UPDATE contacts SET last_activity_at = last_activity_at + 3600000 WHERE workspace_id = ? AND name = 'C'",
     )
       .bind(call.principal.workspaceId)
       .run();

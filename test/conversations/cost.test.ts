@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
+import { APART } from "../../src/conversations/append.ts";
 import { testCall } from "../call.ts";
 import { metered } from "../meter.ts";
 import { type Crowd, crowd } from "./crowd.ts";
@@ -175,7 +176,7 @@ describe("far down in one long conversation", () => {
         `WITH RECURSIVE number(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM number WHERE i < ?2)
          INSERT INTO messages (workspace_id, id, conversation_id, inbox_id, seq, kind, direction, sender_kind,
            sender_id, sender_name, body, status, created_at)
-         SELECT m.workspace_id, m.id || i, conversation_id, inbox_id, i, kind, 'out', 'member', 'mb_1', 'Maria', 'On',
+         SELECT m.workspace_id, m.id || i, conversation_id, inbox_id, m.seq * i, kind, 'out', 'member', 'mb_1', 'Maria', 'On',
            status, created_at + i / 3
          FROM messages AS m, number WHERE workspace_id = ?1 AND conversation_id = ?3`,
       ).bind(workspaceId, COUNT, conversationId),
@@ -198,7 +199,7 @@ describe("far down in one long conversation", () => {
       seqs.push(...page.items.map(({ seq }) => seq));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect(seqs).toEqual(Array.from({ length: COUNT }, (_, i) => COUNT - i));
+    expect(seqs).toEqual(Array.from({ length: COUNT }, (_, i) => (COUNT - i) * APART));
     expect(Math.max(...costs)).toBeLessThan((costs[0] ?? 0) + TOLERANCE);
   });
 });

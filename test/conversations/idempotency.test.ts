@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { APART } from "../../src/conversations/append.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
 import { actOnce, IDEMPOTENCY_LIFE, keptKeys } from "../../src/tenant/idempotency.ts";
 import { idempotency } from "../../src/tenant/schema.ts";
@@ -33,8 +34,8 @@ describe("an idempotencyKey", () => {
     expect(new Set(answers.map(({ message }) => message.id)).size).toBe(1);
     expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
     expect(await bodies(call, conversationId)).toEqual([
-      [1, "Hello?"],
-      [2, "Hi"],
+      [APART, "Hello?"],
+      [2 * APART, "Hi"],
     ]);
     expect((await countsOf(call)).messages_out_api_key).toBe(1);
   });

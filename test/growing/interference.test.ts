@@ -7,7 +7,7 @@ import { recordGap } from "../../src/knowledge/gaps.ts";
 import { recordLead } from "../../src/leads/record.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { limitedTo } from "./isolation.ts";
-import { sampleArguments } from "./samples.ts";
+import { argumentSchema, sampleArguments } from "./samples.ts";
 import { growWorld } from "./seed.ts";
 import { callTool, makePublishedFlow, makeWorld, QUESTION, type World, wholeTenant } from "./world.ts";
 
@@ -29,7 +29,9 @@ type Asked = readonly (readonly [name: string, args: Record<string, unknown>])[]
 
 async function ask(client: Client, asked: Asked): Promise<Answers> {
   const answers: Answers = {};
-  for (const [name, args] of asked) answers[name] = (await callTool(client, name, args)).text;
+  for (const [name, args] of asked) {
+    answers[`${name} ${String(args.sort)}`] = (await callTool(client, name, args)).text;
+  }
   for (const { uri } of resources) {
     const ids: Record<string, string> = { ...world.open.shared, ...world.open.ids };
     const filled = uri.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? "");
@@ -69,7 +71,12 @@ async function muchHappens({ client, other, workspace }: World): Promise<void> {
 
 async function sameAnswers(client: Client, change: () => Promise<void>): Promise<void> {
   const asked: [string, Record<string, unknown>][] = [];
-  for (const tool of readers) asked.push([tool.name, await sampleArguments(tool, world, world.open)]);
+  for (const tool of readers) {
+    const args = await sampleArguments(tool, world, world.open);
+    const sorts = argumentSchema(tool).properties.sort?.enum ?? [];
+    for (const order of [{}, ...sorts.map((sort) => ({ sort }))])
+      asked.push([tool.name, { ...args, ...order }]);
+  }
   const before = await ask(client, asked);
   expect(await ask(client, asked)).toEqual(before);
   await change();

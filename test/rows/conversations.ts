@@ -22,7 +22,7 @@ async function holdsMessage(answer: Record<string, unknown>, rig: Rig, body: str
 export const conversationRows: Record<string, Row> = {
   list_conversations: {
     ...read,
-    parameters: `${filters}, page?`,
+    parameters: `${filters}, sort?, page?`,
     from: "C D T X",
     args: (rig) => ({ inboxId: rig.id("inboxId"), limit: 50 }),
     async holds(answer, rig) {

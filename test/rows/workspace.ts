@@ -94,7 +94,7 @@ export const workspaceRows: Record<string, Row> = {
   list_events: {
     ...facts,
     scope: "events:read",
-    parameters: "cursor?, types?, inboxId?, limit?, waitSeconds?",
+    parameters: "cursor?, types?, inboxId?, sort?, limit?, waitSeconds?",
     from: "D",
     args: () => ({ types: ["message.created", "ticket.created"], limit: 100 }),
     async holds(answer, rig) {
