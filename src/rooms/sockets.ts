@@ -87,11 +87,16 @@ export class Sockets {
   /**
    * Tells every socket what was written. One that has everything before it gets it as it is; one that lacks something,
    * since the object died between a commit and its push, is told all that lies behind what it has.
+   * A socket whose token has expired is told nothing any more.
    * @param written null: not known, whatever is new
    */
   async push(written: readonly WrittenMessage[] | null, readAfter: ReadAfter): Promise<void> {
     for (const socket of this.#ctx.getWebSockets()) {
-      const { seq } = this.of(socket);
+      const { seq, visitor } = this.of(socket);
+      if (visitor.expiresAt <= Date.now()) {
+        this.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
+        continue;
+      }
       const [first] = written ?? [];
       const follows = written !== null && (first === undefined || (first.prev !== null && first.prev <= seq));
       if (follows) this.#tell(socket, written);

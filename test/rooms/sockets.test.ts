@@ -1,7 +1,9 @@
+import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { readVisitor, signVisitor, TOKEN_LIFE } from "../../src/channels/web/token.ts";
 import { CLOSE, MAX_SOCKETS } from "../../src/rooms/sockets.ts";
-import { browser, chat, open } from "../channels/browser.ts";
+import { browser, chat, open, say } from "../channels/browser.ts";
 import { earlyInAMinute } from "../clock.ts";
 import { call, type Line } from "./setting.ts";
 
@@ -47,4 +49,21 @@ it("a socket over which more is said than pages say is closed, whatever it is", 
     await expect.poll(() => ending.code, { timeout: 15_000 }).toBe(CLOSE.tooMuch);
     expect(line.heard.length, junk).toBeLessThan(150);
   }
+});
+
+it("a socket whose token has expired hears nothing more, and is closed", async () => {
+  const { inbox } = await chat();
+  const page = browser();
+  const token = await open(page, inbox.publicKey);
+  const visitor = await readVisitor(env.PARLEY_SECRET, token);
+  if (!visitor) throw new Error("unreachable: it was signed just now");
+  const soon = await signVisitor(env.PARLEY_SECRET, { ...visitor, expiresAt: Date.now() + 4000 });
+  const [line, still] = [await call(soon), await call(token)];
+  for (const one of [line, still]) await one.hear("ready");
+  const ending = endingOf(line);
+  await expect.poll(() => Date.now()).toBeGreaterThan(visitor.expiresAt - TOKEN_LIFE + 5000);
+  await say(page, token, "Hi");
+  await still.hear("message");
+  await expect.poll(() => ending.code).toBe(CLOSE.unauthenticated);
+  expect(line.texts()).toEqual([]);
 });
