@@ -8,6 +8,7 @@ import { inHiddenInbox, mayChangeChatbot, sharedWithHidden } from "../inboxes/sh
 import { detachChatbot } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
+import { fold } from "../tenant/fold.ts";
 import { newId } from "../tenant/ids.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
@@ -102,7 +103,7 @@ export async function listChatbots(
 
 /** What is compared of a name: by it chatbots are found. */
 export function nameKeyOf(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return fold(name);
 }
 
 /**

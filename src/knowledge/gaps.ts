@@ -4,6 +4,7 @@ import { checkChatbot } from "../chatbots/store.ts";
 
 import { dayOf } from "../figures/days.ts";
 import { wordsOf } from "../search/words.ts";
+import { fold } from "../tenant/fold.ts";
 import type { Kept } from "../tenant/overdue.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
@@ -43,11 +44,9 @@ export interface UnansweredQuestion {
   at?: number;
 }
 
-/** What is the same in questions that differ in case, form of characters, punctuation and spaces alone. */
+/** What is the same in questions that differ in case, accents, form of characters, punctuation and spaces alone. */
 export function questionKey(question: string): string {
-  // Upper case first: ß becomes SS, and every sigma the same.
-  const folded = question.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
-  return [...wordsOf(folded).join(" ")].slice(0, MAX_KEY).join("");
+  return [...wordsOf(fold(question)).join(" ")].slice(0, MAX_KEY).join("");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ChatbotSettings, completeSettings, importedSettings } from "../chatbots/settings.ts";
 import { Failure } from "../tenant/failure.ts";
+import { fold } from "../tenant/fold.ts";
 import { nearestNames } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf, pageOffset } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -99,10 +100,8 @@ function likeNamed(wanted: string): string[] {
 
 /** A name as ids are spelled: `FAQ assistant` is `faq-assistant`. */
 function keyOf(text: string): string {
-  return text
-    .normalize("NFKC")
+  return fold(text)
     .trim()
-    .toLowerCase()
     .replace(/[\s_-]+/g, "-");
 }
 

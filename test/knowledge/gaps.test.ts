@@ -57,7 +57,8 @@ describe("questionKey", () => {
 
   it("tells questions apart, and is none of what has no word", () => {
     expect(questionKey("ship to France")).not.toBe(questionKey("ship to Spain"));
-    expect(questionKey("résumé")).not.toBe(questionKey("resume"));
+    // One folding of text everywhere: people leave accents out.
+    expect(questionKey("Résumé?")).toBe(questionKey("resume"));
     expect([questionKey("?!"), questionKey("👍"), questionKey("")]).toEqual(["", "", ""]);
     expect([...questionKey("𠮷".repeat(300))]).toHaveLength(200);
   });

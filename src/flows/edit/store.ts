@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../../tenant/failure.ts";
+import { fold } from "../../tenant/fold.ts";
 import { newId } from "../../tenant/ids.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOf } from "../../tenant/page.ts";
 import type { Statement, Tenant } from "../../tenant/tenant.ts";
@@ -166,7 +167,7 @@ export async function listFlows(
   tenant: Tenant,
   options: { chatbotId?: string; query?: string; cursor?: string; limit: number },
 ): Promise<Page<FlowFacts>> {
-  const query = options.query?.normalize("NFKC").trim().toLowerCase() ?? "";
+  const query = fold(options.query ?? "").trim();
   const scope: CursorScope = {
     list: "flows",
     tenant,
@@ -189,7 +190,7 @@ export async function listFlows(
     .orderBy(desc(flows.id))
     .limit(searching ? MAX_SEARCHED : options.limit + 1);
   if (!searching) return pageOf(scope, rows, options.limit, (flow) => [flow.id]);
-  const found = rows.filter((flow) => flow.name.normalize("NFKC").toLowerCase().includes(query));
+  const found = rows.filter((flow) => fold(flow.name).includes(query));
   if (found.length > options.limit) return pageOf(scope, found, options.limit, (flow) => [flow.id]);
   const last = rows.at(-1);
   const hasMore = rows.length === MAX_SEARCHED && last !== undefined;
