@@ -6,6 +6,9 @@ import { normalisedRegistration } from "./registration.ts";
 import { withCanonicalResources } from "./resources.ts";
 import { revoke } from "./revocation.ts";
 
+/** Characters of a registration: a client has some addresses and a name, and anybody may have one stored. */
+const MAX_REGISTRATION = 8192;
+
 /** The error body of RFC 6749 section 5.2, readable by a browser client of any origin (these answers hold no secret). */
 function oauthError(status: number, error: string, description: string, headers: HeadersInit = {}): Response {
   const response = Response.json({ error, error_description: description }, { status, headers });
@@ -40,6 +43,13 @@ export async function tokenOrRegistration(
   const headers = new Headers(request.headers);
   headers.delete("content-length");
   const whole = (text: string) => new Request(request.url, { method: "POST", headers, body: text });
+  if (!isToken && body.length > MAX_REGISTRATION) {
+    return oauthError(
+      413,
+      "invalid_client_metadata",
+      `A registration has at most ${MAX_REGISTRATION} characters.`,
+    );
+  }
   if (!isToken) return server.fetch(whole(normalisedRegistration(body)), env, ctx);
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) {
     return server.fetch(whole(body), env, ctx);

@@ -64,6 +64,16 @@ describe("a registration", () => {
     expect(body.client_secret).toBeTypeOf("string");
   });
 
+  it("has a size: strangers store nothing large", async () => {
+    for (const metadata of [
+      { redirect_uris: [`${REDIRECT}/${"x".repeat(9000)}`] },
+      { ...needed, client_name: "x".repeat(9000) },
+      { redirect_uris: Array.from({ length: 500 }, (_, i) => `${REDIRECT}/${i}`) },
+    ]) {
+      expect((await register(metadata)).status).toBe(413);
+    }
+  });
+
   it("refuses a client that could do nothing here, and what is no registration", async () => {
     for (const metadata of [
       { ...needed, grant_types: ["client_credentials"] },
