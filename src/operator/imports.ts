@@ -10,13 +10,8 @@ import {
   removeMissingArticles,
   upsertArticles,
 } from "../knowledge/import.ts";
-import {
-  MAX_PRODUCTS,
-  markProductsSeen,
-  productInput,
-  removeMissingProducts,
-  upsertProducts,
-} from "../products/import.ts";
+import { MAX_PRODUCTS, markProductsSeen, removeMissingProducts, upsertProducts } from "../products/import.ts";
+import { productInput } from "../products/product-input.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 

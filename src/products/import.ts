@@ -1,17 +1,17 @@
 import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import { type ChatbotRemoval, getChatbot } from "../chatbots/store.ts";
 
 import { reindex, unindex, unindexAll } from "../search/corpus.ts";
 import type { VectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
-import { isId, newId } from "../tenant/ids.ts";
+import { newId } from "../tenant/ids.ts";
 import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { typedText } from "../tenant/typed-text.ts";
 import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
 import { toMinorUnits } from "./price.ts";
-import { AVAILABILITIES, products } from "./schema.ts";
+import { type ProductInput, productInput } from "./product-input.ts";
+import { products } from "./schema.ts";
 
 /** Most products of one {@link upsertProducts}, and rows that one step of removing takes. */
 export const MAX_PRODUCTS = 500;
@@ -20,54 +20,6 @@ export const MAX_PRODUCTS = 500;
  * as long as the product's.
  */
 const MAX_BATCH_BYTES = 600_000;
-
-const address = z.url({ protocol: /^https?$/ }).max(2000);
-
-/** A product as an import gives it; importers check each row by this and report those that do not fit. */
-export const productInput = z
-  .strictObject({
-    externalId: typedText(200),
-    title: typedText(300),
-    description: typedText(20_000, { min: 0 }).default(""),
-    price: z.string().nullable().default(null).describe("Decimal, such as 19.90"),
-    currency: z.string().nullable().default(null).describe("ISO 4217"),
-    availability: z.enum(AVAILABILITIES).default("in_stock"),
-    url: address.nullable().default(null),
-    imageUrl: address.nullable().default(null),
-    attributes: z
-      .record(
-        typedText(60, { min: 0 }),
-        z.union([
-          typedText(500, { min: 0 }),
-          z.number(),
-          z.boolean(),
-          z.array(typedText(200, { min: 0 })).max(100),
-        ]),
-      )
-      .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" })
-      .default({}),
-    chatbotId: z
-      .string()
-      .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })
-      .nullable()
-      .default(null),
-  })
-  .superRefine(({ price, currency }, context) => {
-    if ((price === null) !== (currency === null)) {
-      context.addIssue({ code: "custom", path: ["currency"], message: "price and currency go together" });
-      return;
-    }
-    if (price === null || currency === null) return;
-    try {
-      toMinorUnits(price, currency);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const [path = "price", message = error.message] = error.message.split(": ");
-      context.addIssue({ code: "custom", path: [path], message });
-    }
-  });
-
-export type ProductInput = z.input<typeof productInput>;
 
 type NewProduct = Omit<typeof products.$inferSelect, "workspaceId" | "n">;
 

@@ -114,7 +114,10 @@ export class Room extends DurableObject<Env> {
   /** {@link sendFlowHere}, as the caller; the room goes on with the flow. */
   sendFlow(caller: Caller, target: FlowTarget, attempt: Attempt): Promise<Answered<FlowDone>> {
     return this.#send(caller, (context) =>
-      sendFlowHere(context, target, attempt, (session) => this.#arm(caller.shard, session, null)),
+      sendFlowHere(context, target, attempt, async (session) => {
+        // What is taken in as past is not gone on with: its times went by long ago.
+        if (caller.at === undefined) await this.#arm(caller.shard, session, null);
+      }),
     );
   }
 

@@ -2,13 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
 import { deleteChatbot } from "../../src/chatbots/store.ts";
-import {
-  type ProductInput,
-  productInput,
-  productRemoval,
-  removeMissingProducts,
-  upsertProducts,
-} from "../../src/products/import.ts";
+import { productRemoval, removeMissingProducts, upsertProducts } from "../../src/products/import.ts";
+import { type ProductInput, productInput } from "../../src/products/product-input.ts";
 import { productTools } from "../../src/products/tools.ts";
 import { bareId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";

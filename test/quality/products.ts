@@ -1,4 +1,4 @@
-import type { ProductInput } from "../../src/products/import.ts";
+import type { ProductInput } from "../../src/products/product-input.ts";
 
 const product = (
   externalId: string,

@@ -3,7 +3,7 @@ import type { Entry } from "../../../bin/import/entry.ts";
 import { htmlToText } from "../../../bin/import/html.ts";
 import { decimalPrice } from "../../../bin/import/product.ts";
 import { type ReadOptions, readProducts } from "../../../bin/import/products.ts";
-import { productInput } from "../../../src/products/import.ts";
+import { productInput } from "../../../src/products/product-input.ts";
 import { itemWith, sample } from "./samples.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
