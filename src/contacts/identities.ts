@@ -103,11 +103,21 @@ export async function identityIdsOf(
 }
 
 /** The channel's own id of an identity; null when it does not exist (any more). */
-export async function sourceOfIdentity(tenant: Tenant, identityId: string): Promise<string | null> {
+export async function sourceOfIdentity(
+  tenant: Tenant,
+  { contactId, identityId }: { contactId: string; identityId: string },
+): Promise<string | null> {
   const [row] = await tenant.db
     .select({ sourceId: contactIdentities.sourceId })
     .from(contactIdentities)
-    .where(tenant.of(contactIdentities, eq(contactIdentities.id, identityId)));
+    // By its contact first: no index has the id alone.
+    .where(
+      tenant.of(
+        contactIdentities,
+        eq(contactIdentities.contactId, contactId),
+        eq(contactIdentities.id, identityId),
+      ),
+    );
   return row?.sourceId ?? null;
 }
 

@@ -85,9 +85,9 @@ export function unreachable(contact: Pick<Contact, "id">, inbox: Pick<Inbox, "id
  */
 export async function isRead(
   tenant: Tenant,
-  conversation: Pick<Conversation, "identityId" | "firstInboundAt">,
+  conversation: Pick<Conversation, "contactId" | "identityId" | "firstInboundAt">,
 ): Promise<boolean> {
   if (conversation.firstInboundAt !== null) return true;
-  const sourceId = await sourceOfIdentity(tenant, conversation.identityId);
+  const sourceId = await sourceOfIdentity(tenant, conversation);
   return sourceId !== null && isReadBySomebody(sourceId);
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
@@ -57,9 +57,12 @@ export async function listSalesRules(
         and(
           chatbotId === undefined ? undefined : eq(salesRules.chatbotId, chatbotId),
           active === undefined ? undefined : eq(salesRules.active, active),
-          after
-            ? sql`(${salesRules.chatbotId}, ${salesRules.priority}) > (${after[0]}, ${after[1]})`
-            : undefined,
+          // Of one chatbot by the priority alone: SQLite would else go from the chatbot's first rule on.
+          after && chatbotId !== undefined
+            ? gt(salesRules.priority, after[1])
+            : after
+              ? sql`(${salesRules.chatbotId}, ${salesRules.priority}) > (${after[0]}, ${after[1]})`
+              : undefined,
         ),
       ),
     )
@@ -165,17 +168,19 @@ export async function deleteSalesRule(tenant: Tenant, id: string): Promise<void>
   });
 }
 
-/** Rules of one step of copying. */
+/** Rules of one step of copying, and of one copy at most. */
 const AT_ONCE = 100;
+const MAX_COPIED = 1000;
 
-/** Copies a chatbot's rules to one that has none yet, as they are and in their order, in steps. */
+/** Copies a chatbot's first {@link MAX_COPIED} rules to one that has none yet, as they are and in their order, in steps. */
 export async function copySalesRules(
   { tenant }: { tenant: Tenant },
   fromId: string,
   toId: string,
-): Promise<{ salesRules: number }> {
+): Promise<{ salesRules: number; salesRulesLeftOut: boolean }> {
   let copied = 0;
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  let cursor: string | null | undefined;
+  while (cursor !== null && copied < MAX_COPIED) {
     const page: Page<SalesRule> = await listSalesRules(tenant, {
       chatbotId: fromId,
       limit: AT_ONCE,
@@ -193,7 +198,7 @@ export async function copySalesRules(
     copied += rows.length;
     cursor = page.nextCursor;
   }
-  return { salesRules: copied };
+  return { salesRules: copied, salesRulesLeftOut: cursor !== null };
 }
 
 /** Takes a chatbot's rules along when it is deleted. */

@@ -28,6 +28,8 @@ const VALUES: Record<string, readonly unknown[]> = {
   days: [1, 365],
   version: ["draft", "published"],
   page: [2],
+  // Nothing is waited for here.
+  waitSeconds: [0],
 };
 
 /** Parameters that say how to go on, tried by going on, and documents that are given and not read. */

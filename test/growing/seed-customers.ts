@@ -134,7 +134,7 @@ async function seedConversations({ bulk, world, size, at, shuffledAt, inbox, fav
     seq: `1000 + ${size} + i`,
     createdAt: shuffledAt,
   });
-  await bulk.run(`UPDATE conversations SET last_seq = 1000 + ${size * 1.5}, message_count = message_count + ${size / 2}
+  await bulk.run(`UPDATE conversations SET last_seq = max(last_seq, 1000 + ${size * 1.5}), message_count = message_count + ${size / 2}
     WHERE workspace_id = ?1 AND id = '${conversationId}'`);
   await bulk.index("messages_search", messages, "message", size * 1.5, (row) => ({
     terms: messageTerms(bulk.workspaceId, row),

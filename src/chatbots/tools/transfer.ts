@@ -63,7 +63,7 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
         chatbot: chatbotOutput,
         copied: z
           .record(z.string(), z.union([z.int(), z.boolean()]))
-          .describe("How many of what else; articlesLeftOut: there were more than one call copies"),
+          .describe("How many of what else; …LeftOut: there were more than one call copies"),
       }),
     async run(call, { chatbotId, name }) {
       const { tenant } = call;
