@@ -1,45 +1,21 @@
 import { asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import { type ChatbotRemoval, checkChatbot } from "../chatbots/store.ts";
 import { unindexAll } from "../search/corpus.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { typedText } from "../tenant/typed-text.ts";
+import { type ArticleInput, articleInput } from "./article-input.ts";
 import { ensureCategories } from "./categories.ts";
-import {
-  categoryNameInput,
-  contentInput,
-  keywordsInput,
-  metaDescriptionInput,
-  summaryInput,
-  titleInput,
-} from "./fields.ts";
 import { forgetVectors, type Indexing, passageCorpus, passageCounts, unindexArticles } from "./index-rows.ts";
-import { ARTICLE_STATUSES, kbArticles, kbCategories, kbGapDays, kbGaps, kbPassages } from "./schema.ts";
+import { kbArticles, kbCategories, kbGapDays, kbGaps, kbPassages } from "./schema.ts";
 import { freeSlugs } from "./slugs.ts";
 import { type Article, type ArticleWrite, blankArticle, publishedAt, saveArticles } from "./store.ts";
 
 /** Most articles of one {@link upsertArticles}, and what one step of removing takes. */
 export const MAX_ARTICLES = 100;
 
-/** An article as an import gives it; importers check each by this and report those that do not fit. */
-export const articleInput = z.strictObject({
-  /** The source's own name of it, such as its path: by it another import finds it again. */
-  externalId: typedText(500, { keepSpace: true }),
-  title: titleInput,
-  description: summaryInput.default(""),
-  content: contentInput,
-  /** A category's name; one that the chatbot does not have is made. */
-  category: categoryNameInput.nullable().default(null),
-  seoKeywords: keywordsInput.default([]),
-  metaDescription: metaDescriptionInput.nullable().default(null),
-  /** Where nothing is said, new ones are published, and those that are there stay what they are. */
-  status: z.enum(ARTICLE_STATUSES).optional(),
-});
-
-export type ArticleInput = z.input<typeof articleInput>;
 type Given = z.output<typeof articleInput>;
 
 export interface ImportOptions extends Indexing {

@@ -3,8 +3,8 @@ import { listCustomFields, MAX_CUSTOM_FIELDS } from "../contacts/custom-fields.t
 import { importContacts, MAX_IMPORTED_CONTACTS } from "../contacts/import.ts";
 import { newApp } from "../http/app.ts";
 import { logUnexpected } from "../http/log.ts";
+import { articleInput } from "../knowledge/article-input.ts";
 import {
-  articleInput,
   MAX_ARTICLES,
   markArticlesSeen,
   removeMissingArticles,

@@ -153,7 +153,8 @@ function pathItem(tool: Tool) {
         required: (inputSchema.required ?? []).length > 0,
         content: {
           "application/json": {
-            schema: inputSchema,
+            // Said here, unlike in the list for assistants, whose readers may not know it.
+            schema: { ...inputSchema, additionalProperties: false },
             ...(tool.example === undefined ? {} : { example: tool.example }),
           },
         },

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { type ArticleInput, removeMissingArticles, upsertArticles } from "../../src/knowledge/import.ts";
+import type { ArticleInput } from "../../src/knowledge/article-input.ts";
+import { removeMissingArticles, upsertArticles } from "../../src/knowledge/import.ts";
 import { knowledgePart } from "../../src/knowledge/index-part.ts";
 import { recordView } from "../../src/knowledge/store.ts";
 import { testCall } from "../call.ts";

@@ -1,12 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/calls/define.ts";
-import {
-  type ArticleInput,
-  markArticlesSeen,
-  removeMissingArticles,
-  upsertArticles,
-} from "../../src/knowledge/import.ts";
+import type { ArticleInput } from "../../src/knowledge/article-input.ts";
+import { markArticlesSeen, removeMissingArticles, upsertArticles } from "../../src/knowledge/import.ts";
 import { testCall } from "../call.ts";
 import { make as makeChatbot } from "../chatbots/setting.ts";
 import { metered } from "../meter.ts";

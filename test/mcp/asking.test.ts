@@ -70,7 +70,9 @@ describe("asking without a connection", () => {
   });
 
   it("costs a tool that does not ask nothing, whatever it is called with", async () => {
-    const thing = JSON.parse(`${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`);
+    // As deep as is read at all, and wide.
+    const deep = JSON.parse(`${'{"a":'.repeat(150)}1${"}".repeat(150)}`);
+    const thing = Array.from({ length: 100 }, () => deep);
     const { structure } = await door.call(await newCaller(), "takes_anything", { thing }, {}, CAN_ASK);
     expect(structure).toEqual({ taken: true });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { articlesOf, findDocuments, MAX_PART, MAX_PARTS, partsOf } from "../../../bin/import/articles.ts";
 import { type Document, readDocument } from "../../../bin/import/documents.ts";
 import { htmlToMarkdown } from "../../../bin/import/html.ts";
-import { articleInput } from "../../../src/knowledge/import.ts";
+import { articleInput } from "../../../src/knowledge/article-input.ts";
 import { sample, sampleFile } from "./samples.ts";
 
 const read = (name: string) => readDocument(name, sample(name));
