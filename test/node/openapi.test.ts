@@ -50,12 +50,15 @@ describe("the OpenAPI document", () => {
     expect(broken.valid).toBe(false);
   });
 
-  it("has one operation for each tool, with the schemas that the tool lists", () => {
+  it("has one operation for each tool, with the schemas that the tool lists, and nothing beside", () => {
     expect(Object.keys(operations)).toEqual(catalogue.tools.map(({ name }) => `/api/v1/tools/${name}`));
     for (const tool of catalogue.tools) {
       const post = operations[`/api/v1/tools/${tool.name}`]?.post;
       expect(post?.operationId).toBe(tool.name);
-      expect(post?.requestBody.content["application/json"].schema).toEqual(tool.inputSchema);
+      expect(post?.requestBody.content["application/json"].schema).toEqual({
+        ...tool.inputSchema,
+        additionalProperties: false,
+      });
       expect(post?.responses["200"].content["application/json"].schema).toEqual(tool.outputSchema);
       expect(post?.parameters !== undefined, tool.name).toBe(
         Object.hasOwn(z.record(z.string(), z.unknown()).parse(tool.inputSchema.properties), "idempotencyKey"),
