@@ -36,7 +36,7 @@ export class WorkspaceHub extends DurableObject<Env> {
       this.#news = crypto.randomUUID();
       for (const wake of this.#waiting) wake();
       this.#waiting.clear();
-      this.ctx.waitUntil(this.#wakeWebhooks());
+      void this.#wakeWebhooks();
     }, PAUSE);
   }
 
