@@ -154,8 +154,8 @@ describe("a filter that few rows pass", () => {
         { contactId: large.contactId, limit: 100, ...(cursor === null ? {} : { cursor }) },
         shapes.page,
       );
-      // A thousand that are looked at, a hundred that are listed, and for each of these where it is and its name.
-      expect(large.meter.rowsRead).toBeLessThan(1400);
+      // Conversations that began later cost an entry each, twice since `incomplete` is counted: to be read once again.
+      expect(large.meter.rowsRead).toBeLessThan(2500);
       rows += page.items.length;
       pages += 1;
       cursor = page.nextCursor;
