@@ -4,7 +4,7 @@ import type { Tool } from "../../src/calls/define.ts";
 import { property } from "../property.ts";
 import type { Checks } from "./checks.ts";
 import { argumentSchema, sampleArguments } from "./samples.ts";
-import { callTool, contentsOf } from "./world.ts";
+import { callTool, contentsOf, type World } from "./world.ts";
 
 /** Strings that break things elsewhere: SQL, FTS5 syntax, control characters, bidi, lone surrogates, very long ones. */
 const HOSTILE = [
@@ -56,6 +56,7 @@ export const badInput: Checks = {
       [fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 3 }), fc.boolean()],
       async (wrong, based) => {
         const args = JSON.parse(JSON.stringify(based ? { ...sample, ...wrong } : wrong));
+        await untilIndexed(mine);
         const before = await contentsOf(mine.workspace);
         const answer = await callTool(mine.client, tool.name, args);
         expect(answer.code ?? "", answer.text).not.toMatch(/internal|thrown|protocol/);
@@ -79,3 +80,12 @@ export const nothingGiven: Checks = {
     for (const argument of required) expect(answer.text).toContain(argument);
   },
 };
+
+/** A rebuild that an earlier call began goes on by itself, and writes when it ends. */
+async function untilIndexed({ workspace }: World): Promise<void> {
+  const under = async () =>
+    ((await contentsOf(workspace)).index_jobs ?? []).map((job) => Reflect.get(Object(job), "state"));
+  await expect
+    .poll(async () => (await under()).filter((state) => state === "queued" || state === "running"))
+    .toEqual([]);
+}
