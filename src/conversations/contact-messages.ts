@@ -42,9 +42,13 @@ export async function listContactMessages(
   // Each has a message at its last activity, so that as many as messages are wanted are enough.
   const most = Math.min(BELOW, limit + 1);
   const ending = endingBelow(tenant, contactId, below, most);
-  const across = below ? goingOn(tenant, contactId, below, ACROSS) : null;
-  const among = across ? sql`${across} UNION ALL ${ending}` : ending;
-  const [found, looked, goneOn] = await tenant.db.batch([
+  // Read once: who goes on, one more than are looked into, and how many those are.
+  const among = below
+    ? sql`WITH gone AS MATERIALIZED (${goingOn(tenant, contactId, below)})
+        SELECT id, activity, (SELECT count(*) FROM gone) AS going FROM gone
+        UNION ALL SELECT id, activity, (SELECT count(*) FROM gone) FROM (${ending})`
+    : sql`SELECT id, activity, 0 AS going FROM (${ending})`;
+  const [found, looked] = await tenant.db.batch([
     newestIn(tenant, among, { ...options, below, limit: limit + 1 }),
     tenant.db
       .select({
@@ -52,9 +56,6 @@ export async function listContactMessages(
         count: sql<number>`count(*)`.as("looked"),
       })
       .from(sql`(${ending}) AS c`),
-    tenant.db
-      .select({ count: sql<number>`count(*)`.as("gone_on") })
-      .from(sql`(${below ? goingOn(tenant, contactId, below, ACROSS + 1) : ending}) AS c`),
   ]);
   // Below the last conversation that was looked into, nothing is known of those that were not.
   const floor = (looked[0]?.count ?? 0) < most ? null : (looked[0]?.last ?? null);
@@ -68,9 +69,9 @@ export async function listContactMessages(
         ? null
         : [floor, Number.MAX_SAFE_INTEGER, ""];
   return {
-    items: items.map(({ workspaceId: _, n: __, place: ___, ...message }) => message),
+    items: items.map(({ workspaceId: _, n: __, place: ___, going: ____, ...message }) => message),
     hasMore: end !== null,
-    incomplete: below !== null && (goneOn[0]?.count ?? 0) > ACROSS,
+    incomplete: (found[0]?.going ?? 0) > ACROSS,
     nextCursor: end && (await encodeCursor(scope, end)),
   };
 }
@@ -85,15 +86,15 @@ function endingBelow(tenant: Tenant, contactId: string, below: Position | null, 
     ORDER BY last_activity_at DESC, id DESC LIMIT ${most})`;
 }
 
-/** Those that were active above the place and began below it, `most` of them: the page before was in them already. */
-function goingOn(tenant: Tenant, contactId: string, [at]: Position, most: number): SQL {
+/** Those that were active above the place and began below it, up to one more than {@link ACROSS}. */
+function goingOn(tenant: Tenant, contactId: string, [at]: Position): SQL {
   const { workspaceId } = tenant;
   // The index knows all that is asked, so that those which began later cost one entry each.
   return sql`SELECT id, activity FROM (SELECT id, last_activity_at AS activity
     FROM conversations INDEXED BY conversations_by_contact
     WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
       AND last_activity_at >= ${at} AND id < ${firstIdAt("conversation", at + 1)}
-    ORDER BY last_activity_at DESC, id DESC LIMIT ${most})`;
+    ORDER BY last_activity_at DESC, id DESC LIMIT ${ACROSS + 1})`;
 }
 
 /** The newest messages of each of these conversations, and of them the newest. */
@@ -114,9 +115,9 @@ function newestIn(
     ORDER BY m.seq DESC LIMIT ${limit})`;
   const place = sql<number>`min(${messages.createdAt}, activity)`;
   return tenant.db
-    .select({ ...getTableColumns(messages), place: place.as("place") })
+    .select({ ...getTableColumns(messages), place: place.as("place"), going: sql<number>`going`.as("going") })
     .from(
-      sql`(SELECT c.activity, found.value AS wanted FROM (${among}) AS c, json_each((${inEach})) AS found)`,
+      sql`(SELECT c.activity, c.going, found.value AS wanted FROM (${among}) AS c, json_each((${inEach})) AS found)`,
     )
     .crossJoin(messages)
     .where(tenant.of(messages, sql`${messages.n} = wanted`, tenant.visible(messages.inboxId)))
