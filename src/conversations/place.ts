@@ -92,7 +92,7 @@ export async function findPlace(
   target: ContactTarget,
   content: OutgoingContent,
   options: { mayStart?: () => void; prefers?: (inbox: Inbox) => boolean; hint: string },
-): Promise<{ conversation: Conversation } | { contactId: string; inbox: Inbox }> {
+): Promise<{ conversation: Conversation } | { contact: Contact; inbox: Inbox }> {
   const { contactId, inboxId, channel } = target;
   const args = { contactId, inboxId, channel };
   const filters = await resolveFilters(tenant, args);
@@ -105,7 +105,7 @@ export async function findPlace(
   const preferred = options.prefers ? fitting.filter(options.prefers) : [];
   const inbox = onlyChoice(preferred.some(canSend) ? preferred : fitting, options.hint);
   sendableText(inbox, content);
-  return { contactId: contact.id, inbox };
+  return { contact, inbox };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Call, Context } from "../calls/define.ts";
+import type { Contact } from "../contacts/fields.ts";
 import { resolveContact } from "../contacts/lookup.ts";
 import { getInbox, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -100,20 +101,20 @@ export async function startConversation(
     getInbox(tenant, target.inboxId),
   ]);
   sendableText(inbox, content);
-  return startAt(sending, { contactId: contact.id, inbox }, content, attempt, false);
+  return startAt(sending, { contact, inbox }, content, attempt, false);
 }
 
 async function startAt(
   sending: Sending,
-  { contactId, inbox }: { contactId: string; inbox: Inbox },
+  { contact, inbox }: { contact: Contact; inbox: Inbox },
   content: OutgoingContent,
   attempt: Attempt,
   onlyFirst: boolean,
 ): Promise<Sent> {
   const { tenant } = sending;
-  const identity = await identityFor(tenant, await resolveContact(tenant, contactId), inbox);
+  const identity = await identityFor(tenant, contact, inbox);
   const { room, caller } = roomOf(sending, { inboxId: inbox.id, sourceId: identity.sourceId });
-  const target = { contactId, inboxId: inbox.id, identityId: identity.id, onlyFirst };
+  const target = { contactId: contact.id, inboxId: inbox.id, identityId: identity.id, onlyFirst };
   return shown(tenant, resultOf(await room.start(caller, target, content, attempt)));
 }
 

@@ -28,7 +28,7 @@ export function messageText(said: Said): string {
 }
 
 /** What a flow says beside its text, for a widget that shows buttons, fields and cards; undefined where there is nothing. */
-export function messageContent(said: Extract<Effect, { type: "send" }>): MessageContent | undefined {
+export function messageContent(said: Said): MessageContent | undefined {
   const { media, links, products, options, multiple, answer } = said;
   const content: MessageContent = {
     ...(options && options.length > 0

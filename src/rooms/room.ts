@@ -3,6 +3,7 @@ import type { Context } from "../calls/define.ts";
 import { sentOutput } from "../channels/web/answers.ts";
 import { isTalkative, limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
+import { READER } from "../channels/web/visited-inbox.ts";
 import { findIdentity } from "../contacts/identities.ts";
 import { type DraftReply, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
 import type { OutgoingContent } from "../conversations/outbound.ts";
@@ -29,7 +30,7 @@ import { ReadMark } from "./read-mark.ts";
 import { Requests } from "./requests.ts";
 import { CLOSE, Sockets } from "./sockets.ts";
 import { flowStep, requestAgain, type Turned } from "./steps.ts";
-import { addressBehind, READER, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
+import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
 /** Who acts when a time has come or a result is there. */
 const OURSELVES: Actor = { kind: "system", id: "parley", name: "Parley", credentialId: null };

@@ -1,5 +1,5 @@
 import type { Incoming } from "../channels/channel.ts";
-import { admitPage } from "../channels/web/visited-inbox.ts";
+import { admitPage, READER } from "../channels/web/visited-inbox.ts";
 import { findOrCreateVisitorContact, newVisitor } from "../contacts/identities.ts";
 import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
@@ -38,9 +38,6 @@ export interface VisitAnswer {
   message: { id: string; seq: number; text: string; createdAt: number };
 }
 
-/** Who reads before anything is known of the customer: nothing is written under this name. */
-export const READER: Actor = { kind: "contact", id: "visitor", name: "Visitor", credentialId: null };
-
 /**
  * Takes in a customer's message, and the step of the flow that answers it, in one batch: see `visitorTurn`. The first
  * one makes a contact. With a source id that this customer used before, nothing is written and the first answer is given
@@ -63,7 +60,7 @@ export async function takeMessage(
     const current = known ?? (await readFacts(reader, where));
     known = null;
     const inbox = admitted(current, visit);
-    checkDay(hands.contextOf(READER).tenant, current.lately, current.newest === null);
+    checkDay(reader, current.lately, current.newest === null);
     try {
       return await attempt(hands, { ...current, inbox }, incoming, id);
     } catch (error) {

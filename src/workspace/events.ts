@@ -50,12 +50,7 @@ export async function readFeed(tenant: Tenant, filter: FeedFilter): Promise<Feed
       : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
   const limited = tenant.inboxes !== null;
   const [edges, rows] = await tenant.db.batch([
-    tenant.db
-      .select({
-        oldest: sql<number | null>`min(seq)`.as("oldest"),
-        newest: sql<number | null>`max(seq)`.as("newest"),
-      })
-      .from(sql`(${edgesOf(tenant)})`),
+    edgesOf(tenant),
     tenant.db
       .select()
       .from(events)
@@ -100,12 +95,7 @@ export async function readNewest(tenant: Tenant, filter: FeedFilter): Promise<Pa
       : (await decodeCursor(scope, filter.cursor, z.tuple([z.int().min(0)])))[0];
   const top = sql`coalesce(${below}, (SELECT max(seq) + 1 FROM events WHERE workspace_id = ${tenant.workspaceId}))`;
   const [edges, rows] = await tenant.db.batch([
-    tenant.db
-      .select({
-        oldest: sql<number | null>`min(seq)`.as("oldest"),
-        newest: sql<number | null>`max(seq)`.as("newest"),
-      })
-      .from(sql`(${edgesOf(tenant)})`),
+    edgesOf(tenant),
     tenant.db
       .select()
       .from(events)
@@ -146,11 +136,16 @@ function oldestOf(tenant: Tenant): SQL {
   return sql`SELECT seq FROM events WHERE workspace_id = ${tenant.workspaceId} ORDER BY seq LIMIT 1`;
 }
 
-/** The oldest and the newest number: each by itself, since SQLite goes through all rows for both in one. */
-function edgesOf(tenant: Tenant): SQL {
+/** The query for the oldest and the newest number: each by itself, as SQLite goes through all rows for both in one. */
+function edgesOf(tenant: Tenant) {
   const { workspaceId } = tenant;
-  return sql`SELECT seq FROM (${oldestOf(tenant)})
-    UNION ALL SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId}`;
+  return tenant.db
+    .select({
+      oldest: sql<number | null>`min(seq)`.as("oldest"),
+      newest: sql<number | null>`max(seq)`.as("newest"),
+    })
+    .from(sql`(SELECT seq FROM (${oldestOf(tenant)})
+      UNION ALL SELECT max(seq) FROM events WHERE workspace_id = ${workspaceId})`);
 }
 
 /** A list as one parameter. */
