@@ -154,6 +154,12 @@ async function youngTimes({ db, workspaceId }: Tenant, since: number): Promise<s
   return found;
 }
 
+/** All of them: the operator's list has pages, and the tests before this one made many. */
+async function workspaceCount(): Promise<number> {
+  const { results } = await env.CONTROL.prepare("SELECT id FROM workspaces").all();
+  return results.length;
+}
+
 describe("history", () => {
   it("broken off anywhere and begun again makes one workspace, one owner and the same conversations", async () => {
     const stories = STORIES.slice(0, 6);
@@ -178,11 +184,11 @@ describe("history", () => {
     expect(expected).toMatchObject({ list_conversations: 6, list_chatbots: 3, list_webhooks: 1 });
     for (const requests of [0, 2, 5, 9, 14, 22, 35, 48, 58]) {
       const progress = begun();
-      const before = (await operateList("/workspaces")).length;
+      const before = await workspaceCount();
       const broken = makeDemo({ operator: operator(requests), ...quiet }, progress, stories);
       await expect(broken, `after ${requests}`).rejects.toThrow("broken off");
       const demo = await makeDemo({ operator: operator(), ...quiet }, progress, stories);
-      expect((await operateList("/workspaces")).length, `after ${requests}`).toBe(before + 1);
+      expect(await workspaceCount(), `after ${requests}`).toBe(before + 1);
       const members = await operateList(`/workspaces/${demo.workspaceId}/members`);
       expect(members.map(({ role }) => role).sort()).toEqual(["agent", "owner"]);
       expect(await counted(await callIn(demo)), `after ${requests}`).toEqual(expected);
