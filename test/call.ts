@@ -17,6 +17,8 @@ export interface TestCallOptions {
   actor?: Partial<Actor>;
   /** Where phone numbers without a country code are from; not known unless said. */
   phoneCountry?: string | null;
+  /** Where its help pages are; it has none unless said. */
+  helpSlug?: string | null;
 }
 
 /**
@@ -29,6 +31,7 @@ export function testCall(options: TestCallOptions = {}): Call {
     inboxes = null,
     workspaceId = newId("workspace"),
     phoneCountry = null,
+    helpSlug = null,
   } = options;
   const credentialId = options.actor?.credentialId ?? newId("token");
   const actor: Actor = {
@@ -44,6 +47,7 @@ export function testCall(options: TestCallOptions = {}): Call {
     shard: "TENANT_1",
     timeZone: "UTC",
     phoneCountry,
+    helpSlug,
     plan: "enterprise",
     confirmSends: false,
     credentialId,
@@ -63,6 +67,7 @@ export function testCall(options: TestCallOptions = {}): Call {
       actor,
       timeZone: "UTC",
       phoneCountry,
+      helpSlug,
     }),
     principal,
     workspace: workspaceView(env, principal),

@@ -57,10 +57,14 @@ export function workspaceCommand(): Command {
       .option("--name <name>")
       .option("--time-zone <zone>", "IANA name")
       .option("--country <code>", "where phone numbers without a country code are from, such as DE")
+      .option("--help-pages <name|none>", "published articles for anybody at /help/<name>/", orNone)
       .option("--mcp <on|off>", "the MCP switch", switchFlag)
       .option("--confirm-sends <on|off>", "ask before anything is sent to a customer", switchFlag),
-    ({ client, flags: { workspace: _, mcp, country, ...fields }, flags }) =>
-      client.patch(workspacePath(flags), { ...fields, mcpEnabled: mcp, phoneCountry: country }),
+    ({ client, flags: { workspace: _, mcp, country, helpPages, ...fields }, flags }) =>
+      client.patch(workspacePath(flags), {
+        ...fields,
+        ...{ mcpEnabled: mcp, phoneCountry: country, helpSlug: helpPages },
+      }),
   );
   does(
     ofWorkspace(workspace.command("set-plan").description("move a workspace to another plan")).requiredOption(

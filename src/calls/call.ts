@@ -41,6 +41,7 @@ export function tenantOf(env: Env, principal: Principal): Tenant {
     actor: actorOf(principal),
     timeZone: principal.timeZone,
     phoneCountry: principal.phoneCountry,
+    helpSlug: principal.helpSlug,
   });
 }
 

@@ -11,6 +11,8 @@ export interface InboxAddress {
   timeZone: string;
   /** Of the workspace, for phone numbers. */
   phoneCountry: string | null;
+  /** Of the workspace's help pages; null where it has none. */
+  helpSlug: string | null;
   /** Milliseconds, UTC; null while the workspace is in use. */
   suspendedAt: number | null;
 }
@@ -36,6 +38,7 @@ export async function findInboxAddress(control: D1Database, publicKey: string): 
       shard: workspaces.shard,
       timeZone: workspaces.timeZone,
       phoneCountry: workspaces.phoneCountry,
+      helpSlug: workspaces.helpSlug,
       suspendedAt: workspaces.suspendedAt,
     })
     .from(inboxKeys)

@@ -14,6 +14,8 @@ export const workspaces = sqliteTable("workspaces", {
   timeZone: text().notNull(),
   /** ISO 3166 code of where phone numbers without a country code are from; null: not known. */
   phoneCountry: text(),
+  /** Under `/help/<slug>/` anybody reads the published articles; null: there are no help pages. */
+  helpSlug: text().unique("workspaces_by_help_slug"),
   mcpEnabled: integer({ mode: "boolean" }).notNull(),
   confirmSends: integer({ mode: "boolean" }).notNull(),
   suspendedAt: integer(),

@@ -105,6 +105,7 @@ export function principalOf(
     shard: workspace.shard,
     timeZone: workspace.timeZone,
     phoneCountry: workspace.phoneCountry,
+    helpSlug: workspace.helpSlug,
     plan: plan.name,
     confirmSends: workspace.confirmSends,
     credentialId: credentialId(record),

@@ -16,6 +16,7 @@ export const principalSchema = z.object({
   timeZone: z.string(),
   /** See the workspace's row. */
   phoneCountry: z.string().nullable(),
+  helpSlug: z.string().nullable(),
   plan: z.string(),
   /** The workspace asks for confirmation before anything is sent to a customer. */
   confirmSends: z.boolean(),

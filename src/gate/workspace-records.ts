@@ -20,6 +20,7 @@ export type WorkspaceChange = Partial<
     | "ring"
     | "timeZone"
     | "phoneCountry"
+    | "helpSlug"
     | "mcpEnabled"
     | "confirmSends"
     | "suspendedAt"
@@ -47,11 +48,15 @@ export class WorkspaceRecords {
     return row ?? null;
   }
 
+  /** Null when it does not exist, or another's help pages are where its own would be. */
   async updateWorkspace(change: WorkspaceChange): Promise<WorkspaceRow | null> {
+    const { helpSlug = null } = change;
+    const free = sql`NOT EXISTS (SELECT 1 FROM workspaces AS other
+      WHERE other.help_slug = ${helpSlug} AND other.id <> ${this.#workspaceId})`;
     const [row] = await this.#db
       .update(workspaces)
       .set(change)
-      .where(eq(workspaces.id, this.#workspaceId))
+      .where(and(eq(workspaces.id, this.#workspaceId), helpSlug === null ? undefined : free))
       .returning();
     return row ?? null;
   }

@@ -32,6 +32,15 @@ export const countrySchema = z
   .refine(isSupportedCountry, "not a country code")
   .nullable();
 
+/** The workspace's part of its help pages' addresses. */
+export const helpSlugSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])$/, {
+    error: "must be 2 to 40 letters of a to z, digits and hyphens, with none of these at an end",
+  });
+
 export const newWorkspaceSchema = z.strictObject({
   name: typedText(100),
   plan: z.string().default("trial"),
@@ -81,6 +90,7 @@ export async function createWorkspace(
     shard,
     timeZone: wanted.timeZone,
     phoneCountry: wanted.phoneCountry,
+    helpSlug: null,
     mcpEnabled: true,
     confirmSends: false,
     suspendedAt: null,
@@ -117,6 +127,32 @@ export async function setWorkspacePlan(env: Env, id: string, planName: string): 
   });
   if (!changed) throw noWorkspace(id);
   return changed;
+}
+
+/**
+ * Turns a workspace's help pages on, or off by null: at `/help/<slug>/` anybody then reads its published articles.
+ * @throws Failure `not_found`; `duplicate` when another workspace's are there
+ */
+export async function setHelpSlug(env: Env, id: string, helpSlug: string | null): Promise<Workspace> {
+  const { id: known } = await getWorkspace(env, id);
+  const changed = await gateOf(env, known).updateWorkspace({ helpSlug });
+  if (changed) return changed;
+  throw new Failure("duplicate", `The help pages of another workspace are at ${JSON.stringify(helpSlug)}.`, {
+    hint: "Choose another name.",
+  });
+}
+
+/** The workspace whose help pages are there, with what reading in it needs; null where there are none. */
+export async function workspaceOfHelp(
+  env: Env,
+  helpSlug: string,
+): Promise<Pick<Workspace, "id" | "name" | "shard" | "timeZone" | "phoneCountry" | "helpSlug"> | null> {
+  const { id, name, shard, timeZone, phoneCountry } = workspaces;
+  const [row] = await drizzle(env.CONTROL, { casing: "snake_case" })
+    .select({ id, name, shard, timeZone, phoneCountry, helpSlug: workspaces.helpSlug })
+    .from(workspaces)
+    .where(and(eq(workspaces.helpSlug, helpSlug), sql`${workspaces.suspendedAt} IS NULL`));
+  return row ?? null;
 }
 
 /** @throws Failure `not_found` */

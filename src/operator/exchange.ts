@@ -58,6 +58,7 @@ export function operatorTenant(env: Env, workspace: Workspace, actor: Actor = OP
     actor,
     timeZone: workspace.timeZone,
     phoneCountry: workspace.phoneCountry,
+    helpSlug: workspace.helpSlug,
     ...(at === undefined ? {} : { at }),
   });
 }

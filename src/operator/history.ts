@@ -153,6 +153,7 @@ class Past {
     const principal: Principal = {
       ...{ workspaceId: workspace.id, workspaceName: workspace.name, shard: workspace.shard },
       ...{ timeZone: workspace.timeZone, phoneCountry: workspace.phoneCountry, plan: workspace.plan },
+      helpSlug: workspace.helpSlug,
       ...{ confirmSends: false, credentialId: actor.id, kind: actor.kind === "bot" ? "bot" : "api_key" },
       ...{ name: actor.name, member: null, scopes: [...ALL_SCOPES], readOnly: false, inboxes: null },
       ...{ hidden: [], validUntil: null },

@@ -5,9 +5,11 @@ import {
   countrySchema,
   createWorkspace,
   getWorkspace,
+  helpSlugSchema,
   listWorkspaces,
   newWorkspaceSchema,
   RINGS,
+  setHelpSlug,
   setWorkspacePlan,
   timeZoneSchema,
 } from "../gate/workspaces.ts";
@@ -30,6 +32,7 @@ const changes = z.strictObject({
   ring: z.enum(RINGS).optional(),
   timeZone: timeZoneSchema.optional(),
   phoneCountry: countrySchema.optional(),
+  helpSlug: helpSlugSchema.nullable().optional(),
   mcpEnabled: z.boolean().optional(),
   confirmSends: z.boolean().optional(),
   suspended: z.boolean().optional(),
@@ -51,10 +54,11 @@ export const workspaceRoutes = newApp()
   .patch("/workspaces/:workspace", async (c) => {
     const workspace = await workspaceOf(c);
     const { id, suspendedAt } = workspace;
-    const { plan, suspended, ...fields } = await readBody(c, changes);
+    const { plan, suspended, helpSlug, ...fields } = await readBody(c, changes);
     if (fields.phoneCountry !== undefined && fields.phoneCountry !== workspace.phoneCountry) {
       await refuseWithContacts(operatorTenant(c.env, workspace));
     }
+    if (helpSlug !== undefined) await setHelpSlug(c.env, id, helpSlug);
     if (plan !== undefined) await setWorkspacePlan(c.env, id, plan);
     const change = {
       ...fields,

@@ -47,7 +47,7 @@ const GONE: EffectResult = { kind: "http", error: "no answer" };
 const PAGE = 100;
 
 /** What of a workspace decides how things are written in it. */
-type Settings = Pick<TenantOptions, "timeZone" | "phoneCountry">;
+type Settings = Pick<TenantOptions, "timeZone" | "phoneCountry" | "helpSlug">;
 
 /**
  * One customer in one inbox: all that is said to and by them goes through this object, one after the other, each turn one
@@ -322,10 +322,10 @@ export class Room extends DurableObject<Env> {
 
   #contextFor(shard: string, settings: Settings, requestId: string): RoomHands["contextOf"] {
     const { workspaceId, inboxId } = this.#where;
-    const { timeZone, phoneCountry } = settings;
+    const { timeZone, phoneCountry, helpSlug } = settings;
     const database = shardDatabase(this.env, shard);
     return (actor) => {
-      const options = { workspaceId, inboxes: [inboxId], actor, timeZone, phoneCountry };
+      const options = { workspaceId, inboxes: [inboxId], actor, timeZone, phoneCountry, helpSlug };
       return this.#context(new Tenant(database, options), requestId);
     };
   }

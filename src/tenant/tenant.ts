@@ -28,6 +28,8 @@ export interface TenantOptions {
   timeZone: string;
   /** ISO 3166 code of where phone numbers without a country code are from; null or left out: not known. */
   phoneCountry?: string | null;
+  /** Where its help pages are, see `articleAddress`; null or left out: it has none. */
+  helpSlug?: string | null;
   /**
    * The moment that everything is written at, in milliseconds: what happened earlier is taken in with its own time.
    * The clock's where left out.
@@ -104,6 +106,7 @@ export class Tenant {
   readonly actor: Actor;
   readonly timeZone: string;
   readonly phoneCountry: string | null;
+  readonly helpSlug: string | null;
   readonly #at: number | undefined;
   /** Drizzle over the guarded database. Write conditions with {@link of}; use {@link batch} for more than one write. */
   readonly db: DrizzleD1Database;
@@ -114,19 +117,21 @@ export class Tenant {
     this.actor = options.actor;
     this.timeZone = options.timeZone;
     this.phoneCountry = options.phoneCountry ?? null;
+    this.helpSlug = options.helpSlug ?? null;
     this.#at = options.at;
     this.db = drizzleOf(database, options.workspaceId);
   }
 
   /** What it was made of, to be made anew in another object. */
   get options(): TenantOptions {
-    const { workspaceId, inboxes, actor, timeZone, phoneCountry } = this;
+    const { workspaceId, inboxes, actor, timeZone, phoneCountry, helpSlug } = this;
     return {
       workspaceId,
       inboxes,
       actor,
       timeZone,
       phoneCountry,
+      helpSlug,
       ...(this.#at === undefined ? {} : { at: this.#at }),
     };
   }

@@ -9,6 +9,7 @@ export const workspaceOutput = z.object({
   trialEndsAt: time.nullable(),
   timeZone: z.string(),
   mcpEnabled: z.boolean(),
+  helpPages: z.string().nullable().describe("Where anybody reads published articles; null: nowhere"),
   confirmSends: z.boolean().describe("A person is asked before anything goes to a customer"),
   ring: z.string(),
   rollouts: z

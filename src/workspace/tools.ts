@@ -3,6 +3,7 @@ import { type Call, defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { reference } from "../calls/references.ts";
 import { countContacts } from "../contacts/visibility.ts";
 import { readTotal } from "../figures/totals.ts";
+import { helpHome } from "../http/help-addresses.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
@@ -59,6 +60,7 @@ export const workspaceTools: readonly Tool[] = [
         trialEndsAt: description.trialEndsAt,
         timeZone: principal.timeZone,
         mcpEnabled: description.mcpEnabled,
+        helpPages: helpHome(call.env, tenant),
         confirmSends: principal.confirmSends,
         ring: description.ring,
         rollouts: description.rollouts,

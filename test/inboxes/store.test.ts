@@ -171,6 +171,7 @@ describe("inbox keys", () => {
       shard: "TENANT_2",
       timeZone: "Europe/Berlin",
       phoneCountry: null,
+      helpSlug: null,
       suspendedAt: null,
     });
   });
