@@ -29,6 +29,13 @@ export function userCommand(): Command {
     ({ client, flags: { workspace: _, ...fields }, flags }) =>
       client.post(`${workspacePath(flags)}/invitations`, fields),
   );
+  does(
+    user
+      .command("password-reset")
+      .description("a link by which a person sets a new password, once; it ends those they had before")
+      .requiredOption("--email <address>"),
+    ({ client, flags }) => client.post("/users/password-reset", flags),
+  );
   return user;
 }
 

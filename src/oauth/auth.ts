@@ -85,6 +85,7 @@ async function build(env: Env, withProviders: boolean) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      revokeSessionsOnPasswordReset: true,
     },
     socialProviders: withProviders ? socialProviders(env) : {},
     plugins: withProviders ? openIdConnect(env) : [],

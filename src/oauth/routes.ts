@@ -10,6 +10,13 @@ import { authorizationServer } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
 import { showInvitation, takeInvitation } from "./invitation-page.tsx";
 import {
+  showChangePassword,
+  showPasswordLink,
+  takeChangePassword,
+  takePasswordLink,
+} from "./password-page.tsx";
+import { PASSWORD_PATH } from "./passwords.ts";
+import {
   finishProvider,
   showSignIn,
   showSignOut,
@@ -39,6 +46,14 @@ function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
     "/sign-out": {
       GET: (c) => showSignOut(c.req.raw, c.env),
       POST: (c) => takeSignOut(c.req.raw, c.env),
+    },
+    [PASSWORD_PATH]: {
+      GET: (c) => showChangePassword(c.req.raw, c.env),
+      POST: (c) => takeChangePassword(c.req.raw, c.env),
+    },
+    [`${PASSWORD_PATH}/:name`]: {
+      GET: (c) => showPasswordLink(c.req.raw, c.env, named(c)),
+      POST: (c) => takePasswordLink(c.req.raw, c.env, named(c)),
     },
     "/sign-in/with/:name": { POST: (c) => startProvider(c.req.raw, c.env, named(c)) },
     "/sign-in/callback/:name": { GET: (c) => finishProvider(c.req.raw, c.env) },

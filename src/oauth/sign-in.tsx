@@ -7,6 +7,7 @@ import { authorizationServer } from "./authorization-server.ts";
 import { claimed } from "./consent.tsx";
 import { browserCookie, knownBrowser } from "./known-browsers.ts";
 import { isDocumentAddress } from "./metadata-documents.ts";
+import { PASSWORD_PATH } from "./passwords.ts";
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
@@ -67,7 +68,8 @@ function signInPage({ providers, returnTo, waiting, email, problem, status }: Si
         </div>
       )}
       <p class="who">
-        No account yet, or no way in any more? People come by an invitation: ask whoever runs this server.
+        No account yet, or the password forgotten? Ask whoever runs this server for an invitation, or for a
+        link to set a new password.
       </p>
     </>,
     { status, formsStayHere: providers.length === 0 },
@@ -111,6 +113,9 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
           What comes next happens in your assistant: <a href="/docs/connect">connect it</a>, and it brings you
           back here to say what it may do.
         </p>
+        <p>
+          <a href={PASSWORD_PATH}>Change your password</a>
+        </p>
         <SignOutForm returnTo="/sign-in" />
       </>,
       { formsStayHere: true },
@@ -124,7 +129,7 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
 export async function takeSignIn(request: Request, env: Env): Promise<Response> {
   const form = await readForm(request);
   const email = (form.get("email") ?? "").trim().toLowerCase().slice(0, 254);
-  const wait = await beyondLimits(env, request, email);
+  const wait = await beyondSignInLimits(env, request, email);
   if (wait !== null) return tooMany(wait);
   const returnTo = safeReturn(env, form.get("return_to"));
   const headers = await passwordSession(env, request, email, form.get("password") ?? "");
@@ -145,7 +150,7 @@ export async function takeSignIn(request: Request, env: Env): Promise<Response> 
  * "Slow Down Online Guessing Attacks with Device Cookies").
  * @returns seconds to wait, or null
  */
-async function beyondLimits(env: Env, request: Request, email: string): Promise<number | null> {
+export async function beyondSignInLimits(env: Env, request: Request, email: string): Promise<number | null> {
   const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
   if (wait !== null) return wait;
   const browser = await knownBrowser(env, request, email);
@@ -172,7 +177,8 @@ export async function passwordSession(
   return headers;
 }
 
-function onlyCookies(from: Headers): Headers {
+/** An answer's cookies and nothing else of it. */
+export function onlyCookies(from: Headers): Headers {
   const headers = new Headers();
   for (const cookie of from.getSetCookie()) headers.append("Set-Cookie", cookie);
   return headers;

@@ -45,6 +45,8 @@ export const listedInvitationOutput = z.looseObject({
   revokedAt: time.nullable(),
 });
 
+export const passwordLinkOutput = z.looseObject({ expiresAt: time });
+
 export const inboxOutput = z.looseObject({ createdAt: time, updatedAt: time });
 
 export const draftOutput = z.looseObject({ createdAt: time, updatedAt: time });

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { addMember, getWorkspace, roleSchema } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { createInvitation, listInvitations, revokeInvitation } from "../oauth/invitations.ts";
+import { createPasswordLink } from "../oauth/passwords.ts";
 import { createUser, newUserSchema } from "../oauth/users.ts";
 import { notFound } from "../tenant/failure.ts";
 import { randomText } from "../tenant/ids.ts";
-import { invitationOutput, listedInvitationOutput } from "./answers.ts";
+import { invitationOutput, listedInvitationOutput, passwordLinkOutput } from "./answers.ts";
 import { readBody, workspaceOf } from "./exchange.ts";
 
 /** Characters of a password that we make up: 100 random bits, still typed by hand if need be. */
@@ -39,6 +40,10 @@ export const userRoutes = newApp()
         ? await addMember(c.env, workspace, { userId: user.id, name: user.name, email: user.email, role })
         : null;
     return c.json({ ...user, password, memberId: member?.id ?? null }, 201);
+  })
+  .post("/users/password-reset", async (c) => {
+    const { email } = await readBody(c, z.strictObject({ email: z.string() }));
+    return c.json(passwordLinkOutput.parse(await createPasswordLink(c.env, email)), 201);
   })
   .get("/workspaces/:workspace/invitations", async (c) => {
     const { id } = await workspaceOf(c);
