@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { normaliseDomains } from "../inboxes/domains.ts";
 import { Failure } from "../tenant/failure.ts";
-import { typedText } from "../tenant/typed-text.ts";
+import { commaFree, typedText } from "../tenant/typed-text.ts";
 
 const HEX_COLOR = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
 
@@ -29,7 +29,7 @@ function domainProblem(list: string[]): string | null {
 
 /** Domains as inboxes take them. */
 const domains = z
-  .array(z.string())
+  .array(commaFree(z.string()))
   .max(50)
   .superRefine((list, context) => {
     const message = domainProblem(list);

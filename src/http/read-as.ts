@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isAnyId } from "../tenant/ids.ts";
+import { isCommaFree } from "../tenant/typed-text.ts";
 import { parseJson } from "./json-text.ts";
 
 type Schema = z.core.$ZodType;
@@ -16,7 +18,8 @@ export interface ReadingOf {
  * What does not is read once more, by the schema alone: `null` or an empty text for something optional is absent, and so
  * is an empty list where at least one is wanted; the exact text of a number, of true or false, of a JSON array or object
  * stands for it; one of several options may have other capitals, and blanks or hyphens for its underscores; a number
- * stands for a text; an empty array for an empty object (PHP has one word for both). A `null`, an empty text or an empty
+ * stands for a text; an empty array for an empty object (PHP has one word for both); one item for a list of it, and
+ * several with commas between them where an item holds none (options, numbers, ids, {@link commaFree}). A `null`, an empty text or an empty
  * list that the schema takes keeps its meaning, a required value stays required, and nothing is guessed: "5px" is no
  * number.
  * @returns beside zod's result the value as it was read, which its issues are about
@@ -65,8 +68,7 @@ class Reader {
     if (schema instanceof z.ZodObject) return this.#object(schema, fromText(value, "{"), top);
     if (schema instanceof z.ZodRecord) return this.#record(schema, fromText(value, "{"));
     if (schema instanceof z.ZodArray) {
-      const list = fromText(value, "[");
-      return Array.isArray(list) ? list.map((one) => this.read(schema.element, one)) : value;
+      return this.#list(schema.element, fromText(value, "["));
     }
     if (schema instanceof z.ZodUnion) return this.#union(schema, value);
     return scalar(schema, value);
@@ -92,6 +94,12 @@ class Reader {
     return (isEmptyText(value) && this.#how.emptyIsAbsent === true) || !takes(field, value);
   }
 
+  #list(item: Schema, value: unknown): unknown {
+    const items = Array.isArray(value) ? value : itemsIn(item, value);
+    const list = items.map((one) => this.read(item, one));
+    return Array.isArray(value) || (list.length > 0 && list.every((one) => takes(item, one))) ? list : value;
+  }
+
   #record(schema: z.ZodRecord, value: unknown): unknown {
     if (Array.isArray(value) && value.length === 0) return {};
     if (!isObject(value)) return value;
@@ -112,6 +120,32 @@ class Reader {
     }
     return value;
   }
+}
+
+/** The items of a list that came as one value; none where that is not clear. */
+function itemsIn(item: Schema, value: unknown): unknown[] {
+  if (typeof value !== "string") return value === null || value === undefined ? [] : [value];
+  // What was to be JSON and is none is no item either: ['a', 'b'].
+  if (isObjectItem(item)) return [value];
+  if (value.trim() === "" || /^\s*[[{]/.test(value)) return [];
+  const parts = value.split(",").map((part) => part.trim());
+  if (parts.length === 1) return [value];
+  return !parts.includes("") && (holdsNoComma(item) || parts.every(isAnyId)) ? parts : [];
+}
+
+function holdsNoComma(item: Schema): boolean {
+  const inner = unwrapped(item);
+  if (inner) return isCommaFree(item) || holdsNoComma(inner);
+  if (item instanceof z.ZodUnion) return item.options.every(holdsNoComma);
+  if (item instanceof z.ZodEnum) return item.options.every((option) => !String(option).includes(","));
+  return item instanceof z.ZodNumber || item instanceof z.ZodBoolean || isCommaFree(item);
+}
+
+/** Whether the items are objects or lists themselves, whose text is JSON. */
+function isObjectItem(item: Schema): boolean {
+  const inner = unwrapped(item);
+  if (inner) return isObjectItem(inner);
+  return item instanceof z.ZodObject || item instanceof z.ZodRecord || item instanceof z.ZodArray;
 }
 
 /** The schema inside one that only adds to it; undefined when there is none. */

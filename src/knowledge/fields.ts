@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { typedText } from "../tenant/typed-text.ts";
+import { commaFree, typedText } from "../tenant/typed-text.ts";
 import { visibleText } from "../tenant/visible-text.ts";
 
 /**
@@ -13,7 +13,7 @@ const MAX_KEYWORDS = 20;
 export const titleInput = typedText(200, { visible: true });
 export const summaryInput = typedText(1000, { min: 0, visible: true });
 export const contentInput = typedText(MAX_CONTENT, { visible: true });
-export const keywordsInput = z.array(typedText(60, { visible: true })).max(MAX_KEYWORDS);
+export const keywordsInput = z.array(commaFree(typedText(60, { visible: true }))).max(MAX_KEYWORDS);
 export const metaDescriptionInput = typedText(320, { visible: true });
 export const categoryNameInput = typedText(80, { visible: true });
 

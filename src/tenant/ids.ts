@@ -80,6 +80,11 @@ export function isId(kind: IdKind, text: string): boolean {
   return new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{22}$`).test(text);
 }
 
+/** True when `text` has the form of an id, of whatever kind. */
+export function isAnyId(text: string): boolean {
+  return /^[a-z]+_[0-9a-hjkmnp-tv-z]{22}$/.test(text);
+}
+
 /** The part behind the prefix: what a token or a search index carries of an id. */
 export function bareId(id: string): string {
   return id.slice(id.indexOf("_") + 1);

@@ -29,3 +29,16 @@ export function typedText(
 export function storableText(text: string): string {
   return text.toWellFormed().replaceAll("\0", "");
 }
+
+const withoutCommas = z.registry<Record<never, never>>();
+
+/** Marks the items of a list as texts in which a comma never stands, so that `a, b` as one text is two of them. */
+export function commaFree<S extends z.ZodType>(item: S): S {
+  withoutCommas.add(item, {});
+  return item;
+}
+
+/** Whether {@link commaFree} was said of an item. */
+export function isCommaFree(item: z.core.$ZodType): boolean {
+  return withoutCommas.has(item);
+}

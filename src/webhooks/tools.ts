@@ -7,7 +7,7 @@ import { EVENT_TYPES } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
-import { typedText } from "../tenant/typed-text.ts";
+import { commaFree, typedText } from "../tenant/typed-text.ts";
 import { deliveryAnswer, deliveryOutput, UNTRUSTED, webhookAnswer, webhookOutput } from "./answers.ts";
 import { deliverTest, redeliverOne, redeliverSince } from "./deliver.ts";
 import { listDeliveries } from "./log.ts";
@@ -29,7 +29,7 @@ const MAX_LISTED = 50;
 // Longer ones are refused with a reason, and that none is public is found where it is checked.
 const urlInput = typedText(4096);
 const eventsInput = z
-  .array(z.string().max(100))
+  .array(commaFree(z.string().max(100)))
   .min(1)
   .max(EVENT_TYPES.length + 1)
   .describe("Types of list_events, or * for all");

@@ -137,8 +137,112 @@ describe("several options, typed", () => {
     ["blue", null],
     ["", null],
     [", ,", null],
+    ["1 and 2", ["Red, blue", "Green"]],
+    ["1,3", ["Red, blue", "Red"]],
+    ["1, 2 and 3", ["Red, blue", "Green", "Red"]],
+    ["1, 2, and 4", ["Red, blue", "Green", "A & B"]],
+    ["#1 und #2", ["Red, blue", "Green"]],
+    ["green y red", ["Green", "Red"]],
+    ["Green AND a & b", ["Green", "A & B"]],
+    ["1 and", null],
+    ["1 and 9", null],
+    ["1 or 2", null],
+    ["1 but not 2", null],
+    ["not 1", null],
+    ["all", ["Red, blue", "Green", "Red", "A & B"]],
+    ["All of them!", ["Red, blue", "Green", "Red", "A & B"]],
+    ["alle", ["Red, blue", "Green", "Red", "A & B"]],
+    ["all but green", null],
+    ["not all", null],
+    ["both", null],
+    ["none", null],
+    ["None of them", null],
   ])("%j are %j", (text, expected) => {
     expect(picked(labels, text, true)).toEqual(expected);
+  });
+
+  it.each<[string[], string, string[] | null]>([
+    [["Salt and pepper", "Salt", "Pepper"], "salt and pepper", ["Salt and pepper"]],
+    [["Salt and pepper", "Salt", "Pepper"], "pepper and salt", ["Pepper", "Salt"]],
+    [["Tea", "Milk"], "both", ["Tea", "Milk"]],
+    [["Tea", "Milk", "None"], "both of them", ["Tea", "Milk"]],
+    [["Tea", "Milk", "None of these"], "none", ["None of these"]],
+    [["Tea", "Milk", "None of these"], "all", ["Tea", "Milk"]],
+    [["Tea", "Milk", "All of the above"], "all", ["All of the above"]],
+    [["Tea", "Milk", "Everything", "All"], "all", ["All"]],
+    [["X", "Y", "Z"], "x y z", null],
+    [["X", "Y", "Z"], "x, y, z", ["X", "Y", "Z"]],
+    [["赤", "青"], "赤と青", ["赤", "青"]],
+  ])("of %j: %j are %j", (options, text, expected) => {
+    expect(picked(options, text, true)).toEqual(expected);
+  });
+
+  it("that say themselves none or all are named so where one is asked for, too", () => {
+    expect(picked(["Tea", "None of these"], "none")).toEqual(["None of these"]);
+    expect(picked(["Tea", "Milk"], "all")).toBeNull();
+    expect(picked(["Tea", "Milk"], "both")).toBeNull();
+    expect(picked(["Tea", "Milk"], "1 and 2")).toBeNull();
+  });
+
+  const thing = fc.constantFrom(
+    "Salt",
+    "Pepper",
+    "Salt and pepper",
+    "Tea",
+    "Tea & milk",
+    "Milk",
+    "None",
+    "Red, blue",
+  );
+  const joint = fc.constantFrom(", ", " and ", ", and ", " & ", "\n", " und ", " y ", "; ", " + ");
+  const AND_WORDS = ["and", "und", "y"];
+  it("are never more than was said, nor less", async () => {
+    let found = 0;
+    await property(
+      [
+        fc.uniqueArray(thing, { minLength: 2, maxLength: 6 }),
+        fc.array(fc.oneof(thing, fc.constantFrom("1", "2", "7", "purple", "not", "all", "none")), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        fc.array(joint, { minLength: 3, maxLength: 3 }),
+      ],
+      (options, said, joints) => {
+        const text = said.reduce((line, part, i) => (i === 0 ? part : `${line}${joints[i - 1]}${part}`), "");
+        const chosen = picked(options, text, true);
+        const known = said.every(
+          (part) => options.some((option) => option === part) || Number(part) <= options.length,
+        );
+        if (known) expect(chosen, text).not.toBeNull();
+        if (chosen === null || text === "all" || text === "none") return;
+        found += 1;
+        const wordsOf = (texts: string[]) =>
+          new Set(
+            texts.flatMap((one) => foldedWords(one).split(" ")).filter((word) => !AND_WORDS.includes(word)),
+          );
+        const meant = said.map((part) => options[Number(part) - 1] ?? part);
+        expect(wordsOf(chosen), `${text} of ${options}`).toEqual(wordsOf(meant));
+      },
+      { runs: 1000 },
+    );
+    expect(found).toBeGreaterThan(100);
+  });
+
+  it("are all of them or none, whatever else the list holds", async () => {
+    const about = fc.constantFrom("None", "None of the above", "Nothing");
+    await property(
+      [fc.uniqueArray(thing, { minLength: 1, maxLength: 5 }), fc.option(about, { nil: null })],
+      (things, none) => {
+        const single = things.filter((one) => one !== "None");
+        const options = none === null ? single : [...single, none];
+        for (const all of ["all", "all of them", "Everything!", "todos"]) {
+          expect(picked(options, all, true), all).toEqual(single.length > 0 ? single : null);
+        }
+        for (const text of ["none", "None of these.", "ninguno"]) {
+          expect(picked(options, text, true), text).toEqual(none === null ? null : [none]);
+        }
+      },
+    );
   });
 
   it("are refused where one is asked for", () => {

@@ -86,6 +86,31 @@ export function typedValue(schema: Schema): unknown {
   return value;
 }
 
+export interface ListField {
+  path: string[];
+  item: Schema;
+}
+
+/** Every list, also inside objects, and where it is one of several forms. */
+export function listFields(schema: z.ZodObject, above: string[] = []): ListField[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const path = [...above, name];
+    const at = bare(field);
+    if (at instanceof z.ZodObject) return listFields(at, path);
+    const lists = at instanceof z.ZodUnion ? at.options.map((option) => bare(option)) : [at];
+    return lists.flatMap((list) => (list instanceof z.ZodArray ? [{ path, item: list.element }] : []));
+  });
+}
+
+/** Two different values of a list's items, where there are. */
+export function twoItems(item: Schema): [unknown, unknown] {
+  const at = bare(item);
+  if (at instanceof z.ZodEnum) return [at.options[0], at.options[1] ?? at.options[0]];
+  const first = typedValue(item);
+  const second = ["Another text", "example.org", "message.created", 7].find((one) => takes(item, one));
+  return [first, second ?? first];
+}
+
 /** What an object must have. */
 export function requiredArguments(schema: z.ZodObject): Record<string, unknown> {
   return Object.fromEntries(

@@ -3,7 +3,17 @@ import { z } from "zod";
 import { CLIENT_KEYS } from "../../src/calls/arguments.ts";
 import type { Tool } from "../../src/calls/define.ts";
 import { catalogue } from "../../src/catalogue.ts";
-import { bare, inner, optionalFields, requiredArguments, textOf, typedValue } from "./argument-forms.ts";
+import { isCommaFree } from "../../src/tenant/typed-text.ts";
+import {
+  bare,
+  inner,
+  listFields,
+  optionalFields,
+  requiredArguments,
+  textOf,
+  twoItems,
+  typedValue,
+} from "./argument-forms.ts";
 
 const input = (tool: Tool, args: unknown) => {
   const prepared = tool.prepare(args);
@@ -60,6 +70,41 @@ describe.each(catalogue.tools.map((tool) => [tool.name, tool] as const))("%s", (
       }
     }
     expect(input(tool, JSON.stringify(args))).toEqual(input(tool, args));
+  });
+
+  it("reads one item for a list of it, and several in one text only where a comma cannot stand in one", () => {
+    for (const { path, item } of listFields(tool.input)) {
+      const base =
+        path.length > 1
+          ? withAt(args, path.slice(0, -1), typedValue(inner(tool.input, path.slice(0, -1))))
+          : args;
+      const given = (value: unknown) => input(tool, withAt(base, path, value));
+      const [one, two] = twoItems(item);
+      const said = `${tool.name} ${path.join(".")}`;
+      // What a tool refuses for itself says nothing of how it was read.
+      if (!("input" in given([one]))) continue;
+      const itself = path.length === 1 && z.safeParse(inner(tool.input, path), one).success;
+      if (!itself) expect(given(one), said).toEqual(given([one]));
+      expect(given(JSON.stringify([one])), said).toEqual(given([one]));
+      if (typeof one === "object") {
+        expect(given(JSON.stringify(one)), said).toEqual(given([one]));
+        continue;
+      }
+      for (const wrong of [`['${one}']`, `[${one}`, `${one},`, `,${one}`, `${one},,${two}`, ","])
+        expect(given(wrong), `${said} ${wrong}`).toHaveProperty("failure");
+      const both = [`${one},${two}`, ` ${one} , ${two}`];
+      const plain = typeof one === "string" && z.safeParse(item, "any text, of a person").success;
+      const split = !plain || isCommaFree(item);
+      for (const text of both) {
+        if (split) expect(given(text), `${said} ${text}`).toEqual(given([one, two]));
+        else expect(given(text), `${said} ${text}`).toHaveProperty("failure");
+      }
+      if (!plain) continue;
+      const ids = ["tg_01kajq3v7e8m2n4p6r8t0v1x2y", "tg_01kajq3v7e8m2n4p6r8t0v1x2z"].map((id) =>
+        id.slice(0, 25),
+      );
+      expect(given(ids.join(",")), said).toEqual(given(ids));
+    }
   });
 
   it("reads an option in other capitals, with blanks or hyphens for its underscores", () => {

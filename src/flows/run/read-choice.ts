@@ -2,6 +2,7 @@ import { foldedWords } from "../../tenant/fold.ts";
 import { plainDigits } from "../../tenant/typed-numbers.ts";
 import { MAX_LIST } from "../graph/limits.ts";
 import { shownValue, type Value } from "../graph/placeholders.ts";
+import { BETWEEN, saidOfAll } from "./choice-words.ts";
 import { comparable } from "./comparable.ts";
 import type { FlowInput, Option } from "./state.ts";
 
@@ -22,8 +23,9 @@ export function optionsOf(value: Value | undefined): Option[] {
 }
 
 /**
- * The options that a message names: picked ones by id, typed ones as {@link namer} knows them. Null when it names
- * something else, or several where one is asked for.
+ * The options that a message names: picked ones by id, typed ones as {@link namer} knows them, one after the other or as
+ * "all of them". Null when it names something else, or several where one is asked for, or none of them where no option
+ * says that.
  */
 export function readChoice(
   options: readonly Option[],
@@ -40,16 +42,30 @@ export function readChoice(
 
 function typedOptions(options: readonly Option[], multiple: boolean, text: string): (Option | undefined)[] {
   const named = namer(options);
-  if (!multiple) return [named(text)];
+  const one = named(text) ?? optionThatSays(options, saidOfAll(text));
+  if (!multiple) return [one];
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const found = lines.slice(0, MAX_PARTS).flatMap((line) => optionsInLine(line, named));
-  return found.includes(undefined) ? [named(text)] : found;
+  if (!found.includes(undefined)) return found;
+  return one ? [one] : wholeOf(options, saidOfAll(text));
+}
+
+/** The one option that says itself "all of them", "both" or "none". */
+function optionThatSays(options: readonly Option[], said: ReturnType<typeof saidOfAll>): Option | undefined {
+  if (said === null) return undefined;
+  const [option, ...others] = options.filter(({ label }) => saidOfAll(label) === said);
+  return others.length === 0 ? option : undefined;
+}
+
+/** All options, or both of two, where that was said: those that are about the whole ("none of these") are left out. */
+function wholeOf(options: readonly Option[], said: ReturnType<typeof saidOfAll>): (Option | undefined)[] {
+  const single = options.filter(({ label }) => saidOfAll(label) === null);
+  const isMeant = said === "all" || (said === "both" && single.length === 2);
+  return isMeant ? single : [undefined];
 }
 
 /** Most options named one after the other that are looked at. */
 const MAX_PARTS = 50;
-/** What stands between options that are named in one line. */
-const SEPARATOR = /[,;&+/\u3001\uff0c\uff1b\u060c\u061b]/g;
 const NUMBERS = /^\s*\d{1,2}(\s+\d{1,2})+\s*$/;
 
 type Named = (text: string) => Option | undefined;
@@ -59,17 +75,22 @@ function optionsInLine(line: string, named: Named): (Option | undefined)[] {
   const whole = named(line);
   if (whole) return [whole];
   if (NUMBERS.test(plainDigits(line))) return line.trim().split(/\s+/).slice(0, MAX_PARTS).map(named);
-  const ends = [...line.matchAll(SEPARATOR)].map(({ index }) => index).slice(0, MAX_PARTS);
-  const bounds = [...ends, line.length];
+  // A letter may be an option itself, and then it is no "and".
+  const parts = [...line.matchAll(BETWEEN)].filter(([sign]) => !/\p{L}/u.test(sign) || !named(sign));
+  const between = parts.slice(0, MAX_PARTS);
+  const bounds = [
+    ...between.map(({ index, 0: sign }) => ({ end: index, next: index + sign.length })),
+    { end: line.length, next: line.length + 1 },
+  ];
   /** Where a way from here has been found to lead nowhere. */
   const hopeless = new Set<number>();
   const from = (start: number): Option[] | null => {
     if (line.slice(start).trim() === "") return [];
     if (hopeless.has(start)) return null;
-    for (const end of bounds.filter((bound) => bound >= start).toReversed()) {
+    for (const { end, next } of bounds.filter((bound) => bound.end >= start).toReversed()) {
       const part = line.slice(start, end);
       const option = part.trim() === "" ? null : named(part);
-      const rest = option === undefined ? null : from(end + 1);
+      const rest = option === undefined ? null : from(next);
       if (rest) return option ? [option, ...rest] : rest;
     }
     hopeless.add(start);
