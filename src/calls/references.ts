@@ -12,15 +12,19 @@ export type ReferenceKind = IdKind | "assignee";
 /** Longest text taken as a reference, in characters: a title, or an address. */
 const MAX_REFERENCE = 500;
 
-const kinds = z.registry<{ kind: ReferenceKind }>();
+const kinds = z.registry<{ kind: ReferenceKind; orNone: boolean }>();
 
 /**
  * An argument that names something: by its id, or by what people call it where its noun declares a {@link NameLookup}.
  * What the tool gets is the id, so a new tool takes names by being written with this.
+ * @param orNone `none` is taken as it is: the tool takes away what stood there
  */
-export function reference(kind: ReferenceKind) {
-  return z.string().min(1).max(MAX_REFERENCE).register(kinds, { kind });
+export function reference(kind: ReferenceKind, { orNone = false } = {}) {
+  return z.string().min(1).max(MAX_REFERENCE).register(kinds, { kind, orNone });
 }
+
+/** What an argument says that takes away what it otherwise names. */
+export const NONE = "none";
 
 /** The kind that a schema names one of (or, as a list, several); undefined where it is no reference. */
 export function kindOf(schema: z.core.$ZodType): ReferenceKind | undefined {
@@ -123,9 +127,9 @@ function placesIn(
       return field ? placesIn(field, part, lookups, { of: value, key }) : [];
     });
   }
-  const kind = kinds.get(schema)?.kind;
-  const lookup = kind && lookups.get(kind);
-  if (!lookup || !holder || typeof value !== "string") return [];
+  const named = kinds.get(schema);
+  const lookup = named && lookups.get(named.kind);
+  if (!lookup || !holder || typeof value !== "string" || (named.orNone && value.trim() === NONE)) return [];
   return [{ lookup, holder: holder.of, key: holder.key, text: value }];
 }
 

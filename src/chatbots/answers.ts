@@ -7,7 +7,7 @@ import { time } from "../tenant/time.ts";
 import { modelsOf } from "./models.ts";
 import { aiSettings, PUT_ON_AN_INBOX } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";
-import { NO_SNIPPET, widgetSettings, widgetTexts } from "./widget.ts";
+import { embedOf, embedOutput, widgetSettings, widgetTexts } from "./widget.ts";
 
 /** A chatbot in a list. */
 export const chatbotRow = z.object({
@@ -97,8 +97,7 @@ export const widgetOutput = z.object({
       z.object({
         inboxId: z.string(),
         inboxName: z.string(),
-        snippet: z.string().nullable().describe("HTML for a page"),
-        reason: z.string().nullable().describe("Why there is none"),
+        ...embedOutput.shape,
       }),
     )
     .describe(`One for each web inbox of the chatbot; none: ${PUT_ON_AN_INBOX}`),
@@ -119,7 +118,7 @@ function widgetOf(chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof w
     texts: chatbot.widgetTexts,
     embed: inboxes
       .filter(({ channel }) => channel === "web")
-      .map(({ id, name }) => ({ inboxId: id, inboxName: name, snippet: null, reason: NO_SNIPPET })),
+      .map(({ id, name }) => ({ inboxId: id, inboxName: name, ...embedOf() })),
   };
 }
 

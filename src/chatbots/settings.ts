@@ -6,9 +6,8 @@ import { DEFAULT_TEXTS, DEFAULT_WIDGET, widgetSettings, widgetTexts } from "./wi
 /** Who answers a new conversation: the AI or the team first, or only one of them. */
 export const AI_MODES = ["ai_first", "human_first", "ai_only", "human_only"] as const;
 
-/** How a chatbot is put on an inbox: no tool does it. */
-export const PUT_ON_AN_INBOX =
-  "an operator runs `parley inbox set --workspace <ws_…> --id <ib_…> --chatbot <cb_…>`";
+/** How a chatbot is put on an inbox. */
+export const PUT_ON_AN_INBOX = "update_channel puts it on one, create_channel makes one";
 
 /** Most characters of a chatbot's instructions. */
 export const MAX_INSTRUCTIONS = 15_000;

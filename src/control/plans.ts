@@ -24,6 +24,11 @@ export async function setPlan(env: Env, plan: Plan): Promise<Plan> {
   return plan;
 }
 
+/** How many inboxes a workspace on this plan may have; null without limit. @param plan the one in force */
+export async function inboxesAllowed(env: Env, plan: string): Promise<number | null> {
+  return (await listPlans(env)).find(({ name }) => name === plan)?.maxInboxes ?? null;
+}
+
 /**
  * The plan that holds for a workspace now: its own, or the one that a plan with an end falls to.
  * @param now milliseconds, UTC

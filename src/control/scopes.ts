@@ -9,7 +9,7 @@ export const SCOPES = {
   "contacts:read": "Read contacts",
   "contacts:write": "Create and change contacts",
   "contacts:delete": "Merge contacts, which removes the duplicate, and delete tags and custom fields",
-  "settings:write": "Define tags and custom fields",
+  "settings:write": "Define tags and custom fields, make and change inboxes",
   "conversations:read": "Read conversations and messages",
   "conversations:reply": "Reply to customers",
   "conversations:start": "Write to customers first",

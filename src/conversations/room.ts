@@ -26,6 +26,28 @@ export function readRoomName(name: string): RoomAddress {
   return { workspaceId, inboxId, sourceId };
 }
 
+/** Events in which {@link roomsLately} looks for conversations: some days of a busy workspace. */
+const LOOKED_AT = 2_000;
+/** Rooms that it finds at most. */
+const FOUND_AT_ONCE = 500;
+
+/** Where something was said or done in an inbox lately, of the workspace's newest {@link LOOKED_AT} events. */
+export async function roomsLately(tenant: Tenant, inboxId: string): Promise<RoomAddress[]> {
+  const { workspaceId } = tenant;
+  const lately = sql`(SELECT DISTINCT coalesce(e.data ->> 'conversationId', e.subject_id)
+    FROM (SELECT data, subject_id, inbox_id FROM events WHERE workspace_id = ${workspaceId}
+      ORDER BY seq DESC LIMIT ${LOOKED_AT}) AS e
+    WHERE e.inbox_id = ${inboxId})`;
+  const rows = await tenant.db
+    .selectDistinct({
+      sourceId: sourceIdOf(tenant, sql`conversations.contact_id`, sql`conversations.identity_id`),
+    })
+    .from(conversations)
+    .where(tenant.of(conversations, sql`conversations.id IN ${lately}`, eq(conversations.inboxId, inboxId)))
+    .limit(FOUND_AT_ONCE);
+  return rows.flatMap(({ sourceId }) => (sourceId === null ? [] : [{ workspaceId, inboxId, sourceId }]));
+}
+
 /** What another object answers: classes do not travel, so a {@link Failure} goes as what it says. */
 export type Answered<T> =
   | { ok: true; value: T }

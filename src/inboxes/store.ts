@@ -35,7 +35,7 @@ const WORKING_STATE = sql<
 >`iif(channel IN (SELECT value FROM json_each(${JSON.stringify(BUILT)})),
   'active', 'not_connected')`;
 
-const nameSchema = typedText(100);
+export const nameInput = typedText(100);
 
 export interface NewInbox {
   channel: Channel;
@@ -52,7 +52,7 @@ export type InboxChanges = Partial<Omit<NewInbox, "channel">> & { state?: Inbox[
 /** What the caller gave, in the form that is stored. @throws Failure `invalid_input` naming the field */
 function checked(input: InboxChanges): InboxChanges {
   const fields: InboxChanges = {};
-  if (input.name !== undefined) fields.name = parsed("name", nameSchema, input.name);
+  if (input.name !== undefined) fields.name = parsed("name", nameInput, input.name);
   if (input.settings !== undefined) fields.settings = parsed("settings", settingsSchema, input.settings);
   if (input.allowedDomains !== undefined) fields.allowedDomains = normaliseDomains(input.allowedDomains);
   if (input.chatbotId !== undefined) fields.chatbotId = input.chatbotId;
@@ -79,7 +79,7 @@ export async function createInbox(
   options: { atMost?: number | null; at?: number } = {},
 ): Promise<Inbox> {
   const at = options.at ?? tenant.now();
-  const { name = parsed("name", nameSchema, input.name), ...fields } = checked(input);
+  const { name = parsed("name", nameInput, input.name), ...fields } = checked(input);
   const inbox: Inbox = {
     id: newId("inbox", at),
     channel: input.channel,

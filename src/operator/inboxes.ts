@@ -4,6 +4,7 @@ import { registerInboxKey } from "../control/inbox-keys.ts";
 import { listPlans, planInForce } from "../control/plans.ts";
 import type { Workspace } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
+import { tellInboxChanged } from "../http/news.ts";
 import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
@@ -62,5 +63,8 @@ export const inboxRoutes = newApp()
     const tenant = operatorTenant(c.env, await workspaceOf(c));
     const wanted = await readBody(c, changes);
     await checkChatbot(tenant, wanted.chatbotId);
-    return c.json(inboxOutput.parse(await updateInbox(tenant, c.req.param("id"), wanted)));
+    const inbox = await updateInbox(tenant, c.req.param("id"), wanted);
+    const { workspaceId } = tenant;
+    await tellInboxChanged(c.env, { workspaceId, inboxId: inbox.id }, c.get("requestId"));
+    return c.json(inboxOutput.parse(inbox));
   });

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { type Admits, admitting } from "../channels/web/visited-inbox.ts";
 import { chatbotOfInbox } from "../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
 import type { Conversation } from "../conversations/append.ts";
@@ -56,6 +57,11 @@ export async function readFacts(
     session: session ?? null,
     lately,
   };
+}
+
+/** Which pages may see what is said here. */
+export function admittingOf({ inbox, chatbot }: RoomFacts): Admits {
+  return admitting(inbox, chatbot?.allowedDomains ?? []);
 }
 
 /**

@@ -1,5 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
+import { roomName, roomsLately } from "../conversations/room.ts";
+import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
+import { shardDatabase } from "../tenant/shards.ts";
+import { Tenant } from "../tenant/tenant.ts";
 import type { WakeReason } from "../webhooks/endpoint-name.ts";
 import { activeWebhooks, wakeEndpoint } from "../webhooks/waking.ts";
 
@@ -9,6 +13,8 @@ const MAX_WAITING = 500;
 export const MAX_WAIT = 25_000;
 /** News of one workspace goes on at most so often, in milliseconds: four times a second. */
 const PAUSE = 250;
+/** Rooms that look at once whether they may go on. */
+const RECHECKED_AT_ONCE = 20;
 /** How long it remembers which webhooks there are, in milliseconds; it is also told when they change. */
 const WEBHOOKS_KEPT = 10_000;
 
@@ -46,6 +52,23 @@ export class WorkspaceHub extends DurableObject<Env> {
     if (webhookId === undefined) return;
     const { shard } = await this.#active();
     await this.#wake(shard, webhookId, "changed");
+  }
+
+  /** An inbox was changed: rooms of it in which something was said lately look which pages they may go on with. */
+  async inboxChanged(inboxId: string): Promise<void> {
+    const { shard } = await getWorkspace(this.env, this.#workspaceId);
+    const tenant = new Tenant(shardDatabase(this.env, shard), {
+      workspaceId: this.#workspaceId,
+      inboxes: [inboxId],
+      actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
+      timeZone: "UTC",
+    });
+    const rooms = await roomsLately(tenant, inboxId);
+    const next = rooms.values();
+    const recheck = async () => {
+      for (const room of next) await this.env.ROOM.getByName(roomName(room)).recheck(shard);
+    };
+    await Promise.all(Array.from({ length: RECHECKED_AT_ONCE }, recheck));
   }
 
   async #active() {

@@ -3,37 +3,31 @@ import type { Context } from "../calls/define.ts";
 import { sentOutput } from "../channels/web/answers.ts";
 import { isTalkative, limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
-import { READER } from "../channels/web/visited-inbox.ts";
-import { findIdentity } from "../contacts/identities.ts";
 import { type DraftReply, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
 import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";
 import { type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
-import { messagesAfter, type VisitorMessage } from "../conversations/visitor-view.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { EffectResult, FlowInput } from "../flows/run/state.ts";
-import { membersOf } from "../gate/workspace-view.ts";
-import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
 import { type FlowDone, type FlowTarget, sendFlowHere } from "../live/send-flow.ts";
 import { takeOver } from "../live/take-over.ts";
-import { Failure } from "../tenant/failure.ts";
+import { Failure, type FailureCode } from "../tenant/failure.ts";
 import type { Attempt } from "../tenant/idempotency.ts";
 import { shardDatabase } from "../tenant/shards.ts";
-import { type Actor, Tenant, type TenantOptions } from "../tenant/tenant.ts";
+import { Tenant } from "../tenant/tenant.ts";
+import { readBehind } from "./behind.ts";
+import { Contexts } from "./contexts.ts";
 import { readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
 import { Requests } from "./requests.ts";
-import { CLOSE, Sockets } from "./sockets.ts";
+import { type Behind, CLOSE, Sockets } from "./sockets.ts";
 import { flowStep, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
-
-/** Who acts when a time has come or a result is there. */
-const OURSELVES: Actor = { kind: "system", id: "parley", name: "Parley", credentialId: null };
 
 /** How long after an alarm that failed it is tried again, in milliseconds. */
 const RETRY = 30_000;
@@ -43,11 +37,11 @@ const LATER = 60 * 60_000;
 const REDRIVE = 45_000;
 /** The result of a request that cannot be made again, since its flow is gone or may not go on. */
 const GONE: EffectResult = { kind: "http", error: "no answer" };
-/** Messages that are read at once for a socket that lacks some. */
-const PAGE = 100;
 
-/** What of a workspace decides how things are written in it. */
-type Settings = Pick<TenantOptions, "timeZone" | "phoneCountry" | "helpSlug">;
+/** Why a page may not say anything any more. */
+const ENDS: ReadonlySet<FailureCode> = new Set([
+  ...(["not_found", "workspace_suspended", "inbox_disabled", "origin_not_allowed"] as const),
+]);
 
 /**
  * One customer in one inbox: all that is said to and by them goes through this object, one after the other, each turn one
@@ -59,12 +53,14 @@ export class Room extends DurableObject<Env> {
   readonly #sockets: Sockets;
   readonly #requests: Requests;
   readonly #read: ReadMark;
+  readonly #contexts: Contexts;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sockets = new Sockets(ctx);
     this.#requests = new Requests(env);
     this.#read = new ReadMark(ctx.storage.kv);
+    this.#contexts = new Contexts(env, () => this.#where);
   }
 
   get #where(): RoomAddress {
@@ -128,13 +124,19 @@ export class Room extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** The inbox was changed: sockets of pages that may not open it any more are closed. */
+  async recheck(shard: string): Promise<void> {
+    if (!this.#sockets.any) return;
+    await this.#queue.run(() => this.#sockets.push(null, (seq) => this.#behind(shard, seq)));
+  }
+
   /** Opens a visitor's socket. The door has checked its token and hands on what it says; see `openingRequest`. */
   override async fetch(request: Request): Promise<Response> {
     const { after, protocol, ...opening } = readOpening(request);
     const { socket, response } = this.#sockets.accept({ ...opening, seq: after }, protocol);
     const { shard } = opening.visitor;
     const caughtUp = this.#queue.run(async () => {
-      await this.#sockets.catchUp(socket, (seq) => this.#visible(shard, seq));
+      if (!(await this.#sockets.catchUp(socket, (seq) => this.#behind(shard, seq)))) return;
       const unread = await this.unread(shard);
       this.#sockets.send(socket, { type: "ready", lastSeq: this.#sockets.of(socket).seq, unread });
     });
@@ -149,7 +151,7 @@ export class Room extends DurableObject<Env> {
 
   /** How many messages the visitor has not read, see {@link ReadMark}. */
   unread(shard: string): Promise<number> {
-    return this.#read.unread((seq) => this.#visible(shard, seq));
+    return this.#read.unread(async (seq) => (await this.#behind(shard, seq)).messages);
   }
 
   /** The visitor has read everything up to this number. @param seq no greater than that of a message there is */
@@ -167,6 +169,7 @@ export class Room extends DurableObject<Env> {
           : new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
       if (failure !== error) logUnexpected(requestId, "visitor socket", error);
       this.#sockets.send(socket, { type: "error", clientMessageId, error: failure });
+      if (ENDS.has(failure.code)) this.#sockets.close(socket, CLOSE.refused, failure.message);
     };
     // All of it in its turn: what is said first is counted and taken first.
     const heard = this.#queue.run(async () => {
@@ -211,15 +214,14 @@ export class Room extends DurableObject<Env> {
 
   async #take(shard: string, visit: Visit): Promise<VisitAnswer> {
     const where = this.#where;
-    // The zone does not matter for reading, so both are asked at once.
-    const reader = this.#contextFor(shard, { timeZone: "UTC" }, visit.requestId)(READER).tenant;
+    const reader = this.#contexts.reader(shard);
     const [address, facts] = await Promise.all([
       addressBehind(this.env, visit.key, where),
       readFacts(reader, where),
     ]);
     this.#requests.begin();
     const hands: RoomHands = {
-      contextOf: this.#contextFor(shard, address, visit.requestId),
+      contextOf: this.#contexts.of(shard, address, visit.requestId),
       arm: (session, asked) => this.#arm(shard, session, asked),
     };
     const { answer, turned } = await takeMessage(hands, where, visit, facts);
@@ -233,7 +235,7 @@ export class Room extends DurableObject<Env> {
       this.#queue.run(async () => {
         const tenant = new Tenant(shardDatabase(this.env, shard), options);
         this.#requests.begin();
-        const done = await work(this.#context(tenant, requestId));
+        const done = await work(this.#contexts.with(tenant, requestId));
         this.#after(shard, null);
         return done;
       }),
@@ -242,10 +244,9 @@ export class Room extends DurableObject<Env> {
 
   /** Parley itself in this room; null while the workspace is suspended: what is due then is looked at later. */
   async #ownContext(shard: string, requestId: string): Promise<Context | null> {
-    const workspace = await getWorkspace(this.env, this.#where.workspaceId);
-    if (workspace.suspendedAt === null) return this.#contextFor(shard, workspace, requestId)(OURSELVES);
-    await this.ctx.storage.setAlarm(Date.now() + LATER);
-    return null;
+    const context = await this.#contexts.own(shard, requestId);
+    if (!context) await this.ctx.storage.setAlarm(Date.now() + LATER);
+    return context;
   }
 
   /** What is due by now: a time that the flow waits for, or a result whose request died with the process. */
@@ -295,8 +296,11 @@ export class Room extends DurableObject<Env> {
   /** After the commit: whoever watches is told, and what the flow asked for is got. @param turned null: a send */
   #after(shard: string, turned: Turned | null): void {
     if (this.#sockets.any) {
-      const told = this.#sockets.push(turned?.written ?? null, (seq) => this.#visible(shard, seq));
-      this.#inBackground("push", told);
+      const known = turned && { messages: turned.written, admits: turned.admits ?? (() => true) };
+      this.#inBackground(
+        "push",
+        this.#sockets.push(known, (seq) => this.#behind(shard, seq)),
+      );
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
@@ -314,26 +318,8 @@ export class Room extends DurableObject<Env> {
     this.#inBackground("request of a flow", got);
   }
 
-  async #visible(shard: string, afterSeq: number): Promise<VisitorMessage[]> {
-    const { tenant } = this.#contextFor(shard, { timeZone: "UTC" }, "socket")(READER);
-    const identity = await findIdentity(tenant, this.#where);
-    return identity ? messagesAfter(tenant, identity.identityId, afterSeq, PAGE) : [];
-  }
-
-  #contextFor(shard: string, settings: Settings, requestId: string): RoomHands["contextOf"] {
-    const { workspaceId, inboxId } = this.#where;
-    const { timeZone, phoneCountry, helpSlug } = settings;
-    const database = shardDatabase(this.env, shard);
-    return (actor) => {
-      const options = { workspaceId, inboxes: [inboxId], actor, timeZone, phoneCountry, helpSlug };
-      return this.#context(new Tenant(database, options), requestId);
-    };
-  }
-
-  #context(tenant: Tenant, requestId: string): Context {
-    const { env } = this;
-    const members = () => membersOf(env, tenant.workspaceId);
-    return { tenant, env, requestId, signal: new AbortController().signal, workspace: { members } };
+  #behind(shard: string, afterSeq: number): Promise<Behind> {
+    return readBehind(this.#contexts.reader(shard), this.#where, afterSeq);
   }
 
   #inBackground(what: string, work: Promise<unknown>): void {

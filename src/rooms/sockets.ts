@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { shownMessage } from "../channels/web/answers.ts";
 import { visitorSchema } from "../channels/web/token.ts";
+import type { Admits } from "../channels/web/visited-inbox.ts";
 import type { VisitorMessage, WrittenMessage } from "../conversations/visitor-view.ts";
 
 /** Most open sockets of one visitor: tabs and devices. The oldest is closed for the next. */
@@ -20,11 +21,24 @@ const attachmentSchema = z.object({
 });
 type Attachment = z.output<typeof attachmentSchema>;
 
-/** Reads what lies behind a number. */
-type ReadAfter = (seq: number) => Promise<VisitorMessage[]>;
+/** What lies behind a number, and which pages may see it now. */
+export interface Behind {
+  admits: Admits;
+  messages: VisitorMessage[];
+}
+type ReadBehind = (seq: number) => Promise<Behind>;
 
-/** Close codes of ours: open a new session; another socket took the place; say less; come again. */
-export const CLOSE = { unauthenticated: 4401, replaced: 4409, tooMuch: 4429, failed: 1011 } as const;
+/**
+ * Close codes of ours: open a new session; the chat is switched off, or this page may not open it any more; another
+ * socket took the place; say less; come again.
+ */
+export const CLOSE = {
+  unauthenticated: 4401,
+  refused: 4403,
+  replaced: 4409,
+  tooMuch: 4429,
+  failed: 1011,
+} as const;
 
 /**
  * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
@@ -87,31 +101,48 @@ export class Sockets {
   /**
    * Tells every socket what was written. One that has everything before it gets it as it is; one that lacks something,
    * since the object died between a commit and its push, is told all that lies behind what it has.
-   * A socket whose token has expired is told nothing any more.
-   * @param written null: not known, whatever is new
+   * A socket whose token has expired, or whose page may not open the chat any more, is told nothing and closed.
+   * @param written with who may see it; null: not known, whatever is new
    */
-  async push(written: readonly WrittenMessage[] | null, readAfter: ReadAfter): Promise<void> {
+  async push(
+    written: { messages: readonly WrittenMessage[]; admits: Admits } | null,
+    readBehind: ReadBehind,
+  ): Promise<void> {
     for (const socket of this.#ctx.getWebSockets()) {
-      const { seq, visitor } = this.of(socket);
+      const { seq, visitor, origin } = this.of(socket);
       if (visitor.expiresAt <= Date.now()) {
         this.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
         continue;
       }
-      const [first] = written ?? [];
-      const follows = written !== null && (first === undefined || (first.prev !== null && first.prev <= seq));
-      if (follows) this.#tell(socket, written);
-      else await this.catchUp(socket, readAfter);
+      if (written === null) {
+        await this.catchUp(socket, readBehind);
+        continue;
+      }
+      const { messages, admits } = written;
+      const [first] = messages;
+      const follows = first === undefined || (first.prev !== null && first.prev <= seq);
+      if (!admits(origin)) this.#refuse(socket);
+      else if (follows) this.#tell(socket, messages);
+      else await this.catchUp(socket, readBehind);
     }
   }
 
-  /** Sends what a socket does not have yet. */
-  async catchUp(socket: WebSocket, readAfter: ReadAfter): Promise<void> {
+  /** Sends what a socket does not have yet. @returns false where it was closed: its page may not see it */
+  async catchUp(socket: WebSocket, readBehind: ReadBehind): Promise<boolean> {
     for (;;) {
-      const before = this.of(socket).seq;
-      const messages = await readAfter(before);
+      const { seq: before, origin } = this.of(socket);
+      const { admits, messages } = await readBehind(before);
+      if (!admits(origin)) {
+        this.#refuse(socket);
+        return false;
+      }
       this.#tell(socket, messages);
-      if (messages.length === 0 || this.of(socket).seq === before) return;
+      if (messages.length === 0 || this.of(socket).seq === before) return true;
     }
+  }
+
+  #refuse(socket: WebSocket): void {
+    this.close(socket, CLOSE.refused, "This chat is not open for this page.");
   }
 
   #tell(socket: WebSocket, messages: readonly VisitorMessage[]): void {

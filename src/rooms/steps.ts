@@ -1,4 +1,5 @@
 import type { Context } from "../calls/define.ts";
+import type { Admits } from "../channels/web/visited-inbox.ts";
 import { assertContact, contactWithDetails } from "../contacts/lookup.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { ConversationTurn } from "../conversations/turn.ts";
@@ -14,20 +15,24 @@ import { stop } from "../live/take-over.ts";
 import { flowStatements } from "../live/turn.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { readFacts } from "./facts.ts";
+import { admittingOf, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 
 /** What a turn came to, for whoever pushes it and goes on with the flow. */
 export interface Turned {
   conversationId: string | null;
   written: WrittenMessage[];
+  /** Which pages may see that; null where nothing was written. */
+  admits: Admits | null;
   /** The flow's session as the turn left it; null: no flow ran. */
   session: FlowSession | null;
   /** What the session waits for the result of. */
   asked: Asked | null;
 }
 
-export const NOTHING: Turned = { conversationId: null, written: [], session: null, asked: null };
+export const NOTHING: Turned = {
+  ...{ conversationId: null, written: [], admits: null, session: null, asked: null },
+};
 
 /** A result that a session waits for. */
 type Result = Extract<FlowInput, { type: "result" }>;
@@ -53,7 +58,8 @@ async function attempt(
   input: Result | null,
 ): Promise<Turned> {
   const { tenant } = context;
-  const { inbox, newest: conversation, session } = await readFacts(tenant, where);
+  const facts = await readFacts(tenant, where);
+  const { inbox, newest: conversation, session } = facts;
   if (!conversation || session?.status !== "waiting") return NOTHING;
   const at = tenant.now();
   const due = session.wakeAt !== null && session.wakeAt <= at;
@@ -80,6 +86,7 @@ async function attempt(
   return {
     conversationId: conversation.id,
     written: writtenMessages(results.at(-1)),
+    admits: admittingOf(facts),
     session: flow.session,
     asked: step.played.asked,
   };

@@ -18,7 +18,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { type Actor, isUniqueViolation } from "../tenant/tenant.ts";
-import { answeringMessage, type RoomFacts, readFacts } from "./facts.ts";
+import { admittingOf, answeringMessage, type RoomFacts, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { NOTHING, type Turned } from "./steps.ts";
 
@@ -131,7 +131,10 @@ async function attempt(
   const { conversationId } = visitor.answer;
   return {
     answer: { conversationId, message: { id, seq, text, createdAt } },
-    turned: { conversationId, written, session: visitor.flow?.session ?? null, asked },
+    turned: {
+      ...{ conversationId, written, admits: admittingOf(facts), asked },
+      session: visitor.flow?.session ?? null,
+    },
   };
 }
 

@@ -61,7 +61,7 @@ export interface Template {
 }
 
 /** How a chatbot comes to answer anywhere: the last step of every template's set-up. */
-export const TO_AN_INBOX = `Have it put on a web inbox: ${PUT_ON_AN_INBOX}.`;
+export const TO_AN_INBOX = `Put it on a web inbox: ${PUT_ON_AN_INBOX}.`;
 
 /** Silence after which a visitor of a web page has gone, in seconds. */
 export const PATIENCE = 30 * 60;

@@ -71,12 +71,24 @@ export async function visitInbox(
  * @throws Failure `not_found` for an inbox of another channel, `inbox_disabled`, `origin_not_allowed`
  */
 export function admitPage(inbox: Inbox, widgetDomains: readonly string[], origin: string | undefined): void {
-  if (inbox.channel !== "web") throw new Failure("not_found", "No chat has this inbox key.");
-  if (inbox.state !== "active") throw new Failure("inbox_disabled", "This chat is switched off.");
+  const refused = refusal(inbox, widgetDomains, origin);
+  if (refused) throw refused;
+}
+
+function refusal(inbox: Inbox, widgetDomains: readonly string[], origin: string | undefined): Failure | null {
+  if (inbox.channel !== "web") return new Failure("not_found", "No chat has this inbox key.");
+  if (inbox.state !== "active") return new Failure("inbox_disabled", "This chat is switched off.");
   const lists = [inbox.allowedDomains, widgetDomains];
-  if (origin !== undefined && !lists.every((list) => originAllowed(list, origin))) {
-    throw new Failure("origin_not_allowed", "Pages of this site may not open this chat.");
-  }
+  if (origin === undefined || lists.every((list) => originAllowed(list, origin))) return null;
+  return new Failure("origin_not_allowed", "Pages of this site may not open this chat.");
+}
+
+/** Whether a page of this origin is let in, see {@link admitPage}. */
+export type Admits = (origin: string | undefined) => boolean;
+
+/** The same as {@link admitPage} for pages that are open. @param inbox null: it is gone */
+export function admitting(inbox: Inbox | null, widgetDomains: readonly string[]): Admits {
+  return (origin) => inbox !== null && refusal(inbox, widgetDomains, origin) === null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
+import { tellInboxChanged } from "../../http/news.ts";
 import { Failure } from "../../tenant/failure.ts";
 import {
   aiConfigOutput,
@@ -183,11 +184,19 @@ const widgetTools: readonly Tool[] = [
     },
     input: () => z.strictObject({ chatbotId, config: widgetSettings.partial() }),
     output: () => widgetOutput,
-    async run({ tenant }, { chatbotId, config }) {
+    async run({ tenant, env, requestId }, { chatbotId, config }) {
       const { after } = await changeChatbot(tenant, chatbotId, ({ widget }) => ({
         widget: merged(widget, config),
       }));
-      return showWidget(tenant, after);
+      const shown = await showWidget(tenant, after);
+      if (config.allowedDomains !== undefined) {
+        const { workspaceId } = tenant;
+        const told = shown.embed.map(({ inboxId }) =>
+          tellInboxChanged(env, { workspaceId, inboxId }, requestId),
+        );
+        await Promise.all(told);
+      }
+      return shown;
     },
   }),
   defineTool({

@@ -1,0 +1,52 @@
+import type { Context } from "../calls/define.ts";
+import { READER } from "../channels/web/visited-inbox.ts";
+import type { RoomAddress } from "../conversations/room.ts";
+import { membersOf } from "../gate/workspace-view.ts";
+import { getWorkspace } from "../gate/workspaces.ts";
+import { shardDatabase } from "../tenant/shards.ts";
+import { type Actor, Tenant, type TenantOptions } from "../tenant/tenant.ts";
+import type { RoomHands } from "./hands.ts";
+
+/** Who acts when a time has come or a result is there. */
+const OURSELVES: Actor = { kind: "system", id: "parley", name: "Parley", credentialId: null };
+
+/** What of a workspace decides how things are written in it. */
+type Settings = Pick<TenantOptions, "timeZone" | "phoneCountry" | "helpSlug">;
+
+/** Who acts in a room, with the handle of its inbox alone. */
+export class Contexts {
+  readonly #env: Env;
+  readonly #where: () => RoomAddress;
+
+  constructor(env: Env, where: () => RoomAddress) {
+    this.#env = env;
+    this.#where = where;
+  }
+
+  of(shard: string, settings: Settings, requestId: string): RoomHands["contextOf"] {
+    const { workspaceId, inboxId } = this.#where();
+    const { timeZone, phoneCountry, helpSlug } = settings;
+    const database = shardDatabase(this.#env, shard);
+    return (actor) => {
+      const options = { workspaceId, inboxes: [inboxId], actor, timeZone, phoneCountry, helpSlug };
+      return this.with(new Tenant(database, options), requestId);
+    };
+  }
+
+  /** The handle of whoever reads: nothing is written under its name, so the time zone does not matter. */
+  reader(shard: string): Tenant {
+    return this.of(shard, { timeZone: "UTC" }, "socket")(READER).tenant;
+  }
+
+  with(tenant: Tenant, requestId: string): Context {
+    const env = this.#env;
+    const members = () => membersOf(env, tenant.workspaceId);
+    return { tenant, env, requestId, signal: new AbortController().signal, workspace: { members } };
+  }
+
+  /** Parley itself; null while the workspace is suspended. */
+  async own(shard: string, requestId: string): Promise<Context | null> {
+    const workspace = await getWorkspace(this.#env, this.#where().workspaceId);
+    return workspace.suspendedAt === null ? this.of(shard, workspace, requestId)(OURSELVES) : null;
+  }
+}
