@@ -20,6 +20,7 @@ const LABELS: Record<EventType, string> = {
   "draft.created": "Draft reply to review",
   "draft.sent": "Draft reply sent",
   "draft.discarded": "Draft reply discarded",
+  "csat.rated": "Conversation rated",
   "flow.published": "Flow published",
   "article.published": "Article published",
   "chatbot.updated": "Chatbot changed",

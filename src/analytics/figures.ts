@@ -21,6 +21,31 @@ export function rate(part: number, whole: number): number | null {
 
 export const rateOutput = z.number().nullable();
 
+/** How satisfied customers are, by Intercom's formula: ratings of 4 and 5 ÷ all ratings, with how many answered. */
+export const csatOutput = z
+  .object({
+    asked: z.int(),
+    rated: z.int(),
+    score: rateOutput.describe("Ratings of 4 and 5 of all ratings"),
+    responseRate: rateOutput.describe("Rated of asked"),
+    byRating: z.object({ 1: z.int(), 2: z.int(), 3: z.int(), 4: z.int(), 5: z.int() }),
+  })
+  .describe("Of the conversations that began in these days; rates 0 to 1, null of nothing");
+
+export function csatOf(counts: Counts): z.input<typeof csatOutput> {
+  const of = (rating: number) => countOf(counts, `csat_rated_${rating}`);
+  const byRating = { 1: of(1), 2: of(2), 3: of(3), 4: of(4), 5: of(5) };
+  const rated = Object.values(byRating).reduce((sum, count) => sum + count, 0);
+  const asked = countOf(counts, "csat_asked");
+  return {
+    asked,
+    rated,
+    score: rate(byRating[4] + byRating[5], rated),
+    responseRate: rate(rated, asked),
+    byRating,
+  };
+}
+
 function addUp(rows: readonly DayRow[]): Counts {
   const sums: Record<string, number> = {};
   for (const { counts } of rows) {

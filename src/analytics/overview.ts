@@ -6,6 +6,8 @@ import {
   type Counts,
   countDurations,
   countOf,
+  csatOf,
+  csatOutput,
   type Period,
   periodOutput,
   rate,
@@ -42,6 +44,7 @@ export const overviewOutput = z.object({
       chatbot: rateOutput,
     })
     .describe("Share of the sessions that were answered, 0 to 1; null without sessions"),
+  csat: csatOutput,
   trend: trendOutput,
 });
 
@@ -101,6 +104,7 @@ export async function overviewOf(
       person: rate(countDurations(total, "first_reply_seconds"), sessions),
       chatbot: rate(countDurations(total, "first_bot_reply_seconds"), sessions),
     },
+    csat: csatOf(total),
     trend: trendOf(period, {
       sessions: (day) => countOf(byDay.get(day), "sessions"),
       answered: (day) => countOf(byDay.get(day), "sessions_replied"),

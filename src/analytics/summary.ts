@@ -5,6 +5,8 @@ import type { Tenant } from "../tenant/tenant.ts";
 import {
   type Counts,
   countOf,
+  csatOf,
+  csatOutput,
   durationOf,
   durationOutput,
   periodOutput,
@@ -46,6 +48,7 @@ export const summaryOutput = z.object({
       "Every resolution made in these days, from the beginning or last reopening",
     ),
   }),
+  csat: csatOutput,
   waiting: z
     .object({ waits: z.int(), averageSeconds: z.number().nullable() })
     .describe("How long customers waited for the answers that ended in these days"),
@@ -103,6 +106,7 @@ export async function summaryOf(
       full: durationOf(total, "full_resolution_seconds"),
       each: durationOf(total, "resolution_seconds"),
     },
+    csat: csatOf(total),
     waiting: {
       waits,
       averageSeconds: waits > 0 ? Math.round(countOf(total, "waiting_ms") / waits / 100) / 10 : null,

@@ -54,6 +54,7 @@ export const widgetSettings = z.strictObject({
   enableKnowledgeBase: z.boolean().describe("Visitors may browse published articles"),
   botAutoOpen: z.boolean(),
   autoOpenDelaySeconds: z.int().min(0).max(600),
+  askForRating: z.boolean().describe("Asks once, 1 to 5 and a word, when a conversation is resolved"),
   allowedDomains: domains.describe("Sites that may show it, as example.com or *.example.com; empty: any"),
 });
 export type WidgetSettings = z.output<typeof widgetSettings>;
@@ -83,6 +84,7 @@ export const DEFAULT_WIDGET: WidgetSettings = {
   enableKnowledgeBase: false,
   botAutoOpen: false,
   autoOpenDelaySeconds: 5,
+  askForRating: false,
   allowedDomains: [],
 };
 

@@ -50,6 +50,15 @@ export const conversationFull = conversationRow.omit({ lastMessage: true }).exte
   firstBotReplyAt: time.nullable().describe("First answer by the chatbot"),
   resolvedAt: time.nullable(),
   reopenedCount: z.int(),
+  rating: z
+    .object({
+      askedAt: time,
+      value: z.int().nullable().describe("1 to 5; null: asked, but not answered"),
+      comment: z.string().nullable(),
+      ratedAt: time.nullable(),
+    })
+    .nullable()
+    .describe("null: the customer was not asked"),
 });
 
 export const messageRow = z.object({
@@ -146,7 +155,9 @@ export function showConversation(
 ): z.input<typeof conversationFull> {
   const chatbotName = names.get(chatbotId) ?? null;
   const assigneeName = names.get(conversation.assignee) ?? null;
-  return { ...conversation, channel, chatbotId, chatbotName, inboxName, assigneeName, contact };
+  const { ratingAskedAt: askedAt, rating: value, ratingComment: comment, ratedAt, ...facts } = conversation;
+  const rating = askedAt === null ? null : { askedAt, value, comment, ratedAt };
+  return { ...facts, channel, chatbotId, chatbotName, inboxName, assigneeName, contact, rating };
 }
 
 /** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
@@ -225,5 +236,7 @@ async function lastMessages(tenant: Tenant, ids: readonly string[]): Promise<Map
 
 /** What customers wrote in these answers, by the names of the fields. */
 export const UNTRUSTED_MESSAGE = ["name", "text"] as const;
+/** Of a whole conversation. */
+export const UNTRUSTED_CONVERSATION = ["name", "comment"] as const;
 export const UNTRUSTED_CONTACT = ["email", "phone"] as const;
 export const UNTRUSTED_VISITOR = ["page", "referrer", "locale", "device", "country"] as const;

@@ -14,7 +14,7 @@ export interface CountedAt {
 type SessionFacts = Pick<Conversation, "inboxId" | "startDay" | "startChatbotId">;
 
 /** The place of what is counted on the day that the conversation began; null in conversations from before that. */
-function beginning({
+export function beginning({
   inboxId,
   startDay,
   startChatbotId,

@@ -65,5 +65,9 @@ export function newConversation(
     startDay: dayOf(at, tenant.timeZone),
     startChatbotId: inbox.chatbotId,
     firstResolvedAt: null,
+    ratingAskedAt: null,
+    rating: null,
+    ratingComment: null,
+    ratedAt: null,
   };
 }

@@ -1,5 +1,7 @@
 import { eq, sql } from "drizzle-orm";
+import type { Call } from "../calls/define.ts";
 import { sourceIdOf } from "../contacts/identities.ts";
+import { logUnexpected } from "../http/log.ts";
 import { Failure, type FailureCode, type FailureDetail, notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { conversations } from "./schema.ts";
@@ -68,6 +70,21 @@ export async function answered<T>(work: () => Promise<T>): Promise<Answered<T>> 
 export function resultOf<T>(answer: Answered<T>): T {
   if (answer.ok) return answer.value;
   throw new Failure(answer.code, answer.message, answer.detail, answer.headers);
+}
+
+/** Has the visitor's open pages ask for a rating; one that is not told reads it with its messages. */
+export async function tellRating(
+  { tenant, env, requestId }: Pick<Call, "tenant" | "env" | "requestId">,
+  conversationId: string,
+): Promise<void> {
+  try {
+    const address = await addressOfConversation(tenant, conversationId);
+    await env.ROOM.getByName(roomName({ ...address, workspaceId: tenant.workspaceId })).asksRating(
+      conversationId,
+    );
+  } catch (error) {
+    logUnexpected(requestId, "room, rating", error);
+  }
 }
 
 /** Where a conversation that the caller may see is talked in. @throws Failure `not_found` */

@@ -57,6 +57,12 @@ export const conversations = sqliteTable(
     startDay: text(),
     startChatbotId: text(),
     firstResolvedAt: integer(),
+    /** When the customer was asked for a rating, once; null: it was not. See rating.ts. */
+    ratingAskedAt: integer(),
+    /** 1 to 5, and what was said with it. */
+    rating: integer(),
+    ratingComment: text(),
+    ratedAt: integer(),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),

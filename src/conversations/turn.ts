@@ -6,7 +6,8 @@ import { type NewEvent, recordEvents } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sender } from "./append.ts";
-import { type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
+import { beginning, type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
+import { asksForRating } from "./rating.ts";
 import {
   type ConversationStatus,
   conversations,
@@ -173,6 +174,7 @@ export class ConversationTurn {
       this.endWaiting();
       this.set.resolvedAt = at;
       this.set.firstResolvedAt = before.firstResolvedAt ?? at;
+      this.askForRating();
     }
     if (to !== "resolved") this.set.resolvedAt = null;
     if (reopens) {
@@ -230,6 +232,16 @@ export class ConversationTurn {
       direction,
       senderKind: sender.kind,
     });
+  }
+
+  /** Once for each conversation in which the customer wrote, where its widget asks. */
+  private askForRating(): void {
+    const { conversation, inbox, at } = this;
+    if (this.isNew || conversation.ratingAskedAt !== null || conversation.firstInboundAt === null) return;
+    const asks = asksForRating(this.tenant, inbox);
+    if (asks === null) return;
+    this.set.ratingAskedAt = sql`iif(${asks}, ${at}, NULL)`;
+    this.count({ ...(beginning(conversation) ?? this.place), metric: "csat_asked", by: asks });
   }
 
   private endWaiting(): void {

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { isId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { byIdentity, THREAD_CONVERSATIONS } from "./append.ts";
+import { byIdentity, type Conversation, THREAD_CONVERSATIONS } from "./append.ts";
 import { newestConversation } from "./open.ts";
 import { conversations, type MessageContent, messages, SENDER_KINDS, type SenderKind } from "./schema.ts";
 
@@ -42,10 +42,10 @@ const FROM: Record<SenderKind, VisitorMessage["from"]> = {
   system: "system",
 };
 
-/** The id of the conversation in which the identity's next message lands; null before its first. */
-export async function latestConversationOf(tenant: Tenant, identityId: string): Promise<string | null> {
+/** The conversation in which the identity's next message lands; null before its first. */
+export async function latestConversationOf(tenant: Tenant, identityId: string): Promise<Conversation | null> {
   const [conversation] = await newestConversation(tenant, identityId);
-  return conversation?.id ?? null;
+  return conversation ?? null;
 }
 
 /**

@@ -28,6 +28,9 @@ export type DailyMetric =
   | `messages_out_${Exclude<Actor["kind"], "contact">}`
   | "waits"
   | "waiting_ms"
+  /** Of the conversations that began on the day: those whose customer was asked for a rating, and gave this one. */
+  | "csat_asked"
+  | `csat_rated_${1 | 2 | 3 | 4 | 5}`
   | "tickets_created"
   | "tickets_resolved"
   | "leads_captured"

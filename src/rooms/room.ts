@@ -159,6 +159,11 @@ export class Room extends DurableObject<Env> {
     if (this.#read.move(seq)) this.#sockets.sendAll({ type: "read", seq });
   }
 
+  /** A conversation was resolved, and the visitor may rate it. */
+  asksRating(conversationId: string): void {
+    this.#sockets.sendAll({ type: "rating", conversationId });
+  }
+
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const requestId = crypto.randomUUID();
     let clientMessageId: string | undefined;

@@ -42,7 +42,7 @@ export const CLOSE = {
 
 /**
  * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
- * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`, `read`.
+ * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`, `read`, `rating`.
  */
 export class Sockets {
   readonly #ctx: DurableObjectState;

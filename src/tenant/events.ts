@@ -22,6 +22,7 @@ export const EVENT_TYPES = [
   "draft.created",
   "draft.sent",
   "draft.discarded",
+  "csat.rated",
   "flow.published",
   "article.published",
   "chatbot.updated",

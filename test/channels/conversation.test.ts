@@ -31,10 +31,15 @@ describe("a visitor's conversation", () => {
       visitorToken: expect.any(String),
       conversationId: null,
       unread: 0,
+      rating: null,
       inbox: { name: "Shop chat" },
     });
     const token = opened.body.visitorToken;
-    expect((await page("GET", "/messages", { token })).body).toEqual({ messages: [], lastSeq: 0 });
+    expect((await page("GET", "/messages", { token })).body).toEqual({
+      messages: [],
+      lastSeq: 0,
+      rating: null,
+    });
     expect(await count(tenant, "contacts")).toBe(0);
 
     const sent = await page("POST", "/messages", {

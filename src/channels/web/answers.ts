@@ -15,12 +15,24 @@ export const FROM: Record<VisitorMessage["from"], (typeof SENDERS)[number]> = {
 };
 
 /** Of POST /sessions. */
+/** The conversation that the visitor is asked to rate now, by POST /ratings; null: none. */
+const ratingOutput = z.object({ conversationId: z.string() }).nullable();
+
+/** Of POST /ratings. */
+export const ratedOutput = z.object({
+  conversationId: z.string(),
+  rating: z.int(),
+  comment: z.string().nullable(),
+  ratedAt: time,
+});
+
 export const sessionOutput = z.object({
   visitorToken: z.string(),
   /** The visitor's latest conversation; null before its first message. */
   conversationId: z.string().nullable(),
   /** Messages that the visitor has not read, see POST /read; at most 100 are counted. */
   unread: z.int(),
+  rating: ratingOutput,
   inbox: z.object({ name: z.string() }),
 });
 
@@ -72,4 +84,5 @@ export const messagesOutput = z.object({
   messages: z.array(shownOutput),
   /** What to pass as `after` next time: the number of the last message here, or `after` itself when none is new. */
   lastSeq: z.int(),
+  rating: ratingOutput,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { emailInput, nameInput } from "../../contacts/fields.ts";
+import { MAX_COMMENT } from "../../conversations/rating.ts";
 import { readJson } from "../../http/body.ts";
 import { bodyFailure } from "../../http/errors.ts";
 import { problemsOf } from "../../http/problems.ts";
@@ -67,6 +68,13 @@ export const messageInput = z.strictObject({
 
 /** Body of POST /read: the number of the last message that was seen. */
 export const readMarkInput = z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
+
+/** Body of POST /ratings. */
+export const ratingInput = z.strictObject({
+  conversationId: z.string().max(100),
+  rating: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]),
+  comment: typed(typedText(MAX_COMMENT)),
+});
 
 const count = (from: number, to: number) =>
   z

@@ -1,9 +1,18 @@
 import type { z } from "zod";
+import { openRating, rateConversation } from "../../conversations/rating.ts";
 import { resultOf, roomName } from "../../conversations/room.ts";
 import { messagesAfter } from "../../conversations/visitor-view.ts";
-import { FROM, type messagesOutput, type sentOutput } from "./answers.ts";
+import { tellNews } from "../../http/news.ts";
+import { notFound } from "../../tenant/failure.ts";
+import { FROM, type messagesOutput, type ratedOutput, type sentOutput } from "./answers.ts";
 import { webChannel } from "./channel.ts";
-import { countryOf, type messageInput, type messagesQuery, type readMarkInput } from "./input.ts";
+import {
+  countryOf,
+  type messageInput,
+  type messagesQuery,
+  type ratingInput,
+  type readMarkInput,
+} from "./input.ts";
 import type { SignedVisitor } from "./token.ts";
 import { READER, visitInbox } from "./visited-inbox.ts";
 
@@ -41,6 +50,25 @@ export async function markRead(
 }
 
 /**
+ * Takes the visitor's rating of one of its conversations, see `rateConversation`.
+ * @throws Failure as `visitInbox` and `rateConversation`
+ */
+export async function takeRating(
+  env: Env,
+  visitor: SignedVisitor,
+  input: z.output<typeof ratingInput>,
+  { origin, requestId }: { origin: string | undefined; requestId: string },
+): Promise<z.input<typeof ratedOutput>> {
+  const { identity, tenantAs } = await visitInbox(env, visitor.key, origin, visitor.sourceId);
+  if (!identity) throw notFound("conversation", input.conversationId);
+  const { contactId, identityId } = identity;
+  const tenant = tenantAs({ kind: "contact", id: contactId, name: "Visitor", credentialId: null });
+  const rated = await rateConversation(tenant, identityId, input);
+  await tellNews(env, tenant.workspaceId, requestId);
+  return rated;
+}
+
+/**
  * The visitor's messages with a sequence number above `after`, oldest first: its own, the team's and the bot's,
  * never private notes, drafts or activity. The numbers rise over all conversations that the visitor has in this
  * inbox, so when the team starts a new one, the same `after` goes on into it. They have gaps where there is
@@ -53,11 +81,12 @@ export async function readVisitorMessages(
   query: z.output<typeof messagesQuery>,
   origin: string | undefined,
 ): Promise<z.input<typeof messagesOutput>> {
-  const { identity, tenantAs } = await visitInbox(env, visitor.key, origin, visitor.sourceId);
+  const { identity, newest, tenantAs } = await visitInbox(env, visitor.key, origin, visitor.sourceId);
   const { after, limit } = query;
   const found = identity ? await messagesAfter(tenantAs(READER), identity.identityId, after, limit) : [];
   return {
     messages: found.map(({ from, name, ...message }) => ({ ...message, from: FROM[from], senderName: name })),
     lastSeq: found.at(-1)?.seq ?? query.after,
+    rating: openRating(newest),
   };
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { findIdentity } from "../../contacts/identities.ts";
 import { signedInSource } from "../../conversations/outbound.ts";
+import { openRating } from "../../conversations/rating.ts";
 import { roomName } from "../../conversations/room.ts";
 import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
@@ -54,12 +55,14 @@ export async function openVisitorSession(
   };
   const tenant = tenantAs(READER);
   const identity = await findIdentity(tenant, { inboxId: inbox.id, sourceId });
-  const conversationId = identity && (await latestConversationOf(tenant, identity.identityId));
+  const latest = identity && (await latestConversationOf(tenant, identity.identityId));
+  const conversationId = latest?.id ?? null;
   const room = env.ROOM.getByName(roomName(visitor));
   return {
     visitorToken: await signVisitor(env.PARLEY_SECRET, visitor),
     conversationId,
     unread: conversationId ? await room.unread(shard) : 0,
+    rating: openRating(latest),
     inbox: { name: inbox.name },
   };
 }

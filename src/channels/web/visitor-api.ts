@@ -2,18 +2,19 @@ import { roomName } from "../../conversations/room.ts";
 import { clientAddress } from "../../gate/rate-limit.ts";
 import { newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { messagesOutput, sentOutput, sessionOutput } from "./answers.ts";
+import { messagesOutput, ratedOutput, sentOutput, sessionOutput } from "./answers.ts";
 import {
   check,
   countryOf,
   messageInput,
   messagesQuery,
+  ratingInput,
   readInput,
   readMarkInput,
   sessionInput,
 } from "./input.ts";
 import { limitMessage, limitVisitor } from "./limits.ts";
-import { markRead, readVisitorMessages, sendMessage } from "./messages.ts";
+import { markRead, readVisitorMessages, sendMessage, takeRating } from "./messages.ts";
 import { openVisitorSession } from "./sessions.ts";
 import { openingRequest } from "./socket.ts";
 import { unauthenticated, visitInbox, visitorOf } from "./visited-inbox.ts";
@@ -86,6 +87,15 @@ visitorApi.post("/read", async (c) => {
   return c.body(null, 204);
 });
 
+visitorApi.post("/ratings", async (c) => {
+  const visitor = await visitorOf(c.env, c.req.header("authorization"));
+  await limitVisitor(c.env.VISITOR_LIMIT, "rating", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_ADDRESS_LIMIT, "ratings", clientAddress(c.req.raw));
+  const input = await readInput(c.req.raw, ratingInput);
+  const from = { origin: c.req.header("origin"), requestId: c.get("requestId") };
+  return c.json(ratedOutput.parse(await takeRating(c.env, visitor, input, from)));
+});
+
 /** What a page names as the protocol of its socket, with the visitor token behind it: an address would be logged. */
 const SOCKET_PROTOCOL = "parley.visitor";
 
@@ -113,6 +123,7 @@ visitorApi.get("/socket", async (c) => {
 
 visitorApi.all("/sessions", () => notAllowed("POST"));
 visitorApi.all("/messages", () => notAllowed("GET, POST"));
+visitorApi.all("/ratings", () => notAllowed("POST"));
 visitorApi.all("/read", () => notAllowed("POST"));
 visitorApi.all("/socket", () => notAllowed("GET"));
 visitorApi.all("*", () => {

@@ -103,7 +103,7 @@ export const getTool: Tool = defineTool({
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
-  untrusted: [...UNTRUSTED_MESSAGE, ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
+  untrusted: [...UNTRUSTED_MESSAGE, "comment", ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
   input: () =>
     z.strictObject({

@@ -3,8 +3,9 @@ import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
 import { momentInput, rangeStart } from "../../figures/days.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { CUT, conversationFull, messageRow, showMessage } from "../answers.ts";
+import { CUT, conversationFull, messageRow, showMessage, UNTRUSTED_CONVERSATION } from "../answers.ts";
 import { addNote } from "../notes.ts";
+import { tellRating } from "../room.ts";
 import { CONVERSATION_STATUSES } from "../schema.ts";
 import { assignConversation, setStatus } from "../status.ts";
 import { describeConversation } from "./reading.ts";
@@ -43,7 +44,7 @@ export const stateTools: readonly Tool[] = [
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },
-    untrusted: ["name"],
+    untrusted: UNTRUSTED_CONVERSATION,
     example: {
       conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
       status: "snoozed",
@@ -69,6 +70,10 @@ export const stateTools: readonly Tool[] = [
         throw new Failure("invalid_input", "snoozedUntil: must be in the future.");
       }
       const changed = await setStatus(call.tenant, conversationId, { status, snoozedUntil: until });
+      // Asked by this very change.
+      if (changed.ratingAskedAt !== null && changed.ratingAskedAt === changed.resolvedAt) {
+        await tellRating(call, changed.id);
+      }
       const { conversation } = await describeConversation(call, changed);
       return { conversation };
     },
@@ -84,7 +89,7 @@ export const stateTools: readonly Tool[] = [
     toolset: "conversations",
     scope: "conversations:write",
     hints: { ...HINTS.W, idempotent: true },
-    untrusted: ["name"],
+    untrusted: UNTRUSTED_CONVERSATION,
     example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", assignee: "none" },
     input: () =>
       z.strictObject({
