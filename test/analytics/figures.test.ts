@@ -46,6 +46,14 @@ async function story(): Promise<Workspace> {
   return workspace;
 }
 
+const nobodyAsked = {
+  asked: 0,
+  rated: 0,
+  score: null,
+  responseRate: null,
+  byRating: { 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 },
+};
+
 describe("figures of a small workspace", () => {
   it("get_analytics: sessions, messages, channels, rates and every day", async () => {
     const workspace = await story();
@@ -62,6 +70,7 @@ describe("figures of a small workspace", () => {
         { channel: "api", sessions: 1, messagesIn: 1, messagesOut: 1 },
       ],
       responseRates: { any: 0.6667, person: 0.3333, chatbot: 0.6667 },
+      csat: nobodyAsked,
       trend: {
         columns: ["day", "sessions", "answered", "messagesIn", "messagesOut"],
         rows: [
@@ -107,6 +116,7 @@ describe("figures of a small workspace", () => {
         each: { count: 1, medianSeconds: 375, p90Seconds: 435 },
       },
       // 90 seconds until a person answered, 10 milliseconds until the AI did; the flow's message ends no waiting.
+      csat: nobodyAsked,
       waiting: { waits: 2, averageSeconds: 45 },
       trend: {
         columns: ["day", "conversations", "open", "pending", "snoozed", "resolved", "web", "api"],

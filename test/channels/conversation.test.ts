@@ -148,6 +148,7 @@ describe("a visitor's conversation", () => {
     expect((await page("GET", `/messages?after=${4 * APART}`, { token })).body).toEqual({
       messages: [],
       lastSeq: 4 * APART,
+      rating: null,
     });
 
     const answer = await say(page, token, "Fine");
