@@ -1,54 +1,26 @@
 import type { Context } from "../calls/define.ts";
-import type { EffectResult, Product as ShownProduct } from "../flows/run/state.ts";
+import type { Product as ShownProduct } from "../flows/run/state.ts";
 import { logUnexpected } from "../http/log.ts";
 import { fromMinorUnits } from "../products/price.ts";
 import { type Product, searchProducts } from "../products/store.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
-import { requestHttp } from "./http-request.ts";
 import type { Asked, Resolve } from "./play.ts";
 
-/** How long one run of a flow may take over requests, in milliseconds: who called for it is waiting. */
+/** How long one run of a flow may take over requests, in milliseconds. */
 export const MAX_REQUEST_TIME = 30_000;
 
 /** Requests of one run: a flow needs a few, and a chain of them would turn each send into a volley at somebody's server. */
 export const MAX_REQUESTS = 10;
 
-/**
- * Gets what a flow asks for outside of itself: makes its HTTP requests, searches products as its chatbot does. No model
- * provider answers questions here, so `ai_answer` has no answer. The same thing is not asked for twice: a run that is
- * repeated because the data changed meanwhile makes no second request.
- * @param beforeRequests runs once before the first request: what it throws stops the run
- * @returns what resolves for a chatbot, or for none
- * @throws Failure `cancelled` when the caller went away meanwhile
- */
-export function outside(
-  context: Context,
-  beforeRequests: () => Promise<void>,
-): (chatbotId: string | null) => Resolve {
-  const known = new Map<string, Promise<EffectResult>>();
-  let begun: Promise<void> | undefined;
-  const begin = () => {
-    begun ??= beforeRequests();
-    return begun;
-  };
-  const allowance = { begin, until: Date.now() + MAX_REQUEST_TIME, requests: MAX_REQUESTS };
-  return (chatbotId) => async (asked) => {
-    const key = JSON.stringify([chatbotId, asked]);
-    const result = known.get(key) ?? resolve(context, asked, chatbotId, allowance);
-    known.set(key, result);
-    const answer = await result;
-    if (context.signal.aborted)
-      throw new Failure("cancelled", "The caller went away before the flow had run.");
-    return answer;
-  };
-}
+/** What resolves for a chatbot, or for none. */
+export type ResolveFor = (chatbotId: string | null) => Resolve;
 
 /**
  * Gets at once what takes no time outside; a request to another server is for later: whoever runs the flow stores first
- * that it waits, see `requestHttp`.
+ * that it waits, see `requestHttp`. No model provider answers questions here, so `ai_answer` has no answer.
  */
-export function atOnce(context: Context): (chatbotId: string | null) => Resolve {
+export function atOnce(context: Context): ResolveFor {
   return (chatbotId) => (asked) => {
     switch (asked.type) {
       case "httpRequest":
@@ -61,26 +33,13 @@ export function atOnce(context: Context): (chatbotId: string | null) => Resolve 
   };
 }
 
-async function resolve(
-  context: Context,
-  asked: Asked,
-  chatbotId: string | null,
-  allowance: { begin: () => Promise<void>; until: number; requests: number },
-): Promise<EffectResult> {
-  switch (asked.type) {
-    case "httpRequest": {
-      const left = allowance.until - Date.now();
-      if (left <= 0) return { kind: "http", error: "the flow took too long" };
-      if (allowance.requests <= 0) return { kind: "http", error: "the flow made too many requests" };
-      allowance.requests -= 1;
-      await allowance.begin();
-      return requestHttp(context.env, asked, left);
-    }
-    case "aiAnswer":
-      return { kind: "ai", answer: null, confidence: 0, handoff: false };
-    case "searchProducts":
-      return { kind: "products", items: await found(context, asked, chatbotId) };
-  }
+/** The same for what is taken in as past: no server is asked now for what happened then. */
+export function inThePast(context: Context): ResolveFor {
+  const resolveFor = atOnce(context);
+  return (chatbotId) => {
+    const resolve = resolveFor(chatbotId);
+    return (asked) => resolve(asked) ?? Promise.resolve({ kind: "http", error: "no answer" });
+  };
 }
 
 async function found(

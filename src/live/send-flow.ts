@@ -16,11 +16,11 @@ import { type FlowSession, getSession, latestSession, newSession } from "../flow
 import { type FlowLookup, newState } from "../flows/run/state.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
-import { type Attempt, actOnce, claimKey, doneBefore } from "../tenant/idempotency.ts";
+import { type Attempt, actOnce, doneBefore } from "../tenant/idempotency.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { outside } from "./outside.ts";
-import { play } from "./play.ts";
+import { atOnce, inThePast, type ResolveFor } from "./outside.ts";
+import { type Asked, play } from "./play.ts";
 import { providedVariables } from "./provided.ts";
 import { flowStatements } from "./turn.ts";
 
@@ -67,12 +67,12 @@ export interface FlowDone {
 
 /**
  * Begins a flow with a contact, on its latest conversation or on a new one, by way of its identity's room, and runs it
- * up to where it first waits for the contact or for a time, or to its end. What it says, does and leaves behind is
+ * up to where it first waits for the contact, a time or another server, or to its end. What it says, does and leaves behind is
  * written in one batch: all of it or nothing. A flow that is under way in the conversation is abandoned for it. The room
  * goes on with it when the contact answers.
  *
- * HTTP requests of the flow are made before that batch. A call with an `idempotencyKey` that is repeated does not make
- * them again: afterwards it answers what the first one made, and meanwhile it is refused with `conflict`.
+ * Where the flow asks another server first, that batch stores that it waits for the answer; the room asks then, and
+ * writes what it comes to in another: see `Requests`.
  * @throws Failure `not_found`; `not_allowed` for a flow that is not published, or whose chatbot is disabled; and as
  * `findPlace`
  */
@@ -133,36 +133,44 @@ async function destination(
   return { address: { inboxId, sourceId }, into: { inboxId, identityId } };
 }
 
+/** What was written, and what is to be asked for now; nothing where the key had sent it before. */
+export interface FlowBegun {
+  done: FlowDone;
+  waits: { session: FlowSession; asked: Asked } | null;
+}
+
+/** Sees to it that a session is looked at in time, before the batch that leaves it waiting is sent. */
+type Arm = (session: FlowSession, asked: Asked | null) => Promise<void>;
+
 /**
- * {@link sendFlow}, in the room.
- * @param arm sees to it that the session is looked at in time, before it is stored
+ * {@link sendFlow}, in the room. What is taken in as past asks nobody, and is not gone on with: its times went by long
+ * ago.
  */
 export async function sendFlowHere(
   context: Context,
   target: FlowTarget,
   attempt: Attempt,
-  arm: (session: FlowSession) => Promise<void> = async () => {},
-): Promise<FlowDone> {
+  arm: Arm,
+): Promise<FlowBegun> {
   const { tenant } = context;
-  let giveUp = async () => {};
-  return actOnce(tenant, attempt, made, async (remember) => {
+  const isPast = tenant.options.at !== undefined;
+  let waits: FlowBegun["waits"] = null;
+  const done = await actOnce(tenant, attempt, made, async (remember) => {
     const flow = await getFlow(tenant, { flowId: target.flowId });
     const versionId = await liveVersion(tenant, flow);
     const beginning: Beginning = {
       ...{ target, flow, versionId },
       lookup: await loadFlows(tenant, [{ flowId: flow.id, versionId }]),
       seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
-      resolveFor: outside(context, async () => {
-        giveUp = await claimKey(tenant, attempt);
-      }),
+      resolveFor: isPast ? inThePast(context) : atOnce(context),
     };
-    try {
-      return await retryOnConflict(() => begin(context, beginning, remember, arm));
-    } catch (error) {
-      await giveUp();
-      throw error;
-    }
+    const begun = await retryOnConflict(() =>
+      begin(context, beginning, remember, isPast ? async () => {} : arm),
+    );
+    waits = begun.waits;
+    return begun.result;
   });
+  return { done, waits };
 }
 
 /** What stays the same when a run is repeated because the data changed under it. */
@@ -172,15 +180,15 @@ interface Beginning {
   versionId: string;
   lookup: FlowLookup;
   seed: number;
-  resolveFor: ReturnType<typeof outside>;
+  resolveFor: ResolveFor;
 }
 
 async function begin(
   context: Context,
   beginning: Beginning,
   remember: (result: Made) => Statement[],
-  arm: (session: FlowSession) => Promise<void>,
-): Promise<Made> {
+  arm: Arm,
+): Promise<{ result: Made } & Pick<FlowBegun, "waits">> {
   const { tenant } = context;
   const { flow, versionId } = beginning;
   const at = tenant.now();
@@ -223,9 +231,11 @@ async function begin(
     ...turn.statements(flowTurn.beside),
     ...flowTurn.after,
   ];
-  await arm(flowTurn.session);
+  const { session } = flowTurn;
+  const { asked } = played;
+  await arm(session, asked);
   await tenant.batch(statements);
-  return result;
+  return { result, waits: asked && { session, asked } };
 }
 
 async function placeHere(tenant: Tenant, { contactId, into }: FlowTarget, at: number): Promise<Place> {

@@ -22,7 +22,10 @@ const sessionRow = z.object({
   status: z.enum(["waiting", ...FLOW_OUTCOMES]),
   reason: z.string().nullable().describe("Why it ended"),
   nodeId: z.string().nullable().describe("Where it waits or ended"),
-  waitingFor: z.string().nullable().describe("answer, choice or message of the contact, or time"),
+  waitingFor: z
+    .string()
+    .nullable()
+    .describe("answer, choice or message of the contact, time, or result of a request that is under way"),
   wakeAt: time.nullable().describe("When it goes on if the contact says nothing"),
   createdAt: time,
 });
@@ -33,7 +36,7 @@ export const engineTools: readonly Tool[] = [
     name: "send_contact_flow",
     title: "Send flow to contact",
     description:
-      "Starts a published flow with a contact on its latest conversation, or a new one: sends what it says up to its first question, and abandons a flow under way there. Answers the flow session.",
+      "Starts a published flow with a contact on its latest conversation, or a new one: sends what it says up to its first question or request, and abandons a flow under way there. Answers the flow session.",
     phrases:
       "kick off the feedback survey for this customer, start an automation with a person, run the " +
       "onboarding for, trigger the flow, have the bot take the customer through steps, send questionnaire, " +

@@ -8,7 +8,7 @@ import { latestSession } from "../flows/run/sessions.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { gapStatements } from "../knowledge/gaps.ts";
 import { load, playStep } from "../live/answering.ts";
-import { outside } from "../live/outside.ts";
+import { inThePast } from "../live/outside.ts";
 import { type FlowTurn, visitorTurn } from "../live/turn.ts";
 import { notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -69,7 +69,7 @@ async function waitingFlow(call: Call, turn: ConversationTurn, text: string): Pr
   const session = await latestSession(tenant, id);
   if (session?.status !== "waiting" || session.state === null) return null;
   const loaded = await load(tenant, { session }, contactWithDetails(tenant, contactId));
-  const resolve = outside(call, async () => {})(session.chatbotId);
+  const resolve = inThePast(call)(session.chatbotId);
   return loaded && playStep(call, loaded, turn, { type: "message", text }, resolve);
 }
 

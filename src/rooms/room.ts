@@ -8,7 +8,7 @@ import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";
 import { type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
-import type { EffectResult, FlowInput } from "../flows/run/state.ts";
+import type { EffectResult } from "../flows/run/state.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
@@ -26,7 +26,7 @@ import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
 import { Requests } from "./requests.ts";
 import { type Behind, CLOSE, Sockets } from "./sockets.ts";
-import { flowStep, requestAgain, type Turned } from "./steps.ts";
+import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
 /** How long after an alarm that failed it is tried again, in milliseconds. */
@@ -109,13 +109,15 @@ export class Room extends DurableObject<Env> {
   }
 
   /** {@link sendFlowHere}, as the caller; the room goes on with the flow. */
-  sendFlow(caller: Caller, target: FlowTarget, attempt: Attempt): Promise<Answered<FlowDone>> {
-    return this.#send(caller, (context) =>
-      sendFlowHere(context, target, attempt, async (session) => {
-        // What is taken in as past is not gone on with: its times went by long ago.
-        if (caller.at === undefined) await this.#arm(caller.shard, session, null);
-      }),
+  async sendFlow(caller: Caller, target: FlowTarget, attempt: Attempt): Promise<Answered<FlowDone>> {
+    const { shard } = caller;
+    const begun = await this.#send(caller, (context) =>
+      sendFlowHere(context, target, attempt, (session, asked) => this.#arm(shard, session, asked)),
     );
+    if (!begun.ok) return begun;
+    const { done, waits } = begun.value;
+    if (waits) this.#ask(shard, waits.session, waits.asked);
+    return { ok: true, value: done };
   }
 
   /** Has whatever is due looked at now: something changed outside that no message tells of. */
@@ -269,16 +271,12 @@ export class Room extends DurableObject<Env> {
     if (this.#requests.isUnderWay(session, call)) return;
     this.#requests.begin();
     if (asked) this.#ask(shard, session, asked);
-    else await this.#step(shard, context, { type: "result", call, result: GONE });
+    else await this.#step(shard, context, { sessionId: session.id, call, result: GONE });
   }
 
-  async #step(
-    shard: string,
-    context: Context,
-    input: Extract<FlowInput, { type: "result" }> | null,
-  ): Promise<void> {
+  async #step(shard: string, context: Context, got: Got | null): Promise<void> {
     const arm: RoomHands["arm"] = (session, asked) => this.#arm(shard, session, asked);
-    const turned = await flowStep({ context, arm }, this.#where, input);
+    const turned = await flowStep({ context, arm }, this.#where, got);
     // What was not due yet is looked at again in its time.
     if (turned.written.length === 0 && turned.session) await this.#arm(shard, turned.session, turned.asked);
     this.#after(shard, turned);
@@ -314,13 +312,14 @@ export class Room extends DurableObject<Env> {
   #ask(shard: string, session: FlowSession, asked: Asked): void {
     if (asked.type !== "httpRequest") return;
     this.#sockets.sendAll({ type: "typing", from: "bot" });
-    const got = this.#requests.make(asked, session).then((result) =>
+    const { id: sessionId } = session;
+    const told = this.#requests.make(asked, session).then((result) =>
       this.#queue.run(async () => {
         const context = await this.#ownContext(shard, "flow result");
-        if (context) await this.#step(shard, context, { type: "result", call: asked.call, result });
+        if (context) await this.#step(shard, context, { sessionId, call: asked.call, result });
       }),
     );
-    this.#inBackground("request of a flow", got);
+    this.#inBackground("request of a flow", told);
   }
 
   #behind(shard: string, afterSeq: number): Promise<Behind> {

@@ -34,28 +34,30 @@ export const NOTHING: Turned = {
   ...{ conversationId: null, written: [], admits: null, session: null, asked: null },
 };
 
-/** A result that a session waits for. */
-type Result = Extract<FlowInput, { type: "result" }>;
+/** The result of what a session asked for, by then perhaps not its conversation's newest any more. */
+export interface Got extends Pick<Extract<FlowInput, { type: "result" }>, "call" | "result"> {
+  sessionId: string;
+}
 
 /**
  * A step of the flow under way that no message brings about: a time has come, a result is there, or publishing had it
  * begin again. What it does not wait for changes nothing; a flow that may not go on ends: its chatbot or inbox was
  * switched off, or it is gone.
- * @param input null: whatever is due now
+ * @param got null: whatever is due now
  */
 export function flowStep(
   hands: { context: Context } & Pick<RoomHands, "arm">,
   where: { inboxId: string; sourceId: string },
-  input: Result | null,
+  got: Got | null,
 ): Promise<Turned> {
   // Contacts are merged, and conversations changed by tools, while a flow waits.
-  return retryOnConflict(() => attempt(hands, where, input));
+  return retryOnConflict(() => attempt(hands, where, got));
 }
 
 async function attempt(
   { context, arm }: { context: Context } & Pick<RoomHands, "arm">,
   where: { inboxId: string; sourceId: string },
-  input: Result | null,
+  got: Got | null,
 ): Promise<Turned> {
   const { tenant } = context;
   const facts = await readFacts(tenant, where);
@@ -63,10 +65,7 @@ async function attempt(
   if (!conversation || session?.status !== "waiting") return NOTHING;
   const at = tenant.now();
   const due = session.wakeAt !== null && session.wakeAt <= at;
-  if (input === null && !due) return { ...NOTHING, session };
-  if (input && (session.state?.waiting?.for !== "result" || session.state.waiting.call !== input.call)) {
-    return { ...NOTHING, session };
-  }
+  if (got === null ? !due : !waitsFor(session, got)) return { ...NOTHING, session };
   const loaded = await loadRunning(tenant, inbox, conversation, session);
   if (!loaded || !inbox) {
     await tenant.batch(stop(tenant, session, "abandoned", at));
@@ -74,7 +73,10 @@ async function attempt(
   }
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
   const resolve = atOnce(context)(session.chatbotId);
-  const step = await playStep(context, loaded, turn, input ?? { type: "wake" }, resolve);
+  const input = got
+    ? { type: "result" as const, call: got.call, result: got.result }
+    : { type: "wake" as const };
+  const step = await playStep(context, loaded, turn, input, resolve);
   const flow = await flowStatements(tenant, turn, step);
   await arm(flow.session, step.played.asked);
   const results = await tenant.batch([
@@ -90,6 +92,11 @@ async function attempt(
     session: flow.session,
     asked: step.played.asked,
   };
+}
+
+/** Each session numbers what it asks for, so another one waits for the same number. */
+function waitsFor({ id, state }: FlowSession, { sessionId, call }: Got): boolean {
+  return id === sessionId && state?.waiting?.for === "result" && state.waiting.call === call;
 }
 
 async function loadRunning(

@@ -5,7 +5,6 @@ import { Failure } from "./failure.ts";
 import type { Kept } from "./overdue.ts";
 import { idempotency } from "./schema.ts";
 import { causeText, type Statement, type Tenant } from "./tenant.ts";
-import { insertFrom } from "./writes.ts";
 
 /** How long a key holds, in milliseconds. */
 export const IDEMPOTENCY_LIFE = 24 * 60 * 60 * 1000;
@@ -127,47 +126,6 @@ export async function doneBefore<M extends Made>(
   throw new Failure("idempotency_mismatch", "This idempotencyKey was used with other arguments.", {
     hint: "Use a new key for a new send; repeat the same arguments to get the first result again.",
   });
-}
-
-/** How long a call that was cut off stands in the way of its repetitions, in milliseconds. */
-const CLAIM_LIFE = 60_000;
-
-/**
- * Claims a key before something is done that no batch can undo, such as a request to another server: of calls with
- * the same key at the same time one goes on. Without a key nothing is claimed.
- * @returns what gives the claim up again: call it when the work failed, so that it can be repeated at once
- * @throws Failure `conflict` while another call with this key is under way
- */
-export async function claimKey(
-  tenant: Tenant,
-  { tool, key }: Pick<Attempt, "tool" | "key">,
-): Promise<() => Promise<void>> {
-  if (key === undefined) return async () => {};
-  const createdAt = Date.now();
-  const credentialId = tenant.actor.credentialId ?? tenant.actor.id;
-  // Beside the row that remembers what was made, and forgotten with it.
-  const { workspaceId, day, credentialId: whose, tool: what, key: which } = idempotency;
-  const claimed = `${tool}, under way`;
-  const mine = and(daysOf(createdAt), eq(whose, credentialId), eq(what, claimed), eq(which, key));
-  const held = sql`${idempotency.createdAt} > ${createdAt - CLAIM_LIFE}`;
-  const [taken] = await insertFrom(
-    tenant,
-    idempotency,
-    { day: dayOf(createdAt), credentialId, tool: claimed, key, digest: "", result: {}, createdAt },
-    sql`WHERE NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE ${tenant.of(idempotency, mine, held)})`,
-  )
-    .onConflictDoUpdate({ target: [workspaceId, day, whose, what, which], set: { createdAt } })
-    .returning({ createdAt: idempotency.createdAt });
-  if (!taken) {
-    throw new Failure("conflict", "A call with this idempotencyKey is under way.", {
-      hint: "Repeat it in some seconds with the same key: it answers what the first one made.",
-    });
-  }
-  return async () => {
-    await tenant.db
-      .delete(idempotency)
-      .where(tenant.of(idempotency, mine, eq(idempotency.createdAt, createdAt)));
-  };
 }
 
 /** Rows that one statement removes at most. */

@@ -7,7 +7,6 @@ import type { Draft } from "../../src/flows/graph/document.ts";
 import { getSession } from "../../src/flows/run/sessions.ts";
 import { flows, flowVersions } from "../../src/flows/schema.ts";
 import { responses } from "../../src/responses/schema.ts";
-import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { eventTypes, makeInbox, write } from "../conversations/setting.ts";
 import { soundDraft } from "../flows/generated.ts";
@@ -37,7 +36,7 @@ describe("any flow that is sent", () => {
       async (draft) => {
         const call = testCall();
         const { tenant } = call;
-        const inbox = await makeInbox(call, { chatbotId: newId("chatbot") });
+        const inbox = await makeInbox(call);
         const { contactId } = await write(call, inbox, "Hi");
         const flowId = await liveAnyway(call, draft);
         const sent = await sendHere(call, { contactId, flowId });

@@ -10,6 +10,8 @@ import { flowTools } from "../../src/flows/tools.ts";
 import { aimFlow, sendFlowHere, sentFlow } from "../../src/live/send-flow.ts";
 import { engineTools } from "../../src/live/tools.ts";
 import { responses } from "../../src/responses/schema.ts";
+import { Requests } from "../../src/rooms/requests.ts";
+import { flowStep } from "../../src/rooms/steps.ts";
 import { draftOf, type Sketch } from "../flows/flows.ts";
 import { failureOf, runTool } from "../run.ts";
 
@@ -44,13 +46,30 @@ interface SendArgs {
   idempotencyKey?: string;
 }
 
-/** Sends a flow as its room does, with the call's own database, signal and network. */
+/**
+ * Sends a flow as its room does, with the call's own database and network, and goes on with what comes of its requests.
+ * @returns what was sent at once and behind each request
+ */
 export async function sendHere(call: Call, { idempotencyKey: key, ...args }: SendArgs) {
   const attempt = { tool: "send_contact_flow", key, args };
-  const { target } = await aimFlow(call.tenant, args);
-  const done = await sendFlowHere(call, target, attempt);
+  const { address, target } = await aimFlow(call.tenant, args);
+  const arm = async () => {};
+  const { done, waits } = await sendFlowHere(call, target, attempt, arm);
   const sent = await sentFlow(call.tenant, done);
-  return { ...sent, messages: sent.messages.map(({ id, body: text }) => ({ id, text })) };
+  const messages = sent.messages.map(({ id, body: text }) => ({ id, text }));
+  const requests = new Requests(call.env);
+  requests.begin();
+  let { session } = sent;
+  for (let asked = waits?.asked ?? null; asked !== null; ) {
+    if (asked.type !== "httpRequest") throw new Error("Only requests take their time.");
+    const result = await requests.make(asked, session);
+    const got = { sessionId: session.id, call: asked.call, result };
+    const turned = await flowStep({ context: call, arm }, address, got);
+    messages.push(...turned.written.map(({ id, text }) => ({ id, text })));
+    session = turned.session ?? session;
+    asked = turned.asked;
+  }
+  return { ...sent, session, messages };
 }
 
 /** The failure that sending ends with. */
