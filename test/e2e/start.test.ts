@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort, preparedFolder, runBin, serverForTest, spawnBin, TestServer } from "./server.ts";
 
 /** A newcomer's first minutes, and what goes wrong in them. */
@@ -119,58 +119,58 @@ describe("npm start", () => {
     expect((await contactNames(server)).filter((name) => name === "Anna Lindqvist")).toHaveLength(1);
   });
 
-  it("says every stage from the first second on, and few words when nothing changed", async () => {
-    const server = await serverForTest();
-    const stages = server.output.split("\n").filter((line) => /^\[ *\d+ s\]/.test(line));
-    expect(stages[0]).toMatch(/^\[ {2}[01] s\] Starting/);
-    expect(stages.join("\n")).not.toContain("Database ");
-    expect(stages.join("\n")).not.toContain("Demo shop");
-  });
-
-  it("runs one server for each data folder, and minds no server that was killed", async () => {
-    const server = await serverForTest();
-    const other = { PORT: String(await freePort()), PARLEY_DATA: server.dataDir };
-    expect(await refusedStart(other)).toContain(`Already running on port ${server.port}`);
-    expect(await contactNames(server)).toContain("Anna Lindqvist");
-    await server.kill();
-    await server.start();
-    expect(await contactNames(server)).toContain("Anna Lindqvist");
-  });
-
-  it("takes models and origins from the secrets file", async () => {
-    const data = await preparedFolder();
-    const vars =
-      "MODEL_API_URL=http://127.0.0.1:9/v1\nAI_MODELS=house-model\nALLOWED_ORIGINS=https://app.example\n";
-    appendFileSync(join(data, ".dev.vars"), vars);
-    const server = new TestServer(await freePort(), data, {});
-    onTestFinished(() => server.dispose());
-    await server.start();
-    const asked = await fetch(server.mcpUrl, {
-      method: "OPTIONS",
-      headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+  describe("on data of an earlier start", () => {
+    let server: TestServer;
+    beforeAll(async () => {
+      const data = await preparedFolder();
+      const vars =
+        "MODEL_API_URL=http://127.0.0.1:9/v1\nAI_MODELS=house-model\nALLOWED_ORIGINS=https://app.example\n";
+      appendFileSync(join(data, ".dev.vars"), vars);
+      server = new TestServer(await freePort(), data, {});
+      await server.start();
     });
-    expect(asked.headers.get("access-control-allow-origin")).toBe("https://app.example");
-    const models = await fetch(`${server.url}/api/v1/tools/list_chatbots`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${server.demoToken}`, "content-type": "application/json" },
-      body: "{}",
-    });
-    const { items } = (await models.json()) as { items: { id: string }[] };
-    const config = await fetch(`${server.url}/api/v1/tools/get_ai_config`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${server.demoToken}`, "content-type": "application/json" },
-      body: JSON.stringify({ chatbotId: items[0]?.id }),
-    });
-    expect(await config.text()).toContain("house-model");
-  });
+    afterAll(() => server.dispose());
 
-  it("shows a start page, and refuses what is not there", async () => {
-    const server = await serverForTest();
-    const page = await fetch(`${server.url}/`);
-    expect(page.status).toBe(200);
-    expect(await page.text()).toContain(`${server.url}/mcp`);
-    const nothing = await fetch(`${server.url}/nothing-here`);
-    expect(nothing.status).toBe(404);
+    it("says every stage from the first second on, and few words when nothing changed", () => {
+      const stages = server.output.split("\n").filter((line) => /^\[ *\d+ s\]/.test(line));
+      expect(stages[0]).toMatch(/^\[ {2}[01] s\] Starting/);
+      expect(stages.join("\n")).not.toContain("Database ");
+      expect(stages.join("\n")).not.toContain("Demo shop");
+    });
+
+    it("shows a start page, and refuses what is not there", async () => {
+      const page = await fetch(`${server.url}/`);
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain(`${server.url}/mcp`);
+      const nothing = await fetch(`${server.url}/nothing-here`);
+      expect(nothing.status).toBe(404);
+    });
+
+    it("takes models and origins from the secrets file", async () => {
+      const asked = await fetch(server.mcpUrl, {
+        method: "OPTIONS",
+        headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+      });
+      expect(asked.headers.get("access-control-allow-origin")).toBe("https://app.example");
+      const tool = (name: string, body: unknown) =>
+        fetch(`${server.url}/api/v1/tools/${name}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${server.demoToken}`, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
+      const { items } = (await (await tool("list_chatbots", {})).json()) as { items: { id: string }[] };
+      const config = await tool("get_ai_config", { chatbotId: items[0]?.id });
+      expect(await config.text()).toContain("house-model");
+    });
+
+    it("runs one server for each data folder, and minds no server that was killed", async () => {
+      const other = { PORT: String(await freePort()), PARLEY_DATA: server.dataDir };
+      expect(await refusedStart(other)).toContain(`Already running on port ${server.port}`);
+      expect(await contactNames(server)).toContain("Anna Lindqvist");
+      await server.kill();
+      await server.start();
+      expect(await contactNames(server)).toContain("Anna Lindqvist");
+    });
   });
 
   it("ends when npm is told to", async () => {
