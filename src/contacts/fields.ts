@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { emailKey, MAX_EMAIL, readEmail } from "../tenant/typed-addresses.ts";
 import { typedText } from "../tenant/typed-text.ts";
+import { keptKey } from "./keys.ts";
 import { phoneKey } from "./phones.ts";
 import type { contacts } from "./schema.ts";
 
@@ -64,9 +65,11 @@ export function changedColumns(
     phoneKey: before.phoneKey,
     sortKey: "",
   };
-  if (changes.email !== undefined) after.emailKey = after.email === null ? null : emailKey(after.email);
+  if (changes.email !== undefined) {
+    after.emailKey = keptKey(before.emailKey, after.email === null ? null : emailKey(after.email));
+  }
   if (changes.phone !== undefined) {
-    after.phoneKey = after.phone === null ? null : phoneKey(after.phone, country);
+    after.phoneKey = keptKey(before.phoneKey, after.phone === null ? null : phoneKey(after.phone, country));
   }
   after.sortKey = sortKey(after);
   return after;

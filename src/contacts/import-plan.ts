@@ -15,6 +15,7 @@ import {
   type FieldColumns,
   newColumns,
 } from "./fields.ts";
+import { bareKey } from "./keys.ts";
 import { phoneKey } from "./phones.ts";
 import { contacts } from "./schema.ts";
 import { missingTags, type Tag, tagsOfContacts } from "./tags.ts";
@@ -200,9 +201,9 @@ export class ImportPlan {
  */
 function assertSamePerson(given: Partial<ContactFields>, keys: Keys, own: FieldColumns): void {
   const differ = (a: string | null | undefined, b: string | null) => a != null && b !== null && a !== b;
-  const otherPhone = differ(keys.phone, own.phoneKey) && keys.email === null;
+  const otherPhone = differ(keys.phone, bareKey(own.phoneKey)) && keys.email === null;
   const otherName = given.name != null && own.name !== null && fold(given.name) !== fold(own.name);
-  const other = differ(keys.email, own.emailKey)
+  const other = differ(keys.email, bareKey(own.emailKey))
     ? "another email"
     : otherPhone && otherName
       ? "another phone and name"

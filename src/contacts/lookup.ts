@@ -1,11 +1,11 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import { Failure, type NamedThing, notFound } from "../tenant/failure.ts";
+import { type NamedThing, notFound } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { emailKey, readEmail } from "../tenant/typed-addresses.ts";
 import { namedContact } from "./aliases.ts";
 import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
-import { type Contact, type FieldColumns, OWN_COLUMNS, sortKey } from "./fields.ts";
+import { type Contact, OWN_COLUMNS, sortKey } from "./fields.ts";
 import { phoneKey, readPhone } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
 import { type Tag, tagsOfContact } from "./tags.ts";
@@ -75,7 +75,12 @@ export async function contactsCalled(
 }
 
 /** A contact as a candidate. */
-function thingOf({ id, name, email, phone }: Pick<Contact, "id" | "name" | "email" | "phone">): NamedThing {
+export function thingOf({
+  id,
+  name,
+  email,
+  phone,
+}: Pick<Contact, "id" | "name" | "email" | "phone">): NamedThing {
   return { id, name: name ?? email ?? phone ?? "" };
 }
 
@@ -174,56 +179,6 @@ export async function contactBriefs(
 export function contactNameOf({ workspaceId }: Tenant, id: SQL): SQL<string | null> {
   return sql<string | null>`(SELECT named.name FROM contacts named
     WHERE named.workspace_id = ${workspaceId} AND named.id = ${id})`;
-}
-
-/** The contact whose email, phone or external id is this one, visible or not; for stores, never to be shown. */
-export async function holderOf(
-  tenant: Tenant,
-  column: "emailKey" | "phoneKey" | "externalId",
-  value: string,
-): Promise<string | null> {
-  const [row] = await tenant.db
-    .select({ id: contacts.id })
-    .from(contacts)
-    .where(tenant.of(contacts, eq(contacts[column], value)));
-  return row?.id ?? null;
-}
-
-/**
- * Explains a unique index's refusal: which fields another contact holds already, and its id if the caller may see
- * it. A hidden one is not named.
- * @param ownId the contact that is being changed, which is no clash with itself
- * @returns Failure `duplicate`, or `conflict` when the other contact has let go of it meanwhile
- */
-export async function duplicateFailure(
-  tenant: Tenant,
-  columns: FieldColumns,
-  ownId: string | null,
-): Promise<Failure> {
-  const keys = [
-    { field: "email", column: "emailKey", value: columns.emailKey },
-    { field: "phone", column: "phoneKey", value: columns.phoneKey },
-    { field: "externalId", column: "externalId", value: columns.externalId },
-  ] as const;
-  const fields: string[] = [];
-  const holders = new Map<string, NamedThing>();
-  for (const { field, column, value } of keys) {
-    const id = value === null ? null : await holderOf(tenant, column, value);
-    if (id === null || id === ownId) continue;
-    fields.push(field);
-    const holder = await firstContact(tenant, eq(contacts.id, id));
-    if (holder) holders.set(id, thingOf(holder));
-  }
-  if (fields.length === 0) {
-    return new Failure("conflict", "The data changed meanwhile.", { hint: "Repeat the call." });
-  }
-  return new Failure(
-    "duplicate",
-    `Another contact has the same ${fields.join(" and ")}.`,
-    holders.size > 0
-      ? { hint: "Update or merge that contact instead.", candidates: [...holders.values()] }
-      : { hint: "Leave it out, or ask somebody who sees all contacts." },
-  );
 }
 
 /** Fails its batch with `conflict` unless the contact still exists: for writes that hang something on a contact. */

@@ -17,6 +17,7 @@ import {
   type FieldName,
   sortKey,
 } from "./fields.ts";
+import { bareKey } from "./keys.ts";
 import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
 import { deleteSearchRow, replaceSearchRow } from "./search-index.ts";
@@ -50,7 +51,17 @@ function mergedColumns(contact: Contact, duplicate: Contact): FieldColumns {
     phone: fromPhone.phone ?? duplicate.phone,
     externalId: contact.externalId ?? duplicate.externalId,
   };
-  return { ...fields, emailKey: fromEmail.emailKey, phoneKey: fromPhone.phoneKey, sortKey: sortKey(fields) };
+  return {
+    ...fields,
+    emailKey: mergedKey(fromEmail.emailKey, duplicate.emailKey),
+    phoneKey: mergedKey(fromPhone.phoneKey, duplicate.phoneKey),
+    sortKey: sortKey(fields),
+  };
+}
+
+/** The key itself where one of the two stood beside it. */
+function mergedKey(kept: string | null, duplicates: string | null): string | null {
+  return kept !== null && duplicates === bareKey(kept) ? duplicates : kept;
 }
 
 /** Identities, tags, custom values and viewers; where both contacts have one (the same tag, say), the kept one's stays. */

@@ -18,13 +18,7 @@ import {
   type FieldColumns,
   newColumns,
 } from "./fields.ts";
-import {
-  assertUnchanged,
-  type ContactDetails,
-  contactDetails,
-  duplicateFailure,
-  resolveContact,
-} from "./lookup.ts";
+import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
 import { phoneKey } from "./phones.ts";
 import { contacts } from "./schema.ts";
 import { insertSearchRow, replaceSearchRow } from "./search-index.ts";
@@ -38,7 +32,8 @@ import {
   tagStatements,
   tagsOfContact,
 } from "./tags.ts";
-import { contactViewerStatements, seesContact } from "./visibility.ts";
+import { duplicateFailure, keysFor } from "./unique-keys.ts";
+import { contactViewerStatements } from "./visibility.ts";
 
 /** What creating and changing a contact takes; checked by the tools' input schemas. */
 export interface ContactInput extends Partial<ContactFields> {
@@ -72,20 +67,27 @@ export function insertContact(
 /**
  * Makes a contact, with its tags and custom values, in one batch. The credential that made it sees it.
  * @throws Failure `invalid_input` for a contact without any of the four fields; `duplicate` when another contact
- *   has the same email, phone or external id (naming it only if the caller may see it); `not_found` for an unknown
- *   custom field
+ *   has the same email, phone or external id; `not_allowed` for an external id by a caller limited to inboxes;
+ *   `not_found` for an unknown custom field
  */
 export async function createContact(tenant: Tenant, input: ContactInput): Promise<ContactDetails> {
-  const columns = newColumns(input, tenant.phoneCountry);
-  if (columns.sortKey === "" && columns.externalId === null) {
+  return retryOnConflict(() => createOnce(tenant, input));
+}
+
+/** One try of {@link createContact}. @throws Failure `conflict` when others changed contacts meanwhile */
+async function createOnce(tenant: Tenant, input: ContactInput): Promise<ContactDetails> {
+  const wanted = newColumns(input, tenant.phoneCountry);
+  if (wanted.sortKey === "" && wanted.externalId === null) {
     throw new Failure("invalid_input", "A contact needs a name, email, phone or externalId.");
   }
   const at = tenant.now();
   const id = newId("contact", at);
+  const { columns, asserted } = await keysFor(tenant, id, wanted, null);
   const values = (await checkedValues(tenant, input.customFields ?? {})).filter(({ stored }) => stored);
   const tags = missingTags([], input.tags ?? []);
   try {
     await tenant.batch([
+      ...asserted,
       ...insertContact(tenant, { id, columns, at }, tenant.actor.credentialId),
       ...(tags.length > 0 ? attachTags(tenant, id, tags, at) : []),
       ...writeValues(tenant, id, values, at),
@@ -182,13 +184,14 @@ async function changeOnce(
   given: readonly ValueChange[],
 ): Promise<ContactDetails> {
   const before = await contactDetails(tenant, await resolveContact(tenant, id));
-  const columns = changedColumns(before, input, tenant.phoneCountry);
+  const wanted = changedColumns(before, input, tenant.phoneCountry);
   const tags = missingTags(before.tags, input.tags ?? []);
   const values = realChanges(before.customFields, given);
-  const changed = changesOf(before, { columns, tags, values });
+  const changed = changesOf(before, { columns: wanted, tags, values });
   if (changed.length === 0) return before;
+  const { columns, asserted } = await keysFor(tenant, id, wanted, before);
   try {
-    await tenant.batch(changeStatements(tenant, before, { columns, tags, values }));
+    await tenant.batch([...asserted, ...changeStatements(tenant, before, { columns, tags, values })]);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw await duplicateFailure(tenant, columns, id);
@@ -201,8 +204,8 @@ export type MatchField = "email" | "phone" | "externalId";
 /**
  * Changes the contact that has this email, phone or external id, or that one was merged into which had it; else makes
  * one. Two calls at the same time make one.
- * @throws Failure `invalid_input` when the field to match by is missing; `duplicate` when the contact that matches
- *   is hidden from the caller, or another field belongs to another contact
+ * @throws Failure `invalid_input` when the field to match by is missing; `duplicate` when another field belongs to another
+ *   contact; `not_allowed` for an external id that a caller limited to inboxes gives
  */
 export async function upsertContact(
   tenant: Tenant,
@@ -226,10 +229,7 @@ export async function upsertContact(
   return retryOnConflict(async () => {
     const { id, byMerge } = await match();
     try {
-      if (id === null) return { contact: await createContact(tenant, input), created: true };
-      if (!(await seesContact(tenant, id))) {
-        throw new Failure("duplicate", `Another contact has the same ${matchBy}.`);
-      }
+      if (id === null) return { contact: await createOnce(tenant, input), created: true };
       // What a merge left behind finds the contact, and does not take the place of its own.
       const change = byMerge ? { ...input, [matchBy]: undefined } : input;
       return { contact: await changeOnce(tenant, id, change, given), created: false };

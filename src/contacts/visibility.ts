@@ -18,7 +18,7 @@ export function viewersOf(tenant: Tenant): string[] | null {
 }
 
 /** "The caller may see this contact" as a condition on a column with contact ids; undefined when it sees all. */
-export function visibleContact(tenant: Tenant, contactId: SQLiteColumn): SQL | undefined {
+export function visibleContact(tenant: Tenant, contactId: SQLiteColumn | SQL): SQL | undefined {
   const viewers = viewersOf(tenant);
   if (viewers === null) return undefined;
   return sql`EXISTS (SELECT 1 FROM ${contactViewers} WHERE ${tenant.of(

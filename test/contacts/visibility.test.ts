@@ -99,29 +99,94 @@ describe("a caller with an inbox list", () => {
     expect(await eventsOf(all)).toHaveLength(count);
   });
 
-  it("is told of a clash with a hidden contact, but not which", async () => {
-    const { limited, seen, hidden, loose } = await office();
-    const clashes: [string, object][] = [
-      ["create_contact", { name: "N", email: "hidden@example.com" }],
-      ["create_contact", { name: "N", phone: "0049 30 2222222" }],
-      ["create_contact", { name: "N", externalId: "loose" }],
-      ["update_contact", { contactId: seen, email: "hidden@example.com" }],
-      ["upsert_contact", { matchBy: "email", email: "hidden@example.com", name: "N" }],
-      ["upsert_contact", { matchBy: "externalId", externalId: "loose", name: "N" }],
-    ];
-    for (const [tool, args] of clashes) {
-      const refused = await failure(limited, tool, args);
-      expect(refused.code).toBe("duplicate");
-      expect(refused.detail.candidates).toBeUndefined();
-      const text = JSON.stringify(refused);
-      for (const secret of [hidden, loose, "Hidden", "Loose"]) expect(text).not.toContain(secret);
-    }
-    const both = await failure(limited, "create_contact", {
-      email: "seen@example.com",
-      phone: "+49302222222",
+  it("gets an email or phone that a hidden contact has, as if nobody had it", async () => {
+    const { all, limited, seen, hidden } = await office();
+    await run(all, "update_contact", { contactId: hidden, phone: "+49302222222" });
+    const changed = await run(limited, "update_contact", { contactId: seen, email: "Hidden@example.com" });
+    expect(changed).toMatchObject({ id: seen, email: "Hidden@example.com", unconfirmed: [] });
+    // Found by it, told apart by it, and not written again.
+    expect(await run(limited, "get_contact", { contactId: "email:hidden@example.com" })).toEqual(changed);
+    expect(await list(limited, { email: "hidden@example.com" })).toMatchObject({ items: [{ id: seen }] });
+    expect(await failure(limited, "create_contact", { email: "hidden@example.com" })).toMatchObject({
+      code: "duplicate",
+      detail: { candidates: [{ id: seen }] },
     });
-    expect(both.detail.candidates).toMatchObject([{ id: seen }]);
-    expect(await names(limited)).toEqual(["Seen"]);
+    expect(
+      await run(limited, "upsert_contact", { matchBy: "email", email: "hidden@example.com" }),
+    ).toMatchObject({ id: seen, created: false });
+    const count = (await eventsOf(all)).length;
+    await run(limited, "update_contact", { contactId: seen, email: "hidden@example.com" });
+    expect(await eventsOf(all)).toHaveLength(count);
+
+    const made = await run(limited, "upsert_contact", { matchBy: "phone", phone: "0049 30 2222222" });
+    expect(made).toMatchObject({ created: true, unconfirmed: [] });
+    expect(
+      await run(limited, "upsert_contact", { matchBy: "phone", phone: "+49302222222", name: "Phone" }),
+    ).toMatchObject({ id: made.id, created: false });
+    expect(await list(limited, { phone: "+49302222222" })).toMatchObject({ items: [{ id: made.id }] });
+
+    // Whoever sees all is led to the one that had it first, and brings them together.
+    expect(await run(all, "get_contact", { contactId: "email:hidden@example.com" })).toMatchObject({
+      id: hidden,
+    });
+    await run(all, "merge_contacts", { contactId: seen, duplicateId: hidden });
+    for (const call of [all, limited]) {
+      expect(await run(call, "get_contact", { contactId: "email:hidden@example.com" })).toMatchObject({
+        id: seen,
+      });
+    }
+    expect(await failure(all, "create_contact", { email: "hidden@example.com" })).toMatchObject({
+      code: "duplicate",
+      detail: { candidates: [{ id: seen }] },
+    });
+  });
+
+  it("makes one contact of an email that a hidden one has, also by many calls at once", async () => {
+    const { limited } = await office();
+    const email = "hidden@example.com";
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        run(limited, "upsert_contact", { matchBy: "email", email, name: `N${i}` }),
+      ),
+    );
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    const made = await Promise.allSettled(
+      Array.from({ length: 5 }, () => run(limited, "create_contact", { phone: "+49302222222" })),
+    );
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("finds whom an address led to, whoever hidden has it by now", async () => {
+    const { all, limited, seen, hidden } = await office();
+    const old = await make(limited, { name: "Old", email: "old@example.com" });
+    await run(all, "merge_contacts", { contactId: seen, duplicateId: old });
+    await run(all, "update_contact", { contactId: hidden, email: "old@example.com" });
+    expect(await run(limited, "get_contact", { contactId: "email:old@example.com" })).toMatchObject({
+      id: seen,
+    });
+    expect(await list(limited, { email: "old@example.com" })).toMatchObject({ items: [{ id: seen }] });
+    expect(
+      await run(limited, "upsert_contact", { matchBy: "email", email: "old@example.com" }),
+    ).toMatchObject({ id: seen, created: false });
+  });
+
+  it("gives nobody an external id, taken or not", async () => {
+    const { all, limited, seen } = await office();
+    await run(all, "update_contact", { contactId: seen, externalId: "seen" });
+    const refusals = [];
+    for (const externalId of ["loose", "nobody's"]) {
+      refusals.push([
+        await failure(limited, "create_contact", { name: "N", externalId }),
+        await failure(limited, "update_contact", { contactId: seen, externalId }),
+        await failure(limited, "upsert_contact", { matchBy: "externalId", externalId, name: "N" }),
+      ]);
+    }
+    expect(refusals[0]).toEqual(refusals[1]);
+    expect(new Set(refusals.flat().map(({ code }) => code))).toEqual(new Set(["not_allowed"]));
+    expect(
+      await run(limited, "upsert_contact", { matchBy: "externalId", externalId: "seen", name: "Known" }),
+    ).toMatchObject({ id: seen, created: false, name: "Known" });
+    expect(await names(limited)).toEqual(["Known"]);
   });
 
   it("sees only identities of its inboxes, and a contact from the moment that one of them knows it", async () => {
@@ -143,9 +208,9 @@ describe("a caller with an inbox list", () => {
     const { limited, other } = await office();
     const own = await make(limited, { name: "Own", email: "own@example.com" });
     expect((await failure(other, "get_contact", { contactId: own })).code).toBe("not_found");
-    expect((await failure(other, "create_contact", { email: "own@example.com" })).detail.candidates).toBe(
-      undefined,
-    );
+    const theirs = await make(other, { email: "own@example.com" });
+    expect(theirs).not.toBe(own);
+    expect((await failure(other, "get_contact", { contactId: own })).code).toBe("not_found");
     expect((await list(limited, { query: "own" })).items).toHaveLength(1);
   });
 });
