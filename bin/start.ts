@@ -119,6 +119,7 @@ function printHowToConnect(url: string, demo: Demo): void {
   console.log(`
 MCP endpoint: ${endpoint}
 Demo token: ${demo.token}
+Console: ${url}/w
 Start page: ${url}/
 
 Claude Code:
@@ -138,7 +139,7 @@ Three questions to begin with:
   What are customers waiting for right now? Draft an answer to the most urgent one.
   Why does our CRM not hear of new leads any more? Look at the webhook's log.
 
-Sign in (OAuth clients): ${demo.email} with the password ${demo.password}
+Sign in (console and OAuth clients): ${demo.email} with the password ${demo.password}
 
 Be a visitor of the demo's website, in a browser:
   ${url}/demo?inbox=${demo.inboxKey}

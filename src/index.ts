@@ -1,6 +1,7 @@
 import { catalogue } from "./catalogue.ts";
 import { demoPage } from "./channels/web/demo.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
 import { EVERY_TWO_MINUTES, runHousekeeping, wakeWebhooks } from "./housekeeping.ts";
@@ -71,6 +72,7 @@ app.route("/", demoPage);
 app.route("/", createOperatorApi(catalogue));
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));
+app.route("/", consoleRoutes(catalogue));
 app.route("/", siteRoutes);
 app.get("/", (c) => home(c.env));
 

@@ -126,18 +126,36 @@ export async function failing<T>(
   }
 }
 
+/**
+ * A tool as somebody uses it who is signed in: the same checks, the same run, the same shape. Who pressed the button has
+ * been asked, so nobody is asked once more, and the log of what assistants call is not written.
+ * @param caller of a member, with the toolsets null
+ * @throws Failure as the tool, or `missing_scope` where the member's role does not reach so far
+ */
+export async function useTool(
+  tool: Tool,
+  caller: Caller,
+  lane: Lane,
+  args: unknown,
+): Promise<Record<string, unknown>> {
+  if (!exists(factsOf(tool), caller)) throw new Failure("not_found", `There is no ${tool.title} here.`);
+  const answer = await allowedCall(tool, caller, lane, args, tool.prepare(args), async () => {});
+  return answer.structuredContent ?? {};
+}
+
 async function allowedCall(
   tool: Tool,
   caller: Caller,
   lane: Lane,
   args: unknown,
   prepared: Prepared,
+  confirm: typeof confirmFirst = confirmFirst,
 ): Promise<ToolAnswer> {
   const missing = missingScopes(factsOf(tool), caller);
   if (missing.length > 0) throw missingScope(missing);
   if ("failure" in prepared) throw prepared.failure;
   const call = makeCall(caller, lane, { name: tool.name, args });
-  await confirmFirst(tool, call, prepared.read);
+  await confirm(tool, call, prepared.read);
   const output = await prepared.run(call);
   if (!tool.hints.readOnly) lane.waitUntil(tellNews(call.env, call.tenant.workspaceId, call.requestId));
   if (output instanceof RawOutput) {

@@ -27,6 +27,14 @@ export interface Reviewer {
   name: string;
 }
 
+/** What a reviewer decided about, and what they made of it. */
+export interface Review {
+  /** The draft's text as they saw it: one that was rewritten meanwhile is not sent. */
+  seen?: string;
+  /** What is sent in the place of the draft's text, which stays what its author wrote. */
+  text?: string;
+}
+
 /** Drafts that nobody has decided on: they can be changed, sent and discarded. */
 const UNDECIDED: DraftStatus[] = ["pending", "approved"];
 
@@ -100,6 +108,12 @@ export async function updateDraftReply(
   return draft;
 }
 
+function rewritten(): Failure {
+  return new Failure("conflict", "The draft was rewritten meanwhile.", {
+    hint: "Look at it again before it is sent.",
+  });
+}
+
 function decided(draft: DraftReply): Failure {
   return new Failure("conflict", `The draft is ${draft.status}: it cannot be changed any more.`, {
     hint: "Write a new draft.",
@@ -162,10 +176,15 @@ function draftScans(
  * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile; `not_allowed`,
  * `unsupported` as `sendableText`, and when nobody could read it
  */
-export async function sendDraft(sending: Sending, draftId: string, reviewer: Reviewer): Promise<DraftReply> {
+export async function sendDraft(
+  sending: Sending,
+  draftId: string,
+  reviewer: Reviewer,
+  review: Review = {},
+): Promise<DraftReply> {
   const { conversationId } = await undecided(sending.tenant, draftId);
   const { room, caller } = roomOf(sending, await addressOfConversation(sending.tenant, conversationId));
-  return resultOf(await room.sendDraft(caller, draftId, reviewer));
+  return resultOf(await room.sendDraft(caller, draftId, reviewer, review));
 }
 
 /** {@link sendDraft}, in the room. */
@@ -173,12 +192,14 @@ export async function sendDraftHere(
   tenant: Tenant,
   draftId: string,
   reviewer: Reviewer,
+  review: Review,
   beside: Beside,
 ): Promise<DraftReply> {
   const draft = await undecided(tenant, draftId);
+  if (review.seen !== undefined && review.seen !== draft.text) throw rewritten();
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
-  const text = sendableText(inbox, { text: draft.text });
+  const text = sendableText(inbox, { text: review.text ?? draft.text });
   if (!(await isRead(tenant, conversation))) throw unreachable({ id: conversation.contactId }, inbox);
   const at = tenant.now();
   const messageId = newId("message", at);

@@ -7,6 +7,8 @@ import { getConversation } from "./read.ts";
 import { type ConversationStatus, conversations } from "./schema.ts";
 import { ConversationTurn } from "./turn.ts";
 
+export { CONVERSATION_STATUSES } from "./schema.ts";
+
 /**
  * Sets a conversation's status; one that it has already changes nothing and writes no event. Leaving `resolved`
  * counts as reopening. Several callers at the same time: each change is made, one after the other.

@@ -26,7 +26,7 @@ export function home(env: Env): Promise<Response> {
         <a href="/docs/tools">all tools</a> with their parameters.
       </p>
       <p>
-        <a href="/sign-in">Sign in</a> to see who you are here.
+        <a href="/w">Sign in</a> to your workspace: conversations, drafts, tokens and what assistants called.
       </p>
     </>,
     { formsStayHere: true, wide: true },

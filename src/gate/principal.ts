@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ALL_SCOPES, ROLES, type Scope } from "../control/scopes.ts";
 
-export const CREDENTIAL_KINDS = ["grant", "api_key", "bot"] as const;
+export const CREDENTIAL_KINDS = ["grant", "api_key", "bot", "member"] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 /**
@@ -22,9 +22,9 @@ export const principalSchema = z.object({
   confirmSends: z.boolean(),
   credentialId: z.string(),
   kind: z.enum(CREDENTIAL_KINDS),
-  /** The credential's own name: the API key's, the bot's, or the OAuth client's. */
+  /** The credential's own name: the API key's, the bot's, the OAuth client's, or that of the member who is signed in. */
   name: z.string(),
-  /** Set for grants: the member whose role caps the scopes, and to whom messages are attributed. */
+  /** Set for grants and for members who are signed in: the member whose role caps the scopes, and to whom messages are attributed. */
   member: z.object({ id: z.string(), userId: z.string(), name: z.string(), role: z.enum(ROLES) }).nullable(),
   scopes: z.array(z.enum(ALL_SCOPES as [Scope, ...Scope[]])),
   readOnly: z.boolean(),

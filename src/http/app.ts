@@ -18,3 +18,6 @@ export function newApp(): Hono<App> {
 export function executionContext(c: Context<App>): ExecutionContext {
   return c.executionCtx as ExecutionContext;
 }
+
+/** One request at one of our routes. */
+export type Exchange = Context<App>;

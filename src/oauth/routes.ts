@@ -1,8 +1,8 @@
-import type { Context, Handler } from "hono";
+import type { Handler } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { publicOrigin } from "../http/addresses.ts";
-import { type App, executionContext, newApp } from "../http/app.ts";
+import { type App, type Exchange, executionContext, newApp } from "../http/app.ts";
 import { STYLESHEET_PATH, sorry, stylesheet } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import type { InboxDirectory } from "./authorization-request.ts";
@@ -25,8 +25,6 @@ import {
   takeSignOut,
 } from "./sign-in.tsx";
 import { tokenOrRegistration } from "./token-endpoint.ts";
-
-type Exchange = Context<App>;
 
 /** What answers a path of ours. GET stands for HEAD too. */
 interface Page {

@@ -110,8 +110,8 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
       <>
         <p>{`As ${person.name} (${person.email}).`}</p>
         <p>
-          What comes next happens in your assistant: <a href="/docs/connect">connect it</a>, and it brings you
-          back here to say what it may do.
+          Go on to <a href="/w">your workspace</a>, or <a href="/docs/connect">connect an assistant</a>, which
+          brings you back here to say what it may do.
         </p>
         <p>
           <a href={PASSWORD_PATH}>Change your password</a>

@@ -1,7 +1,6 @@
-import type { Context } from "hono";
 import type { z } from "zod";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
-import type { App } from "../http/app.ts";
+import type { Exchange } from "../http/app.ts";
 import { parseJson } from "../http/json-text.ts";
 import { problemsOf } from "../http/problems.ts";
 import { readAs } from "../http/read-as.ts";
@@ -9,8 +8,7 @@ import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
 
-/** One request to the operator API. */
-export type Exchange = Context<App>;
+export type { Exchange } from "../http/app.ts";
 
 /** Who an operator acts as when no member is named. */
 export const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };

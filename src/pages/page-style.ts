@@ -1,8 +1,8 @@
 /**
- * The look of the sign-in, consent and invitation pages: system font, one accent, light and dark, from 320 px. `--line`
- * only divides; what can be used has the border `--edge`, which WCAG 2.2 (1.4.11) wants at 3:1.
+ * The colours of all pages, light and dark. `--line` only divides; what can be used has the border `--edge`, which WCAG
+ * 2.2 (1.4.11) wants at 3:1.
  */
-export const STYLESHEET = `
+export const COLOURS = `
 :root {
   color-scheme: light dark;
   --paper: #f6f6f3; --card: #fff; --ink: #1d2126; --soft: #5c646d; --line: #d9dcd8; --edge: #767f79;
@@ -16,6 +16,10 @@ export const STYLESHEET = `
     --warn: #f0c878; --warn-tint: #33290f; --bad: #ff9d94; --bad-tint: #3a1d1b; --shade: #00000080;
   }
 }
+`;
+
+/** The look of the sign-in, consent and invitation pages: system font, one accent, light and dark, from 320 px. */
+export const STYLESHEET = `${COLOURS}
 * { box-sizing: border-box; }
 /* Whatever else is said of how an element is laid out. */
 [hidden] { display: none !important; }

@@ -3,7 +3,7 @@ import type { Context } from "../calls/define.ts";
 import { sentOutput } from "../channels/web/answers.ts";
 import { isTalkative, limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
-import { type DraftReply, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
+import { type DraftReply, type Review, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
 import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";
 import { type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
@@ -100,9 +100,14 @@ export class Room extends DurableObject<Env> {
   }
 
   /** {@link sendDraftHere}, as the caller; a flow under way ends. */
-  sendDraft(caller: Caller, draftId: string, reviewer: Reviewer): Promise<Answered<DraftReply>> {
+  sendDraft(
+    caller: Caller,
+    draftId: string,
+    reviewer: Reviewer,
+    review: Review,
+  ): Promise<Answered<DraftReply>> {
     return this.#send(caller, ({ tenant }) =>
-      sendDraftHere(tenant, draftId, reviewer, ({ conversation, at }) =>
+      sendDraftHere(tenant, draftId, reviewer, review, ({ conversation, at }) =>
         takeOver(tenant, conversation.id, at),
       ),
     );

@@ -1,0 +1,165 @@
+import type { Child } from "hono/jsx";
+import { z } from "zod";
+import { Failure } from "../tenant/failure.ts";
+import { Choice, More, type Options, Problem, Text } from "./forms.tsx";
+import { orRefused } from "./inbox.tsx";
+import { Empty, Said } from "./layout.tsx";
+import type { Page } from "./page.ts";
+import { use } from "./use.ts";
+import { linkTo, type Need, type Visit } from "./visit.ts";
+import type { Words } from "./words.ts";
+
+/** A filter of a list, by the name that its tool knows it by. */
+export interface Filter {
+  name: string;
+  label: keyof Words["columns"];
+  kind: "search" | "date" | "choice";
+  /** Of a choice: its values, which are shown by these words. */
+  options?: (visit: Visit) => Options | Promise<Options>;
+}
+
+interface Column<R> {
+  label: keyof Words["columns"];
+  cell(row: R, visit: Visit): Child;
+}
+
+interface Listing<S extends z.ZodObject> {
+  path: string;
+  label: keyof Words["nav"];
+  needs: Need;
+  /** The tool that lists them. */
+  tool: string;
+  /** What the page's address says to the tool besides filters. */
+  args?(visit: Visit): object;
+  row: S;
+  filters?: readonly Filter[];
+  /** The first leads to the row's own page, where it has one. */
+  columns: readonly [Column<z.output<S>>, ...Column<z.output<S>>[]];
+  opens?(row: z.output<S>): string;
+  /** What to do first where there is nothing yet. */
+  empty: keyof Words["empty"];
+  emptyLeadsTo?: string;
+  /** What stands above the list. */
+  above?(visit: Visit): Child;
+}
+
+/** A page that shows what one of the list tools answers, with its filters, page by page. */
+export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
+  const answer = z.object({ items: z.array(list.row), nextCursor: z.string().nullable() });
+  const filters = list.filters ?? [];
+  return {
+    path: list.path,
+    needs: list.needs,
+    async show(visit) {
+      const { words, query } = visit;
+      const asked = Object.fromEntries(filters.map(({ name }) => [name, query.get(name) ?? ""]));
+      const args = { ...asked, ...list.args?.(visit), cursor: query.get("cursor") ?? "", limit: 25 };
+      const [found, options] = await Promise.all([
+        orRefused(use(visit, list.tool, args).then((page) => answer.parse(page))),
+        Promise.all(filters.map(async (one) => (await one.options?.(visit)) ?? [])),
+      ]);
+      const filtered = Object.values(asked).some((value) => value !== "");
+      return {
+        title: words.nav[list.label],
+        at: list.path,
+        status: found instanceof Failure ? found.status : 200,
+        body: (
+          <>
+            {list.above?.(visit)}
+            {filters.length > 0 && (
+              <form class="filters">
+                {filters.map(({ name, label, kind }, place) =>
+                  kind === "choice" ? (
+                    <Choice
+                      name={name}
+                      label={words.columns[label]}
+                      chosen={asked[name] ?? ""}
+                      options={[["", words.all], ...(options[place] ?? [])]}
+                    />
+                  ) : (
+                    <Text
+                      name={name}
+                      type={kind}
+                      label={words.columns[label]}
+                      value={asked[name] ?? ""}
+                      maxLength={200}
+                    />
+                  ),
+                )}
+                <button type="submit" class="quiet">
+                  {words.show}
+                </button>
+              </form>
+            )}
+            {found instanceof Failure ? (
+              <Problem refused={{ failure: found, form: new URLSearchParams() }} />
+            ) : (
+              <>
+                <Rows list={list} visit={visit} rows={found.items} filtered={filtered} />
+                <More visit={visit} cursor={found.nextCursor} />
+              </>
+            )}
+          </>
+        ),
+      };
+    },
+  };
+}
+
+interface RowsProps<S extends z.ZodObject> {
+  list: Listing<S>;
+  visit: Visit;
+  rows: z.output<S>[];
+  filtered: boolean;
+}
+
+function Rows<S extends z.ZodObject>({ list, visit, rows, filtered }: RowsProps<S>) {
+  const { words } = visit;
+  if (rows.length === 0) {
+    if (filtered)
+      return (
+        <Empty>
+          {words.nothingFound} <a href="?">{words.withoutFilters}</a>
+        </Empty>
+      );
+    return (
+      <Empty>
+        {words.empty[list.empty]}{" "}
+        {list.emptyLeadsTo && <a href={linkTo(visit, list.emptyLeadsTo)}>{words.goOn}</a>}
+      </Empty>
+    );
+  }
+  return (
+    <section class="table" tabindex={0} aria-label={words.nav[list.label]}>
+      <table>
+        <thead>
+          <tr>
+            {list.columns.map(({ label }) => (
+              <th scope="col">{words.columns[label]}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {list.columns.map(({ cell }, place) => (
+                <td>
+                  {place === 0 && list.opens ? (
+                    <a href={linkTo(visit, list.opens(row))}>{cell(row, visit)}</a>
+                  ) : (
+                    cell(row, visit)
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Text of somebody's, or a dash. */
+export function Plain({ text }: { text: string | null | undefined }) {
+  return text ? <Said text={text} /> : <>–</>;
+}

@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { Time } from "./layout.tsx";
+import { choice, ofChatbot, valued } from "./list-filters.ts";
+import { listPage, Plain } from "./listing.tsx";
+import type { Page } from "./page.ts";
+import { linkTo, param } from "./visit.ts";
+
+const id = z.string();
+const maybe = z.string().nullable();
+
+const chatbots = listPage({
+  path: "/chatbots",
+  label: "chatbots",
+  needs: "chatbots:read",
+  tool: "list_chatbots",
+  row: z.object({
+    id,
+    name: z.string(),
+    model: z.string(),
+    disabled: z.boolean(),
+    primary: z.boolean(),
+    responseCount: z.number(),
+  }),
+  columns: [
+    { label: "name", cell: (row) => <Plain text={row.name} /> },
+    {
+      label: "status",
+      cell: (row, { words }) => (
+        <span class={row.disabled ? "tag revoked" : "tag active"}>
+          {row.disabled ? words.switchedOff : words.switchedOn}
+        </span>
+      ),
+    },
+    { label: "model", cell: (row) => <Plain text={row.model} /> },
+    { label: "responses", cell: (row) => <>{row.responseCount}</> },
+  ],
+  opens: (row) => `/chatbots/${row.id}`,
+  empty: "chatbots",
+  emptyLeadsTo: "/templates",
+});
+
+const articles = listPage({
+  path: "/chatbots/:chatbot/knowledge",
+  label: "knowledge",
+  needs: "knowledge:read",
+  tool: "list_knowledge_base",
+  args: (visit) => ({ chatbotId: param(visit, "chatbot") }),
+  row: z.object({
+    id,
+    title: z.string(),
+    categoryName: maybe,
+    reviewStatus: z.string(),
+    views: z.number(),
+    updatedAt: z.string(),
+  }),
+  columns: [
+    { label: "title", cell: (row) => <Plain text={row.title} /> },
+    { label: "category", cell: (row) => <Plain text={row.categoryName} /> },
+    { label: "status", cell: (row, visit) => <span class="tag">{valued(visit, row.reviewStatus)}</span> },
+    { label: "views", cell: (row) => <>{row.views}</> },
+    { label: "updated", cell: (row, visit) => <Time visit={visit} at={row.updatedAt} /> },
+  ],
+  empty: "articles",
+});
+
+const responses = listPage({
+  path: "/chatbots/:chatbot/responses",
+  label: "responses",
+  needs: "responses:read",
+  tool: "list_responses",
+  args: (visit) => ({ chatbotId: param(visit, "chatbot") }),
+  row: z.object({
+    id,
+    status: z.string(),
+    contact: z.object({ name: maybe }).nullable(),
+    conversationId: maybe,
+    answerCount: z.number(),
+    startedAt: z.string(),
+  }),
+  filters: [
+    { name: "startDate", label: "from", kind: "date" },
+    { name: "endDate", label: "until", kind: "date" },
+  ],
+  columns: [
+    { label: "contact", cell: (row, { words }) => <Plain text={row.contact?.name ?? words.unnamed} /> },
+    { label: "status", cell: (row, visit) => <span class="tag">{valued(visit, row.status)}</span> },
+    { label: "answers", cell: (row) => <>{row.answerCount}</> },
+    {
+      label: "conversation",
+      cell: (row, visit) =>
+        row.conversationId ? (
+          <a href={linkTo(visit, `/inbox/${row.conversationId}`)}>{visit.words.open}</a>
+        ) : (
+          "–"
+        ),
+    },
+    { label: "created", cell: (row, visit) => <Time visit={visit} at={row.startedAt} /> },
+  ],
+  empty: "responses",
+});
+
+const templates = listPage({
+  path: "/templates",
+  label: "templates",
+  needs: "templates:read",
+  tool: "list_templates",
+  row: z.object({
+    id,
+    name: z.string(),
+    description: z.string(),
+    category: z.string(),
+    nodeCount: z.number(),
+  }),
+  filters: [
+    choice("category", "category", [
+      "leads",
+      "support",
+      "booking",
+      "commerce",
+      "feedback",
+      "onboarding",
+      "events",
+      "recruiting",
+    ]),
+  ],
+  columns: [
+    { label: "name", cell: (row) => <Plain text={row.name} /> },
+    { label: "description", cell: (row) => <Plain text={row.description} /> },
+    { label: "category", cell: (row, visit) => <>{valued(visit, row.category)}</> },
+  ],
+  empty: "templates",
+});
+
+const products = listPage({
+  path: "/products",
+  label: "products",
+  needs: "products:read",
+  tool: "list_products",
+  row: z.object({
+    id,
+    title: z.string(),
+    price: z.unknown(),
+    currency: maybe,
+    availability: z.string().nullable(),
+    chatbotName: maybe,
+    updatedAt: z.string(),
+  }),
+  filters: [
+    choice("availability", "availability", ["in_stock", "out_of_stock", "preorder", "discontinued"]),
+    ofChatbot,
+  ],
+  columns: [
+    { label: "title", cell: (row) => <Plain text={row.title} /> },
+    {
+      label: "price",
+      cell: (row) => <>{row.price === null ? "–" : `${String(row.price)} ${row.currency ?? ""}`}</>,
+    },
+    {
+      label: "availability",
+      cell: (row, visit) => <>{row.availability ? valued(visit, row.availability) : "–"}</>,
+    },
+    { label: "chatbot", cell: (row, { words }) => <Plain text={row.chatbotName ?? words.all} /> },
+    { label: "updated", cell: (row, visit) => <Time visit={visit} at={row.updatedAt} /> },
+  ],
+  empty: "products",
+});
+
+const salesRules = listPage({
+  path: "/sales-rules",
+  label: "salesRules",
+  needs: "sales:read",
+  tool: "list_sales_rules",
+  row: z.object({ id, name: z.string(), message: z.string(), active: z.boolean(), chatbotName: maybe }),
+  filters: [ofChatbot],
+  columns: [
+    { label: "name", cell: (row) => <Plain text={row.name} /> },
+    { label: "message", cell: (row) => <Plain text={row.message} /> },
+    {
+      label: "status",
+      cell: (row, { words }) => (
+        <span class={row.active ? "tag active" : "tag revoked"}>
+          {row.active ? words.switchedOn : words.switchedOff}
+        </span>
+      ),
+    },
+    { label: "chatbot", cell: (row) => <Plain text={row.chatbotName} /> },
+  ],
+  empty: "salesRules",
+});
+
+export const BOT_LISTS: readonly Page[] = [chatbots, articles, responses, templates, products, salesRules];

@@ -1,0 +1,34 @@
+import { logPage, sessionsPage } from "./access-log.tsx";
+import { appsPage } from "./apps.tsx";
+import { chatbotPage } from "./chatbot.tsx";
+import { contactPage } from "./contact.tsx";
+import { draftPage, draftsPage } from "./drafts.tsx";
+import { inboxPage } from "./inbox.tsx";
+import { BOT_LISTS } from "./lists-bots.tsx";
+import { PEOPLE_LISTS } from "./lists-people.tsx";
+import { SETTINGS_LISTS } from "./lists-settings.tsx";
+import { mcpPage } from "./mcp.tsx";
+import { membersPage } from "./members.tsx";
+import type { Page } from "./page.ts";
+import { threadPage } from "./thread.tsx";
+import { tokenPage, tokensPage } from "./tokens.tsx";
+
+/** Every page of a workspace. The tests of safety, of access and of weight take their cases from here. */
+export const PAGES: readonly Page[] = [
+  inboxPage,
+  threadPage,
+  draftsPage,
+  draftPage,
+  mcpPage,
+  tokensPage,
+  tokenPage,
+  appsPage,
+  sessionsPage,
+  logPage,
+  membersPage,
+  contactPage,
+  chatbotPage,
+  ...PEOPLE_LISTS,
+  ...BOT_LISTS,
+  ...SETTINGS_LISTS,
+];

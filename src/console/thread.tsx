@@ -1,0 +1,347 @@
+import { z } from "zod";
+import { MAX_TEXT } from "../conversations/append.ts";
+import { latestMessages } from "../conversations/read.ts";
+import { CONVERSATION_STATUSES } from "../conversations/status.ts";
+import { DraftCard, listedDrafts } from "./drafts.tsx";
+import { Action, Choice, LongText, More, Problem, type Refused, Text, typed } from "./forms.tsx";
+import { assigneeOptions } from "./inbox.tsx";
+import { Said, Time } from "./layout.tsx";
+import type { Page } from "./page.ts";
+import { use } from "./use.ts";
+import { linkTo, may, param, tenantOfVisit, type Visit } from "./visit.ts";
+
+const message = z.object({
+  id: z.string(),
+  kind: z.enum(["message", "note", "activity"]),
+  direction: z.enum(["in", "out"]),
+  sender: z.object({ kind: z.string(), name: z.string() }),
+  text: z.string(),
+  status: z.string(),
+  createdAt: z.string(),
+});
+const details = z.object({
+  conversation: z.object({
+    id: z.string(),
+    status: z.enum(CONVERSATION_STATUSES),
+    snoozedUntil: z.string().nullable(),
+    assignee: z.string().nullable(),
+    inboxName: z.string(),
+    channel: z.string(),
+    chatbotName: z.string().nullable(),
+    createdAt: z.string(),
+    contact: z.object({ id: z.string() }),
+  }),
+  contact: z.object({
+    id: z.string(),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+  }),
+  visitor: z.record(z.string(), z.string()),
+  messages: z.array(message),
+  nextCursor: z.string().nullable(),
+});
+
+type Message = z.output<typeof message>;
+type Details = z.output<typeof details>;
+
+/** Messages that the page shows of a long conversation. */
+const SHOWN = 100;
+
+/**
+ * The conversation with the newest of its messages; with `?from=start` page by page from the oldest on.
+ * @returns `earlier` where there are older ones that are not shown
+ */
+async function readThread(visit: Visit, conversationId: string) {
+  if (visit.query.get("from") === "start") {
+    const cursor = visit.query.get("cursor") ?? "";
+    const args = { conversationId, limit: SHOWN, cursor };
+    return { ...details.parse(await use(visit, "get_conversation", args)), earlier: false };
+  }
+  // The tool refuses who may not see it, before a message is read.
+  const about = details.parse(await use(visit, "get_conversation", { conversationId, limit: 1 }));
+  const view = { notes: may(visit, "notes:read"), limit: SHOWN };
+  const { items, earlier } = await latestMessages(tenantOfVisit(visit), conversationId, view);
+  const messages = items.map(({ senderKind, senderName, body, createdAt, ...rest }) => ({
+    ...rest,
+    sender: { kind: senderKind, name: senderName },
+    text: body,
+    createdAt: new Date(createdAt).toISOString(),
+  }));
+  return { ...about, messages, nextCursor: null, earlier };
+}
+
+/** `/inbox/<conversation>`: what was said, what waits to be said, and what can be done. */
+export const threadPage: Page = {
+  path: "/inbox/:conversation",
+  needs: "conversations:read",
+  async show(visit, refused) {
+    const { words } = visit;
+    const id = param(visit, "conversation");
+    const [thread, drafts, people] = await Promise.all([
+      readThread(visit, id),
+      may(visit, "drafts:read") ? listedDrafts(visit, { conversationId: id, status: "pending" }) : null,
+      assigneeOptions(visit),
+    ]);
+    const { conversation, contact, messages } = thread;
+    return {
+      title: contact.name ?? words.unnamed,
+      at: "/inbox",
+      body: (
+        <div class="two">
+          <section aria-label={words.thread.messages}>
+            <p>
+              <a href={linkTo(visit, "/inbox")}>{words.thread.back}</a>
+            </p>
+            {thread.earlier && (
+              <p>
+                <a href="?from=start">{words.thread.fromStart}</a>
+              </p>
+            )}
+            <ol class="messages" id="messages" data-live data-stream={linkTo(visit, "/live")} tabindex={0}>
+              {messages.map((one) => (
+                <Bubble visit={visit} message={one} />
+              ))}
+            </ol>
+            <More visit={visit} cursor={thread.nextCursor} />
+            <div id="drafts" data-live>
+              {drafts?.items.map((draft) => (
+                <DraftCard visit={visit} draft={draft} />
+              ))}
+            </div>
+            {may(visit, "conversations:reply") && <Reply visit={visit} refused={refused} />}
+            {may(visit, "notes:write") && <Note visit={visit} refused={refused} />}
+          </section>
+          <aside aria-label={words.thread.about}>
+            <Problem refused={refused} of="status" />
+            <Problem refused={refused} of="snooze" />
+            <Problem refused={refused} of="assign" />
+            <div id="state" data-live>
+              <dl>
+                <dt>{words.status}</dt>
+                <dd>
+                  <span class={`tag ${conversation.status}`}>{words.statuses[conversation.status]}</span>
+                  {conversation.snoozedUntil && (
+                    <small>
+                      {words.until} <Time visit={visit} at={conversation.snoozedUntil} />
+                    </small>
+                  )}
+                </dd>
+                <dt>{words.inbox}</dt>
+                <dd>
+                  {conversation.inboxName} ({conversation.channel})
+                </dd>
+                {conversation.chatbotName && (
+                  <>
+                    <dt>{words.chatbot}</dt>
+                    <dd>{conversation.chatbotName}</dd>
+                  </>
+                )}
+                <dt>{words.begun}</dt>
+                <dd>
+                  <Time visit={visit} at={conversation.createdAt} />
+                </dd>
+              </dl>
+            </div>
+            {may(visit, "conversations:write") && (
+              <State visit={visit} conversation={conversation} people={people} refused={refused} />
+            )}
+            <h2>{words.contact}</h2>
+            <ContactFacts visit={visit} thread={thread} />
+          </aside>
+        </div>
+      ),
+    };
+  },
+  actions: {
+    reply: {
+      needs: "conversations:reply",
+      async take(visit, form) {
+        const conversationId = param(visit, "conversation");
+        await use(visit, "reply_to_conversation", {
+          conversationId,
+          text: form.get("text") ?? "",
+          idempotencyKey: form.get("key") ?? "",
+        });
+        return { to: `/inbox/${conversationId}` };
+      },
+    },
+    note: {
+      needs: "notes:write",
+      async take(visit, form) {
+        const conversationId = param(visit, "conversation");
+        await use(visit, "add_private_note", { conversationId, text: form.get("note") ?? "" });
+        return { to: `/inbox/${conversationId}` };
+      },
+    },
+    status: {
+      needs: "conversations:write",
+      async take(visit, form) {
+        const conversationId = param(visit, "conversation");
+        await use(visit, "set_conversation_status", { conversationId, status: form.get("status") ?? "" });
+        return { to: `/inbox/${conversationId}` };
+      },
+    },
+    snooze: {
+      needs: "conversations:write",
+      async take(visit, form) {
+        const conversationId = param(visit, "conversation");
+        await use(visit, "set_conversation_status", {
+          conversationId,
+          status: "snoozed",
+          snoozedUntil: form.get("snoozedUntil") ?? "",
+        });
+        return { to: `/inbox/${conversationId}` };
+      },
+    },
+    assign: {
+      needs: "conversations:write",
+      async take(visit, form) {
+        const conversationId = param(visit, "conversation");
+        await use(visit, "assign_conversation", { conversationId, assignee: form.get("assignee") ?? "" });
+        return { to: `/inbox/${conversationId}` };
+      },
+    },
+  },
+};
+
+function Bubble({ visit, message: one }: { visit: Visit; message: Message }) {
+  const { words } = visit;
+  const kind = one.kind === "message" ? one.direction : one.kind;
+  return (
+    <li class={kind}>
+      <p class="meta">
+        <strong>
+          <Said text={one.sender.name || words.unnamed} />
+        </strong>{" "}
+        {one.kind === "note" && <em>{words.thread.private}</em>} <Time visit={visit} at={one.createdAt} />
+        {one.status === "failed" && <em> {words.thread.failed}</em>}
+      </p>
+      <p class="text">
+        <Said text={one.text} />
+      </p>
+    </li>
+  );
+}
+
+function Reply({ visit, refused }: { visit: Visit; refused: Refused | null }) {
+  const { words } = visit;
+  const mine = refused?.form.get("do") === "reply" ? refused : null;
+  return (
+    <Action name="reply" class="reply">
+      <Problem refused={refused} of="reply" />
+      {/* The same key again is the same message: a form that is sent twice sends once. */}
+      <input type="hidden" name="key" value={typed(mine, "key", crypto.randomUUID())} />
+      <LongText name="text" label={words.thread.reply} value={typed(mine, "text")} maxLength={MAX_TEXT} />
+      <button type="submit">{words.thread.send}</button>
+    </Action>
+  );
+}
+
+function Note({ visit, refused }: { visit: Visit; refused: Refused | null }) {
+  const { words } = visit;
+  const mine = refused?.form.get("do") === "note" ? refused : null;
+  return (
+    <details open={mine !== null}>
+      <summary>{words.thread.writeNote}</summary>
+      <Action name="note">
+        <Problem refused={refused} of="note" />
+        <LongText
+          name="note"
+          label={words.thread.note}
+          value={typed(mine, "note")}
+          rows={3}
+          maxLength={MAX_TEXT}
+        />
+        <button type="submit" class="quiet">
+          {words.thread.keepNote}
+        </button>
+      </Action>
+    </details>
+  );
+}
+
+interface StateProps {
+  visit: Visit;
+  conversation: Details["conversation"];
+  people: Awaited<ReturnType<typeof assigneeOptions>>;
+  refused: Refused | null;
+}
+
+function State({ visit, conversation, people, refused }: StateProps) {
+  const { words } = visit;
+  const settable = CONVERSATION_STATUSES.filter((one) => one !== "snoozed" && one !== conversation.status);
+  return (
+    <>
+      <div class="buttons">
+        {settable.map((status) => (
+          <Action name="status" class="press">
+            <input type="hidden" name="status" value={status} />
+            <button type="submit" class="quiet">
+              {words.setStatus[status]}
+            </button>
+          </Action>
+        ))}
+      </div>
+      <Action name="assign" class="row">
+        <Choice
+          name="assignee"
+          label={words.assignee}
+          chosen={conversation.assignee ?? "none"}
+          options={[["none", words.nobody], ...people]}
+        />
+        <button type="submit" class="quiet">
+          {words.save}
+        </button>
+      </Action>
+      <details open={refused?.form.get("do") === "snooze"}>
+        <summary>{words.thread.snooze}</summary>
+        <Action name="snooze" class="row">
+          <Text
+            name="snoozedUntil"
+            type="datetime-local"
+            label={words.until}
+            value={typed(refused, "snoozedUntil")}
+            required
+          />
+          <button type="submit" class="quiet">
+            {words.thread.snoozeNow}
+          </button>
+        </Action>
+      </details>
+    </>
+  );
+}
+
+function ContactFacts({ visit, thread }: { visit: Visit; thread: Pick<Details, "contact" | "visitor"> }) {
+  const { words } = visit;
+  const { contact, visitor } = thread;
+  const facts = [
+    [words.email, contact.email],
+    [words.phone, contact.phone],
+    [words.thread.page, visitor.page],
+    [words.thread.country, visitor.country],
+    [words.thread.device, visitor.device],
+  ].flatMap(([label, value]) => (label && value ? [[label, value] as const] : []));
+  return (
+    <>
+      <p>
+        <a href={linkTo(visit, `/contacts/${contact.id}`)}>
+          <Said text={contact.name ?? words.unnamed} />
+        </a>
+      </p>
+      {facts.length > 0 && (
+        <dl>
+          {facts.map(([label, value]) => (
+            <>
+              <dt>{label}</dt>
+              <dd>
+                <Said text={value} />
+              </dd>
+            </>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
