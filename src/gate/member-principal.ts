@@ -46,6 +46,7 @@ export async function membershipOf(
       shard: workspace.shard,
       timeZone: workspace.timeZone,
       phoneCountry: workspace.phoneCountry,
+      helpSlug: workspace.helpSlug,
       plan: plan?.name ?? workspace.plan,
       // Whoever presses the button has confirmed it.
       confirmSends: false,

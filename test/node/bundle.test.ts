@@ -3,8 +3,11 @@ import * as whole from "zod";
 import { bundleWeight } from "../../bench/size.ts";
 import * as shipped from "../../src/mcp/zod.ts";
 
-/** Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. */
-const CEILING_BYTES = 1_150_000;
+/**
+ * Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. The console's pages and what they say in three
+ * languages are 40 kB of it, and were given 100.
+ */
+const CEILING_BYTES = 1_250_000;
 
 /** What `alias` in wrangler.jsonc and the choice of entry points keep out, and nothing of ours reaches. */
 const LEFT_OUT = ["ajv", "mimetext", "mime-db", "kysely", "@modelcontextprotocol/client"];
