@@ -26,6 +26,7 @@ import { TOOLS_PATH } from "./rest/openapi.ts";
 import { openApiRoutes } from "./rest/openapi-door.ts";
 import { Failure } from "./tenant/failure.ts";
 import type { Tenant } from "./tenant/tenant.ts";
+import { widgetApi } from "./widget/api.ts";
 
 export { WorkspaceGate } from "./gate/gate.ts";
 export { WorkspaceHub } from "./rooms/hub.ts";
@@ -67,6 +68,7 @@ app.use(async (c, next) => {
 app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env, executionContext(c)));
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
 app.route("/", openApiRoutes(catalogue));
+app.route("/", widgetApi);
 app.route("/", visitorApi);
 app.route("/", demoPage);
 app.route("/", createOperatorApi(catalogue));

@@ -78,11 +78,13 @@ export async function isDisabled(tenant: Tenant, id: string): Promise<boolean> {
 export function chatbotOfInbox(tenant: Tenant, inboxId: string) {
   const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
     WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
+  const { id, name, disabled, language, widgetEnabled, widgetTexts, widget } = chatbots;
   return tenant.db
-    .select({ id: chatbots.id, disabled: chatbots.disabled, widget: chatbots.widget })
+    .select({ id, name, disabled, language, widgetEnabled, widgetTexts, widget })
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, chatbotId)));
 }
+export type InboxChatbot = Awaited<ReturnType<typeof chatbotOfInbox>>[number];
 
 /** The chatbots in the order they were made. */
 export async function listChatbots(

@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Context } from "../calls/define.ts";
-import { sentOutput } from "../channels/web/answers.ts";
 import { isTalkative, limitMessage } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
+import { sentOutput } from "../channels/web/wire.ts";
 import { type DraftReply, type Review, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
 import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";

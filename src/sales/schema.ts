@@ -16,6 +16,10 @@ export const salesTrigger = z.discriminatedUnion("kind", [
     percent: z.int().min(1).max(100).describe("How far down the page"),
   }),
   z.strictObject({ kind: z.literal("returning_visitor") }),
+  z.strictObject({
+    kind: z.literal("cart_value"),
+    minimum: z.number().positive().max(1e9).describe("In the shop's currency"),
+  }),
 ]);
 export type SalesTrigger = z.output<typeof salesTrigger>;
 

@@ -76,6 +76,25 @@ export async function listSalesRules(
   );
 }
 
+/** What the widget needs of a rule. */
+export type SpokenRule = Pick<SalesRule, "id" | "trigger" | "message">;
+
+/** Most rules of a chatbot that its widget knows. */
+const SPOKEN = 50;
+
+/** The query for the active rules of an inbox's chatbot by priority, the first {@link SPOKEN}, for a batch of several. */
+export function rulesOfInbox(tenant: Tenant, inboxId: string) {
+  const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
+    WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
+  const { id, trigger, message } = salesRules;
+  return tenant.db
+    .select({ id, trigger, message })
+    .from(salesRules)
+    .where(tenant.of(salesRules, eq(salesRules.active, true), eq(salesRules.chatbotId, chatbotId)))
+    .orderBy(asc(salesRules.priority))
+    .limit(SPOKEN);
+}
+
 /** A rule is part of its chatbot's set-up, so its changes are the chatbot's. */
 function changedStatement(tenant: Tenant, rule: Pick<SalesRule, "id" | "chatbotId">, at: number): Statement {
   return recordEvent(

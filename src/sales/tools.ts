@@ -34,6 +34,7 @@ const triggerInput = z
     contains: z.string().max(500).optional().describe("page_url: part of the page's address"),
     seconds: z.int().optional().describe("time_on_page"),
     percent: z.int().optional().describe("scroll: how far down the page"),
+    minimum: z.number().optional().describe("cart_value, which the page tells: parley.setCart"),
   })
   .transform((given, context) => {
     const read = salesTrigger.safeParse(given);

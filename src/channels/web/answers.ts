@@ -1,10 +1,5 @@
-import { z } from "zod";
 import type { VisitorMessage } from "../../conversations/visitor-view.ts";
-import { time } from "../../tenant/time.ts";
-
-/** What the visitor API answers. */
-
-const SENDERS = ["visitor", "team", "bot"] as const;
+import { type SENDERS, type Shown, shownOutput } from "./wire.ts";
 
 /** Who wrote a message, as the widget is told. */
 export const FROM: Record<VisitorMessage["from"], (typeof SENDERS)[number]> = {
@@ -14,75 +9,7 @@ export const FROM: Record<VisitorMessage["from"], (typeof SENDERS)[number]> = {
   system: "bot",
 };
 
-/** Of POST /sessions. */
-/** The conversation that the visitor is asked to rate now, by POST /ratings; null: none. */
-const ratingOutput = z.object({ conversationId: z.string() }).nullable();
-
-/** Of POST /ratings. */
-export const ratedOutput = z.object({
-  conversationId: z.string(),
-  rating: z.int(),
-  comment: z.string().nullable(),
-  ratedAt: time,
-});
-
-export const sessionOutput = z.object({
-  visitorToken: z.string(),
-  /** The visitor's latest conversation; null before its first message. */
-  conversationId: z.string().nullable(),
-  /** Messages that the visitor has not read, see POST /read; at most 100 are counted. */
-  unread: z.int(),
-  rating: ratingOutput,
-  inbox: z.object({ name: z.string() }),
-});
-
-/** Of POST /messages. */
-export const sentOutput = z.object({
-  conversationId: z.string(),
-  message: z.object({ id: z.string(), seq: z.int(), text: z.string(), createdAt: time }),
-});
-
-const contentOutput = z.object({
-  choices: z.array(z.object({ id: z.string(), label: z.string() })).optional(),
-  multiple: z.boolean().optional(),
-  question: z.string().optional(),
-  links: z.array(z.object({ label: z.string(), url: z.string() })).optional(),
-  products: z
-    .array(
-      z.object({
-        name: z.string(),
-        price: z.string().optional(),
-        url: z.string().optional(),
-        imageUrl: z.string().optional(),
-      }),
-    )
-    .optional(),
-  attachments: z
-    .array(z.object({ url: z.string(), mediaType: z.string().optional(), name: z.string().optional() }))
-    .optional(),
-});
-
-const shownOutput = z.object({
-  id: z.string(),
-  seq: z.int(),
-  from: z.enum(SENDERS),
-  /** Null for the visitor itself, and where the sender's name is internal. */
-  senderName: z.string().nullable(),
-  /** Says everything, also what `content` shows as buttons, fields and cards. */
-  text: z.string(),
-  content: contentOutput.nullable(),
-  createdAt: time,
-});
-
 /** A message as the widget is told of it, over a socket and by polling. */
-export function shownMessage({ from, name, ...message }: VisitorMessage): z.output<typeof shownOutput> {
+export function shownMessage({ from, name, ...message }: VisitorMessage): Shown {
   return shownOutput.parse({ ...message, from: FROM[from], senderName: name });
 }
-
-/** Of GET /messages. */
-export const messagesOutput = z.object({
-  messages: z.array(shownOutput),
-  /** What to pass as `after` next time: the number of the last message here, or `after` itself when none is new. */
-  lastSeq: z.int(),
-  rating: ratingOutput,
-});

@@ -4,7 +4,7 @@ import { resultOf, roomName } from "../../conversations/room.ts";
 import { messagesAfter } from "../../conversations/visitor-view.ts";
 import { tellNews } from "../../http/news.ts";
 import { notFound } from "../../tenant/failure.ts";
-import { FROM, type messagesOutput, type ratedOutput, type sentOutput } from "./answers.ts";
+import { FROM } from "./answers.ts";
 import { webChannel } from "./channel.ts";
 import {
   countryOf,
@@ -15,6 +15,7 @@ import {
 } from "./input.ts";
 import type { SignedVisitor } from "./token.ts";
 import { READER, visitInbox } from "./visited-inbox.ts";
+import type { messagesOutput, ratedOutput, sentOutput } from "./wire.ts";
 
 /**
  * Takes in a visitor's message, by way of its room: see `takeMessage`. The first one makes the visitor a contact, with the

@@ -5,10 +5,10 @@ import { openRating } from "../../conversations/rating.ts";
 import { roomName } from "../../conversations/room.ts";
 import { latestConversationOf } from "../../conversations/visitor-view.ts";
 import { randomText } from "../../tenant/ids.ts";
-import type { sessionOutput } from "./answers.ts";
 import type { sessionInput } from "./input.ts";
 import { readVisitor, type SignedVisitor, signVisitor, TOKEN_LIFE, vouchedFor } from "./token.ts";
 import { READER, unauthenticated, visitInbox } from "./visited-inbox.ts";
+import type { sessionOutput } from "./wire.ts";
 
 /**
  * Opens a visitor's session with an inbox, or resumes the one of `visitorToken` with a new expiry. What is not

@@ -43,15 +43,7 @@ export async function visitInbox(
   origin: string | undefined,
   sourceId: string | null,
 ): Promise<VisitedInbox> {
-  const unknown = new Failure("not_found", "No chat has this inbox key.");
-  const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
-  if (address === null) throw unknown;
-  if (address.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
-
-  const { workspaceId, inboxId, shard, ...settings } = address;
-  const tenantAs = (actor: Actor) =>
-    new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, ...settings });
-  const tenant = tenantAs(READER);
+  const { tenant, tenantAs, workspaceId, inboxId, shard, unknown } = await inboxBehind(env, publicKey);
   const whose = sql`(SELECT ci.id FROM contact_identities ci
     WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
   const [[inbox], [chatbot], [identity], [newest]] = await tenant.db.batch([
@@ -63,6 +55,22 @@ export async function visitInbox(
   if (!inbox) throw unknown;
   admitPage(inbox, chatbot?.widget.allowedDomains ?? [], origin);
   return { inbox, shard, tenantAs, identity: identity ?? null, newest: newest ?? null };
+}
+
+/**
+ * Where a public key leads, by the control database alone: whether the inbox is there, and takes this page, is still to
+ * be asked. `tenant` is {@link READER}'s handle; `unknown` what to throw where it is not there.
+ * @throws Failure `not_found`, `workspace_suspended`
+ */
+export async function inboxBehind(env: Env, publicKey: string) {
+  const unknown = new Failure("not_found", "No chat has this inbox key.");
+  const address = PUBLIC_KEY.test(publicKey) ? await findInboxAddress(env.CONTROL, publicKey) : null;
+  if (address === null) throw unknown;
+  if (address.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
+  const { workspaceId, inboxId, shard, ...settings } = address;
+  const tenantAs = (actor: Actor) =>
+    new Tenant(shardDatabase(env, shard), { workspaceId, inboxes: [inboxId], actor, ...settings });
+  return { workspaceId, inboxId, shard, tenant: tenantAs(READER), tenantAs, unknown };
 }
 
 /**

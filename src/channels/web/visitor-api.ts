@@ -2,7 +2,6 @@ import { roomName } from "../../conversations/room.ts";
 import { clientAddress } from "../../gate/rate-limit.ts";
 import { newApp } from "../../http/app.ts";
 import { Failure } from "../../tenant/failure.ts";
-import { messagesOutput, ratedOutput, sentOutput, sessionOutput } from "./answers.ts";
 import {
   check,
   countryOf,
@@ -15,31 +14,19 @@ import {
 } from "./input.ts";
 import { limitMessage, limitVisitor } from "./limits.ts";
 import { markRead, readVisitorMessages, sendMessage, takeRating } from "./messages.ts";
+import { openToPages, VISITOR_PATH } from "./open-to-pages.ts";
 import { openVisitorSession } from "./sessions.ts";
 import { openingRequest } from "./socket.ts";
 import { unauthenticated, visitInbox, visitorOf } from "./visited-inbox.ts";
-
-/** Where a chat widget finds its API. */
-const VISITOR_PATH = "/api/visitor/v1";
+import { messagesOutput, ratedOutput, sentOutput, sessionOutput } from "./wire.ts";
 
 /**
- * What a chat widget talks to: open a session with an inbox's public key, send messages, read the answers.
- * Any page may ask; whether it gets an answer is decided by the inbox's allowed domains when the inbox is known, so
- * every other answer can be read by the page that asked.
+ * What a chat widget talks to: open a session with an inbox's public key, send messages, read the answers. Any page may
+ * ask, see {@link openToPages}.
  */
 export const visitorApi = newApp().basePath(VISITOR_PATH);
 
-visitorApi.use(async (c, next) => {
-  await next();
-  // A WebSocket handshake cannot be changed, and browsers ask no leave for one.
-  if (c.res.status === 101) return;
-  c.res.headers.append("Vary", "Origin");
-  const origin = c.req.header("origin");
-  const refused = c.error instanceof Failure && c.error.code === "origin_not_allowed";
-  if (origin === undefined || refused) return;
-  c.res.headers.set("Access-Control-Allow-Origin", origin);
-  c.res.headers.set("Access-Control-Expose-Headers", "Retry-After");
-});
+visitorApi.use(openToPages);
 
 // A preflight carries neither key nor token, so it cannot know the inbox: the real request decides.
 visitorApi.options("*", (c) =>

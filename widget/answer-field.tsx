@@ -1,0 +1,198 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Shown } from "../src/channels/web/wire.ts";
+import { Icon } from "./icons.tsx";
+import { useView } from "./view.ts";
+
+type Content = NonNullable<Shown["content"]>;
+
+/** Says something, with the ids of the choices that were tapped. */
+type Say = (text: string, choiceIds?: string[]) => void;
+
+/** Answers that are offered as buttons: one tap, or several and "done". */
+export function Choices({
+  choices,
+  multiple,
+  say,
+}: {
+  choices: NonNullable<Content["choices"]>;
+  multiple?: boolean;
+  say: Say;
+}) {
+  const { words } = useView();
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const toggle = (id: string) =>
+    setPicked(picked.includes(id) ? picked.filter((one) => one !== id) : [...picked, id]);
+  return (
+    <fieldset class="choices">
+      {choices.map(({ id, label }) => (
+        <button
+          type="button"
+          dir="auto"
+          aria-pressed={multiple ? picked.includes(id) : undefined}
+          onClick={() => (multiple ? toggle(id) : say(label, [id]))}
+        >
+          {label}
+        </button>
+      ))}
+      {multiple && (
+        <button
+          type="button"
+          class="main"
+          aria-disabled={picked.length === 0}
+          onClick={() => {
+            const taken = choices.filter(({ id }) => picked.includes(id));
+            if (taken.length > 0)
+              say(
+                taken.map(({ label }) => label).join(", "),
+                taken.map(({ id }) => id),
+              );
+          }}
+        >
+          {words.done}
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+/** A rating, as the numbers of its scale. */
+export function Rating({ scale, say }: { scale: Content["scale"]; say: Say }) {
+  const { min, max, minLabel, maxLabel } = scale ?? { min: 1, max: 5 };
+  const numbers = Array.from({ length: Math.min(max - min + 1, 11) }, (_, i) => String(min + i));
+  return (
+    <fieldset class="rating">
+      <div class="numbers">
+        {numbers.map((number) => (
+          <button type="button" onClick={() => say(number)}>
+            {number}
+          </button>
+        ))}
+      </div>
+      {(minLabel || maxLabel) && (
+        <p class="ends">
+          <bdi>{minLabel}</bdi>
+          <bdi>{maxLabel}</bdi>
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** What a field is where a certain kind of answer is asked for; others take any text. */
+const FIELDS: Record<string, JSX.IntrinsicElements["input"]> = {
+  number: { type: "text", inputMode: "decimal" },
+  email: { type: "email", inputMode: "email", autocomplete: "email" },
+  phone: { type: "tel", inputMode: "tel", autocomplete: "tel" },
+  url: { type: "url", inputMode: "url", autocomplete: "url" },
+  date: { type: "date" },
+};
+
+const EMOJI = [..."😀😂🙂😉😍😊🤔😮😢😡👍👎🙏👏💪👋🎉❤️🔥✨✅❌❓📦🚚📅📞📧💳🎁☕🌍"].filter(
+  (one) => one !== "\uFE0F",
+);
+
+interface Composer {
+  /** What kind of answer is asked for. */
+  question: string | undefined;
+  draft: string;
+  setDraft(text: string): void;
+  say: Say;
+  /** Takes the keyboard as soon as it is shown. */
+  focus: boolean;
+}
+
+/** Where the visitor writes. What was typed stays until it is said. */
+export function Composer({ question, draft, setDraft, say, focus }: Composer) {
+  const { state, words } = useView();
+  const { texts, longest } = state.config;
+  const [emoji, setEmoji] = useState(false);
+  const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+  const kind = FIELDS[question ?? ""];
+  // Another field takes the keyboard over from the one before
+  useEffect(() => {
+    if (focus) field.current?.focus();
+  }, [focus, kind]);
+  // As high as what stands in it
+  useEffect(() => {
+    const area = field.current;
+    if (!area || kind) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight}px`;
+  }, [draft, kind]);
+  const tooLong = draft.length > longest;
+  const submit = (event?: Event) => {
+    event?.preventDefault();
+    const text = draft.trim();
+    if (text === "" || tooLong) return field.current?.focus();
+    say(text);
+    field.current?.focus();
+  };
+  const shared = {
+    ref: field,
+    value: draft,
+    dir: "auto" as const,
+    "aria-label": texts.placeholder,
+    placeholder: texts.placeholder,
+    "aria-invalid": tooLong,
+    onInput: (event: Event) => {
+      if (event.currentTarget instanceof HTMLElement && "value" in event.currentTarget) {
+        setDraft(String(event.currentTarget.value));
+      }
+    },
+  };
+  return (
+    <form class="composer" onSubmit={submit} novalidate>
+      {tooLong && (
+        <p class="hint" role="alert">
+          {words.tooLong.replace("{n}", String(longest))}
+        </p>
+      )}
+      {emoji && (
+        <fieldset class="emoji" aria-label={words.emoji}>
+          {EMOJI.map((one) => (
+            <button
+              type="button"
+              onClick={() => {
+                setDraft(draft + one);
+                setEmoji(false);
+                field.current?.focus();
+              }}
+            >
+              {one}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <div class="line">
+        {kind ? (
+          <input {...shared} {...kind} />
+        ) : (
+          <textarea
+            {...shared}
+            rows={1}
+            enterkeyhint="send"
+            onKeyDown={(event) => {
+              // While an input method composes, Enter takes its word.
+              if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+            }}
+          />
+        )}
+        {!kind && (
+          <button
+            type="button"
+            class="icon"
+            aria-label={words.emoji}
+            aria-expanded={emoji}
+            onClick={() => setEmoji(!emoji)}
+          >
+            <Icon name="emoji" />
+          </button>
+        )}
+        <button type="submit" class="send" aria-disabled={draft.trim() === "" || tooLong}>
+          {texts.submit}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Shown } from "../src/channels/web/wire.ts";
+
+/**
+ * What of a message's text is not shown beside it as buttons and cards: a text says everything, part behind part, for
+ * readers that know text alone.
+ */
+export function ownText({ text, content }: Pick<Shown, "text" | "content">): string {
+  const { choices, products, links, attachments } = content ?? {};
+  const parts = [
+    choices?.map(({ label }, i) => `${i + 1}. ${label}`).join("\n"),
+    products?.map(({ name, price, url }) => [name, price, url].filter(Boolean).join("\n")).join("\n\n"),
+    links?.map(({ label, url }) => `${label}: ${url}`).join("\n"),
+    attachments?.map(({ name, url }) => (name ? `${name}\n${url}` : url)).join("\n"),
+  ];
+  let own = text;
+  for (const part of parts) if (part && own.endsWith(part)) own = own.slice(0, -part.length).trimEnd();
+  return own;
+}
