@@ -7,22 +7,22 @@ import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { openSession } from "./session.ts";
 import type { Identity, State } from "./state.ts";
+import { Told } from "./told.ts";
 
 /** After so many sockets that never came to be it asks by requests instead. */
 const GIVE_UP_SOCKETS = 3;
-/** Milliseconds between two such requests. */
+/** And every so many milliseconds. */
 const POLL = 4000;
 /** How long "is writing" stands without another word, in milliseconds. */
 const TYPING = 60_000;
 
 /** A visitor's talk with an inbox, as one page has it. Changes are told to {@link listen}. */
-export class Chat {
+export class Chat extends Told {
   state: State;
   readonly #api: Api;
   readonly #kept: Keeper;
   readonly #outbox: Outbox;
   readonly #pace = new Pace();
-  readonly #listeners = new Set<() => void>();
   #identity: Identity | null = null;
   #token: string | null = null;
   #line: Line | null = null;
@@ -40,12 +40,13 @@ export class Chat {
   onHeard: (message: Shown) => void = () => {};
 
   constructor(api: Api, kept: Keeper, config: WidgetConfig) {
+    super();
     this.#api = api;
     this.#kept = kept;
     this.#outbox = new Outbox(kept, (outbox) => this.#set({ outbox }));
     this.state = {
-      ...{ config, messages: [], outbox: this.#outbox.list, link: "none", refused: null },
-      ...{ typing: null, unread: 0, greeting: null, resolved: false, rating: null },
+      ...{ config, messages: [], outbox: this.#outbox.list, link: "none", refused: null, typing: null },
+      ...{ unread: 0, greeting: null, resolved: false, rating: null },
     };
     window.addEventListener("online", () => this.#retry());
     window.addEventListener("offline", () => this.#line?.check());
@@ -54,14 +55,9 @@ export class Chat {
     });
   }
 
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   #set(changes: Partial<State>): void {
     this.state = { ...this.state, ...changes };
-    for (const listener of this.#listeners) listener();
+    this.changed();
   }
 
   /** The settings are read anew. What cannot be read now stays as it is. */
@@ -230,9 +226,9 @@ export class Chat {
   }
 
   #typing(text: string): void {
+    this.#set({ typing: { text } });
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#set({ typing: null }), TYPING);
-    this.#set({ typing: { text } });
   }
 
   #othersAfter(seq: number): number {
@@ -304,7 +300,7 @@ export class Chat {
     if (said) this.#pass(said);
   }
 
-  /** Takes back what was not sent. */
+  /** What was not sent shall not be. */
   takeBack({ clientMessageId }: Said): void {
     this.#outbox.remove(clientMessageId);
   }

@@ -184,6 +184,7 @@ export function Conversation({
         )}
         {rating && <Rating scale={asked.scale} say={say} />}
       </div>
+      {children}
       <Composer question={asked?.question} draft={draft} setDraft={setDraft} say={say} focus={focus} />
     </>
   );

@@ -1,6 +1,7 @@
 import type { Chat } from "./chat.ts";
 import type { Api } from "./http.ts";
 import type { Keeper } from "./kept.ts";
+import { Told } from "./told.ts";
 
 /** What the widget says to a visitor first, by a sales rule. */
 export interface Nudge {
@@ -9,7 +10,7 @@ export interface Nudge {
 }
 
 /** Whether the chat is open, and what stands beside its button. */
-export class Stage {
+export class Stage extends Told {
   open: boolean;
   /** Somebody opened it, rather than a rule or a delay: the keyboard goes to it. */
   byHand = false;
@@ -19,22 +20,13 @@ export class Stage {
   readonly #chat: Chat;
   readonly #api: Api;
   readonly #kept: Keeper;
-  readonly #listeners = new Set<() => void>();
 
   constructor(chat: Chat, api: Api, kept: Keeper) {
+    super();
     this.#chat = chat;
     this.#api = api;
     this.#kept = kept;
     this.open = kept.open;
-  }
-
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
   }
 
   /** Opens the chat. The settings are read anew, so what was changed meanwhile is there. */
@@ -51,14 +43,14 @@ export class Stage {
     }
     this.#chat.begin();
     void this.#chat.refresh();
-    this.#changed();
+    this.changed();
   }
 
   hide(): void {
     if (!this.open) return;
     this.open = false;
     this.#kept.open = false;
-    this.#changed();
+    this.changed();
   }
 
   /** A rule speaks, unless the visitor sent it away or something is shown already. @returns whether it does */
@@ -66,7 +58,7 @@ export class Stage {
     if (this.open || this.nudge || this.#kept.read().dismissed?.includes(nudge.ruleId)) return false;
     this.nudge = nudge;
     this.#api.tellRule(nudge.ruleId, "shown");
-    this.#changed();
+    this.changed();
     return true;
   }
 
@@ -79,7 +71,7 @@ export class Stage {
       ...kept,
       dismissed: [...(kept.dismissed ?? []), nudge.ruleId].slice(-50),
     }));
-    this.#changed();
+    this.changed();
   }
 
   /** The visitor has said something: that answers the rule, once. */
@@ -87,6 +79,6 @@ export class Stage {
     if (!this.spoken) return;
     this.#api.tellRule(this.spoken.ruleId, "answered");
     this.spoken = null;
-    this.#changed();
+    this.changed();
   }
 }
