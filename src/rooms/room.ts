@@ -191,7 +191,7 @@ export class Room extends DurableObject<Env> {
         this.#sockets.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
         return;
       }
-      if (await isTalkative(this.env, visitor)) {
+      if (await isTalkative(this.env, visitor, opening.address)) {
         this.#sockets.close(socket, CLOSE.tooMuch, "Too much was said; wait a minute.");
         return;
       }

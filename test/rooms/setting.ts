@@ -1,6 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { createTag } from "../../src/contacts/tags.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
@@ -26,8 +26,12 @@ export interface Line {
   closed(): number | null;
 }
 
-/** Opens a socket as a page does. @param after the number of the last message that it has */
-export async function call(token: string, { after = 0, headers = {} } = {}): Promise<Line> {
+/**
+ * Opens a socket as a page does.
+ * @param after the number of the last message that it has
+ * @param stays true: it is open beyond the test, and whoever opened it closes it
+ */
+export async function call(token: string, { after = 0, headers = {}, stays = false } = {}): Promise<Line> {
   const request = new Request(`${env.PUBLIC_URL}/api/visitor/v1/socket?after=${after}`, {
     headers: {
       upgrade: "websocket",
@@ -48,19 +52,20 @@ export async function call(token: string, { after = 0, headers = {} } = {}): Pro
     closed = code;
   });
   socket.accept();
-  onTestFinished(() => socket.close());
+  if (!stays) onTestFinished(() => socket.close());
   return {
     heard: all,
     socket,
     say: (what) => socket.send(typeof what === "string" ? what : JSON.stringify(what)),
-    async hear(type, fits = () => true) {
-      await expect
-        .poll(() => all.some((one) => one.type === type && fits(one)), { timeout: 15_000 })
-        .toBe(true);
-      const found = all.find((one) => one.type === type && fits(one));
-      if (!found) throw new Error("unreachable: it was heard");
-      return found;
-    },
+    hear: (type, fits = () => true) =>
+      vi.waitFor(
+        () => {
+          const found = all.find((one) => one.type === type && fits(one));
+          if (found) return found;
+          throw new Error(`No such ${type} was heard, but ${JSON.stringify(all)}`);
+        },
+        { timeout: 15_000 },
+      ),
     closed: () => closed,
     texts: () => all.flatMap((one) => (one.type === "message" ? [textOf(one)] : [])),
   };

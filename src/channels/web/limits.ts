@@ -10,11 +10,20 @@ export async function limitVisitor(by: RateLimit, what: string, whom: string): P
 }
 
 /**
- * True when a visitor says more over its sockets than pages do, be it a message, that somebody types, or nothing that can
- * be read: each is work before the ceilings of {@link limitMessage}.
+ * True when a visitor says more over its sockets than pages do, or an address for all the visitors that it makes up: be it
+ * a message, that somebody types, or nothing that can be read, each is work before the ceilings of {@link limitMessage}.
+ * @param address as `clientAddress` answers it
  */
-export async function isTalkative(env: Env, { inboxId, sourceId }: SignedVisitor): Promise<boolean> {
-  return (await overLimit(env.VISITOR_ADDRESS_LIMIT, "visitor-said", `${inboxId}:${sourceId}`)) !== null;
+export async function isTalkative(
+  env: Env,
+  { inboxId, sourceId }: SignedVisitor,
+  address: string,
+): Promise<boolean> {
+  const over = await Promise.all([
+    overLimit(env.VISITOR_ADDRESS_LIMIT, "visitor-said", `${inboxId}:${sourceId}`),
+    overLimit(env.VISITOR_INBOX_LIMIT, "visitor-said-from", address),
+  ]);
+  return over.some((seconds) => seconds !== null);
 }
 
 /**

@@ -19,6 +19,9 @@ const said = z.discriminatedUnion("type", [
 ]);
 export type Said = z.output<typeof said>;
 
+/** Each kind of it with its fields: what tests try everything with. */
+export const FRAMES = said.options;
+
 /** Reads what came over a socket. @throws Failure `invalid_input`, `body_too_large` */
 export function readSaid(data: string | ArrayBuffer): Said {
   if (typeof data !== "string") throw new Failure("invalid_input", "Send JSON as text.");
