@@ -23,7 +23,10 @@ const OVERDUE_MS = 2 * GATHER_MS;
 /** Calls in one row at most. */
 const MOST_IN_A_ROW = 200;
 
-type Row = Omit<typeof calls.$inferSelect, "workspaceId">;
+interface Row extends Omit<typeof calls.$inferSelect, "workspaceId"> {
+  /** Of a credential limited to inboxes, which is shown its own calls alone: they are counted for it as well. */
+  limited: boolean;
+}
 
 /** Rows of this isolate that are about to be written, by workspace, and since when. */
 const gathering = new Map<string, { rows: Row[]; since: number }>();
@@ -45,7 +48,7 @@ export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall):
     milliseconds: call.milliseconds,
     createdAt: call.startedAt,
   };
-  const { credentialId, name: credentialName } = principal;
+  const { credentialId, name: credentialName, inboxes } = principal;
   const now = Date.now();
   const others = gathering.get(tenant.workspaceId);
   const waits = !others || now - others.since > OVERDUE_MS;
@@ -56,7 +59,10 @@ export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall):
       one.credentialId === credentialId && one.sessionId === sessionId && one.entries.length < MOST_IN_A_ROW,
   );
   if (row) row.entries.push(entry);
-  else rows.push({ id: entry.id, credentialId, credentialName, sessionId, entries: [entry] });
+  else {
+    const limited = inboxes !== null;
+    rows.push({ id: entry.id, credentialId, credentialName, sessionId, entries: [entry], limited });
+  }
   if (!waits) return;
   gathering.set(tenant.workspaceId, gathered);
   await scheduler.wait(GATHER_MS);
@@ -65,17 +71,26 @@ export async function logCall(tenant: Tenant, caller: Caller, call: LoggedCall):
   await writeCalls(tenant, rows);
 }
 
+/** Where a day's count of a credential's own calls stands: no name of a tool, resource or prompt holds a blank. */
+export function countedFor(credentialId: string, name: string): string {
+  return `${credentialId} ${name}`;
+}
+
 async function writeCalls(tenant: Tenant, rows: Row[]): Promise<void> {
   for (const row of rows) {
     row.entries.sort((a, b) => (a.id < b.id ? 1 : -1));
     row.id = row.entries[0]?.id ?? row.id;
   }
   const counts = new Map<string, Record<string, number>>();
-  for (const { name, createdAt } of rows.flatMap(({ entries }) => entries)) {
-    const day = new Date(createdAt).toISOString().slice(0, 10);
-    const ofDay = counts.get(day) ?? {};
-    ofDay[name] = (ofDay[name] ?? 0) + 1;
-    counts.set(day, ofDay);
+  for (const { entries, credentialId, limited } of rows) {
+    for (const { name, createdAt } of entries) {
+      const day = new Date(createdAt).toISOString().slice(0, 10);
+      const ofDay = counts.get(day) ?? {};
+      for (const counted of limited ? [name, countedFor(credentialId, name)] : [name]) {
+        ofDay[counted] = (ofDay[counted] ?? 0) + 1;
+      }
+      counts.set(day, ofDay);
+    }
   }
   // Both sides of the sum are objects of names to counts.
   const summed = sql`(

@@ -35,7 +35,10 @@ export const calls = sqliteTable(
   ],
 );
 
-/** Calls per day (UTC, as the quotas), by name in one object, so that a month's usage reads 31 rows at most. */
+/**
+ * Calls per day (UTC, as the quotas), by name in one object, so that a month's usage reads 31 rows at most. Those of
+ * credentials limited to inboxes stand there a second time, behind the credential's id: see `countedFor`.
+ */
 export const callDays = sqliteTable(
   "call_days",
   {

@@ -51,7 +51,9 @@ export const usageOutput = z.object({
   ),
   byTool: z
     .array(z.object({ name: z.string(), count: z.int() }))
-    .describe("Calls since the first of the month (UTC), the most used first"),
+    .describe(
+      "Calls since the first of the month (UTC), the most used first; of a caller limited to inboxes its own",
+    ),
 });
 
 /** Whom conversations and tickets can be assigned to. */

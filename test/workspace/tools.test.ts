@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { logCall } from "../../src/calls/call-log.ts";
 import type { Call } from "../../src/calls/define.ts";
 import { setRollout } from "../../src/control/rollouts.ts";
 import { adjustTotal } from "../../src/figures/totals.ts";
+import type { Principal } from "../../src/gate/principal.ts";
 import { createToken } from "../../src/gate/tokens.ts";
 import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
 import { inboxes } from "../../src/inboxes/schema.ts";
@@ -12,9 +14,11 @@ import { recordEvent } from "../../src/tenant/events.ts";
 import { Failure } from "../../src/tenant/failure.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { shardDatabase } from "../../src/tenant/shards.ts";
+import { Tenant } from "../../src/tenant/tenant.ts";
 import { CHANGED } from "../../src/tenant/writes.ts";
 import { workspaceResources } from "../../src/workspace/resources.ts";
 import { workspaceTools } from "../../src/workspace/tools.ts";
+import { callsThisMonth } from "../../src/workspace/usage.ts";
 import { admitted, callAs, runTool } from "./call.ts";
 
 async function workspaceWithKey(more: Partial<Parameters<typeof createToken>[2]> = {}) {
@@ -160,6 +164,47 @@ describe("get_api_usage", () => {
     const [resource] = workspaceResources;
     expect(resource?.uri).toBe("parley://usage");
     expect(await resource?.read(call, {})).toMatchObject({ plan: "pro", byTool: answer.byTool });
+  });
+});
+
+describe("get_api_usage of a caller limited to inboxes", () => {
+  it("shows its own calls by tool, and nobody else's", async () => {
+    const { workspace, principal, call } = await workspaceWithKey();
+    const limited = { ...principal, credentialId: newId("token"), inboxes: ["ib_one"] };
+    const another = { ...limited, credentialId: newId("token") };
+    const log = (who: Principal, name: string) =>
+      logCall(
+        call.tenant,
+        { principal: who, toolsets: null, compact: false, requestId: "log", sessionId: null },
+        { kind: "tool", name, outcome: "ok", startedAt: Date.now(), milliseconds: 1 },
+      );
+    await Promise.all([
+      log(limited, "list_tags"),
+      log(limited, "list_tags"),
+      log(limited, "get_contact"),
+      log(another, "list_tickets"),
+      log(principal, "list_tags"),
+    ]);
+    const seenBy = async ({ inboxes, credentialId }: Principal) =>
+      callsThisMonth(
+        new Tenant(shardDatabase(env, workspace.shard), {
+          workspaceId: workspace.id,
+          inboxes,
+          actor: { kind: "api_key", id: credentialId, name: "Key", credentialId },
+          timeZone: "UTC",
+        }),
+      );
+    expect(await seenBy(limited)).toEqual([
+      { name: "list_tags", count: 2 },
+      { name: "get_contact", count: 1 },
+    ]);
+    expect(await seenBy(another)).toEqual([{ name: "list_tickets", count: 1 }]);
+    expect(await seenBy({ ...limited, credentialId: newId("token") })).toEqual([]);
+    expect(await seenBy(principal)).toEqual([
+      { name: "list_tags", count: 3 },
+      { name: "get_contact", count: 1 },
+      { name: "list_tickets", count: 1 },
+    ]);
   });
 });
 
