@@ -8,6 +8,8 @@ import { wakeIndexing } from "./indexing/indexer.ts";
 import { workspacesWithIndexWork } from "./indexing/jobs.ts";
 import { keptGaps } from "./knowledge/gaps.ts";
 import { purgeOAuth } from "./oauth/purge.ts";
+import { clearDeletedWorkspaces } from "./operator/removal.ts";
+import { Failure } from "./tenant/failure.ts";
 import { keptKeys } from "./tenant/idempotency.ts";
 import { type Kept, overdueWorkspaces } from "./tenant/overdue.ts";
 import { keptEvents } from "./tenant/retention.ts";
@@ -39,6 +41,8 @@ async function share(task: string, workspaceId: string, work: () => Promise<unkn
   try {
     await work();
   } catch (error) {
+    // A workspace that is being deleted: its rows go by themselves.
+    if (error instanceof Failure && error.code === "not_found") return;
     logUnexpected("scheduled", `housekeeping ${task} of ${workspaceId}`, error);
   }
 }
@@ -150,7 +154,7 @@ async function watchShards(env: Env): Promise<void> {
 /**
  * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
  * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands
- * still; webhooks that are behind; flows that publishing restarted and nobody woke; shards that are nearly full. Each task
+ * still; webhooks that are behind; flows that publishing restarted and nobody woke; shards that are nearly full; what deleted workspaces had. Each task
  * runs whatever became of the others; a failure is logged and the next run
  * repeats it.
  */
@@ -163,6 +167,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     webhooks: () => wakeWebhooks(env, now),
     flows: () => beginRestarted(env),
     shards: () => watchShards(env),
+    deleted: () => clearDeletedWorkspaces(env),
   };
   for (const [name, task] of Object.entries(tasks)) {
     try {

@@ -87,6 +87,31 @@ export function workspaceCommand(): Command {
   does(ofWorkspace(workspace.command("resume").description("end a suspension")), ({ client, flags }) =>
     client.patch(workspacePath(flags), { suspended: false }),
   );
+  does(
+    ofWorkspace(
+      workspace
+        .command("delete")
+        .description(
+          "delete a workspace and all it has, for good; nobody enters it from the first moment on",
+        ),
+    ).requiredOption("--confirm <name>", "its name, as workspace show has it"),
+    async ({ client, flags, tell }) => {
+      let note = await client.post("/deleted-workspaces", {
+        workspace: flags.workspace,
+        name: flags.confirm,
+      });
+      while (note.clearedAt === null) note = await client.post(`/deleted-workspaces/${part(note.id)}/clear`);
+      tell(
+        "Its people keep their accounts here. Backups of the databases (Time Travel) hold it for 30 days.",
+      );
+      return note;
+    },
+  );
+  does(
+    workspace.command("deleted").description("workspaces that were deleted, newest first"),
+    ({ client }) => client.list("/deleted-workspaces"),
+    ["id", "name", "shard", "deletedAt", "clearedAt"],
+  );
   return workspace;
 }
 

@@ -24,6 +24,17 @@ export const workspaces = sqliteTable("workspaces", {
   createdAt: integer().notNull(),
 });
 
+/** What is kept of a workspace that was deleted: that it was, and whether all of it is gone. */
+export const deletedWorkspaces = sqliteTable("deleted_workspaces", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** Where its data was. */
+  shard: text().notNull(),
+  deletedAt: integer().notNull(),
+  /** When the last of its data was removed; null while some may be left. */
+  clearedAt: integer(),
+});
+
 export const members = sqliteTable(
   "members",
   {

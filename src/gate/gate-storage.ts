@@ -239,6 +239,18 @@ export class GateStorage {
     else this.write(now);
   }
 
+  /** Nothing of what is held in memory will be written any more; the tables are about to go. */
+  forget(): void {
+    clearTimeout(this.#timer?.handle);
+    this.#timer = undefined;
+    this.#unwritten = { requests: 0, since: 0, last: 0 };
+    this.#quota = null;
+    this.#changed.quota = false;
+    for (const held of [this.#credentials, this.#sessions]) held.clear();
+    for (const changed of [this.#changed.credentials, this.#changed.sessions]) changed.clear();
+    this.#ready = false;
+  }
+
   /** Writes what changed, in one transaction. */
   write(now: number): void {
     clearTimeout(this.#timer?.handle);

@@ -264,6 +264,21 @@ export class WorkspaceGate extends DurableObject<Env> {
     return this.#change(() => this.#records.updateWorkspace(change));
   }
 
+  /** Ends the workspace for good, and everything by which anybody entered it, with open sessions and streams. */
+  async removeWorkspace(): Promise<void> {
+    await this.#change(() => this.#records.removeWorkspace());
+    const now = Date.now();
+    const credentials = new Set(this.#sessions.list().map(({ credentialId }) => credentialId));
+    const over = [...credentials].flatMap((id) => this.#sessions.endAll(id, now));
+    await Promise.all(over.map((session) => putAway(this.env, session, this.#workspaceId)));
+  }
+
+  /** Forgets all that it stored of a workspace that is gone. */
+  async forget(): Promise<void> {
+    this.#storage.forget();
+    await this.ctx.storage.deleteAll();
+  }
+
   /** Stores a member, or brings a removed one back with the new role. */
   async putMember(row: NewMember): Promise<MemberRow> {
     return this.#change(() => this.#records.putMember(row));

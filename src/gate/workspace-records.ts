@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { grants, members, tokens, workspaces } from "../control/schema.ts";
+import { deletedWorkspaces, grants, inboxKeys, members, tokens, workspaces } from "../control/schema.ts";
 import type { Role } from "../control/scopes.ts";
 import { invitations } from "../control/sign-in-schema.ts";
 import { InvitationRecords, insertable } from "./invitation-records.ts";
@@ -59,6 +59,36 @@ export class WorkspaceRecords {
       .where(and(eq(workspaces.id, this.#workspaceId), helpSlug === null ? undefined : free))
       .returning();
     return row ?? null;
+  }
+
+  /**
+   * Takes the workspace away with everything by which anybody entered it, and notes that it was deleted. Its grants stay
+   * as revoked rows until the authorization server has forgotten them too.
+   */
+  async removeWorkspace(): Promise<void> {
+    const id = this.#workspaceId;
+    const now = Date.now();
+    const deleted = {
+      id: sql`id`,
+      name: sql`name`,
+      shard: sql`shard`,
+      deletedAt: sql`${now}`,
+      clearedAt: sql`NULL`,
+    };
+    await this.#db.batch([
+      this.#db
+        .insert(deletedWorkspaces)
+        .select(sql`SELECT ${sql.join(Object.values(deleted), sql`, `)} FROM workspaces WHERE id = ${id}`),
+      this.#db
+        .update(grants)
+        .set({ revokedAt: sql`coalesce(${grants.revokedAt}, ${now})` })
+        .where(eq(grants.workspaceId, id)),
+      this.#db.delete(tokens).where(eq(tokens.workspaceId, id)),
+      this.#db.delete(members).where(eq(members.workspaceId, id)),
+      this.#db.delete(invitations).where(eq(invitations.workspaceId, id)),
+      this.#db.delete(inboxKeys).where(eq(inboxKeys.workspaceId, id)),
+      this.#db.delete(workspaces).where(eq(workspaces.id, id)),
+    ]);
   }
 
   async insertToken(row: Omit<TokenRow, "createdAt" | "revokedAt">): Promise<TokenRow> {

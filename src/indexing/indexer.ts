@@ -30,6 +30,12 @@ export abstract class WorkspaceIndexer extends DurableObject<Env> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** Its workspace is gone: nothing is kept or due any more. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const home = await storage.get<WorkspaceHome>("home");

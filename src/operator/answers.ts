@@ -12,6 +12,8 @@ export const workspaceOutput = z.looseObject({
   createdAt: time,
 });
 
+export const deletedWorkspaceOutput = z.looseObject({ deletedAt: time, clearedAt: time.nullable() });
+
 export const memberOutput = z.looseObject({ createdAt: time, removedAt: time.nullable() });
 
 /** An API key or bot token. */

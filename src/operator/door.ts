@@ -19,7 +19,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { shardRoutes } from "./shards.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
-import { workspaceRoutes } from "./workspaces.ts";
+import { deletedWorkspaceRoutes, workspaceRoutes } from "./workspaces.ts";
 
 /** Where the operator API lives. `bin/parley.ts` is its client. */
 export const OPERATOR_PATH = "/api/operator/v1";
@@ -56,6 +56,7 @@ export function createOperatorApi(catalogue: Catalogue) {
   for (const routes of [
     ...[workspaceRoutes, shardRoutes, planRoutes, rolloutRoutes, userRoutes, memberRoutes, inboxRoutes],
     ...[tokenRoutes, grantRoutes, sessionRoutes, callRoutes, draftRoutes, importRoutes, chatbotRoutes],
+    deletedWorkspaceRoutes,
     historyRoutes(catalogue),
   ]) {
     api.route("/", routes);

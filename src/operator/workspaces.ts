@@ -17,8 +17,9 @@ import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { workspaceOutput } from "./answers.ts";
+import { deletedWorkspaceOutput, workspaceOutput } from "./answers.ts";
 import { operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
+import { clearWorkspace, deleteWorkspace, listDeletedWorkspaces } from "./removal.ts";
 
 const listQuery = z.strictObject({
   /** The last workspace of the previous page. */
@@ -67,6 +68,25 @@ export const workspaceRoutes = newApp()
     if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
     return c.json(workspaceOutput.parse(await getWorkspace(c.env, id)));
   });
+
+/**
+ * Workspaces that were deleted: the note of each, and the removal of what they had. Beside `/workspaces`, since nothing
+ * that happens here is news of a workspace.
+ */
+export const deletedWorkspaceRoutes = newApp()
+  .get("/deleted-workspaces", async (c) =>
+    c.json({ items: z.array(deletedWorkspaceOutput).parse(await listDeletedWorkspaces(c.env)) }),
+  )
+  .post("/deleted-workspaces", async (c) => {
+    const { workspace, name } = await readBody(
+      c,
+      z.strictObject({ workspace: z.string(), name: z.string() }),
+    );
+    return c.json(deletedWorkspaceOutput.parse(await deleteWorkspace(c.env, workspace, name)));
+  })
+  .post("/deleted-workspaces/:workspace/clear", async (c) =>
+    c.json(deletedWorkspaceOutput.parse(await clearWorkspace(c.env, c.req.param("workspace")))),
+  );
 
 /** Numbers without a country were read by the one that the workspace had, and are known by what they were read as. */
 async function refuseWithContacts(tenant: Tenant): Promise<void> {

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { roomName, roomsLately } from "../conversations/room.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
+import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import type { WakeReason } from "../webhooks/endpoint-name.ts";
@@ -93,6 +94,8 @@ export class WorkspaceHub extends DurableObject<Env> {
       const { shard, webhookIds } = await this.#active();
       await Promise.all(webhookIds.map((id) => this.#wake(shard, id, "news")));
     } catch (error) {
+      // The workspace was deleted.
+      if (error instanceof Failure && error.code === "not_found") return;
       logUnexpected("hub", `webhooks of ${this.#workspaceId}`, error);
     }
   }

@@ -131,6 +131,15 @@ export class Room extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** Its workspace is gone: open sockets are closed, and nothing is kept or due any more. */
+  forget(): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#sockets.closeAll(CLOSE.refused, "This chat is out of service.");
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+    });
+  }
+
   /** The inbox was changed: sockets of pages that may not open it any more are closed. */
   async recheck(shard: string): Promise<void> {
     if (!this.#sockets.any) return;

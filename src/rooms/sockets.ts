@@ -94,6 +94,10 @@ export class Sockets {
     socket.close(code, reason);
   }
 
+  closeAll(code: number, reason: string): void {
+    for (const socket of this.#ctx.getWebSockets()) this.close(socket, code, reason);
+  }
+
   sendAll(what: object): void {
     for (const socket of this.#ctx.getWebSockets()) this.send(socket, what);
   }

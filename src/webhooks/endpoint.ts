@@ -76,6 +76,12 @@ export class WebhookEndpoint extends DurableObject<Env> {
     if (!this.#isRunning) this.ctx.waitUntil(this.#run());
   }
 
+  /** Its workspace is gone: nothing is kept or due any more. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   override async alarm(): Promise<void> {
     this.#news = true;
     this.#poke?.();
