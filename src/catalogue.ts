@@ -3,12 +3,12 @@ import { analyticsResources } from "./analytics/resources.ts";
 import { analyticsTools } from "./analytics/tools.ts";
 import type { Catalogue } from "./calls/define.ts";
 import { type NameLookup, takingNames } from "./calls/references.ts";
+import { embedOfInbox, embedOutput } from "./chatbots/embed.ts";
 import { chatbotNames } from "./chatbots/names.ts";
 import { chatbotPrompts } from "./chatbots/prompts.ts";
 import { chatbotResources } from "./chatbots/resources.ts";
 import { checkChatbot } from "./chatbots/store.ts";
 import { chatbotTools } from "./chatbots/tools.ts";
-import { embedOf, embedOutput } from "./chatbots/widget.ts";
 import { contactNames } from "./contacts/names.ts";
 import { contactResources } from "./contacts/resources.ts";
 import { contactTools } from "./contacts/tools.ts";
@@ -61,7 +61,7 @@ const everything: Catalogue = {
     // What else belongs to a contact moves with it when two are merged.
     ...contactTools([conversationContactMover, ticketContactMover, leadContactMover]),
     ...conversationTools,
-    ...channelTools({ check: checkChatbot, embedOutput, embedOf }),
+    ...channelTools({ check: checkChatbot, embedOutput, embedOf: embedOfInbox }),
     // And what else belongs to a chatbot goes with it when it is deleted.
     ...chatbotTools(
       [productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval],

@@ -81,7 +81,7 @@ export const analyticsPrompts: readonly Prompt[] = [
       const { tenant } = call;
       const chatbot = await getChatbot(tenant, chatbotId);
       const [details, figures, overview, responses] = await Promise.all([
-        showDetails(tenant, chatbot),
+        showDetails(call, chatbot),
         chatbotFigures(tenant, { chatbotId, days: DAYS }),
         overviewOf(tenant, { chatbotId, days: DAYS }),
         recentResponses(call, chatbotId),
@@ -159,7 +159,7 @@ export const analyticsPrompts: readonly Prompt[] = [
         chatbotFigures(tenant, { chatbotId, days: DAYS }),
         overviewOf(tenant, { chatbotId, days: DAYS }),
         answerOf(call, getFlowTool, { chatbotId }),
-        showWidget(tenant, chatbot),
+        showWidget(call, chatbot),
       ]);
       const { name, description, language, instructions } = chatbot;
       return [

@@ -4,10 +4,12 @@ import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
 import { readSearchIndex, searchIndexOutput } from "../search/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
+import { correctedColors } from "./contrast.ts";
+import { embedOf, embedOutput } from "./embed.ts";
 import { modelsOf } from "./models.ts";
 import { aiSettings, PUT_ON_AN_INBOX } from "./settings.ts";
 import type { Chatbot, ChatbotBrief } from "./store.ts";
-import { embedOf, embedOutput, widgetSettings, widgetTexts } from "./widget.ts";
+import { widgetSettings, widgetTexts } from "./widget.ts";
 
 /** A chatbot in a list. */
 export const chatbotRow = z.object({
@@ -91,6 +93,9 @@ export const widgetOutput = z.object({
   config: z
     .object(widgetSettings.shape)
     .describe("Appearance and behaviour, as update_widget_config takes them"),
+  corrected: z
+    .array(z.object({ setting: z.string(), set: z.string(), shown: z.string(), contrast: z.number() }))
+    .describe("Text colours too close to what they stand on (below 4.5:1), and what is shown instead"),
   texts: z.object(widgetTexts.shape),
   embed: z
     .array(
@@ -110,21 +115,34 @@ async function inboxesOf(tenant: Tenant, chatbotId: string): Promise<Inbox[]> {
   return (await listInboxes(tenant, { chatbotId, limit: SHOWN_INBOXES })).items;
 }
 
-function widgetOf(chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof widgetOutput> {
+function widgetOf(env: Env, chatbot: Chatbot, inboxes: readonly Inbox[]): z.input<typeof widgetOutput> {
   return {
     chatbotId: chatbot.id,
     enabled: chatbot.widgetEnabled,
     config: chatbot.widget,
+    corrected: correctedColors(chatbot.widget),
     texts: chatbot.widgetTexts,
     embed: inboxes
       .filter(({ channel }) => channel === "web")
-      .map(({ id, name }) => ({ inboxId: id, inboxName: name, ...embedOf() })),
+      .map((inbox) => ({
+        ...{ inboxId: inbox.id, inboxName: inbox.name },
+        ...embedOf(env, inbox, chatbot.widgetEnabled),
+      })),
   };
 }
 
+/** For whom something is shown, and where. */
+interface Shown {
+  tenant: Tenant;
+  env: Env;
+}
+
 /** The widget with those of its inboxes that the caller may see. */
-export async function showWidget(tenant: Tenant, chatbot: Chatbot): Promise<z.input<typeof widgetOutput>> {
-  return widgetOf(chatbot, await inboxesOf(tenant, chatbot.id));
+export async function showWidget(
+  { tenant, env }: Shown,
+  chatbot: Chatbot,
+): Promise<z.input<typeof widgetOutput>> {
+  return widgetOf(env, chatbot, await inboxesOf(tenant, chatbot.id));
 }
 
 /** Everything about a chatbot. */
@@ -139,7 +157,10 @@ export const chatbotDetails = chatbotOutput.omit({ widgetEnabled: true }).extend
   searchIndex: searchIndexOutput,
 });
 
-export async function showDetails(tenant: Tenant, chatbot: Chatbot): Promise<z.input<typeof chatbotDetails>> {
+export async function showDetails(
+  { tenant, env }: Shown,
+  chatbot: Chatbot,
+): Promise<z.input<typeof chatbotDetails>> {
   const [inboxes, [row], searchIndex] = await Promise.all([
     inboxesOf(tenant, chatbot.id),
     showRows(tenant, [chatbot]),
@@ -151,7 +172,7 @@ export async function showDetails(tenant: Tenant, chatbot: Chatbot): Promise<z.i
     ...shown,
     primary,
     ai: showAi(chatbot),
-    widget: widgetOf(chatbot, inboxes),
+    widget: widgetOf(env, chatbot, inboxes),
     inboxes,
     responseCount: row?.responseCount ?? 0,
     searchIndex,

@@ -55,8 +55,8 @@ export const chatbotResources: readonly Resource[] = [
     description:
       "One chatbot: instructions, model, language, AI and widget settings, inboxes and the state of its search index.",
     uri: "parley://chatbot/{chatbotId}",
-    async read({ tenant }, { chatbotId = "" }) {
-      return chatbotDetails.parse(await showDetails(tenant, await getChatbot(tenant, chatbotId)));
+    async read(call, { chatbotId = "" }) {
+      return chatbotDetails.parse(await showDetails(call, await getChatbot(call.tenant, chatbotId)));
     },
     complete: completeChatbotId,
   }),
@@ -66,8 +66,8 @@ export const chatbotResources: readonly Resource[] = [
     title: "Chatbot widget",
     description: "How a chatbot's web widget looks, behaves and speaks, and where it can be put on a page.",
     uri: "parley://chatbot/{chatbotId}/widget",
-    async read({ tenant }, { chatbotId = "" }) {
-      return showWidget(tenant, await getChatbot(tenant, chatbotId));
+    async read(call, { chatbotId = "" }) {
+      return showWidget(call, await getChatbot(call.tenant, chatbotId));
     },
     complete: completeChatbotId,
   }),

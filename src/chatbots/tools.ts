@@ -54,8 +54,8 @@ const readTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ chatbotId: reference("chatbot") }),
     output: () => chatbotDetails,
-    async run({ tenant }, { chatbotId }) {
-      return showDetails(tenant, await getChatbot(tenant, chatbotId));
+    async run(call, { chatbotId }) {
+      return showDetails(call, await getChatbot(call.tenant, chatbotId));
     },
   }),
 ];

@@ -94,18 +94,3 @@ export const DEFAULT_TEXTS: WidgetTexts = {
   thinkingLabel: "Thinking…",
   submitLabel: "Send",
 };
-
-/** What puts the widget on a page. */
-export const embedOutput = z.object({
-  snippet: z.string().nullable().describe("HTML for a page"),
-  reason: z.string().nullable().describe("Why there is none"),
-});
-
-/** The line of HTML that puts the widget of an inbox on a page. */
-export function embedOf(): z.output<typeof embedOutput> {
-  return { snippet: null, reason: NO_SNIPPET };
-}
-
-/** Why there is no line of HTML that would put the widget on a page. */
-const NO_SNIPPET =
-  "This server serves no chat widget yet, so there is no HTML for a page. These settings are kept for it.";

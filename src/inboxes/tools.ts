@@ -105,7 +105,7 @@ export interface ChatbotsOfChannels<E extends z.ZodObject> {
   check(tenant: Tenant, chatbotId: string | null | undefined): Promise<void>;
   embedOutput: E;
   /** What puts the chat of a web inbox on a page. */
-  embedOf(publicKey: string): z.input<E>;
+  embedOf(call: Call, inbox: Inbox): Promise<z.input<E>>;
 }
 
 const writes = { toolset: "channels", scope: "settings:write", untrusted: [] } as const;
@@ -118,10 +118,13 @@ export function channelTools<E extends z.ZodObject>(chatbots: ChatbotsOfChannels
       channel: channelOutput,
       embed: chatbots.embedOutput.nullable().describe("Of a web inbox: what puts it on a page"),
     });
-  const shown = async ({ tenant }: Call, inbox: Inbox) => ({
-    channel: await showChannel(tenant, inbox),
-    embed: inbox.channel === "web" ? embedOf(inbox.publicKey) : null,
-  });
+  const shown = async (call: Call, inbox: Inbox) => {
+    const [channel, embed] = await Promise.all([
+      showChannel(call.tenant, inbox),
+      inbox.channel === "web" ? embedOf(call, inbox) : null,
+    ]);
+    return { channel, embed };
+  };
   return [
     ...reading,
     defineTool({

@@ -1,9 +1,15 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { contrast, correctedColors, readableColors, readableOn } from "../../src/chatbots/contrast.ts";
+import { embedOfInbox } from "../../src/chatbots/embed.ts";
 import { newSettings } from "../../src/chatbots/settings.ts";
 import { createChatbot } from "../../src/chatbots/store.ts";
-import { createInbox, updateInbox } from "../../src/inboxes/store.ts";
+import { DEFAULT_WIDGET } from "../../src/chatbots/widget.ts";
+import { createInbox, getInbox, updateInbox } from "../../src/inboxes/store.ts";
 import { testCall } from "../call.ts";
 import { browser, chat } from "../channels/browser.ts";
+import { property } from "../property.ts";
 import { chatbotEvents, make, refusal, run } from "./setting.ts";
 
 describe("the widget's configuration", () => {
@@ -98,22 +104,61 @@ describe("the widget's configuration", () => {
     ]);
   });
 
-  it("names each web inbox that the caller may see, and says why there is no HTML for it yet", async () => {
+  it("gives the HTML of each web inbox that the caller may see, only where it would show a chat", async () => {
     const call = testCall();
     const chatbotId = await make(call);
     const web = await createInbox(call.tenant, { channel: "web", name: "Shop", chatbotId });
     await createInbox(call.tenant, { channel: "telegram", name: "Telegram", chatbotId });
     await createInbox(call.tenant, { channel: "web", name: "Another's" });
-    const { embed } = await run(call, "get_widget_config", { chatbotId });
-    expect(embed).toEqual([
-      {
-        inboxId: web.id,
-        inboxName: "Shop",
-        snippet: null,
-        reason: expect.stringContaining("no chat widget"),
-      },
+    const embed = async () => (await run(call, "get_widget_config", { chatbotId })).embed;
+    const snippet = `<script src="${env.PUBLIC_URL}/widget.js?inbox=${web.publicKey}" async></script>`;
+    expect(await embed()).toEqual([{ inboxId: web.id, inboxName: "Shop", snippet, reason: null }]);
+    await updateInbox(call.tenant, web.id, { state: "disabled" });
+    expect(await embed()).toMatchObject([
+      { snippet: null, reason: expect.stringContaining("update_channel") },
     ]);
+    await updateInbox(call.tenant, web.id, { state: "active" });
+    await run(call, "update_chatbot", { chatbotId, widgetEnabled: false });
+    expect(await embed()).toMatchObject([
+      { snippet: null, reason: expect.stringContaining("widgetEnabled") },
+    ]);
+    // As tools that answer one inbox say it.
+    const ofChannel = await embedOfInbox(call, await getInbox(call.tenant, web.id));
+    expect(ofChannel).toMatchObject({ snippet: null, reason: expect.stringContaining("widgetEnabled") });
   });
+
+  it("says which text colours nobody could read, and what is shown in their place", async () => {
+    const call = testCall();
+    const chatbotId = await make(call);
+    const { corrected, config } = await run(call, "update_widget_config", {
+      chatbotId,
+      config: { headerBgColor: "#ffee00", headerTextColor: "#ffffff", userMsgColor: "#123456" },
+    });
+    expect(corrected).toEqual([
+      { setting: "headerTextColor", set: "#ffffff", shown: "#000000", contrast: expect.any(Number) },
+    ]);
+    // What was set stays: another background may suit it.
+    expect(config).toMatchObject({ headerTextColor: "#ffffff" });
+  });
+});
+
+/** Any colour, as settings hold it. */
+const color = fc.integer({ min: 0, max: 0xffffff }).map((n) => `#${n.toString(16).padStart(6, "0")}`);
+
+it("shows text of every two colours with a contrast of 4.5 at least", async () => {
+  await property(
+    [color, color, color, color],
+    (headerBgColor, headerTextColor, botMsgColor, botMsgTextColor) => {
+      const set = { ...DEFAULT_WIDGET, headerBgColor, headerTextColor, botMsgColor, botMsgTextColor };
+      const shown = readableColors(set);
+      expect(contrast(shown.headerTextColor, shown.headerBgColor)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(shown.botMsgTextColor, shown.botMsgColor)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(readableOn(botMsgColor), botMsgColor)).toBeGreaterThanOrEqual(4.5);
+      const isChanged =
+        shown.headerTextColor !== headerTextColor || shown.botMsgTextColor !== botMsgTextColor;
+      expect(correctedColors(set).length > 0).toBe(isChanged);
+    },
+  );
 });
 
 describe("the widget's allowed domains", () => {

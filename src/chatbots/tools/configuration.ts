@@ -164,8 +164,8 @@ const widgetTools: readonly Tool[] = [
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ chatbotId }),
     output: () => widgetOutput,
-    async run({ tenant }, { chatbotId }) {
-      return showWidget(tenant, await getChatbot(tenant, chatbotId));
+    async run(call, { chatbotId }) {
+      return showWidget(call, await getChatbot(call.tenant, chatbotId));
     },
   }),
   defineTool({
@@ -184,11 +184,12 @@ const widgetTools: readonly Tool[] = [
     },
     input: () => z.strictObject({ chatbotId, config: widgetSettings.partial() }),
     output: () => widgetOutput,
-    async run({ tenant, env, requestId }, { chatbotId, config }) {
+    async run(call, { chatbotId, config }) {
+      const { tenant, env, requestId } = call;
       const { after } = await changeChatbot(tenant, chatbotId, ({ widget }) => ({
         widget: merged(widget, config),
       }));
-      const shown = await showWidget(tenant, after);
+      const shown = await showWidget(call, after);
       if (config.allowedDomains !== undefined) {
         const { workspaceId } = tenant;
         const told = shown.embed.map(({ inboxId }) =>
@@ -215,11 +216,11 @@ const widgetTools: readonly Tool[] = [
     },
     input: () => z.strictObject({ chatbotId, ...widgetTexts.partial().shape }),
     output: () => widgetOutput,
-    async run({ tenant }, { chatbotId, ...texts }) {
-      const { after } = await changeChatbot(tenant, chatbotId, (before) => ({
+    async run(call, { chatbotId, ...texts }) {
+      const { after } = await changeChatbot(call.tenant, chatbotId, (before) => ({
         widgetTexts: merged(before.widgetTexts, texts),
       }));
-      return showWidget(tenant, after);
+      return showWidget(call, after);
     },
   }),
 ];
