@@ -35,6 +35,7 @@ if (live && stream) {
   document.addEventListener("visibilitychange", () => { follow(); if (!document.hidden) refresh(); });
   follow();
 }
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 for (const list of document.querySelectorAll(".messages")) list.scrollTop = list.scrollHeight;
 if (navigator.clipboard) {
   const { copy, copied } = document.body.dataset;

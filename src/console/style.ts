@@ -59,7 +59,8 @@ textarea { resize: vertical; }
 form.wide { max-width: 40rem; }
 .filters, form.row { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: flex-end; margin: 0 0 1.25rem; }
 .filters .field, form.row .field { flex: 1 1 9rem; max-width: 18rem; margin: 0; }
-.filters details { align-self: center; }
+.filters details { margin: .5rem 0; }
+.filters > button { margin-top: .5rem; }
 .option {
   display: flex; gap: .75rem; align-items: flex-start; padding: .5rem .75rem; margin-bottom: .5rem;
   border: 1px solid var(--edge); border-radius: .5rem; cursor: pointer;
@@ -81,7 +82,10 @@ button, .button {
 .buttons { display: flex; flex-wrap: wrap; gap: .625rem; margin: 1rem 0; }
 .press { margin: 0; }
 summary { margin: 0 0 .5rem; color: var(--accent); cursor: pointer; }
-details { margin: 0 0 .75rem; }
+details { margin: .75rem 0; }
+form + form.press { margin-top: .75rem; }
+form + details, form + h2 { margin-top: 1.25rem; }
+.buttons form + form.press { margin: 0; }
 code { font: .9375em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
 .copy { min-height: 1.75rem; margin-left: .75rem; padding: 0 .75rem; font-size: .8125rem; }
@@ -113,7 +117,7 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .tags li { display: flex; gap: .375rem; align-items: center; }
 .tags button { min-height: 1.75rem; padding: 0 .625rem; font-size: .8125rem; }
 .columns { columns: 20rem; }
-.tag { display: inline-block; padding: 0 .5rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .8125rem; white-space: nowrap; }
+.tag { display: inline-block; padding: 0 .5rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .8125rem; white-space: nowrap; justify-self: start; }
 .tag.open, .tag.active { border-color: var(--accent); color: var(--accent); }
 .tag.waiting, .tag.pending { border-color: var(--warn); color: var(--warn); }
 .tag.revoked, .tag.expired { border-color: var(--bad); color: var(--bad); }
@@ -163,7 +167,7 @@ del { background: var(--bad-tint); color: var(--bad); }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .625rem; }
-  .rows > li { grid-template-columns: 1fr auto; }
+  .rows > li { grid-template-columns: auto 1fr; row-gap: .25rem; }
   .rows .main, .rows .when { grid-column: 1 / -1; grid-row: auto; }
   .filters .field { max-width: none; }
 }

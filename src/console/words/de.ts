@@ -7,7 +7,7 @@ export const de: Words = {
   copy: "Kopieren",
   copied: "Kopiert",
   never: "nie",
-  more: "Weitere",
+  more: "Mehr anzeigen",
   all: "Alle",
   show: "Anzeigen",
   save: "Speichern",

@@ -7,7 +7,7 @@ export const en = {
   copy: "Copy",
   copied: "Copied",
   never: "never",
-  more: "Further ones",
+  more: "Show more",
   all: "All",
   show: "Show",
   save: "Save",

@@ -7,7 +7,7 @@ export const pt: Words = {
   copy: "Copiar",
   copied: "Copiado",
   never: "nunca",
-  more: "Mais",
+  more: "Mostrar mais",
   all: "Todos",
   show: "Mostrar",
   save: "Salvar",
