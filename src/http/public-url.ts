@@ -1,3 +1,5 @@
+import { leadsInside } from "./spelled-addresses.ts";
+
 /**
  * Which addresses this deployment may be made to call: targets of webhooks, flows and media that people configure.
  * A Worker cannot pin what a name resolves to, so the compatibility flag `global_fetch_strictly_public` stands behind
@@ -82,7 +84,7 @@ export function checkPublicUrl(text: string, ownHosts: readonly string[] = []): 
   const last = labels.at(-1) ?? "";
   // A name of one label is looked up in the network's own search domain; a last label of digits is no domain.
   if (labels.length < 2 || labels.includes("") || /^\d+$/.test(last)) return refuse("private_host");
-  if (PRIVATE_SUFFIXES.includes(last)) return refuse("private_host");
+  if (PRIVATE_SUFFIXES.includes(last) || leadsInside(host)) return refuse("private_host");
   const isMetadata = METADATA_HOSTS.some((name) => host === name || host.endsWith(`.${name}`));
   return isMetadata ? refuse("private_host") : { ok: true, url };
 }

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkPublicUrl } from "../../src/http/public-url.ts";
+import { property } from "../property.ts";
 
 const verdict = (url: string, own?: string[]) => {
   const check = checkPublicUrl(url, own);
@@ -13,7 +15,11 @@ describe("URLs that may be called", () => {
     "https://hooks.example.com:8443/path?query=1#part",
     "HTTPS://Example.COM./x",
     "https://bücher.example/",
-    "https://10.0.0.1.example.com/",
+    "https://ec2-54-93-12-7.eu-central-1.compute.amazonaws.com/",
+    "https://8.8.8.8.example.com/",
+    "https://v2.10.0.example.com/",
+    "https://n8n.93-184-216-34.sslip.io/hook",
+    "https://notlocaltest.me/",
     "https://localhost.example.com/",
   ])("%s", (url) => {
     expect(verdict(url)).toBe("ok");
@@ -77,5 +83,61 @@ describe("URLs that are refused", () => {
     expect(verdict("https://Parley.example.com/mcp", ["parley.example.com"])).toBe("own_host");
     expect(verdict("https://parley.example.com:8443/", ["parley.example.com"])).toBe("own_host");
     expect(verdict("https://other.example.com/", ["parley.example.com"])).toBe("ok");
+  });
+});
+
+describe("names that say which address they lead to", () => {
+  it.each([
+    "https://10.0.0.1.example.com/",
+    "https://localtest.me/",
+    "https://a.b.lvh.me:8443/",
+    "https://VCAP.ME./",
+    "https://nip.io/",
+    "https://7f000001.nip.io/",
+    "https://app-c0a801fc.nip.io/",
+    "https://8-8-8-8.7f000001.nip.io/",
+    "https://--1.sslip.io/",
+    "https://fe80--1.sslip.io/",
+    "https://customer1-app-127-0-0-1.nip.io/",
+    "https://www.192-168-0-1.sslip.io/",
+    "https://10-1-2-3.0123456789abcdef.plex.direct:32400/",
+    "https://7f000001.c0a80001.rbndr.us/",
+    "https://make-1.2.3.4-rebind-127.0.0.1-rr.1u.ms/",
+    "https://127-0-0-1.anything-new.example/",
+  ])("%s", (url) => {
+    expect(verdict(url)).toBe("private_host");
+  });
+
+  const octet = fc.nat(255);
+  const inside = fc.oneof(
+    fc.tuple(fc.constantFrom(0, 10, 127, 224, 255), octet, octet, octet),
+    fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), octet, octet),
+    fc.tuple(fc.constant(192), fc.constant(168), octet, octet),
+    fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
+    fc.tuple(fc.constant(100), fc.integer({ min: 64, max: 127 }), octet, octet),
+  );
+  const public_ = fc.tuple(fc.constantFrom(8, 54, 93, 140, 185), octet, octet, octet);
+  const before = fc.constantFrom("", "app.", "app-", "a1.b2-", "www.");
+  const between = fc.constantFrom(".", "-");
+  const service = fc.constantFrom(
+    "nip.io",
+    "sslip.io",
+    "traefik.me",
+    "example.com",
+    "made-up.dev",
+    "xn--bcher-kva.example",
+  );
+
+  it("are refused where that is inside a network, whoever answers for them", async () => {
+    await property([inside, before, between, service], (address, prefix, sign, name) => {
+      expect(verdict(`https://${prefix}${address.join(sign)}.${name}/x`)).toBe("private_host");
+    });
+  });
+
+  it("are taken where that is a public one", async () => {
+    await property([public_, before, between, service], (address, prefix, sign, name) => {
+      // A number in front of the address may make another address of it: "a1.b2-10.…" does not.
+      expect(verdict(`https://${prefix}${address.join(sign)}.${name}/x`)).toBe("ok");
+    });
   });
 });
