@@ -5,6 +5,7 @@ import { atProblem, Problem, page } from "../pages/page.tsx";
 import { visibleText } from "../tenant/visible-text.ts";
 import type { SignedIn } from "./auth.ts";
 import type { AccessLevel, Choice, Offer } from "./consent-choice.ts";
+import { hasLookAlikes } from "./look-alikes.ts";
 
 /** An inbox as the consent page lists it. */
 export interface InboxChoice {
@@ -136,6 +137,12 @@ function Who({ client }: { client: ConsentDescription }) {
           <strong>{client.redirectHost}</strong>
         </dd>
       </dl>
+      {hasLookAlikes(client.clientName) && (
+        <p class="warning">
+          The name has letters of other alphabets in it that only look like the usual ones. An app may be
+          called so to pass for another one.
+        </p>
+      )}
       {client.redirectIsLoopback && (
         <p class="warning">
           Access goes to an app on your own computer, and any app there can use any name. Allow it only if you
