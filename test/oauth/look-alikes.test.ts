@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { hasLookAlikes } from "../../src/oauth/look-alikes.ts";
 import { property } from "../property.ts";
+import { authorizeUrl, Browser, makeWorld } from "./oauth-world.ts";
 
 it.each([
   ["Сlaude"],
@@ -52,4 +53,17 @@ it("is seen whichever letters of a name were changed", async () => {
     expect(hasLookAlikes(name)).toBe(false);
     expect(hasLookAlikes(twins), twins).toBe(twins !== name);
   });
+});
+
+it("is said on the consent page", async () => {
+  const warned = async (name: string) => {
+    const world = await makeWorld("admin", name);
+    const browser = new Browser();
+    await browser.signIn(world.user.email);
+    return (await (await browser.open(await authorizeUrl(world.clientId))).text()).includes(
+      "other alphabets",
+    );
+  };
+  expect(await warned("Сlaude")).toBe(true);
+  expect(await warned("Claude")).toBe(false);
 });

@@ -76,19 +76,6 @@ describe("the consent page", () => {
     expect(html).toMatch(/gnp\.exe (long )+l?o?…/);
   });
 
-  it("warns of a name that looks like another one", async () => {
-    const warned = async (name: string) => {
-      const world = await makeWorld("admin", name);
-      const browser = new Browser();
-      await browser.signIn(world.user.email);
-      return (await (await browser.open(await authorizeUrl(world.clientId))).text()).includes(
-        "other alphabets",
-      );
-    };
-    expect(await warned("Сlaude")).toBe(true);
-    expect(await warned("Claude")).toBe(false);
-  });
-
   it("takes no form without its handle, with another browser's, from another site, or twice", async () => {
     const world = await makeWorld();
     const { browser, form } = await onConsent(world);
