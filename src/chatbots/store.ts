@@ -80,7 +80,11 @@ export function chatbotOfInbox(tenant: Tenant, inboxId: string) {
     WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
   const { id, name, disabled, language, widgetEnabled, widgetTexts, widget } = chatbots;
   return tenant.db
+<<<<<<< HEAD
     .select({ id, name, disabled, language, widgetEnabled, widgetTexts, widget })
+=======
+    .select({ id: chatbots.id, disabled: chatbots.disabled, ai: chatbots.ai, widget: chatbots.widget })
+>>>>>>> e91e7b6 (The AI of a chatbot answers visitors: from a model that holds to the sources, or from the passages themselves)
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, chatbotId)));
 }

@@ -71,6 +71,20 @@ export const messageRow = z.object({
   text: z.string(),
   cut: z.boolean().describe("True when text is not whole"),
   status: z.enum(DELIVERY_STATES),
+  ai: z
+    .object({
+      action: z.enum(["answer", "clarify", "handoff", "none"]).describe("none: nothing was found"),
+      model: z.string().nullable().describe("null: the team's own passages, or a fixed line"),
+      confidence: z.number(),
+      passages: z.array(
+        z.object({ articleId: z.string(), title: z.string(), heading: z.string(), cited: z.boolean() }),
+      ),
+      products: z.array(z.object({ productId: z.string(), name: z.string(), cited: z.boolean() })),
+      handedOver: z.boolean(),
+      reason: z.string().nullable().describe("Why it is no answer of the model's"),
+    })
+    .nullable()
+    .describe("Of what the AI said: what it found, and how it came to it"),
   createdAt: time,
 });
 
@@ -112,8 +126,8 @@ export const conversationDetails = z.object({
 
 /** A message for {@link messageRow}. @param length cuts the text; without it, it is whole */
 export function showMessage(message: Message, length = Number.POSITIVE_INFINITY): z.input<typeof messageRow> {
-  const { senderKind: kind, senderId: id, senderName: name, body, ...rest } = message;
-  return { ...rest, sender: { kind, id, name }, ...cutText(body, length) };
+  const { senderKind: kind, senderId: id, senderName: name, body, answer: ai, ...rest } = message;
+  return { ...rest, ai, sender: { kind, id, name }, ...cutText(body, length) };
 }
 
 /** A draft for {@link draftRow}. @param length cuts the text; without it, it is whole */

@@ -3,6 +3,7 @@ import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
 import { insertFrom } from "../tenant/writes.ts";
 import {
+  type AnswerRecord,
   type Conversation,
   conversations,
   type DeliveryState,
@@ -12,7 +13,14 @@ import {
 } from "./schema.ts";
 import { insertSearchRow } from "./search-index.ts";
 
-export type { Conversation, DeliveryState, Message, MessageContent, VisitorMetadata } from "./schema.ts";
+export type {
+  AnswerRecord,
+  Conversation,
+  DeliveryState,
+  Message,
+  MessageContent,
+  VisitorMetadata,
+} from "./schema.ts";
 
 /** Most characters of a message, note or draft. */
 export const MAX_TEXT = 10_000;
@@ -36,6 +44,7 @@ export interface NewMessage {
   sender: Sender;
   text: string;
   content: MessageContent | null;
+  answer?: AnswerRecord;
   status: DeliveryState;
   /** Milliseconds, UTC. */
   at: number;
@@ -101,28 +110,36 @@ export function insertMessages(
   written: readonly NewMessage[],
 ): Statement[] {
   const below = numbersBelow(written);
-  return written.flatMap(({ id, kind, direction, sender, text: said, content, status, at }, i) => {
-    const body = storableText(said);
-    return [
-      insertFrom(
-        tenant,
-        messages,
-        {
-          n: sql`NULL`,
-          ...{ id, kind, direction, body, content, status },
-          conversationId: sql`${conversations.id}`,
-          inboxId: sql`${conversations.inboxId}`,
-          seq: sql`${conversations.lastSeq} - ${below[i]}`,
+  return written.flatMap(
+    ({ id, kind, direction, sender, text: said, content, answer = null, status, at }, i) => {
+      const body = storableText(said);
+      return [
+        insertFrom(
+          tenant,
+          messages,
+          {
+            n: sql`NULL`,
+            ...{ id, kind, direction, body, content, answer, status },
+            conversationId: sql`${conversations.id}`,
+            inboxId: sql`${conversations.inboxId}`,
+            seq: sql`${conversations.lastSeq} - ${below[i]}`,
+            senderKind: sender.kind,
+            senderId: sender.id,
+            senderName: sender.name,
+            failure: null,
+            sourceId: null,
+            createdAt: at,
+          },
+          sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
+        ),
+        ...insertSearchRow(tenant, {
+          id,
+          inboxId: conversation.inboxId,
+          kind,
           senderKind: sender.kind,
-          senderId: sender.id,
-          senderName: sender.name,
-          failure: null,
-          sourceId: null,
-          createdAt: at,
-        },
-        sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
-      ),
-      ...insertSearchRow(tenant, { id, inboxId: conversation.inboxId, kind, senderKind: sender.kind, body }),
-    ];
-  });
+          body,
+        }),
+      ];
+    },
+  );
 }

@@ -110,6 +110,22 @@ export interface MessageContent {
   template?: MessageTemplate;
 }
 
+/** How an answer of the AI came about. */
+export interface AnswerRecord {
+  /** It answered, asked back (or returned a greeting), gave the conversation to people, or found nothing. */
+  action: "answer" | "clarify" | "handoff" | "none";
+  /** The model whose words these are; null: they are the team's own, as they were written. */
+  model: string | null;
+  /** From 0 to 1: how well what was found fits the question. */
+  confidence: number;
+  /** What was found, the best first, and whether the answer rests on it. */
+  passages: { articleId: string; title: string; heading: string; cited: boolean }[];
+  products: { productId: string; name: string; cited: boolean }[];
+  handedOver: boolean;
+  /** Why it is no answer of the model's; null where it is one. */
+  reason: string | null;
+}
+
 /** How far a message has come, in order; `failed` is an end. delivery.ts moves it, forward only. */
 export const DELIVERY_STATES = ["queued", "sent", "delivered", "read", "failed"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -137,6 +153,8 @@ export const messages = sqliteTable(
     senderName: text().notNull(),
     body: text().notNull(),
     content: text({ mode: "json" }).$type<MessageContent>(),
+    /** Of what the AI said. For the team alone: visitors are never shown it. */
+    answer: text({ mode: "json" }).$type<AnswerRecord>(),
     status: text({ enum: DELIVERY_STATES }).notNull(),
     /** Why it failed, as the channel says it. */
     failure: text(),

@@ -9,6 +9,7 @@ import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sende
 import { beginning, type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
 import { asksForRating } from "./rating.ts";
 import {
+  type AnswerRecord,
   type ConversationStatus,
   conversations,
   type MessageContent,
@@ -38,6 +39,8 @@ export interface Written {
   id: string;
   text: string;
   content?: MessageContent;
+  /** How the AI came to it. */
+  answer?: AnswerRecord;
 }
 
 /** A person wrote it: a member, or a bot token or API key that acts for the team. */
@@ -220,11 +223,15 @@ export class ConversationTurn {
     kind: NewMessage["kind"],
     direction: NewMessage["direction"],
     sender: Sender,
-    { id, text, content, queued }: Written & { queued?: boolean },
+    { id, text, content, answer, queued }: Written & { queued?: boolean },
   ): void {
     const { id: conversationId, contactId } = this.conversation;
     const status = queued ? "queued" : "sent";
-    this.written.push({ id, kind, direction, sender, text, content: content ?? null, status, at: this.at });
+    this.written.push({
+      ...{ id, kind, direction, sender, text, status, at: this.at },
+      content: content ?? null,
+      ...(answer ? { answer } : {}),
+    });
     this.record("message.created", id, {
       conversationId,
       contactId,

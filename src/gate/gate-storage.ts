@@ -106,6 +106,7 @@ export class GateStorage {
           id INTEGER PRIMARY KEY, day TEXT NOT NULL, day_count INTEGER NOT NULL,
           month TEXT NOT NULL, month_count INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY, changes TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS model_calls (id INTEGER PRIMARY KEY, day TEXT NOT NULL, calls INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS sessions (
           id TEXT PRIMARY KEY, transport TEXT NOT NULL, credential_id TEXT NOT NULL, credential_name TEXT NOT NULL,
           client TEXT, client_version TEXT, protocol_version TEXT, calls INTEGER NOT NULL,

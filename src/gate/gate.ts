@@ -20,6 +20,7 @@ import {
   type Settings,
 } from "./credentials.ts";
 import { GateStorage } from "./gate-storage.ts";
+import { ModelCalls, type ModelUse } from "./model-calls.ts";
 import type { Principal } from "./principal.ts";
 import { putAway } from "./session-objects.ts";
 import { type EndedSession, type NewSession, Sessions } from "./sessions.ts";
@@ -49,6 +50,7 @@ export class WorkspaceGate extends DurableObject<Env> {
   readonly #storage: GateStorage;
   readonly #usage: Usage;
   readonly #sessions: Sessions;
+  readonly #models: ModelCalls;
   readonly #credentials = new Map<string, CredentialRecord>();
   /** Principals by what they were made of, so that one is made for each credential and revision. */
   readonly #principals = new WeakMap<CredentialRecord, Made[]>();
@@ -61,6 +63,7 @@ export class WorkspaceGate extends DurableObject<Env> {
     this.#storage = new GateStorage(ctx.storage);
     this.#usage = new Usage(this.#storage);
     this.#sessions = new Sessions(this.#storage);
+    this.#models = new ModelCalls(this.#storage, env);
   }
 
   get #workspaceId(): string {
@@ -220,6 +223,15 @@ export class WorkspaceGate extends DurableObject<Env> {
     const now = Date.now();
     const plan = workspace && planInForce(settings.plans, workspace, now);
     return plan ? this.#usage.windows(credentialId, plan, now) : [];
+  }
+
+  /** Counts a call to a language model; false: the workspace has used up its day. */
+  async useModel(): Promise<boolean> {
+    return this.#models.use(Date.now());
+  }
+
+  async modelUsage(): Promise<ModelUse> {
+    return this.#models.usage(Date.now());
   }
 
   #withLastUse<T extends { id: string }>(rows: T[]): (T & { lastUsedAt: number | null })[] {

@@ -4,6 +4,7 @@ import { hasFeature } from "../control/rollouts.ts";
 import { members, rollouts, tokens, workspaces } from "../control/schema.ts";
 import type { UsageWindow } from "./admission.ts";
 import { gateOf } from "./gate.ts";
+import type { ModelUse } from "./model-calls.ts";
 import type { Principal } from "./principal.ts";
 
 /** The control side of the caller's workspace, for the few tools that speak of it. */
@@ -12,6 +13,10 @@ export interface WorkspaceView {
   members(): Promise<Assignable[]>;
   /** The plan's limits and what is used of them. */
   usage(): Promise<UsageWindow[]>;
+  /** What answers by AI used of the day's calls to models. */
+  modelUsage(): Promise<ModelUse>;
+  /** Counts a call to a model; false: the day's are used up. */
+  useModel(): Promise<boolean>;
   /** Whether the MCP switch is on, the rollouts that concern this workspace, and when it was made. */
   describe(): Promise<WorkspaceDescription>;
 }
@@ -40,6 +45,12 @@ export function workspaceView(env: Env, principal: Principal): WorkspaceView {
     members: () => membersOf(env, workspaceId),
     async usage() {
       return gateOf(env, workspaceId).usage(principal.credentialId);
+    },
+    async modelUsage() {
+      return gateOf(env, workspaceId).modelUsage();
+    },
+    async useModel() {
+      return gateOf(env, workspaceId).useModel();
     },
     async describe() {
       const db = control();

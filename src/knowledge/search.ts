@@ -14,11 +14,14 @@ const LOOKED_AT = 4;
 export interface FoundPassage extends Omit<Hit, "id"> {
   articleId: string;
   title: string;
+  slug: string;
   categoryId: string | null;
   /** The headings that it stands below, outermost first; empty when there is none. */
   heading: string;
   /** Markdown, as it stands in the article. */
   text: string;
+  /** The article's, in one text. */
+  keywords: string;
 }
 
 /**
@@ -40,8 +43,8 @@ export async function searchKnowledge(
   });
   const [{ hits, arms }] = await Promise.all([search, checkChatbot(tenant, chatbotId)]);
   const found = hits.map(({ row, score, found }) => {
-    const { articleId, title, categoryId, heading, body: text } = row;
-    return { articleId, title, categoryId, heading, text, score, found };
+    const { articleId, title, slug, categoryId, heading, keywords, body: text } = row;
+    return { articleId, title, slug, categoryId, heading, keywords, text, score, found };
   });
   return { found: spread(found, limit), arms };
 }

@@ -12,6 +12,7 @@ const columns = {
   heading: kbPassages.heading,
   body: kbPassages.body,
   title: kbArticles.title,
+  slug: kbArticles.slug,
   keywords: kbArticles.seoKeywords,
   categoryId: kbArticles.categoryId,
 };
@@ -35,8 +36,9 @@ export async function passageCandidates(tenant: Tenant, { by, values }: Wanted) 
         tenant.of(kbArticles, eq(kbArticles.id, kbPassages.articleId)),
       ),
     );
-  return rows.map(({ keywords, ...row }) => {
-    const indexed = indexedRow(row.chatbotId, { ...row, keywords: keywords.join(" ") });
-    return { ...row, ...indexed } satisfies Candidate;
+  return rows.map(({ keywords: list, ...row }) => {
+    const keywords = list.join(" ");
+    const indexed = indexedRow(row.chatbotId, { ...row, keywords });
+    return { ...row, keywords, ...indexed } satisfies Candidate & { keywords: string };
   });
 }

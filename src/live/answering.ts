@@ -4,9 +4,10 @@ import type { ContactDetails } from "../contacts/lookup.ts";
 import type { ConversationTurn } from "../conversations/turn.ts";
 import { flowName } from "../flows/edit/store.ts";
 import { MAX_STEPS } from "../flows/graph/limits.ts";
+import { builtInLookup, isBuiltIn } from "../flows/run/built-in.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import { type FlowSession, newSession } from "../flows/run/sessions.ts";
-import { type FlowInput, type FlowLookup, newState } from "../flows/run/state.ts";
+import { type FlowInput, type FlowLookup, type FlowState, newState } from "../flows/run/state.ts";
 import { type Response, responseOfSession } from "../responses/record.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { play, type Resolve } from "./play.ts";
@@ -46,17 +47,22 @@ export async function load(
 ): Promise<Loaded | null> {
   if ("begin" in answering) {
     const { begin } = answering;
-    const [details, lookup] = await Promise.all([contact, loadFlows(tenant, [trailOf(begin)])]);
+    const [details, lookup] = await Promise.all([contact, lookupFor(tenant, [trailOf(begin)])]);
     return { answering, contact: details, lookup, response: null, flowName: begin.name };
   }
   const { session } = answering;
   const [details, lookup, response, runs] = await Promise.all([
     contact,
-    loadFlows(tenant, session.state?.trail ?? [pinned(session)]),
+    lookupFor(tenant, session.state?.trail ?? [pinned(session)]),
     responseOfSession(tenant, session),
     runningFlow(tenant, session),
   ]);
   return runs && { answering, contact: details, lookup, response, flowName: runs.name };
+}
+
+/** The AI's own flow is in the code. */
+async function lookupFor(tenant: Tenant, trail: FlowState["trail"]): Promise<FlowLookup> {
+  return trail.every(({ versionId }) => isBuiltIn(versionId)) ? builtInLookup : loadFlows(tenant, trail);
 }
 
 /** The flow of a session, unless its chatbot was switched off. */

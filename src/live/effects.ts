@@ -3,6 +3,7 @@ import { handOff } from "../conversations/handoff.ts";
 import type { ConversationTurn } from "../conversations/turn.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { Effect } from "../flows/run/state.ts";
+import { gapStatements } from "../knowledge/gaps.ts";
 import { leadStatements } from "../leads/record.ts";
 import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -56,9 +57,13 @@ export async function effectStatements(
         const text = messageText(effect);
         if (text === "") break;
         const id = newId("message", scene.at);
+        const { ai } = effect;
         scene.turn.send(
-          { id, text, content: messageContent(effect), unasked: scene.isAutomation },
-          scene.sender,
+          {
+            ...{ id, text, content: messageContent(effect), unasked: scene.isAutomation },
+            ...(ai ? { answer: ai.record } : {}),
+          },
+          ai ? { kind: "ai", ...ai.by } : scene.sender,
         );
         messageIds.push(id);
         break;
@@ -86,6 +91,9 @@ export async function effectStatements(
         handOff(scene.turn, { assignee: known ? assignee : null, note, sender: scene.sender });
         break;
       }
+      case "gap":
+        statements.push(...gap(tenant, scene, effect));
+        break;
       // Recorded with the session and its response, or had their results before this.
       case "answer":
       case "wait":
@@ -102,6 +110,17 @@ export async function effectStatements(
     messageIds,
     notDone: [...notDone, ...changed.notDone],
   };
+}
+
+function gap(
+  tenant: Tenant,
+  { turn, session, at }: Scene,
+  { question, hits }: Extract<Effect, { type: "gap" }>,
+): Statement[] {
+  const { chatbotId } = session;
+  if (chatbotId === null) return [];
+  const { id: conversationId, inboxId } = turn.conversation;
+  return gapStatements(tenant, { chatbotId, question, hits, inboxId, conversationId, at });
 }
 
 function ticket(

@@ -2,6 +2,9 @@ import { MAX_TEXT, type MessageContent } from "../conversations/append.ts";
 import { scaleText } from "../flows/run/scale.ts";
 import type { Effect } from "../flows/run/state.ts";
 
+/** The id of the choice that asks for a person. */
+const PERSON = "person";
+
 type Said = Extract<Effect, { type: "send" }>;
 
 /**
@@ -29,8 +32,10 @@ export function messageText(said: Said): string {
 
 /** What a flow says beside its text, for a widget that shows buttons, fields and cards; undefined where there is nothing. */
 export function messageContent(said: Said): MessageContent | undefined {
-  const { media, links, products, options, multiple, answer } = said;
+  const { media, links, products, options, multiple, answer, ai } = said;
   const content: MessageContent = {
+    // Beside an answer, not counted in its text: who writes instead says so in their own words.
+    ...(ai?.personLabel === undefined ? {} : { choices: [{ id: PERSON, label: ai.personLabel }] }),
     ...(options && options.length > 0
       ? { choices: options.map(({ id, label }) => ({ id, label })), ...(multiple ? { multiple } : {}) }
       : {}),

@@ -6,7 +6,7 @@ import type { Turns } from "../responses/journey.ts";
 export type Asked = Extract<Effect, { type: "httpRequest" | "aiAnswer" | "searchProducts" }>;
 
 /** Gets the result of an effect; null where it is got later, and the session waits for it meanwhile. */
-export type Resolve = (asked: Asked) => Promise<EffectResult> | null;
+export type Resolve = (asked: Asked) => Promise<EffectResult | null>;
 
 export interface Play extends Turns {
   /** Where it came to. */
@@ -37,9 +37,9 @@ export async function play(
     turns.push({ input: next, turn });
     state = turn.state;
     const asked = awaited(turn);
-    const result = asked && resolve(asked);
+    const result = asked && (await resolve(asked));
     later = result === null ? asked : null;
-    next = asked && result && { type: "result", call: asked.call, result: await result };
+    next = asked && result && { type: "result", call: asked.call, result };
   }
   return { before, turns, lookup, state, effects: turns.flatMap(({ turn }) => turn.effects), asked: later };
 }

@@ -207,7 +207,7 @@ async function begin(
     beginning.lookup,
     newState({ flowId: flow.id, versionId, variables, seed: beginning.seed }),
     { type: "start" },
-    beginning.resolveFor(chatbotId),
+    beginning.resolveFor({ chatbotId, conversation: place.conversation }),
     () => tenant.now(),
   );
   const turn = new ConversationTurn(tenant, place, at);

@@ -1,5 +1,8 @@
-import { z } from "zod";
 import { withinTime } from "../http/time-limit.ts";
+import { readStreamed, readWhole, textOf } from "./answer-text.ts";
+import { ModelFault } from "./model-fault.ts";
+
+export { ModelFault, type ModelFaultKind } from "./model-fault.ts";
 
 /**
  * One client for language models: an OpenAI-compatible `chat/completions` endpoint (`MODEL_API_URL`), or Workers AI
@@ -20,53 +23,17 @@ export interface ChatRequest {
   temperature: number;
   /** Ends the request early: the caller's own. */
   signal?: AbortSignal;
-  /** Milliseconds until the request is given up: 20,000 where nothing is said. */
+  /** Milliseconds until the request is given up, with all its tries: 20,000 where nothing is said. */
   timeout?: number;
-}
-
-/** What can go wrong with a model, none of it the caller's fault. */
-export type ModelFaultKind =
-  /** The deployment has no endpoint for this model. */
-  | "not_configured"
-  | "timeout"
-  /** No answer: the connection failed or broke off. */
-  | "unreachable"
-  /** The key is wrong, or may not use this model (401, 403). */
-  | "denied"
-  /** Too many requests, or the quota is used up (429). */
-  | "limited"
-  /** Any other status that is not 2xx. */
-  | "refused"
-  /** An answer that has no text, is too long or is no answer of this API. */
-  | "unreadable";
-
-const FAULT_TEXT: Record<ModelFaultKind, string> = {
-  not_configured: "No model is configured.",
-  timeout: "The model took too long.",
-  unreachable: "The model could not be reached.",
-  denied: "The model's API refused the deployment's key.",
-  limited: "The model's API is over its limit.",
-  refused: "The model's API refused the request.",
-  unreadable: "The model's answer could not be read.",
-};
-
-/** A model that gave no answer. Its message names no address, key or text, so it may be shown. */
-export class ModelFault extends Error {
-  readonly kind: ModelFaultKind;
-  /** The HTTP status, where there was one. */
-  readonly status: number | null;
-
-  constructor(kind: ModelFaultKind, options: { status?: number; cause?: unknown } = {}) {
-    super(FAULT_TEXT[kind], { cause: options.cause });
-    this.name = "ModelFault";
-    this.kind = kind;
-    this.status = options.status ?? null;
-  }
+  /** The answer shall be one JSON object. Asked again without, where the API does not know how to say so. */
+  json?: boolean;
+  /** Has the answer streamed: hears all of its text so far, each time there is more. */
+  onText?: (soFar: string) => void;
+  /** How often it is asked again where the API is over its limit for a moment, or fails itself: never where nothing is said. */
+  retries?: number;
 }
 
 const TIMEOUT = 20_000;
-/** The longest answer that is read, in bytes: far more than the tokens that are asked for. */
-const MAX_ANSWER_BYTES = 256 * 1024;
 
 type ModelEnv = Pick<Env, "AI" | "MODEL_API_URL" | "MODEL_API_KEY">;
 
@@ -90,16 +57,52 @@ export async function complete(env: ModelEnv, request: ChatRequest): Promise<str
   return withinTime(timeout, async (time) => {
     const ended = signal ? AbortSignal.any([signal, time]) : time;
     try {
-      const answer = runsOnWorkersAi(request.model)
-        ? await until(ended, runOnWorkersAi(env, request))
-        : await fetchCompletion(env, request, ended);
-      return textOf(answer);
+      return await tried(env, request, ended);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ModelFault) throw error;
       throw new ModelFault(time.aborted ? "timeout" : "unreachable", { cause: error });
     }
   });
+}
+
+/** How long is waited before another try, in milliseconds: where the API does not say, and at most. */
+const PAUSE = 500;
+const LONGEST_PAUSE = 5_000;
+
+async function tried(env: ModelEnv, given: ChatRequest, ended: AbortSignal): Promise<string> {
+  let request = given;
+  let written = false;
+  const onText =
+    given.onText &&
+    ((text: string) => {
+      written = true;
+      given.onText?.(text);
+    });
+  for (let left = given.retries ?? 0; ; ) {
+    try {
+      return await once(env, { ...request, ...(onText ? { onText } : {}) }, ended);
+    } catch (error) {
+      if (!(error instanceof ModelFault) || written || ended.aborted) throw error;
+      const { status } = error;
+      if (request.json && (status === 400 || status === 422)) {
+        const { json: _, ...without } = request;
+        request = without;
+        continue;
+      }
+      const passes = status === 429 || (status !== null && status >= 500);
+      const pause = error.retryAfter ?? PAUSE;
+      if (!passes || left <= 0 || pause > LONGEST_PAUSE) throw error;
+      left -= 1;
+      await until(ended, new Promise((resolve) => setTimeout(resolve, pause)));
+    }
+  }
+}
+
+async function once(env: ModelEnv, request: ChatRequest, ended: AbortSignal): Promise<string> {
+  if (!runsOnWorkersAi(request.model)) return fetchCompletion(env, request, ended);
+  const answer = await until(ended, runOnWorkersAi(env, request));
+  return answer instanceof ReadableStream ? readStreamed(answer, request.onText) : textOf(answer);
 }
 
 /** Workers AI takes no signal: what comes after the end is dropped. */
@@ -120,60 +123,47 @@ interface TextGeneration {
 function runOnWorkersAi({ AI }: ModelEnv, request: ChatRequest): Promise<unknown> {
   const ai: TextGeneration | undefined = AI;
   if (!ai) throw new ModelFault("not_configured");
-  const { model, messages, maxTokens, temperature } = request;
-  return ai.run(model, { messages, max_tokens: maxTokens, temperature });
+  const { model, messages, maxTokens, temperature, json, onText } = request;
+  return ai.run(model, {
+    ...{ messages, max_tokens: maxTokens, temperature },
+    ...(json ? { response_format: { type: "json_object" } } : {}),
+    ...(onText ? { stream: true } : {}),
+  });
 }
 
-async function fetchCompletion(env: ModelEnv, request: ChatRequest, signal: AbortSignal): Promise<unknown> {
-  const { model, messages, maxTokens, temperature } = request;
+async function fetchCompletion(env: ModelEnv, request: ChatRequest, signal: AbortSignal): Promise<string> {
+  const { model, messages, maxTokens, temperature, json, onText } = request;
   const base = (env.MODEL_API_URL ?? "").trim().replace(/\/+$/, "");
   const response = await fetch(`${base}/chat/completions`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      accept: "application/json",
+      accept: onText ? "text/event-stream, application/json" : "application/json",
       ...(env.MODEL_API_KEY ? { authorization: `Bearer ${env.MODEL_API_KEY}` } : {}),
     },
-    body: JSON.stringify({ model, messages, max_tokens: maxTokens, temperature, stream: false }),
+    body: JSON.stringify({
+      ...{ model, messages, max_tokens: maxTokens, temperature },
+      ...(json ? { response_format: { type: "json_object" } } : {}),
+      stream: onText !== undefined,
+    }),
     // A key goes to the configured address and to no other.
     redirect: "manual",
     signal,
   });
-  const { status } = response;
+  const { status, headers } = response;
   if (!response.ok) {
     await response.body?.cancel();
     if (status === 401 || status === 403) throw new ModelFault("denied", { status });
-    throw new ModelFault(status === 429 ? "limited" : "refused", { status });
+    const retryAfter = secondsOf(headers.get("retry-after"));
+    throw new ModelFault(status === 429 ? "limited" : "refused", { status, retryAfter });
   }
-  return readAnswer(response);
+  const streams = headers.get("content-type")?.includes("text/event-stream") === true;
+  return streams ? readStreamed(response.body, onText) : textOf(await readWhole(response.body));
 }
 
-async function readAnswer(response: Response): Promise<unknown> {
-  const decoder = new TextDecoder();
-  let [text, bytes] = ["", 0];
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new ModelFault("unreadable");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  try {
-    return JSON.parse(text + decoder.decode());
-  } catch (cause) {
-    throw new ModelFault("unreadable", { cause });
-  }
-}
-
-const choices = z.object({
-  choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })], z.unknown()),
-});
-/** Workers AI's older models answer in their own form. */
-const answered = z.union([
-  choices.transform((answer) => answer.choices[0].message.content),
-  z.object({ response: z.string() }).transform((answer) => answer.response),
-]);
-
-function textOf(answer: unknown): string {
-  const parsed = answered.safeParse(answer);
-  if (!parsed.success) throw new ModelFault("unreadable");
-  return parsed.data;
+/** A `Retry-After`, which is seconds or a date, in milliseconds. */
+function secondsOf(header: string | null): number | null {
+  if (header === null) return null;
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }

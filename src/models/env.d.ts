@@ -4,4 +4,6 @@ interface __BaseEnv_Env {
   MODEL_API_URL?: string;
   /** The key that goes with it, a secret. Unset: requests carry none. */
   MODEL_API_KEY?: string;
+  /** Calls to models that a workspace may make on a day (UTC). Unset: 2,000. */
+  AI_CALLS_A_DAY?: string;
 }

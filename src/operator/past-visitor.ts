@@ -69,7 +69,8 @@ async function waitingFlow(call: Call, turn: ConversationTurn, text: string): Pr
   const session = await latestSession(tenant, id);
   if (session?.status !== "waiting" || session.state === null) return null;
   const loaded = await load(tenant, { session }, contactWithDetails(tenant, contactId));
-  const resolve = inThePast(call)(session.chatbotId);
+  const { chatbotId } = session;
+  const resolve = inThePast(call)({ chatbotId, conversation: turn.conversation });
   return loaded && playStep(call, loaded, turn, { type: "message", text }, resolve);
 }
 

@@ -1,23 +1,26 @@
 import { sql } from "drizzle-orm";
 import { type Admits, admitting } from "../channels/web/visited-inbox.ts";
+import { aiAnswers, beginsWithPeople } from "../chatbots/answerer.ts";
+import type { AiSettings } from "../chatbots/settings.ts";
 import { chatbotOfInbox } from "../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { type TakenIn, takenInLately } from "../conversations/day-ceiling.ts";
 import { newestConversation } from "../conversations/open.ts";
-import { liveFlowOfInbox } from "../flows/edit/store.ts";
+import { mainFlowOfInbox } from "../flows/edit/store.ts";
+import { BUILT_IN } from "../flows/run/built-in.ts";
 import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
 import { type Inbox, inboxOf } from "../inboxes/store.ts";
-import type { Answering, LiveFlow } from "../live/answering.ts";
+import type { Answering } from "../live/answering.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** Everything that decides what becomes of an input, as it is now. */
 export interface RoomFacts {
   /** Null: it is gone. */
   inbox: Inbox | null;
-  /** The inbox's chatbot, and its live main flow; null where there is none. */
-  chatbot: { id: string; disabled: boolean; allowedDomains: readonly string[] } | null;
-  flow: LiveFlow | null;
+  /** The inbox's chatbot, and its main flow, whose version is null while none is live; null where there is none. */
+  chatbot: { id: string; disabled: boolean; ai: AiSettings; allowedDomains: readonly string[] } | null;
+  flow: { id: string; name: string; versionId: string | null } | null;
   /** Null: they never wrote. */
   identity: KnownIdentity | null;
   /** Their newest conversation, and its newest session in a flow. */
@@ -40,7 +43,7 @@ export async function readFacts(
   const [[inbox], [chatbot], [flow], [identity], [newest], [session], lately] = await tenant.db.batch([
     inboxOf(tenant, inboxId),
     chatbotOfInbox(tenant, inboxId),
-    liveFlowOfInbox(tenant, inboxId),
+    mainFlowOfInbox(tenant, inboxId),
     identityOf(tenant, { inboxId, sourceId }),
     newestConversation(tenant, identityId),
     newestSession(tenant, conversationId),
@@ -49,7 +52,10 @@ export async function readFacts(
   return {
     inbox: inbox ?? null,
     chatbot: chatbot
-      ? { id: chatbot.id, disabled: chatbot.disabled, allowedDomains: chatbot.widget.allowedDomains }
+      ? {
+          ...{ id: chatbot.id, disabled: chatbot.disabled, ai: chatbot.ai },
+          allowedDomains: chatbot.widget.allowedDomains,
+        }
       : null,
     flow: flow ?? null,
     identity: identity ?? null,
@@ -65,13 +71,30 @@ export function admittingOf({ inbox, chatbot }: RoomFacts): Admits {
 }
 
 /**
- * The flow that answers what the customer writes now: the one under way, or the chatbot's main flow where a conversation
- * begins, also one that begins again after it was resolved. Null: people do.
+ * The flow that answers what the customer writes now: the one under way; the chatbot's main flow where a conversation
+ * begins, also one that begins again after it was resolved; the AI's own where there is no such flow, or it has said
+ * what it had to say. Null: people do.
  */
 export function answeringMessage(facts: RoomFacts): Answering | null {
   const { chatbot, flow, newest, session } = facts;
   if (session?.status === "waiting") return { session };
   if (!chatbot || chatbot.disabled || !flow) return null;
-  if (newest !== null && newest.status !== "resolved") return null;
-  return { begin: flow, chatbotId: chatbot.id, instead: newest === null ? null : session };
+  const begins = newest === null || newest.status === "resolved";
+  const { id, name, versionId } = flow;
+  const beginning = (version: string): Answering => ({
+    begin: { id, name, versionId: version },
+    chatbotId: chatbot.id,
+    instead: newest === null ? null : session,
+  });
+  if (begins && versionId !== null) return beginning(versionId);
+  if (!aiAnswers(chatbot.ai)) return null;
+  if (chatbot.ai.mode === "human_first") return begins ? beginning(BUILT_IN.afterPeople) : null;
+  // Who replied, or was handed the conversation, has it, also where its status was left as it was.
+  const isBots = newest?.status === "pending" && session?.status !== "handed_off";
+  return begins || isBots ? beginning(BUILT_IN.ai) : null;
+}
+
+/** Whether the bot has the conversation while it answers: it is pending then, and not among those that wait for people. */
+export function botHolds({ chatbot }: RoomFacts): boolean {
+  return !chatbot || !beginsWithPeople(chatbot.ai);
 }

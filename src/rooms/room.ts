@@ -14,10 +14,11 @@ import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
 import { type FlowDone, type FlowTarget, sendFlowHere } from "../live/send-flow.ts";
 import { takeOver } from "../live/take-over.ts";
-import { Failure, type FailureCode } from "../tenant/failure.ts";
+import type { FailureCode } from "../tenant/failure.ts";
 import type { Attempt } from "../tenant/idempotency.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
+import { Answers } from "./answers.ts";
 import { readBehind } from "./behind.ts";
 import { Contexts } from "./contexts.ts";
 import { readFacts } from "./facts.ts";
@@ -25,7 +26,7 @@ import type { RoomHands } from "./hands.ts";
 import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
 import { Requests } from "./requests.ts";
-import { type Behind, CLOSE, Sockets } from "./sockets.ts";
+import { type Behind, CLOSE, failureFor, Sockets } from "./sockets.ts";
 import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
@@ -52,6 +53,7 @@ export class Room extends DurableObject<Env> {
   readonly #queue = new Queue();
   readonly #sockets: Sockets;
   readonly #requests: Requests;
+  readonly #answers: Answers;
   readonly #read: ReadMark;
   readonly #contexts: Contexts;
 
@@ -59,6 +61,7 @@ export class Room extends DurableObject<Env> {
     super(ctx, env);
     this.#sockets = new Sockets(ctx);
     this.#requests = new Requests(env);
+    this.#answers = new Answers(env, ctx.storage.kv, this.#sockets);
     this.#read = new ReadMark(ctx.storage.kv);
     this.#contexts = new Contexts(env, () => this.#where);
   }
@@ -184,11 +187,7 @@ export class Room extends DurableObject<Env> {
     const requestId = crypto.randomUUID();
     let clientMessageId: string | undefined;
     const failed = (error: unknown) => {
-      const failure =
-        error instanceof Failure
-          ? error
-          : new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
-      if (failure !== error) logUnexpected(requestId, "visitor socket", error);
+      const failure = failureFor(error, requestId);
       this.#sockets.send(socket, { type: "error", clientMessageId, error: failure });
       if (ENDS.has(failure.code)) this.#sockets.close(socket, CLOSE.refused, failure.message);
     };
@@ -282,7 +281,7 @@ export class Room extends DurableObject<Env> {
     }
     const { session, call, asked } = again;
     await this.#arm(shard, session, asked);
-    if (this.#requests.isUnderWay(session, call)) return;
+    if (this.#requests.isUnderWay(session, call) || this.#answers.isUnderWay(session, call)) return;
     this.#requests.begin();
     if (asked) this.#ask(shard, session, asked);
     else await this.#step(shard, context, { sessionId: session.id, call, result: GONE });
@@ -320,20 +319,29 @@ export class Room extends DurableObject<Env> {
       );
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
+    if (turned?.asked?.type !== "aiAnswer") this.#answers.done();
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }
 
   #ask(shard: string, session: FlowSession, asked: Asked): void {
-    if (asked.type !== "httpRequest") return;
-    this.#sockets.sendAll({ type: "typing", from: "bot" });
     const { id: sessionId } = session;
-    const told = this.#requests.make(asked, session).then((result) =>
+    const told = this.#got(shard, session, asked).then((result) =>
       this.#queue.run(async () => {
-        const context = await this.#ownContext(shard, "flow result");
+        const context = result && (await this.#ownContext(shard, "flow result"));
         if (context) await this.#step(shard, context, { sessionId, call: asked.call, result });
       }),
     );
     this.#inBackground("request of a flow", told);
+  }
+
+  /** Gets what a flow waits for; null: the workspace is suspended, and it is looked at later. */
+  async #got(shard: string, session: FlowSession, asked: Asked): Promise<EffectResult | null> {
+    if (asked.type === "aiAnswer") {
+      const context = await this.#ownContext(shard, "answer");
+      return context && this.#answers.make(context, session, asked);
+    }
+    this.#sockets.sendAll({ type: "typing", from: "bot" });
+    return asked.type === "httpRequest" ? this.#requests.make(asked, session) : null;
   }
 
   #behind(shard: string, afterSeq: number): Promise<Behind> {

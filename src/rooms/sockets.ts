@@ -3,6 +3,8 @@ import { shownMessage } from "../channels/web/answers.ts";
 import { visitorSchema } from "../channels/web/token.ts";
 import type { Admits } from "../channels/web/visited-inbox.ts";
 import type { VisitorMessage, WrittenMessage } from "../conversations/visitor-view.ts";
+import { logUnexpected } from "../http/log.ts";
+import { Failure } from "../tenant/failure.ts";
 
 /** Most open sockets of one visitor: tabs and devices. The oldest is closed for the next. */
 export const MAX_SOCKETS = 10;
@@ -42,7 +44,8 @@ export const CLOSE = {
 
 /**
  * A visitor's open sockets. They outlive the object's memory (they hibernate), so what belongs to one is attached to it.
- * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`, `read`, `rating`.
+ * What goes out is `{type, …}` in JSON: `ready`, `message`, `sent`, `error`, `typing`, `read`, `rating`, and `answering`
+ * while the AI works on an answer, see `AnsweringFrame`.
  */
 export class Sockets {
   readonly #ctx: DurableObjectState;
@@ -94,12 +97,23 @@ export class Sockets {
     socket.close(code, reason);
   }
 
+<<<<<<< HEAD
   closeAll(code: number, reason: string): void {
     for (const socket of this.#ctx.getWebSockets()) this.close(socket, code, reason);
   }
 
+=======
+  /** Tells every socket whose token has not expired. */
+>>>>>>> e91e7b6 (The AI of a chatbot answers visitors: from a model that holds to the sources, or from the passages themselves)
   sendAll(what: object): void {
-    for (const socket of this.#ctx.getWebSockets()) this.send(socket, what);
+    for (const socket of this.#ctx.getWebSockets()) if (!this.#hasExpired(socket)) this.send(socket, what);
+  }
+
+  /** One whose token has expired is closed. */
+  #hasExpired(socket: WebSocket): boolean {
+    if (this.of(socket).visitor.expiresAt > Date.now()) return false;
+    this.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
+    return true;
   }
 
   /**
@@ -113,15 +127,12 @@ export class Sockets {
     readBehind: ReadBehind,
   ): Promise<void> {
     for (const socket of this.#ctx.getWebSockets()) {
-      const { seq, visitor, origin } = this.of(socket);
-      if (visitor.expiresAt <= Date.now()) {
-        this.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
-        continue;
-      }
+      if (this.#hasExpired(socket)) continue;
       if (written === null) {
         await this.catchUp(socket, readBehind);
         continue;
       }
+      const { seq, origin } = this.of(socket);
       const { messages, admits } = written;
       const [first] = messages;
       const follows = first === undefined || (first.prev !== null && first.prev <= seq);
@@ -159,4 +170,11 @@ export class Sockets {
     }
     if (seq !== attachment.seq) socket.serializeAttachment({ ...attachment, seq });
   }
+}
+
+/** What a socket is told of what went wrong: what was not meant for it goes into the log. */
+export function failureFor(error: unknown, requestId: string): Failure {
+  if (error instanceof Failure) return error;
+  logUnexpected(requestId, "visitor socket", error);
+  return new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);
 }

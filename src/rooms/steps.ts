@@ -72,7 +72,7 @@ async function attempt(
     return NOTHING;
   }
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
-  const resolve = atOnce(context)(session.chatbotId);
+  const resolve = atOnce(context)({ chatbotId: session.chatbotId, conversation });
   const input = got
     ? { type: "result" as const, call: got.call, result: got.result }
     : { type: "wake" as const };

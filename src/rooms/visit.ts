@@ -18,7 +18,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { type Actor, isUniqueViolation } from "../tenant/tenant.ts";
-import { admittingOf, answeringMessage, type RoomFacts, readFacts } from "./facts.ts";
+import { admittingOf, answeringMessage, botHolds, type RoomFacts, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { NOTHING, type Turned } from "./steps.ts";
 
@@ -105,7 +105,7 @@ async function attempt(
   const visitor = await visitorTurn(
     context.tenant,
     {
-      ...{ id, inbox, identity, ...message, botAnswers: loaded !== null },
+      ...{ id, inbox, identity, ...message, botAnswers: loaded !== null && botHolds(facts) },
       ...(made ? { contactStatements: made.statements } : {}),
     },
     newest,
@@ -114,7 +114,8 @@ async function attempt(
       const input = { type: "message" as const, text: message.text, optionIds: choiceIds };
       const chatbotId =
         "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
-      const step = await playStep(context, loaded, turn, input, atOnce(context)(chatbotId));
+      const resolve = atOnce(context)({ chatbotId, conversation: turn.conversation });
+      const step = await playStep(context, loaded, turn, input, resolve);
       asked = step.played.asked;
       return step;
     },

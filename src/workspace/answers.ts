@@ -49,6 +49,9 @@ export const usageOutput = z.object({
       resetsAt: time,
     }),
   ),
+  ai: z
+    .object({ used: z.int(), limit: z.int(), remaining: z.int(), resetsAt: time })
+    .describe("Calls to language models today (UTC), for answers, simulations and test questions"),
   byTool: z
     .array(z.object({ name: z.string(), count: z.int() }))
     .describe(

@@ -24,8 +24,12 @@ const facts = { toolset: "workspace", scope: "workspace:read", hints: HINTS.R, u
 
 /** Usage against the plan's limits: what get_api_usage and the usage resource answer. */
 export async function usageOf(call: Call): Promise<z.input<typeof usageOutput>> {
-  const [windows, byTool] = await Promise.all([call.workspace.usage(), callsThisMonth(call.tenant)]);
-  return { plan: call.principal.plan, windows, byTool };
+  const [windows, ai, byTool] = await Promise.all([
+    call.workspace.usage(),
+    call.workspace.modelUsage(),
+    callsThisMonth(call.tenant),
+  ]);
+  return { plan: call.principal.plan, windows, ai, byTool };
 }
 
 /** The workspace toolset: what an assistant asks first, and the feed it polls. */
@@ -89,7 +93,7 @@ export const workspaceTools: readonly Tool[] = [
     name: "get_api_usage",
     title: "Get API usage",
     description:
-      "Answers the calls made in this minute, day and month, what is left of each and when it resets, and this month's calls by tool.",
+      "Answers the calls made in this minute, day and month, what is left of each and when it resets, this month's by tool, and today's calls to AI models.",
     phrases:
       "how many calls can i still make today, rate limit, quota left, usage so far, close to the limit, " +
       "calls used this month, how much of our allowance is gone, too many requests, are we throttled, api " +

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../../tenant/failure.ts";
 import { fold } from "../../tenant/fold.ts";
@@ -58,14 +58,14 @@ export async function flowName(tenant: Tenant, flowId: string): Promise<string |
   return row?.name ?? null;
 }
 
-/** The query for the live main flow of an inbox's chatbot, for a batch of several. */
-export function liveFlowOfInbox(tenant: Tenant, inboxId: string) {
+/** The query for the main flow of an inbox's chatbot, for a batch of several; its version is null while none is live. */
+export function mainFlowOfInbox(tenant: Tenant, inboxId: string) {
   const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
     WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
   return tenant.db
-    .select({ id: flows.id, name: flows.name, versionId: sql<string>`${flows.publishedVersionId}` })
+    .select({ id: flows.id, name: flows.name, versionId: flows.publishedVersionId })
     .from(flows)
-    .where(tenant.of(flows, eq(flows.chatbotId, chatbotId), isNotNull(flows.publishedVersionId)));
+    .where(tenant.of(flows, eq(flows.chatbotId, chatbotId)));
 }
 
 async function readFlow(tenant: Tenant, which: ReturnType<typeof eq>): Promise<StoredFlow | null> {

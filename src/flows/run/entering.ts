@@ -252,6 +252,12 @@ export function askAi(
 ): NodeResult {
   run.state.unread = null;
   if (question.trim() === "") return { leave: "no_answer" };
+  askOnce(data, run, question);
+  return awaitResult(run, "ai", turns, question);
+}
+
+/** Has the AI asked. */
+export function askOnce(data: NodeOf<"ai_answer">["data"], run: SessionRun, question: string): void {
   run.effect({
     type: "aiAnswer",
     call: run.newCall(),
@@ -260,5 +266,4 @@ export function askAi(
     categoryIds: data.categoryIds ?? null,
     minConfidence: data.minConfidence,
   });
-  return awaitResult(run, "ai", turns);
 }

@@ -5,7 +5,17 @@ import { askAi, askQuestion, enterNode, isSpent, offerChoice } from "./entering.
 import { readAnswer } from "./read-answer.ts";
 import { RETRY_CHOICE, readChoice } from "./read-choice.ts";
 import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
-import type { EffectResult, FlowInput, FlowLookup, FlowState, Turn, Waiting } from "./state.ts";
+import type {
+  AiResult,
+  AiSaid,
+  Effect,
+  EffectResult,
+  FlowInput,
+  FlowLookup,
+  FlowState,
+  Turn,
+  Waiting,
+} from "./state.ts";
 import { savedFrom } from "./values.ts";
 
 type MessageInput = Extract<FlowInput, { type: "message" }>;
@@ -174,22 +184,68 @@ function onHttp(
   return { leave: result.status >= 200 && result.status < 300 ? "success" : "error" };
 }
 
+/** Questions that the AI may ask back beyond those that it is to answer. */
+const ASKED_BACK = 2;
+
 function onAi(
   run: SessionRun,
   data: NodeOf<"ai_answer">["data"],
   turnsBefore: number,
-  result: Extract<EffectResult, { kind: "ai" }>,
+  result: AiResult,
 ): NodeResult {
-  if (result.handoff) return { leave: "handoff" };
-  if (result.answer === null || result.confidence < data.minConfidence) return { leave: "no_answer" };
-  run.store(data.variable, result.answer);
-  run.effect({ type: "send", text: result.answer });
+  const { answer, confidence, handoff, asksBack = false, said, gap } = result;
+  if (gap) run.effect({ type: "gap", ...gap });
   const turns = turnsBefore + 1;
-  if (turns >= data.maxTurns) return { leave: "answered" };
+  const spent = asksBack && !run.isBuiltIn && turns > data.maxTurns + ASKED_BACK;
+  const unsure = !asksBack && confidence < data.minConfidence;
+  if (handoff || answer === null || unsure || spent) {
+    return withoutAnswer(run, data, turns, handoff ? "handoff" : "no_answer", result);
+  }
+  if (!asksBack) run.store(data.variable, answer);
+  run.effect({ type: "send", text: answer, ...sentBy(said) });
+  const goesOn = run.isBuiltIn && result.stays;
+  if (asksBack || goesOn || turns < data.maxTurns) return nextQuestion(run, data, turns);
+  // The AI's own flow has nothing behind its last answer: people go on.
+  return run.isBuiltIn ? handOver(run, result) : { leave: "answered" };
+}
+
+/** Leaves as the author has it; where nothing is connected, the visitor is told and people have the conversation. */
+function withoutAnswer(
+  run: SessionRun,
+  data: NodeOf<"ai_answer">["data"],
+  turns: number,
+  handle: "handoff" | "no_answer",
+  result: AiResult,
+): NodeResult {
+  if (run.isConnected(handle) || result.line === undefined) return { leave: handle };
+  if (!result.stays) return handOver(run, result);
+  run.effect({ type: "send", text: result.line, ...sentBy(bare(result.said)) });
+  return nextQuestion(run, data, turns);
+}
+
+/** Nobody is handed over in silence. */
+function handOver(run: SessionRun, { line, said }: AiResult): NodeResult {
+  if (line !== undefined) run.effect({ type: "send", text: line, ...sentBy(bare(said)) });
+  run.effect({ type: "handoff", assignee: null, note: "" });
+  return { end: "handed_off", reason: "handoff" };
+}
+
+/** Without what belongs to an answer alone. */
+function bare(said: AiSaid | undefined): AiSaid | undefined {
+  return said && { by: said.by, record: said.record };
+}
+
+function nextQuestion(run: SessionRun, data: NodeOf<"ai_answer">["data"], turns: number): NodeResult {
   const { unread } = run.state;
   // Said while the answer was being worked out.
   if (unread !== null) return askAi(data, run, unread, turns);
   return { wait: { for: "message", turns }, seconds: data.timeoutSeconds };
+}
+
+function sentBy(said: AiSaid | undefined): Partial<Extract<Effect, { type: "send" }>> {
+  if (!said) return {};
+  const { links, products, ...ai } = said;
+  return { ...(links ? { links } : {}), ...(products ? { products } : {}), ai };
 }
 
 function onProducts(

@@ -57,6 +57,12 @@ function headerValue(text: string): string {
 }
 
 /** Waits for the result of the effect just made. */
-export function awaitResult(run: SessionRun, kind: "http" | "ai" | "products", turns = 0): NodeResult {
-  return { wait: { for: "result", kind, call: run.state.calls, turns } };
+export function awaitResult(
+  run: SessionRun,
+  kind: "http" | "ai" | "products",
+  turns = 0,
+  question?: string,
+): NodeResult {
+  const asked = question === undefined ? {} : { question };
+  return { wait: { for: "result", kind, call: run.state.calls, turns, ...asked } };
 }

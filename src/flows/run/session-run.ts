@@ -2,6 +2,7 @@ import { type Flow, type Graph, graphOf, NEXT } from "../graph/document.ts";
 import { MAX_FLOW_DEPTH, MAX_SESSION_STEPS, MAX_STEPS, MAX_VARIABLES } from "../graph/limits.ts";
 import type { Node } from "../graph/nodes.ts";
 import { fill, readVariable, type Value } from "../graph/placeholders.ts";
+import { isBuiltIn } from "./built-in.ts";
 import type { Effect, EndReason, FlowLookup, FlowOutcome, FlowState, Trace, Turn, Waiting } from "./state.ts";
 import { toValue } from "./values.ts";
 
@@ -73,6 +74,11 @@ export class SessionRun {
     const node = this.graph().nodes.get(id);
     if (!node) throw new SessionFailed("missing_node");
     return node;
+  }
+
+  /** Whether the session is in the flow that an AI without one answers by. */
+  get isBuiltIn(): boolean {
+    return isBuiltIn(this.state.trail.at(-1)?.versionId ?? "");
   }
 
   /** All nodes of the flow that the session is in. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnswerRecord } from "../../conversations/append.ts";
 import type { Flow } from "../graph/document.ts";
 import type { AnswerKind } from "../graph/node-data.ts";
 import type { Value, Variables } from "../graph/placeholders.ts";
@@ -24,6 +25,8 @@ const waitingSchema = z.discriminatedUnion("for", [
     kind: z.enum(["http", "ai", "products"]),
     call: z.int(),
     turns: z.int(),
+    /** Of an ai_answer: what it is asked, so that it can be asked once more. */
+    question: z.string().optional(),
   }),
 ]);
 export type Waiting = z.output<typeof waitingSchema>;
@@ -82,13 +85,42 @@ export interface Product {
   imageUrl?: string;
 }
 
+/** What an answer of the AI carries besides its text. */
+export interface AiSaid {
+  /** The chatbot, as the sender. */
+  by: { id: string; name: string };
+  /** How it came about: kept with the message. */
+  record: AnswerRecord;
+  links?: { label: string; url: string }[];
+  products?: readonly Product[];
+  /** The button that asks for a person. */
+  personLabel?: string;
+}
+
+/** What the AI makes of a question. */
+export interface AiResult {
+  kind: "ai";
+  answer: string | null;
+  confidence: number;
+  handoff: boolean;
+  /** The answer asks back or returns a greeting: the visitor's next words belong to the same question. */
+  asksBack?: boolean;
+  /** Without an answer: what the visitor is told where the flow has nothing for that. */
+  line?: string;
+  /** The AI is alone: it goes on by itself, since nobody else does. */
+  stays?: boolean;
+  said?: AiSaid;
+  /** Nothing that the team wrote answers it: kept as a question without an answer. */
+  gap?: { question: string; hits: number };
+}
+
 /** What the engine answers to an effect that it was to do: `http_request`, `ai_answer`, `search_products`. */
 export type EffectResult =
   /** The parsed JSON body, or its text. */
   | { kind: "http"; status: number; body: unknown }
   /** No answer at all: refused, unreachable, too slow. */
   | { kind: "http"; error: string }
-  | { kind: "ai"; answer: string | null; confidence: number; handoff: boolean }
+  | AiResult
   | { kind: "products"; items: readonly Product[] };
 
 export type FlowInput =
@@ -115,7 +147,11 @@ export type Effect = { nodeId: string } & (
       /** Of a rating: its least and greatest number, and what they mean. */
       scale?: Scale;
       products?: readonly Product[];
+      /** The AI says it, in place of the flow. */
+      ai?: Pick<AiSaid, "by" | "record" | "personLabel">;
     }
+  /** A question that the AI found no answer to. */
+  | { type: "gap"; question: string; hits: number }
   /** A valid answer, for the response that the session leaves behind. */
   | { type: "answer"; variable: string | null; value: Value }
   | { type: "setField"; field: string; value: string }

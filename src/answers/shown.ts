@@ -1,0 +1,55 @@
+import type { Context } from "../calls/define.ts";
+import type { AnswerRecord } from "../conversations/append.ts";
+import { articleAddress } from "../http/help-addresses.ts";
+import type { Answer } from "./answer.ts";
+import { OWN_WORDS } from "./own-words.ts";
+import type { Source } from "./retrieve.ts";
+
+/** How an answer is shown and kept. */
+
+/** What is kept of an answer beside its message. */
+export function answerRecord(
+  { action, model, confidence, reason, sources, cited }: Answer,
+  { handedOver }: { handedOver: boolean },
+): AnswerRecord {
+  return {
+    ...{ action, model, handedOver, reason },
+    confidence: Math.round(confidence * 100) / 100,
+    passages: sources.flatMap((source) => {
+      if (source.kind !== "passage") return [];
+      const { articleId, title, heading } = source.passage;
+      return [{ articleId, title, heading, cited: cited.includes(source) }];
+    }),
+    products: sources.flatMap((source) => {
+      if (source.kind !== "product") return [];
+      const { id: productId, title: name } = source.product;
+      return [{ productId, name, cited: cited.includes(source) }];
+    }),
+  };
+}
+
+/**
+ * Links to the articles that an answer rests on, each once, where the workspace has help pages. Products have their own
+ * in their cards.
+ */
+export function linksOf(
+  { env, tenant }: Pick<Context, "env" | "tenant">,
+  cited: readonly Source[],
+): { label: string; url: string }[] {
+  const links = passagesOf(cited).flatMap(({ articleId: id, slug, title: label }) => {
+    const url = articleAddress(env, tenant, { id, slug });
+    return url === null ? [] : [{ label, url }];
+  });
+  return [...new Map(links.map((link) => [link.url, link])).values()];
+}
+
+/** Names the articles that an answer rests on where nothing links to them; nothing where it is these articles. */
+export function sourceLine({ cited, model, language }: Pick<Answer, "cited" | "model" | "language">): string {
+  const titles = [...new Set(passagesOf(cited).map(({ title }) => title))];
+  if (model === null || titles.length === 0) return "";
+  return `\n\n${OWN_WORDS[language].source}: ${titles.join(", ")}`;
+}
+
+function passagesOf(cited: readonly Source[]) {
+  return cited.flatMap((source) => (source.kind === "passage" ? [source.passage] : []));
+}
