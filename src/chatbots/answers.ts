@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { Call } from "../calls/define.ts";
 import { readChatbotTotals } from "../figures/totals.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
+import { isModelConfigured } from "../models/chat.ts";
 import { readSearchIndex, searchIndexOutput } from "../search/index-state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
+import { aiAnswers } from "./answerer.ts";
 import { correctedColors } from "./contrast.ts";
 import { embedOf, embedOutput } from "./embed.ts";
 import { modelsOf } from "./models.ts";
@@ -58,19 +61,29 @@ export function showChatbot(chatbot: Chatbot): z.input<typeof chatbotOutput> {
   return { ...chatbot, primary: chatbot.isPrimary };
 }
 
-/** AI settings, and whether they have any effect. */
+/** AI settings, and what comes of them. */
 const aiOutput = z.object({
   ...aiSettings.shape,
   answering: z.boolean().describe("Whether the AI answers visitors by itself"),
-  reason: z.string().nullable().describe("Why it does not"),
+  answersWith: z
+    .enum(["model", "passages"])
+    .describe(
+      "passages: without a model the best passages of the knowledge base are the answer, as they stand",
+    ),
+  reason: z.string().nullable().describe("Why it does not answer, or not with its model"),
 });
 
-/** No model is asked when a visitor writes: a flow's own steps answer, and people. */
-function showAi({ ai }: Chatbot): z.input<typeof aiOutput> {
-  const reason =
-    "On this server the AI answers no visitor yet, whatever is set here: people, assistants and the published flow " +
-    "of a chatbot that is on an inbox do.";
-  return { ...ai, answering: false, reason };
+function showAi(env: Env, { ai, disabled, model }: Chatbot): z.input<typeof aiOutput> {
+  const answering = !disabled && aiAnswers(ai);
+  const configured = isModelConfigured(env, model);
+  return { ...ai, answering, answersWith: configured ? "model" : "passages", reason: reasonOf() };
+
+  function reasonOf(): string | null {
+    if (disabled) return "The chatbot is disabled.";
+    if (!ai.enabled) return "The AI is off: update_ai_config with enabled.";
+    if (!answering) return "In the mode human_only people answer alone.";
+    return configured ? null : `This server has no access to the model ${model}.`;
+  }
 }
 
 /** AI settings with what else decides how the AI answers. */
@@ -84,7 +97,7 @@ export const aiConfigOutput = aiOutput.extend({
 
 export function showAiConfig(env: Env, chatbot: Chatbot): z.input<typeof aiConfigOutput> {
   const { id, model, temperature, strictness } = chatbot;
-  return { chatbotId: id, ...showAi(chatbot), model, temperature, strictness, models: modelsOf(env) };
+  return { chatbotId: id, ...showAi(env, chatbot), model, temperature, strictness, models: modelsOf(env) };
 }
 
 export const widgetOutput = z.object({
@@ -171,7 +184,7 @@ export async function showDetails(
   return {
     ...shown,
     primary,
-    ai: showAi(chatbot),
+    ai: showAi(env, chatbot),
     widget: widgetOf(env, chatbot, inboxes),
     inboxes,
     responseCount: row?.responseCount ?? 0,

@@ -78,13 +78,9 @@ export async function isDisabled(tenant: Tenant, id: string): Promise<boolean> {
 export function chatbotOfInbox(tenant: Tenant, inboxId: string) {
   const chatbotId = sql`(SELECT i.chatbot_id FROM inboxes i
     WHERE i.workspace_id = ${tenant.workspaceId} AND i.id = ${inboxId})`;
-  const { id, name, disabled, language, widgetEnabled, widgetTexts, widget } = chatbots;
+  const { id, name, disabled, language, ai, widgetEnabled, widgetTexts, widget } = chatbots;
   return tenant.db
-<<<<<<< HEAD
-    .select({ id, name, disabled, language, widgetEnabled, widgetTexts, widget })
-=======
-    .select({ id: chatbots.id, disabled: chatbots.disabled, ai: chatbots.ai, widget: chatbots.widget })
->>>>>>> e91e7b6 (The AI of a chatbot answers visitors: from a model that holds to the sources, or from the passages themselves)
+    .select({ id, name, disabled, language, ai, widgetEnabled, widgetTexts, widget })
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, chatbotId)));
 }

@@ -97,14 +97,11 @@ export class Sockets {
     socket.close(code, reason);
   }
 
-<<<<<<< HEAD
   closeAll(code: number, reason: string): void {
     for (const socket of this.#ctx.getWebSockets()) this.close(socket, code, reason);
   }
 
-=======
   /** Tells every socket whose token has not expired. */
->>>>>>> e91e7b6 (The AI of a chatbot answers visitors: from a model that holds to the sources, or from the passages themselves)
   sendAll(what: object): void {
     for (const socket of this.#ctx.getWebSockets()) if (!this.#hasExpired(socket)) this.send(socket, what);
   }

@@ -141,8 +141,11 @@ describe("AI settings", () => {
       temperature: 0.3,
     });
     expect(await run(call, "get_ai_config", { chatbotId })).toEqual(answer);
-    // Nothing asks the AI when a visitor writes, and the settings say so.
-    const off = { answering: false, reason: expect.stringContaining("AI answers no visitor") };
+    const off = {
+      answering: false,
+      answersWith: "passages",
+      reason: "The AI is off: update_ai_config with enabled.",
+    };
     expect(answer).toMatchObject(off);
     expect(await run(call, "get_chatbot", { chatbotId })).toMatchObject({ ai: off });
     const cleared = await run(call, "update_ai_config", { chatbotId, greetingOverride: null });
@@ -153,6 +156,19 @@ describe("AI settings", () => {
       ["ai.enabled", "ai.greetingOverride"],
       ["ai.greetingOverride"],
     ]);
+  });
+
+  it("say whether the AI answers, and with what", async () => {
+    const call = testCall();
+    const chatbotId = await make(call);
+    const reason = expect.stringContaining("no access to the model");
+    expect(await run(call, "get_ai_config", { chatbotId })).toMatchObject({
+      ...{ answering: true, answersWith: "passages", reason },
+    });
+    const configured = { ...call, env: { ...call.env, MODEL_API_URL: "https://models.example/v1" } };
+    expect(await run(configured, "get_ai_config", { chatbotId })).toMatchObject({
+      ...{ answering: true, answersWith: "model", reason: null },
+    });
   });
 
   it("name the modes that there are", async () => {
