@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Call } from "../calls/define.ts";
 import { readChatbotTotals } from "../figures/totals.ts";
 import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
 import { isModelConfigured } from "../models/chat.ts";
