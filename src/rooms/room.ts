@@ -18,14 +18,13 @@ import type { FailureCode } from "../tenant/failure.ts";
 import type { Attempt } from "../tenant/idempotency.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
-import { Answers } from "./answers.ts";
+import { Asking } from "./asking.ts";
 import { readBehind } from "./behind.ts";
 import { Contexts } from "./contexts.ts";
 import { readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
-import { Requests } from "./requests.ts";
 import { type Behind, CLOSE, failureFor, Sockets } from "./sockets.ts";
 import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
@@ -52,16 +51,14 @@ const ENDS: ReadonlySet<FailureCode> = new Set([
 export class Room extends DurableObject<Env> {
   readonly #queue = new Queue();
   readonly #sockets: Sockets;
-  readonly #requests: Requests;
-  readonly #answers: Answers;
+  readonly #asking: Asking;
   readonly #read: ReadMark;
   readonly #contexts: Contexts;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sockets = new Sockets(ctx);
-    this.#requests = new Requests(env);
-    this.#answers = new Answers(env, ctx.storage.kv, this.#sockets);
+    this.#asking = new Asking(env, ctx.storage.kv, this.#sockets);
     this.#read = new ReadMark(ctx.storage.kv);
     this.#contexts = new Contexts(env, () => this.#where);
   }
@@ -239,7 +236,7 @@ export class Room extends DurableObject<Env> {
       addressBehind(this.env, visit.key, where),
       readFacts(reader, where),
     ]);
-    this.#requests.begin();
+    this.#asking.begin();
     const hands: RoomHands = {
       contextOf: this.#contexts.of(shard, address, visit.requestId),
       arm: (session, asked) => this.#arm(shard, session, asked),
@@ -254,7 +251,7 @@ export class Room extends DurableObject<Env> {
     return answered(() =>
       this.#queue.run(async () => {
         const tenant = new Tenant(shardDatabase(this.env, shard), options);
-        this.#requests.begin();
+        this.#asking.begin();
         const done = await work(this.#contexts.with(tenant, requestId));
         this.#after(shard, null);
         return done;
@@ -275,14 +272,14 @@ export class Room extends DurableObject<Env> {
     if (!context) return;
     const again = await requestAgain(context.tenant, this.#where);
     if (!again) {
-      this.#requests.begin();
+      this.#asking.begin();
       await this.#step(shard, context, null);
       return;
     }
     const { session, call, asked } = again;
     await this.#arm(shard, session, asked);
-    if (this.#requests.isUnderWay(session, call) || this.#answers.isUnderWay(session, call)) return;
-    this.#requests.begin();
+    if (this.#asking.isUnderWay(session, call)) return;
+    this.#asking.begin();
     if (asked) this.#ask(shard, session, asked);
     else await this.#step(shard, context, { sessionId: session.id, call, result: GONE });
   }
@@ -319,29 +316,20 @@ export class Room extends DurableObject<Env> {
       );
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
-    if (turned?.asked?.type !== "aiAnswer") this.#answers.done();
+    this.#asking.told(turned?.asked ?? null);
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }
 
   #ask(shard: string, session: FlowSession, asked: Asked): void {
     const { id: sessionId } = session;
-    const told = this.#got(shard, session, asked).then((result) =>
+    const own = () => this.#ownContext(shard, "flow result");
+    const told = this.#asking.get(own, session, asked).then((result) =>
       this.#queue.run(async () => {
-        const context = result && (await this.#ownContext(shard, "flow result"));
+        const context = result && (await own());
         if (context) await this.#step(shard, context, { sessionId, call: asked.call, result });
       }),
     );
     this.#inBackground("request of a flow", told);
-  }
-
-  /** Gets what a flow waits for; null: the workspace is suspended, and it is looked at later. */
-  async #got(shard: string, session: FlowSession, asked: Asked): Promise<EffectResult | null> {
-    if (asked.type === "aiAnswer") {
-      const context = await this.#ownContext(shard, "answer");
-      return context && this.#answers.make(context, session, asked);
-    }
-    this.#sockets.sendAll({ type: "typing", from: "bot" });
-    return asked.type === "httpRequest" ? this.#requests.make(asked, session) : null;
   }
 
   #behind(shard: string, afterSeq: number): Promise<Behind> {
