@@ -67,6 +67,8 @@ export function Press({
 }
 
 interface TextProps {
+  /** Where a page has several of the name. */
+  id?: string;
   name: string;
   label: string;
   value?: string;
@@ -76,20 +78,21 @@ interface TextProps {
   hint?: string;
 }
 
-export function Text({ name, label, hint, maxLength, type = "text", ...input }: TextProps) {
+export function Text({ name, label, hint, value, required, maxLength, type = "text", id = name }: TextProps) {
   return (
     <p class="field">
-      <label for={name}>{label}</label>
+      <label for={id}>{label}</label>
       <input
-        id={name}
+        id={id}
         name={name}
         type={type}
+        value={value}
+        required={required}
         maxlength={maxLength}
-        aria-describedby={hint ? `${name}-hint` : undefined}
-        {...input}
+        aria-describedby={hint ? `${id}-hint` : undefined}
       />
       {hint && (
-        <small class="hint" id={`${name}-hint`}>
+        <small class="hint" id={`${id}-hint`}>
           {hint}
         </small>
       )}
@@ -98,18 +101,30 @@ export function Text({ name, label, hint, maxLength, type = "text", ...input }: 
 }
 
 interface LongTextProps {
+  /** Where a page has several of the name. */
+  id?: string;
   name: string;
   label: string;
   value: string;
   rows?: number;
+  /** Unless said: it is. */
+  required?: boolean;
   maxLength: number;
 }
 
-export function LongText({ name, label, value, rows = 4, maxLength }: LongTextProps) {
+export function LongText({
+  name,
+  label,
+  value,
+  rows = 4,
+  required = true,
+  maxLength,
+  id = name,
+}: LongTextProps) {
   return (
     <p class="field">
-      <label for={name}>{label}</label>
-      <textarea id={name} name={name} rows={rows} maxlength={maxLength} required>
+      <label for={id}>{label}</label>
+      <textarea id={id} name={name} rows={rows} maxlength={maxLength} required={required}>
         {value}
       </textarea>
     </p>

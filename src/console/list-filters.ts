@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Options } from "./forms.tsx";
 import type { Filter } from "./listing.tsx";
 import { use } from "./use.ts";
 import type { Visit } from "./visit.ts";
@@ -7,15 +8,22 @@ import type { Visit } from "./visit.ts";
 
 const chatbotsSchema = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 
+async function chatbots(visit: Visit): Promise<Options> {
+  const { items } = chatbotsSchema.parse(await use(visit, "list_chatbots", { limit: 100 }));
+  return items.map((one) => [one.id, one.name] as const);
+}
+
+/** The chatbots that a form offers, or none of them. */
+export async function chatbotOptions(visit: Visit): Promise<Options> {
+  return [["", visit.words.nobody], ...(await chatbots(visit))];
+}
+
 /** Only what belongs to a chatbot. */
 export const ofChatbot: Filter = {
   name: "chatbotId",
   label: "chatbot",
   kind: "choice",
-  async options(visit) {
-    const { items } = chatbotsSchema.parse(await use(visit, "list_chatbots", { limit: 100 }));
-    return items.map((one) => [one.id, one.name] as const);
-  },
+  options: chatbots,
 };
 
 /** A choice whose values are known, each shown by its own words. */

@@ -1,12 +1,13 @@
 import type { Child } from "hono/jsx";
 import { z } from "zod";
 import { Failure } from "../tenant/failure.ts";
-import { Choice, More, type Options, Problem, Text } from "./forms.tsx";
+import { Choice, More, type Options, Problem, type Refused, Text } from "./forms.tsx";
 import { orRefused } from "./inbox.tsx";
 import { Empty, Said } from "./layout.tsx";
 import type { Page } from "./page.ts";
+import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
 import { use } from "./use.ts";
-import { linkTo, type Need, type Visit } from "./visit.ts";
+import { linkTo, may, type Need, type Visit } from "./visit.ts";
 import type { Words } from "./words.ts";
 
 /** A filter of a list, by the name that its tool knows it by. */
@@ -29,31 +30,46 @@ interface Listing<S extends z.ZodObject> {
   needs: Need;
   /** The tool that lists them. */
   tool: string;
+  /** False where the tool answers all at once. */
+  paged?: boolean;
   /** What the page's address says to the tool besides filters. */
   args?(visit: Visit): object;
   row: S;
   filters?: readonly Filter[];
   /** The first leads to the row's own page, where it has one. */
   columns: readonly [Column<z.output<S>>, ...Column<z.output<S>>[]];
-  opens?(row: z.output<S>): string;
+  opens?(row: z.output<S>, visit: Visit): string;
   /** What to do first where there is nothing yet. */
   empty: keyof Words["empty"];
   emptyLeadsTo?: string;
   /** What stands above the list. */
-  above?(visit: Visit): Child;
+  above?(visit: Visit, refused: Refused | null): Child;
+  /** What can be done on the page, mostly to make a further one. */
+  forms?: Readonly<Record<string, ToolForm>>;
+  /** What can be done to a row. */
+  rowForms?: Readonly<Record<string, RowForm<z.output<S>>>>;
+  /** The page of the navigation that it belongs to, if it is not there itself. */
+  at?: string;
+}
+
+interface RowForm<R> extends ToolForm {
+  /** Which row it is, as the form says it. */
+  hidden(row: R): Readonly<Record<string, string>>;
 }
 
 /** A page that shows what one of the list tools answers, with its filters, page by page. */
 export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
-  const answer = z.object({ items: z.array(list.row), nextCursor: z.string().nullable() });
+  const answer = z.object({ items: z.array(list.row), nextCursor: z.string().nullable().default(null) });
   const filters = list.filters ?? [];
   return {
     path: list.path,
     needs: list.needs,
-    async show(visit) {
+    ...((list.forms || list.rowForms) && { actions: doingsOf({ ...list.forms, ...list.rowForms }) }),
+    async show(visit, refused) {
       const { words, query } = visit;
       const asked = Object.fromEntries(filters.map(({ name }) => [name, query.get(name) ?? ""]));
-      const args = { ...asked, ...list.args?.(visit), cursor: query.get("cursor") ?? "", limit: 25 };
+      const paging = list.paged === false ? {} : { cursor: query.get("cursor") ?? "", limit: 25 };
+      const args = { ...asked, ...paging, ...list.args?.(visit) };
       const [found, options] = await Promise.all([
         orRefused(use(visit, list.tool, args).then((page) => answer.parse(page))),
         Promise.all(filters.map(async (one) => (await one.options?.(visit)) ?? [])),
@@ -61,11 +77,11 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
       const filtered = Object.values(asked).some((value) => value !== "");
       return {
         title: words.nav[list.label],
-        at: list.path,
+        at: list.at ?? list.path,
         status: found instanceof Failure ? found.status : 200,
         body: (
           <>
-            {list.above?.(visit)}
+            {list.above?.(visit, refused)}
             {filters.length > 0 && (
               <form class="filters">
                 {filters.map(({ name, label, kind }, place) =>
@@ -95,8 +111,12 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
               <Problem refused={{ failure: found, form: new URLSearchParams() }} />
             ) : (
               <>
+                <Problem refused={ofRow(list, refused)} />
                 <Rows list={list} visit={visit} rows={found.items} filtered={filtered} />
                 <More visit={visit} cursor={found.nextCursor} />
+                {Object.entries(list.forms ?? {}).map(([name, form]) => (
+                  <FormOf visit={visit} name={name} form={form} refused={refused} folded />
+                ))}
               </>
             )}
           </>
@@ -104,6 +124,11 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
       };
     },
   };
+}
+
+/** A form of a row that was not taken: its problem stands above the rows. */
+function ofRow<S extends z.ZodObject>(list: Listing<S>, refused: Refused | null): Refused | null {
+  return Object.hasOwn(list.rowForms ?? {}, refused?.form.get("do") ?? "") ? refused : null;
 }
 
 interface RowsProps<S extends z.ZodObject> {
@@ -115,6 +140,7 @@ interface RowsProps<S extends z.ZodObject> {
 
 function Rows<S extends z.ZodObject>({ list, visit, rows, filtered }: RowsProps<S>) {
   const { words } = visit;
+  const usable = Object.entries(list.rowForms ?? {}).filter(([, { needs }]) => may(visit, needs));
   if (rows.length === 0) {
     if (filtered)
       return (
@@ -137,6 +163,7 @@ function Rows<S extends z.ZodObject>({ list, visit, rows, filtered }: RowsProps<
             {list.columns.map(({ label }) => (
               <th scope="col">{words.columns[label]}</th>
             ))}
+            {usable.length > 0 && <th scope="col">{words.columns.actions}</th>}
           </tr>
         </thead>
         <tbody>
@@ -145,12 +172,19 @@ function Rows<S extends z.ZodObject>({ list, visit, rows, filtered }: RowsProps<
               {list.columns.map(({ cell }, place) => (
                 <td>
                   {place === 0 && list.opens ? (
-                    <a href={linkTo(visit, list.opens(row))}>{cell(row, visit)}</a>
+                    <a href={linkTo(visit, list.opens(row, visit))}>{cell(row, visit)}</a>
                   ) : (
                     cell(row, visit)
                   )}
                 </td>
               ))}
+              {usable.length > 0 && (
+                <td>
+                  {usable.map(([name, form]) => (
+                    <FormOf visit={visit} name={name} form={form} refused={null} hidden={form.hidden(row)} />
+                  ))}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { Time } from "./layout.tsx";
-import { choice, ofChatbot, valued } from "./list-filters.ts";
+import { chatbotOptions, choice, ofChatbot, valued } from "./list-filters.ts";
 import { listPage, Plain } from "./listing.tsx";
 import type { Page } from "./page.ts";
 import { linkTo, param } from "./visit.ts";
 
 const id = z.string();
 const maybe = z.string().nullable();
+
+const made = z.object({ chatbot: z.object({ id }) });
 
 const chatbots = listPage({
   path: "/chatbots",
@@ -37,30 +39,18 @@ const chatbots = listPage({
   opens: (row) => `/chatbots/${row.id}`,
   empty: "chatbots",
   emptyLeadsTo: "/templates",
-});
-
-const articles = listPage({
-  path: "/chatbots/:chatbot/knowledge",
-  label: "knowledge",
-  needs: "knowledge:read",
-  tool: "list_knowledge_base",
-  args: (visit) => ({ chatbotId: param(visit, "chatbot") }),
-  row: z.object({
-    id,
-    title: z.string(),
-    categoryName: maybe,
-    reviewStatus: z.string(),
-    views: z.number(),
-    updatedAt: z.string(),
-  }),
-  columns: [
-    { label: "title", cell: (row) => <Plain text={row.title} /> },
-    { label: "category", cell: (row) => <Plain text={row.categoryName} /> },
-    { label: "status", cell: (row, visit) => <span class="tag">{valued(visit, row.reviewStatus)}</span> },
-    { label: "views", cell: (row) => <>{row.views}</> },
-    { label: "updated", cell: (row, visit) => <Time visit={visit} at={row.updatedAt} /> },
-  ],
-  empty: "articles",
+  forms: {
+    make: {
+      heading: "makeChatbot",
+      tool: "create_chatbot",
+      needs: "chatbots:write",
+      fields: [
+        { name: "name", label: "name", kind: "text", required: true, max: 100 },
+        { name: "description", label: "description", kind: "text", max: 500 },
+      ],
+      to: (_, answer) => `/chatbots/${made.parse(answer).chatbot.id}`,
+    },
+  },
 });
 
 const responses = listPage({
@@ -129,6 +119,17 @@ const templates = listPage({
     { label: "category", cell: (row, visit) => <>{valued(visit, row.category)}</> },
   ],
   empty: "templates",
+  rowForms: {
+    use: {
+      heading: "useTemplate",
+      tool: "create_from_template",
+      needs: "chatbots:write",
+      args: (_, form) => ({ templateId: form.get("template") ?? "" }),
+      to: (_, answer) => `/chatbots/${made.parse(answer).chatbot.id}`,
+      done: "madeFromTemplate",
+      hidden: (row) => ({ template: row.id }),
+    },
+  },
 });
 
 const products = listPage({
@@ -186,6 +187,32 @@ const salesRules = listPage({
     { label: "chatbot", cell: (row) => <Plain text={row.chatbotName} /> },
   ],
   empty: "salesRules",
+  forms: {
+    make: {
+      heading: "makeRule",
+      tool: "create_sales_rule",
+      needs: "sales:write",
+      fields: [
+        { name: "chatbotId", label: "chatbot", kind: "choice", options: chatbotOptions },
+        { name: "name", label: "name", kind: "text", required: true, max: 100 },
+        { name: "message", label: "message", kind: "text", required: true, max: 500 },
+      ],
+      args: () => ({ trigger: { kind: "exit_intent" } }),
+      to: () => "/sales-rules",
+    },
+  },
+  rowForms: {
+    remove: {
+      heading: "delete",
+      tool: "delete_sales_rule",
+      needs: "chatbots:delete",
+      args: (_, form) => ({ ruleId: form.get("rule") ?? "" }),
+      to: () => "/sales-rules",
+      done: "deleted",
+      sure: "deleteRule",
+      hidden: (row) => ({ rule: row.id }),
+    },
+  },
 });
 
-export const BOT_LISTS: readonly Page[] = [chatbots, articles, responses, templates, products, salesRules];
+export const BOT_LISTS: readonly Page[] = [chatbots, responses, templates, products, salesRules];

@@ -38,6 +38,19 @@ const contacts = listPage({
   opens: (row) => `/contacts/${row.id}`,
   empty: "contacts",
   emptyLeadsTo: "/settings/inboxes",
+  forms: {
+    make: {
+      heading: "makeContact",
+      tool: "create_contact",
+      needs: "contacts:write",
+      fields: [
+        { name: "name", label: "name", kind: "text", max: 200 },
+        { name: "email", label: "email", kind: "text", max: 254 },
+        { name: "phone", label: "phone", kind: "text", max: 40 },
+      ],
+      to: (_, answer) => `/contacts/${z.object({ id }).parse(answer).id}`,
+    },
+  },
 });
 
 const tickets = listPage({
@@ -63,8 +76,8 @@ const tickets = listPage({
     ofChatbot,
   ],
   columns: [
-    { label: "number", cell: (row) => <>{row.number ?? "–"}</> },
     { label: "subject", cell: (row) => <Plain text={row.subject} /> },
+    { label: "number", cell: (row) => <>{row.number ?? "–"}</> },
     { label: "status", cell: (row, visit) => <span class="tag">{valued(visit, row.status)}</span> },
     { label: "priority", cell: (row, visit) => <>{valued(visit, row.priority)}</> },
     { label: "assignee", cell: (row) => <Plain text={row.assigneeName} /> },
@@ -81,6 +94,7 @@ const tickets = listPage({
     },
     { label: "created", cell: (row, visit) => <Time visit={visit} at={row.createdAt} /> },
   ],
+  opens: (row) => `/tickets/${row.id}`,
   empty: "tickets",
 });
 

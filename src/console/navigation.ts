@@ -18,6 +18,7 @@ export const NAVIGATION: readonly { heading: keyof Words["headings"]; entries: r
       { path: "/contacts", label: "contacts", needs: "contacts:read" },
       { path: "/tickets", label: "tickets", needs: "tickets:read" },
       { path: "/leads", label: "leads", needs: "leads:read" },
+      { path: "/analytics", label: "analytics", needs: "analytics:read" },
     ],
   },
   {
@@ -40,6 +41,9 @@ export const NAVIGATION: readonly { heading: keyof Words["headings"]; entries: r
       { path: "/settings/log", label: "log", needs: "manage" },
       { path: "/settings/members", label: "members", needs: "workspace:read" },
       { path: "/settings/inboxes", label: "inboxes", needs: "channels:read" },
+      { path: "/settings/tags", label: "tags", needs: "contacts:read" },
+      { path: "/settings/fields", label: "fields", needs: "contacts:read" },
+      { path: "/settings/workspace", label: "workspace", needs: "workspace:read" },
       { path: "/settings/events", label: "events", needs: "events:read" },
     ],
   },

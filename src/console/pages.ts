@@ -2,16 +2,21 @@ import { logPage, sessionsPage } from "./access-log.tsx";
 import { appsPage } from "./apps.tsx";
 import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
+import { dashboardPage } from "./dashboard.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
 import { inboxPage } from "./inbox.tsx";
+import { KNOWLEDGE_PAGES } from "./knowledge.tsx";
 import { BOT_LISTS } from "./lists-bots.tsx";
 import { PEOPLE_LISTS } from "./lists-people.tsx";
 import { SETTINGS_LISTS } from "./lists-settings.tsx";
+import { WEBHOOK_PAGES } from "./lists-webhooks.tsx";
 import { mcpPage } from "./mcp.tsx";
 import { membersPage } from "./members.tsx";
 import type { Page } from "./page.ts";
 import { threadPage } from "./thread.tsx";
+import { ticketPage } from "./ticket.tsx";
 import { tokenPage, tokensPage } from "./tokens.tsx";
+import { workspaceSettings } from "./workspace.tsx";
 
 /** Every page of a workspace. The tests of safety, of access and of weight take their cases from here. */
 export const PAGES: readonly Page[] = [
@@ -31,4 +36,9 @@ export const PAGES: readonly Page[] = [
   ...PEOPLE_LISTS,
   ...BOT_LISTS,
   ...SETTINGS_LISTS,
+  ...WEBHOOK_PAGES,
+  ...KNOWLEDGE_PAGES,
+  ticketPage,
+  workspaceSettings,
+  dashboardPage,
 ];

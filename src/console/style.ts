@@ -132,6 +132,13 @@ caption { padding: 0 0 .5rem; text-align: left; font-weight: 600; }
 .bars td:nth-child(2) { width: 50%; }
 .bars svg { display: block; width: 100%; height: 1rem; margin-top: .25rem; }
 .bars rect { fill: var(--accent); }
+.plot { display: block; width: 100%; height: 8rem; margin: 0 0 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
+.plot rect { fill: var(--accent); }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .75rem; }
+.figures div { padding: .75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+.figures dd { font-size: 1.5rem; font-variant-numeric: tabular-nums; }
+td form.press { display: inline-block; margin: 0 .375rem .25rem 0 !important; }
+td button { min-height: 1.875rem; padding: .125rem .75rem; font-size: .875rem; }
 meter { width: 8rem; vertical-align: middle; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.5rem; }
 .two aside { padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; align-self: start; }

@@ -21,7 +21,7 @@ const listQuery = z.strictObject({
 });
 const decision = z.strictObject({ memberId: z.string().optional() });
 
-/** Drafts wait for a person: until there is a console, the operator command is where one sends or discards them. */
+/** Drafts wait for a person: members send and discard them in the console, the operator here. */
 export const draftRoutes = newApp()
   .get("/workspaces/:workspace/drafts", async (c) => {
     const { conversation: conversationId, ...query } = readQuery(c, listQuery);

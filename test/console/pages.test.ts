@@ -82,7 +82,7 @@ describe.each(EVERY_PAGE)("%s", (_, page) => {
     for (const [name] of actions) {
       const answer = await here.browsers.owner.send(
         at(here, there.ids),
-        form({ do: name, text: "x", note: "x" }),
+        form({ do: name, text: "x", note: "x", sure: "yes" }),
       );
       expect([name, answer.status >= 400]).toEqual([name, true]);
       await answer.body?.cancel();
@@ -105,7 +105,8 @@ describe.each(EVERY_PAGE)("%s", (_, page) => {
       }
     }
     const unknown = await here.browsers.owner.send(at(here), form({ do: "constructor" }));
-    expect(unknown.status).toBe(actions.length > 0 ? 400 : 404);
+    // A page below a name in its path may be the form's of the page beside.
+    expect(actions.length > 0 ? [400] : [400, 404]).toContain(unknown.status);
   });
 
   it("gives no form with another workspace's things an effect", async () => {
@@ -118,6 +119,7 @@ describe.each(EVERY_PAGE)("%s", (_, page) => {
         [...fields].map(([name, value]) => [name, swapped(value)] as [string, string]),
       );
       if (String(foreign) === String(fields)) continue;
+      foreign.set("sure", "yes");
       const answer = await here.browsers.owner.send(at(here), {
         ...form({}),
         body: foreign.toString(),

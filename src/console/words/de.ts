@@ -1,3 +1,4 @@
+import { deForms } from "./de-forms.ts";
 import { deLists } from "./de-lists.ts";
 import type { Words } from "./en.ts";
 
@@ -60,10 +61,19 @@ export const de: Words = {
     sessions: "Sitzungen",
     log: "Aufrufe",
     members: "Mitglieder",
+    analytics: "Auswertung",
+    tags: "Schlagwörter",
+    fields: "Eigene Felder",
+    workspace: "Arbeitsbereich",
+    categories: "Kategorien",
+    gaps: "Unbeantwortete Fragen",
     inboxes: "Eingänge",
     events: "Was geschah",
   },
   done: {
+    deleted: "Gelöscht.",
+    tried: "Getan. Was daraus wurde, steht unten.",
+    madeFromTemplate: "Der Chatbot ist gemacht. Geben Sie ihm unter Einstellungen einen Eingang.",
     sent: "Gesendet: Der Kunde hat es.",
     discarded: "Verworfen. Nichts wurde gesendet.",
     revoked: "Beendet. Es gilt ab jetzt nicht mehr.",
@@ -296,4 +306,5 @@ export const de: Words = {
     disable: "Chatbot ausschalten",
   },
   ...deLists,
+  ...deForms,
 };

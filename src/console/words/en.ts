@@ -1,3 +1,4 @@
+import { enForms } from "./en-forms.ts";
 import { enLists } from "./en-lists.ts";
 
 /** Everything that the console says. The other languages have the type of this one, so none can lack a sentence. */
@@ -60,10 +61,19 @@ export const en = {
     sessions: "Sessions",
     log: "Calls",
     members: "Members",
+    analytics: "Analytics",
+    tags: "Tags",
+    fields: "Custom fields",
+    workspace: "Workspace",
+    categories: "Categories",
+    gaps: "Unanswered questions",
     inboxes: "Inboxes",
     events: "What happened",
   },
   done: {
+    deleted: "Deleted.",
+    tried: "Done. What came of it stands below.",
+    madeFromTemplate: "The chatbot is made. Give it an inbox under Settings.",
     sent: "Sent: the customer has it.",
     discarded: "Discarded. Nothing was sent.",
     revoked: "Ended. It does not work any more, from now on.",
@@ -277,6 +287,7 @@ export const en = {
     disable: "Switch the chatbot off",
   },
   ...enLists,
+  ...enForms,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { ptForms } from "./pt-forms.ts";
 import { ptLists } from "./pt-lists.ts";
 
 export const pt: Words = {
@@ -60,10 +61,19 @@ export const pt: Words = {
     sessions: "Sessões",
     log: "Chamadas",
     members: "Membros",
+    analytics: "Análises",
+    tags: "Etiquetas",
+    fields: "Campos próprios",
+    workspace: "Espaço de trabalho",
+    categories: "Categorias",
+    gaps: "Perguntas sem resposta",
     inboxes: "Caixas",
     events: "O que aconteceu",
   },
   done: {
+    deleted: "Apagado.",
+    tried: "Feito. O resultado está abaixo.",
+    madeFromTemplate: "O chatbot foi criado. Dê a ele uma caixa em Configurações.",
     sent: "Enviado: o cliente já recebeu.",
     discarded: "Descartado. Nada foi enviado.",
     revoked: "Encerrado. Não vale mais a partir de agora.",
@@ -284,4 +294,5 @@ export const pt: Words = {
     disable: "Desligar o chatbot",
   },
   ...ptLists,
+  ...ptForms,
 };
