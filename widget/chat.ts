@@ -112,6 +112,7 @@ export class Chat extends Told {
       this.#set({
         unread: session.unread,
         refused: null,
+        resolved: session.resolved,
         rating: this.#toRate(session.rating?.conversationId),
       });
       if (this.#failedSockets < GIVE_UP_SOCKETS) this.#connect();
@@ -196,8 +197,9 @@ export class Chat extends Told {
       case "typing":
         this.#typing("");
         break;
-      case "draft":
-        this.#typing(heard.text);
+      case "answering":
+        if (heard.state === "done") this.#set({ typing: null });
+        else this.#typing(heard.text ?? "");
         break;
       case "greeting":
         this.#set({ greeting: heard.greeting });
@@ -210,10 +212,10 @@ export class Chat extends Told {
     }
   }
 
-  #ready({ unread, resolved }: Extract<Heard, { type: "ready" }>): void {
+  #ready({ unread }: Extract<Heard, { type: "ready" }>): void {
     this.#pace.reset();
     this.#failedSockets = 0;
-    this.#set({ link: "ready", unread, resolved: resolved ?? false });
+    this.#set({ link: "ready", unread });
     for (const said of this.#outbox.open) this.#pass(said);
     if (this.#wantsGreeting) this.greet();
     this.read();

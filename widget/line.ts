@@ -2,12 +2,13 @@ import type { Shown } from "../src/channels/web/wire.ts";
 
 /** What the server says over a socket. */
 export type Heard =
-  | { type: "ready"; lastSeq: number; unread: number; resolved?: boolean }
+  | { type: "ready"; lastSeq: number; unread: number }
   | { type: "message"; prev: number; message: Shown }
   | { type: "sent"; clientMessageId?: string; conversationId: string; message: Sent }
   | { type: "error"; clientMessageId?: string; error: { code: string; message: string } }
   | { type: "typing"; from: string }
-  | { type: "draft"; text: string }
+  /** An answer is being made: all of it that can be read by now. */
+  | { type: "answering"; state: "thinking" | "writing" | "done"; text?: string }
   | { type: "greeting"; greeting: Greeting | null }
   | { type: "rating"; conversationId: string }
   | { type: "read"; seq: number };

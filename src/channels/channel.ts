@@ -9,6 +9,10 @@ export interface Incoming {
   text: string;
   /** Ids of choices that were taken rather than typed; `text` says them. */
   choiceIds?: string[];
+  /** One of the sender's conversations, or "new" for another; else the newest goes on. */
+  conversation?: string;
+  /** The version of the flow whose beginning the sender was shown, and answers. */
+  seen?: string;
   /** The channel's own id of the message; the same one again in the inbox is the same message. */
   sourceId?: string;
   /** What is known of where they write from. */

@@ -4,11 +4,11 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { byIdentity, type Conversation } from "./append.ts";
+import { byIdentity, type Conversation, type Sender } from "./append.ts";
 import { messageIdOf } from "./message-id.ts";
 import { newConversation, newestConversation, visitorFacts } from "./open.ts";
 import { messages, type VisitorMetadata } from "./schema.ts";
-import { ConversationTurn, type InboxFacts } from "./turn.ts";
+import { ConversationTurn, type InboxFacts, type Written } from "./turn.ts";
 import { selectWritten, writtenMessages } from "./visitor-view.ts";
 
 export interface InboundMessage {
@@ -24,6 +24,10 @@ export interface InboundMessage {
   contactStatements?: readonly Statement[];
   /** When it was written, in milliseconds; now where nothing is said. */
   at?: number;
+  /** What the chatbot has said by then, to a page that did not store it: it stands in front. */
+  greeting?: { sender: Sender & { kind: "flow" }; messages: readonly Written[] };
+  /** The identity's newest conversation, where another one goes on or begins. */
+  newest?: Conversation | null;
   /** A chatbot answers it: a conversation that begins or was resolved is pending, and people's once it hands over. */
   botAnswers?: boolean;
 }
@@ -61,7 +65,7 @@ export interface InboundTurn {
  * snoozed one is opened again, a chatbot's that answers no more is opened, and without one it begins a conversation.
  * Reads and writes nothing.
  * The batch fails with `conflict` when another conversation is the newest by then, or the contact is not this one.
- * @param before the identity's newest conversation; null when it has none
+ * @param before the conversation that goes on: the identity's newest, where no other is named; null: one begins
  * @param id the message's: see `messageIdOf`
  */
 export function inboundTurn(
@@ -72,6 +76,7 @@ export function inboundTurn(
   const { inbox, identity, id } = message;
   const { contactId, identityId } = identity;
   const at = message.at ?? tenant.now();
+  const newest = message.newest === undefined ? before : message.newest;
   const visitor = visitorFacts(message.visitor);
   const putAway = before?.status === "resolved" || before?.status === "snoozed";
   const opened = { id: newId("conversation", at), contactId, identityId, visitor };
@@ -85,11 +90,14 @@ export function inboundTurn(
     turn.changeStatus("open", { snoozedUntil: null, reopens: false });
   }
   const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
+  const { sender: greeter, messages: said } = message.greeting ?? { sender: null, messages: [] };
+  if (greeter) for (const one of said) turn.send({ ...one, unasked: true }, greeter);
   turn.receive({ id, text: message.text }, sender, before === null ? undefined : visitor);
   return {
     turn,
     statements: (beside = [], after = []) => [
-      stillNewest(tenant, identityId, before),
+      stillNewest(tenant, identityId, newest),
+      ...(before === null || before === newest ? [] : [stillThere(tenant, before)]),
       ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at })),
       ...turn.statements(beside),
       ...after,
@@ -207,4 +215,10 @@ function stillNewest(tenant: Tenant, identityId: string, before: Conversation | 
   return tenant.assertThat(sql`(SELECT id || ' ' || status FROM ${byIdentity}
     WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId}
     ORDER BY id DESC LIMIT 1) IS ${expected}`);
+}
+
+/** Fails the batch unless a conversation is still the identity's, in this status. */
+function stillThere(tenant: Tenant, { id, identityId, status }: Conversation): Statement {
+  return tenant.assertThat(sql`EXISTS (SELECT 1 FROM conversations WHERE workspace_id = ${tenant.workspaceId}
+    AND id = ${id} AND identity_id = ${identityId} AND status = ${status})`);
 }

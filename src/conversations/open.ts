@@ -31,6 +31,27 @@ export function newestConversation(tenant: Tenant, identityId: string | SQL) {
     .where(tenant.of(conversations, eq(conversations.id, newest), tenant.visible(conversations.inboxId)));
 }
 
+/** One of the identity's conversations; null where it is not theirs. */
+export async function conversationOfIdentity(
+  tenant: Tenant,
+  identityId: string,
+  id: string,
+): Promise<Conversation | null> {
+  const { workspaceId: _, ...columns } = getTableColumns(conversations);
+  const [found] = await tenant.db
+    .select(columns)
+    .from(conversations)
+    .where(
+      tenant.of(
+        conversations,
+        eq(conversations.id, id),
+        eq(conversations.identityId, identityId),
+        tenant.visible(conversations.inboxId),
+      ),
+    );
+  return found ?? null;
+}
+
 /**
  * A conversation without messages, as the turn that opens it begins with.
  * @param status pending: a chatbot's, until it hands over

@@ -3,15 +3,15 @@ import { isDisabled } from "../chatbots/store.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
 import type { ConversationTurn } from "../conversations/turn.ts";
 import { flowName } from "../flows/edit/store.ts";
-import { MAX_STEPS } from "../flows/graph/limits.ts";
 import { builtInLookup, isBuiltIn } from "../flows/run/built-in.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import { type FlowSession, newSession } from "../flows/run/sessions.ts";
-import { type FlowInput, type FlowLookup, type FlowState, newState } from "../flows/run/state.ts";
+import type { FlowInput, FlowLookup, FlowState } from "../flows/run/state.ts";
 import { type Response, responseOfSession } from "../responses/record.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { beginningState } from "./beginning.ts";
+import { answerGreeting, type Greeted } from "./greeting.ts";
 import { play, type Resolve } from "./play.ts";
-import { providedVariables } from "./provided.ts";
 import type { FlowTurn } from "./turn.ts";
 
 /** A live flow. */
@@ -85,6 +85,7 @@ const pinned = ({ flowId, versionId }: FlowSession) => ({ flowId, versionId });
  * away) likewise, any other from the input.
  * @param input of a session under way; one that begins takes the text of a message as what the visitor opened with
  * @param resolve see {@link play}
+ * @param greeted where the visitor answers the beginning of the flow, which was shown before anything was stored
  */
 export async function playStep(
   context: Pick<Context, "workspace">,
@@ -92,6 +93,7 @@ export async function playStep(
   turn: ConversationTurn,
   input: Exclude<FlowInput, { type: "start" }>,
   resolve: Resolve,
+  greeted: Greeted | null = null,
 ): Promise<FlowTurn> {
   const { inbox, conversation, at } = turn;
   const begins = "begin" in answering || answering.session.state === null;
@@ -99,14 +101,17 @@ export async function playStep(
   const session = "begin" in answering ? freshSession(answering, turn) : answering.session;
   const state =
     session.state ??
-    newState({
-      ...{ flowId: session.flowId, versionId: session.versionId },
-      variables: providedVariables(contact, inbox.channel),
-      seed: crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
-      // No result of before it was restarted may be taken for one of now.
-      calls: session.turn * MAX_STEPS,
-    });
-  const played = await play(lookup, state, begins ? { type: "start", ...text } : input, resolve, () => at);
+    beginningState(
+      pinned(session),
+      contact,
+      inbox.channel,
+      crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
+      session.turn,
+    );
+  const played =
+    greeted && input.type === "message"
+      ? await answerGreeting(greeted, input, resolve, at)
+      : await play(lookup, state, begins ? { type: "start", ...text } : input, resolve, () => at);
   return {
     session:
       "begin" in answering

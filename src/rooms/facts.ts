@@ -65,6 +65,11 @@ export async function readFacts(
   };
 }
 
+/** The facts as they are to what begins another conversation. */
+export function asBeginning(facts: RoomFacts): RoomFacts {
+  return { ...facts, newest: null, session: null };
+}
+
 /** Which pages may see what is said here. */
 export function admittingOf({ inbox, chatbot }: RoomFacts): Admits {
   return admitting(inbox, chatbot?.allowedDomains ?? []);

@@ -22,17 +22,15 @@ import { Asking } from "./asking.ts";
 import { readBehind } from "./behind.ts";
 import { Contexts } from "./contexts.ts";
 import { readFacts } from "./facts.ts";
+import { greetingFor } from "./greeting.ts";
 import type { RoomHands } from "./hands.ts";
+import { LATER, orLater } from "./or-later.ts";
 import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
 import { type Behind, CLOSE, failureFor, Sockets } from "./sockets.ts";
 import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
-/** How long after an alarm that failed it is tried again, in milliseconds. */
-const RETRY = 30_000;
-/** And how long at most, as often as it failed; a suspended workspace is looked at again so often. */
-const LATER = 60 * 60_000;
 /** When a result is looked for whose request died with the process: behind any request's own time. */
 const REDRIVE = 45_000;
 /** The result of a request that cannot be made again, since its flow is gone or may not go on. */
@@ -202,6 +200,15 @@ export class Room extends DurableObject<Env> {
       }
       const said = readSaid(data);
       if (said.type === "read") this.read(Math.min(said.seq, seq));
+      if (said.type === "greet") {
+        const greeting = await greetingFor(
+          this.env,
+          this.#contexts.reader(visitor.shard),
+          this.#where,
+          opening,
+        );
+        this.#sockets.send(socket, { type: "greeting", greeting });
+      }
       // That the visitor types is for whoever watches the workspace; nothing does yet.
       if (said.type !== "message") return;
       clientMessageId = said.clientMessageId;
@@ -217,16 +224,9 @@ export class Room extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const shard = this.ctx.storage.kv.get<string>("shard");
     if (shard === undefined) return;
-    const { kv } = this.ctx.storage;
-    const failed = kv.get<number>("failed") ?? 0;
-    try {
-      await this.#queue.run(() => this.#due(shard));
-      if (failed > 0) kv.delete("failed");
-    } catch (error) {
-      logUnexpected("alarm", `room of ${this.#where.workspaceId}`, error);
-      kv.put("failed", failed + 1);
-      await this.ctx.storage.setAlarm(Date.now() + Math.min(RETRY * 2 ** failed, LATER));
-    }
+    await orLater(this.ctx.storage, `room of ${this.#where.workspaceId}`, () =>
+      this.#queue.run(() => this.#due(shard)),
+    );
   }
 
   async #take(shard: string, visit: Visit): Promise<VisitAnswer> {

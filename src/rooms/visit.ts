@@ -3,13 +3,17 @@ import { admitPage, READER } from "../channels/web/visited-inbox.ts";
 import { findOrCreateVisitorContact, newVisitor } from "../contacts/identities.ts";
 import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
+import type { Conversation } from "../conversations/append.ts";
 import { checkDay } from "../conversations/day-ceiling.ts";
 import { findDuplicate } from "../conversations/inbound.ts";
 import { messageIdOf } from "../conversations/message-id.ts";
+import { conversationOfIdentity } from "../conversations/open.ts";
 import type { RoomAddress } from "../conversations/room.ts";
 import { writtenMessages } from "../conversations/visitor-view.ts";
+import type { FlowSession } from "../flows/run/sessions.ts";
 import type { Inbox } from "../inboxes/store.ts";
-import { load, playStep } from "../live/answering.ts";
+import { type Answering, type Loaded, load, playStep } from "../live/answering.ts";
+import { type Greeted, greet, greetingOf } from "../live/greeting.ts";
 import { atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
 import { stop } from "../live/take-over.ts";
@@ -17,8 +21,8 @@ import { visitorTurn } from "../live/turn.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
-import { type Actor, isUniqueViolation } from "../tenant/tenant.ts";
-import { admittingOf, answeringMessage, botHolds, type RoomFacts, readFacts } from "./facts.ts";
+import { type Actor, isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
+import { admittingOf, answeringMessage, asBeginning, botHolds, type RoomFacts, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { NOTHING, type Turned } from "./steps.ts";
 
@@ -77,7 +81,8 @@ export async function takeMessage(
   });
 }
 
-function admitted({ inbox, chatbot }: RoomFacts, { origin }: Visit): Inbox {
+/** @throws Failure as `admitPage` */
+export function admitted({ inbox, chatbot }: RoomFacts, { origin }: Pick<Visit, "origin">): Inbox {
   if (!inbox) throw new Failure("not_found", "No chat has this inbox key.");
   admitPage(inbox, chatbot?.allowedDomains ?? [], origin);
   return inbox;
@@ -89,42 +94,49 @@ async function attempt(
   incoming: Incoming,
   id: string,
 ): Promise<{ answer: VisitAnswer; turned: Turned }> {
-  const { inbox, newest } = facts;
+  const { inbox } = facts;
   const reader = hands.contextOf(READER).tenant;
-  const { from, choiceIds, ...message } = incoming;
+  const { from, choiceIds, seen, conversation, ...message } = incoming;
   const made = facts.identity
     ? null
     : newVisitor(reader, { inboxId: inbox.id, channel: inbox.channel, ...from });
   const identity = facts.identity ?? made?.identity;
   if (!identity) throw new Error("unreachable: who has no identity is given one");
-  const answering = answeringMessage(facts);
+  const { before, answering, left } = await goesOn(reader, facts, conversation);
   const contact = made?.contact ?? (answering && contactWithDetails(reader, identity.contactId));
   const loaded = answering && contact && (await load(reader, answering, contact));
   const context = hands.contextOf(asContact(identity));
   let asked: Asked | null = null;
+  const begin = answering && "begin" in answering ? answering.begin : null;
+  const greeted =
+    loaded && begin && begin.versionId === seen
+      ? await greet({ ...loaded, begin }, inbox.channel, from.sourceId, context.tenant.now())
+      : null;
   const visitor = await visitorTurn(
     context.tenant,
     {
       ...{ id, inbox, identity, ...message, botAnswers: loaded !== null && botHolds(facts) },
       ...(made ? { contactStatements: made.statements } : {}),
+      ...(before === facts.newest ? {} : { newest: facts.newest }),
+      ...(greeted && loaded ? { greeting: asStored(greeted, loaded) } : {}),
     },
-    newest,
+    before,
     async (turn) => {
       if (!loaded) return null;
       const input = { type: "message" as const, text: message.text, optionIds: choiceIds };
       const chatbotId =
         "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
       const resolve = atOnce(context)({ chatbotId, conversation: turn.conversation });
-      const step = await playStep(context, loaded, turn, input, resolve);
+      const step = await playStep(context, loaded, turn, input, resolve, greeted);
       asked = step.played.asked;
       return step;
     },
   );
   await hands.arm(visitor.flow?.session ?? null, asked);
   // A flow whose chatbot was switched off does not go on when it is switched on again: people have the conversation.
-  const stopped = answering && "session" in answering && !loaded ? answering.session : null;
-  const before = stopped ? stop(context.tenant, stopped, "abandoned", context.tenant.now()) : [];
-  const results = await context.tenant.batch([...before, ...visitor.statements]);
+  const stopped = answering && "session" in answering && !loaded ? answering.session : left;
+  const ended = stopped ? stop(context.tenant, stopped, "abandoned", context.tenant.now()) : [];
+  const results = await context.tenant.batch([...ended, ...visitor.statements]);
   const written = writtenMessages(results.at(-1));
   const mine = written.find((one) => one.id === id);
   if (!mine) throw new Error("A message was not written.");
@@ -137,6 +149,41 @@ async function attempt(
       session: visitor.flow?.session ?? null,
     },
   };
+}
+
+/** Which conversation goes on with a message, and what answers it there. */
+interface GoesOn {
+  /** Null: one begins. */
+  before: Conversation | null;
+  answering: Answering | null;
+  /** A flow that the visitor leaves by beginning anew. */
+  left: FlowSession | null;
+}
+
+/** @param wanted as a page says it, see `messageInput`; of a conversation that is not theirs nothing is known here */
+async function goesOn(reader: Tenant, facts: RoomFacts, wanted: string | undefined): Promise<GoesOn> {
+  const { newest, session, identity } = facts;
+  if (wanted === "new") {
+    const left = session?.status === "waiting" ? session : null;
+    return { before: null, answering: answeringMessage(asBeginning(facts)), left };
+  }
+  const other =
+    wanted === undefined || wanted === newest?.id || !identity
+      ? null
+      : await conversationOfIdentity(reader, identity.identityId, wanted);
+  // Flows run in the newest alone: what is said in an earlier one is for people.
+  if (other) return { before: other, answering: null, left: null };
+  return { before: newest, answering: answeringMessage(facts), left: null };
+}
+
+/** What a page showed before anything was stored, as messages of the flow. */
+function asStored(greeted: Greeted, { answering, flowName }: Loaded) {
+  const id = "begin" in answering ? answering.begin.id : answering.session.flowId;
+  const messages = greetingOf(greeted).messages.map(({ text, content }) => ({
+    ...{ id: newId("message"), text },
+    ...(content ? { content } : {}),
+  }));
+  return { sender: { kind: "flow" as const, id, name: flowName }, messages };
 }
 
 function asContact({ contactId, contactName }: { contactId: string; contactName: string | null }): Actor {

@@ -30,6 +30,7 @@ describe("a visitor's conversation", () => {
     expect(opened.body).toEqual({
       visitorToken: expect.any(String),
       conversationId: null,
+      resolved: false,
       unread: 0,
       rating: null,
       inbox: { name: "Shop chat" },

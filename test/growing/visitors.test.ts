@@ -36,6 +36,9 @@ type Said = Pick<Place, "canary" | "said" | "conversationId">;
 const FOREIGN: Record<string, (mine: Said, other: Said) => unknown> = {
   text: (mine) => `Again, ${mine.canary}`,
   choiceIds: (_, other) => [other.said.id, "o0"],
+  conversation: (_, other) => other.conversationId,
+  // The version of the flow of another place is none of its own.
+  seen: (_, other) => other.said.id,
   clientMessageId: (_, other) => other.said.clientMessageId,
   seq: (_, other) => other.said.seq + 1_000_000,
 };

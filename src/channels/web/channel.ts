@@ -23,6 +23,8 @@ export const webChannel: ChannelContract<Received> = {
       from: { sourceId, name, email },
       text: input.text,
       choiceIds: input.choiceIds,
+      conversation: input.conversation,
+      seen: input.seen,
       // The page chooses the id, so it counts for this visitor alone. It has no colon, so no two visitors' ids meet.
       sourceId: input.clientMessageId && `${sourceId}:${input.clientMessageId}`,
       visitor: { page, referrer, locale, device, country },

@@ -64,6 +64,10 @@ export const messageInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,100}$/, "1 to 100 letters, digits or _ . -")
     .optional(),
+  /** One of the visitor's conversations, which goes on; or "new", which begins another. Else the newest goes on. */
+  conversation: z.string().min(1).max(100).optional(),
+  /** What a greeting was called that the page showed: what is said answers it. */
+  seen: z.string().min(1).max(100).optional(),
 });
 
 /** Body of POST /read: the number of the last message that was seen. */

@@ -61,6 +61,7 @@ export async function openVisitorSession(
   return {
     visitorToken: await signVisitor(env.PARLEY_SECRET, visitor),
     conversationId,
+    resolved: latest?.status === "resolved",
     unread: conversationId ? await room.unread(shard) : 0,
     rating: openRating(latest),
     inbox: { name: inbox.name },

@@ -14,6 +14,8 @@ const said = z.discriminatedUnion("type", [
   /** `clientMessageId` names the acknowledgement; the same one again is the same message. */
   z.strictObject({ type: z.literal("message"), ...messageInput.shape }),
   z.strictObject({ type: z.literal("typing") }),
+  /** What is said to whoever begins shall be told. */
+  z.strictObject({ type: z.literal("greet") }),
   /** Everything up to this number has been seen. */
   z.strictObject({ type: z.literal("read"), seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
 ]);

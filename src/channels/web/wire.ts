@@ -65,6 +65,8 @@ export const sessionOutput = z.object({
   visitorToken: z.string(),
   /** The visitor's latest conversation; null before its first message. */
   conversationId: z.string().nullable(),
+  /** Whether that one is resolved: it goes on when the visitor writes. */
+  resolved: z.boolean(),
   /** Messages that the visitor has not read, see POST /read; at most 100 are counted. */
   unread: z.int(),
   rating: ratingOutput,

@@ -1,0 +1,88 @@
+import type { ContactDetails } from "../contacts/lookup.ts";
+import type { MessageContent } from "../conversations/append.ts";
+import type { Effect, FlowInput, FlowLookup } from "../flows/run/state.ts";
+import { beginningState } from "./beginning.ts";
+import { messageContent, messageText } from "./message-text.ts";
+import { type Play, play, type Resolve } from "./play.ts";
+
+/** What a flow says by itself when it begins: a page shows it before its visitor has said anything, and nothing is stored. */
+export interface Greeting {
+  /** The version of the flow: the first message names it where the page showed this. */
+  seen: string;
+  messages: { text: string; content: MessageContent | null }[];
+}
+
+/** A flow that has said what it says by itself, and waits for the visitor. */
+export interface Greeted {
+  versionId: string;
+  play: Play;
+}
+
+/** A flow that would begin for a contact. */
+interface Begins {
+  begin: { id: string; versionId: string };
+  contact: ContactDetails;
+  lookup: FlowLookup;
+}
+
+/**
+ * Plays a flow from its beginning to where it waits for the visitor. The same flow, contact and visitor give the same: what
+ * a page showed is what is stored once the visitor answers it.
+ * @param whose the visitor's id in the inbox: what is left to chance is drawn from it
+ * @returns null where it does not wait for the visitor, has said nothing, or needs something from outside before
+ */
+export async function greet(
+  { begin: { id, versionId }, contact, lookup }: Begins,
+  channel: string,
+  whose: string,
+  at: number,
+): Promise<Greeted | null> {
+  const state = beginningState({ flowId: id, versionId }, contact, channel, seedOf(`${whose} ${versionId}`));
+  const played = await play(
+    lookup,
+    state,
+    { type: "start" },
+    async () => null,
+    () => at,
+  );
+  const waits = played.state.status === "waiting" && played.state.waiting?.for;
+  if (played.asked || (waits !== "choice" && waits !== "answer" && waits !== "message")) return null;
+  return saidIn(played).length > 0 ? { versionId, play: played } : null;
+}
+
+const isSaid = (effect: Effect): effect is Extract<Effect, { type: "send" }> =>
+  effect.type === "send" && messageText(effect) !== "";
+
+function saidIn({ effects }: Play): Greeting["messages"] {
+  return effects
+    .filter(isSaid)
+    .map((effect) => ({ text: messageText(effect), content: messageContent(effect) ?? null }));
+}
+
+/** As a page shows it. */
+export function greetingOf({ versionId, play }: Greeted): Greeting {
+  return { seen: versionId, messages: saidIn(play) };
+}
+
+/** Goes on from a greeting with what the visitor answers to it. What was said in it is said already. */
+export async function answerGreeting(
+  { play: greeted }: Greeted,
+  input: Extract<FlowInput, { type: "message" }>,
+  resolve: Resolve,
+  at: number,
+): Promise<Play> {
+  const next = await play(greeted.lookup, greeted.state, input, resolve, () => at);
+  return {
+    ...next,
+    before: greeted.before,
+    turns: [...greeted.turns, ...next.turns],
+    effects: [...greeted.effects.filter((effect) => effect.type !== "send"), ...next.effects],
+  };
+}
+
+/** A number of 32 bits from a text (FNV-1a): not secret, and always the same. */
+function seedOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash | 0;
+}

@@ -1,0 +1,35 @@
+import type { Opening } from "../channels/web/socket.ts";
+import { newVisitor } from "../contacts/identities.ts";
+import { contactWithDetails } from "../contacts/lookup.ts";
+import type { RoomAddress } from "../conversations/room.ts";
+import { load } from "../live/answering.ts";
+import { type Greeting, greet, greetingOf } from "../live/greeting.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { answeringMessage, asBeginning, readFacts } from "./facts.ts";
+import { addressBehind, admitted } from "./visit.ts";
+
+/**
+ * What the flow of an inbox says to a visitor who begins a conversation, before anything is said. Nothing is written.
+ * @param reader whoever reads
+ * @throws Failure as `admitPage` and `addressBehind`
+ */
+export async function greetingFor(
+  env: Env,
+  reader: Tenant,
+  where: RoomAddress,
+  { visitor, origin }: Pick<Opening, "visitor" | "origin">,
+): Promise<Greeting | null> {
+  const [, facts] = await Promise.all([addressBehind(env, visitor.key, where), readFacts(reader, where)]);
+  const inbox = admitted(facts, { origin });
+  const answering = answeringMessage(asBeginning(facts));
+  if (!answering || !("begin" in answering)) return null;
+  const { sourceId, name, email } = visitor;
+  const who = { inboxId: inbox.id, channel: inbox.channel, sourceId, name, email };
+  const contact = facts.identity
+    ? contactWithDetails(reader, facts.identity.contactId)
+    : newVisitor(reader, who).contact;
+  const loaded = await load(reader, answering, contact);
+  const { begin } = answering;
+  const greeted = loaded && (await greet({ ...loaded, begin }, inbox.channel, sourceId, reader.now()));
+  return greeted && greetingOf(greeted);
+}
