@@ -27,6 +27,7 @@ const OF_KIND: Partial<Record<ReferenceKind, string>> = {
 
 /** Of one tool's parameter, where the name alone means another thing than elsewhere. */
 const OF_TOOL: Record<string, string> = {
+  "update_channel.state": "Whether the inbox is on: disabled, nothing comes in or goes out",
   "list_sales_rules.active": "Only those that are switched on, or off",
   "list_leads.query": "Words in the lead's name, email or phone",
   "search_knowledge.query": "A question, or words to look for in the articles",

@@ -54,6 +54,7 @@ function plain({ code, data }: Answer, world: World): string {
     .replaceAll(world.other.canary, "hidden")
     .replace(TIME, "time")
     .replace(/whsec_[\w+/=]+/g, "secret")
+    .replace(/\bpub_\w+/g, "key")
     .replace(ID, (id) => {
       const named = ids.get(id) ?? `${id.split("_")[0]} ${ids.size + 1}`;
       ids.set(id, named);

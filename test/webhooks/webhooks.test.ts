@@ -85,7 +85,7 @@ describe("a webhook", () => {
     for (const type of EVENT_TYPES) expect(failure.detail.hint).toContain(type);
     const { webhook } = await make(call, { events: ["contact.created", "*"] });
     expect(webhook.events).toEqual(["*"]);
-    for (const wrong of [[], "contact.created", [1], ["contact.*"]]) {
+    for (const wrong of [[], "contact.create", [1], ["contact.*"]]) {
       expect((await refusal(call, "create_webhook", { url: URL_, events: wrong })).code).toBe(
         "invalid_input",
       );
