@@ -9,9 +9,18 @@ import { chatbotPrompts } from "./chatbots/prompts.ts";
 import { chatbotResources } from "./chatbots/resources.ts";
 import { checkChatbot } from "./chatbots/store.ts";
 import { chatbotTools } from "./chatbots/tools.ts";
+import type { Belonging } from "./contacts/belongings.ts";
 import { contactNames } from "./contacts/names.ts";
 import { contactResources } from "./contacts/resources.ts";
 import { contactTools } from "./contacts/tools.ts";
+import {
+  conversationBelonging,
+  draftBelonging,
+  messageBelonging,
+  noteBelonging,
+} from "./conversations/belongings.ts";
+import { conversationEraser } from "./conversations/erase.ts";
+import { conversationTagCarrier } from "./conversations/labels.ts";
 import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
 import { conversationTools } from "./conversations/tools.ts";
@@ -27,16 +36,21 @@ import { knowledgeRemoval } from "./knowledge/import.ts";
 import { knowledgeNames } from "./knowledge/names.ts";
 import { knowledgePrompts } from "./knowledge/prompts.ts";
 import { knowledgeTools } from "./knowledge/tools.ts";
+import { gapTrace } from "./knowledge/traces.ts";
+import { leadBelonging } from "./leads/belongings.ts";
 import { leadContactMover } from "./leads/record.ts";
 import { leadTools } from "./leads/tools.ts";
 import { engineTools } from "./live/tools.ts";
 import { productRemoval } from "./products/import.ts";
 import { productTools } from "./products/tools.ts";
+import { responseBelonging, responseTrace } from "./responses/belongings.ts";
 import { responseTools } from "./responses/tools.ts";
 import { salesRuleNames } from "./sales/names.ts";
 import { copySalesRules, salesRuleRemoval } from "./sales/store.ts";
 import { salesTools } from "./sales/tools.ts";
+import { savedReplyTools } from "./saved-replies/tools.ts";
 import { templateTools } from "./templates/tools.ts";
+import { ticketBelonging } from "./tickets/belongings.ts";
 import { ticketNames } from "./tickets/names.ts";
 import { ticketContactMover } from "./tickets/store.ts";
 import { ticketTools } from "./tickets/tools.ts";
@@ -47,6 +61,17 @@ import { webhookTools } from "./webhooks/tools.ts";
 import { assigneeNames } from "./workspace/names.ts";
 import { workspaceResources } from "./workspace/resources.ts";
 import { workspaceTools } from "./workspace/tools.ts";
+
+/** What each noun holds of a contact, in the order of exports; what is erased last takes the rest along. */
+export const contactBelongings: readonly Belonging[] = [
+  ticketBelonging,
+  leadBelonging,
+  { ...conversationBelonging, erase: conversationEraser([responseTrace, gapTrace]) },
+  messageBelonging,
+  noteBelonging,
+  draftBelonging,
+  responseBelonging,
+];
 
 /** Every noun's tools, resources and prompts, in the stable order that clients see. */
 const everything: Catalogue = {
@@ -59,8 +84,13 @@ const everything: Catalogue = {
   tools: [
     ...workspaceTools,
     // What else belongs to a contact moves with it when two are merged.
-    ...contactTools([conversationContactMover, ticketContactMover, leadContactMover]),
+    ...contactTools(
+      [conversationContactMover, ticketContactMover, leadContactMover],
+      [conversationTagCarrier],
+      contactBelongings,
+    ),
     ...conversationTools,
+    ...savedReplyTools,
     ...channelTools({ check: checkChatbot, embedOutput, embedOf: embedOfInbox }),
     // And what else belongs to a chatbot goes with it when it is deleted.
     ...chatbotTools(

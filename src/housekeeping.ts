@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { keptCalls } from "./calls/retention.ts";
+import { contactBelongings } from "./catalogue.ts";
+import { goOnErasing, workspacesErasing } from "./contacts/erase.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
 import { wakeRestarted, workspacesWithRestarted } from "./flows/run/restarted.ts";
 import { getWorkspace, type Workspace } from "./gate/workspaces.ts";
@@ -105,6 +107,17 @@ async function openSnoozed(env: Env, now: number): Promise<void> {
   }
 }
 
+/** Goes on with erasing people where a call did not come to its end. */
+async function goOnWithErasures(env: Env): Promise<void> {
+  for (const shard of shardNames(env)) {
+    for (const id of await workspacesErasing(shardDatabase(env, shard))) {
+      await share("erasures", id, async () => {
+        await goOnErasing(ownTenant(env, await getWorkspace(env, id)), contactBelongings);
+      });
+    }
+  }
+}
+
 /** Wakes index work that nothing drives any more: its workspace's object lost its alarm, or was never told of it. */
 async function wakeIndexers(env: Env): Promise<void> {
   for (const shard of shardNames(env)) {
@@ -153,7 +166,7 @@ async function watchShards(env: Env): Promise<void> {
 
 /**
  * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
- * replaced webhook secrets and unanswered questions past their time; snoozes that are over; index work that stands
+ * replaced webhook secrets and unanswered questions past their time; snoozes that are over; people whose erasure was begun; index work that stands
  * still; webhooks that are behind; flows that publishing restarted and nobody woke; shards that are nearly full; what deleted workspaces had. Each task
  * runs whatever became of the others; a failure is logged and the next run
  * repeats it.
@@ -163,6 +176,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     oauth: () => purgeOAuth(env),
     past: () => forgetPast(env, now),
     snoozes: () => openSnoozed(env, now),
+    erasures: () => goOnWithErasures(env),
     indexes: () => wakeIndexers(env),
     webhooks: () => wakeWebhooks(env, now),
     flows: () => beginRestarted(env),

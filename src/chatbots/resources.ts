@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineResource, type Resource } from "../calls/define.ts";
-import { conversationRow, conversationRows, namesFor, UNTRUSTED_MESSAGE } from "../conversations/answers.ts";
+import { conversationRow, conversationRows, namesFor, UNTRUSTED_ROW } from "../conversations/answers.ts";
 import { resolveFilters } from "../conversations/filters.ts";
 import { listConversations } from "../conversations/list.ts";
 import { chatbotDetails, chatbotRow, showDetails, showRows, showWidget } from "./answers.ts";
@@ -78,7 +78,7 @@ export const chatbotResources: readonly Resource[] = [
     description: `The latest ${CONVERSATIONS} conversations in the inboxes that a chatbot answers, with contact, status and last message.`,
     uri: "parley://chatbot/{chatbotId}/conversations",
     scope: "conversations:read",
-    untrusted: UNTRUSTED_MESSAGE,
+    untrusted: [...UNTRUSTED_ROW, "text"],
     async read(call, { chatbotId = "" }) {
       const { tenant } = call;
       const args = { chatbotId: (await getChatbot(tenant, chatbotId)).id };

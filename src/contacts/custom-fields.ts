@@ -75,7 +75,8 @@ export async function createCustomField(
   return field;
 }
 
-async function allFields(tenant: Tenant): Promise<CustomField[]> {
+/** All custom fields: at most {@link MAX_CUSTOM_FIELDS}. */
+export async function allFields(tenant: Tenant): Promise<CustomField[]> {
   return tenant.db
     .select(columns)
     .from(customFields)

@@ -101,7 +101,12 @@ function ownMoves(tenant: Tenant, from: Contact, to: Contact): Statement[] {
   ];
 }
 
-async function mayBeRemoved(tenant: Tenant, { id }: Contact): Promise<void> {
+/**
+ * What is known in inboxes that the caller may not see is not the caller's to remove.
+ * @param what as a sentence begins
+ * @throws Failure `not_allowed`
+ */
+export async function mayBeRemoved(tenant: Tenant, { id }: Contact, what: string): Promise<void> {
   const hidden = inHiddenInbox(tenant, sql`${contactViewers.viewer}`);
   if (hidden === undefined) return;
   const inboxesAlone = sql`substr(${contactViewers.viewer}, 1, ${INBOX_PREFIX.length}) = ${INBOX_PREFIX}`;
@@ -110,7 +115,7 @@ async function mayBeRemoved(tenant: Tenant, { id }: Contact): Promise<void> {
     .from(contactViewers)
     .where(tenant.of(contactViewers, eq(contactViewers.contactId, id), hidden, inboxesAlone))
     .limit(1);
-  if (elsewhere) throw sharedWithHidden("The duplicate");
+  if (elsewhere) throw sharedWithHidden(what);
 }
 
 /**
@@ -137,7 +142,7 @@ export async function mergeContacts(
       resolveContact(tenant, id),
       resolveContact(tenant, duplicateId),
     ]);
-    await mayBeRemoved(tenant, duplicate);
+    await mayBeRemoved(tenant, duplicate, "The duplicate");
     const columns = mergedColumns(contact, duplicate);
     const at = tenant.now();
     await tenant.batch([

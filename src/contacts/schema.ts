@@ -106,6 +106,26 @@ export const contactViewers = sqliteTable(
   ],
 );
 
+/** That a person was erased, when and by whom: all that is kept of them. */
+export const contactErasures = sqliteTable(
+  "contact_erasures",
+  {
+    workspaceId: text().notNull(),
+    contactId: text().notNull(),
+    requestedByKind: text().notNull(),
+    requestedBy: text().notNull(),
+    requestedAt: integer().notNull(),
+    /** Null while it goes on. */
+    finishedAt: integer(),
+    /** How many of what went so far: `{"messages": 12}`. */
+    removed: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.contactId] }),
+    index("contact_erasures_unfinished").on(t.workspaceId).where(sql`finished_at IS NULL`),
+  ],
+);
+
 export const tags = sqliteTable(
   "tags",
   {

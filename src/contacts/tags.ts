@@ -152,12 +152,24 @@ export async function resolveTag(tenant: Tenant, nameOrId: string): Promise<stri
   return byName;
 }
 
+/** What else carries tags, in another noun: handed in by the catalogue. */
+export interface TagCarrier {
+  /** Takes a tag off some, `size` at most. */
+  step(tenant: Tenant, tagId: string, size: number): Statement;
+  /** "Something of these carries the tag", as a condition. */
+  carried(tenant: Tenant, tagId: string): SQL;
+}
+
 /**
- * Deletes a tag, from however many contacts have it.
+ * Deletes a tag, from however many contacts and others have it.
  * @returns from how many it went, and whether it is gone: false when there are more than one call does
  * @throws Failure `not_found`; `not_allowed` as {@link mustSeeAllInboxes}
  */
-export async function deleteTag(tenant: Tenant, id: string): Promise<{ contacts: number; deleted: boolean }> {
+export async function deleteTag(
+  tenant: Tenant,
+  id: string,
+  others: readonly TagCarrier[],
+): Promise<{ contacts: number; deleted: boolean }> {
   mustSeeAllInboxes(tenant, "A tag");
   const [tag] = await tenant.db
     .select({ id: tags.id })
@@ -166,22 +178,26 @@ export async function deleteTag(tenant: Tenant, id: string): Promise<{ contacts:
   if (!tag) throw notFound("tag", id);
   const carriers = sql`FROM contact_tags INDEXED BY contact_tags_by_tag
     WHERE workspace_id = ${tenant.workspaceId} AND tag_id = ${id}`;
-  const { rows, ended } = await inSteps(
-    tenant,
-    STEP,
-    () =>
-      tenant.db
-        .delete(contactTags)
-        .where(
-          tenant.of(
-            contactTags,
-            eq(contactTags.tagId, id),
-            sql`${contactTags.contactId} IN (SELECT contact_id ${carriers} LIMIT ${STEP})`,
-          ),
+  const fromContacts = () =>
+    tenant.db
+      .delete(contactTags)
+      .where(
+        tenant.of(
+          contactTags,
+          eq(contactTags.tagId, id),
+          sql`${contactTags.contactId} IN (SELECT contact_id ${carriers} LIMIT ${STEP})`,
         ),
-    () =>
-      tenant.db.delete(tags).where(tenant.of(tags, eq(tags.id, id), sql`NOT EXISTS (SELECT 1 ${carriers})`)),
+      );
+  const uncarried = sql.join(
+    others.map((other) => sql` AND NOT ${other.carried(tenant, id)}`),
+    sql``,
   );
+  const gone = () =>
+    tenant.db
+      .delete(tags)
+      .where(tenant.of(tags, eq(tags.id, id), sql`NOT EXISTS (SELECT 1 ${carriers}) ${uncarried}`));
+  const fromSome = () => [fromContacts(), ...others.map((other) => other.step(tenant, id, STEP))];
+  const { rows, ended } = await inSteps(tenant, STEP, fromSome, gone);
   return { contacts: rows, deleted: ended };
 }
 
@@ -203,6 +219,18 @@ function insertTags(
     },
     sql`FROM json_each(${JSON.stringify(wanted)}) WHERE 1`,
   ).onConflictDoNothing();
+}
+
+/** The ids of the tags of these names, those that do not exist made. @param names at most some dozens */
+export async function ensureTags(tenant: Tenant, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const at = tenant.now();
+  await insertTags(
+    tenant,
+    names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) })),
+    at,
+  );
+  return resolveTags(tenant, { names });
 }
 
 /** The statements that put tags on a contact; tags named by name are made if they do not exist. */

@@ -13,12 +13,15 @@ import {
   newContactInput,
   showContact,
 } from "./answers.ts";
+import type { Belonging } from "./belongings.ts";
 import { FIELD_NAMES } from "./fields.ts";
 import { listContacts, SORTS } from "./list.ts";
 import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
+import type { TagCarrier } from "./tags.ts";
 import { fieldTools, tagTools } from "./tools/definitions.ts";
+import { personTools } from "./tools/person.ts";
 import { removalTools } from "./tools/removal.ts";
 
 const readTools: readonly Tool[] = [
@@ -185,7 +188,21 @@ function mergeTool(movers: readonly ContactMover[]): Tool {
 /**
  * The contacts toolset in the catalogue's order.
  * @param movers what other nouns do when contacts are merged
+ * @param tagCarriers what else carries tags, and loses one that is deleted
+ * @param belongings what other nouns hold of a contact
  */
-export function contactTools(movers: readonly ContactMover[]): readonly Tool[] {
-  return [...readTools, ...writeTools, ...tagTools, ...fieldTools, ...removalTools, mergeTool(movers)];
+export function contactTools(
+  movers: readonly ContactMover[],
+  tagCarriers: readonly TagCarrier[] = [],
+  belongings: readonly Belonging[] = [],
+): readonly Tool[] {
+  return [
+    ...readTools,
+    ...writeTools,
+    ...tagTools,
+    ...fieldTools,
+    ...removalTools(tagCarriers),
+    mergeTool(movers),
+    ...personTools(belongings),
+  ];
 }

@@ -10,7 +10,14 @@ import { time } from "../tenant/time.ts";
 import type { Conversation, Message } from "./append.ts";
 import type { DraftReply } from "./drafts.ts";
 import { type ListedConversation, PREVIEW } from "./list.ts";
-import { CONVERSATION_STATUSES, DELIVERY_STATES, DRAFT_STATUSES, messages, SENDER_KINDS } from "./schema.ts";
+import {
+  CONVERSATION_PRIORITIES,
+  CONVERSATION_STATUSES,
+  DELIVERY_STATES,
+  DRAFT_STATUSES,
+  messages,
+  SENDER_KINDS,
+} from "./schema.ts";
 
 /** How conversations, messages and drafts look in answers. Times are null where nothing happened yet. */
 
@@ -34,6 +41,8 @@ export const conversationRow = z.object({
   snoozedUntil: time.nullable(),
   assignee: z.string().nullable().describe("Member or bot id; null when unassigned"),
   assigneeName: z.string().nullable(),
+  priority: z.enum(CONVERSATION_PRIORITIES),
+  tags: z.array(z.string()).describe("Names"),
   contact: z.object({ id: z.string(), name: z.string().nullable() }),
   messageCount: z.int().describe("Public messages, without private notes"),
   waitingSince: time.nullable().describe("Since when the customer waits for an answer; null when not"),
@@ -139,25 +148,22 @@ export function showDraftReply(
   return { ...rest, author: { kind, id, name }, ...cutText(text, length) };
 }
 
-/** What chatbots, members and bots are called, by id. */
+/** What chatbots, members, bots and tags are called, by id. */
 export type Names = ReadonlyMap<string | null, string>;
 
 /**
  * What the chatbots of these inboxes are called, and whoever a conversation can be assigned to: asked beside the
  * conversations themselves, whose inboxes are known by then.
+ * @param tags of a conversation that is known as well
  */
 export async function namesFor(
   { tenant, workspace }: Pick<Call, "tenant" | "workspace">,
   inboxes: Iterable<Inbox>,
+  tags: readonly string[] = [],
 ): Promise<Names> {
-  const [chatbots, people] = await Promise.all([
-    namesOf(
-      tenant,
-      [...inboxes].map(({ chatbotId }) => chatbotId),
-    ),
-    workspace.members(),
-  ]);
-  return new Map([...chatbots, ...people.map(({ id, name }): [string, string] => [id, name])]);
+  const chatbots = [...inboxes].map(({ chatbotId }) => chatbotId);
+  const [named, people] = await Promise.all([namesOf(tenant, [...chatbots, ...tags]), workspace.members()]);
+  return new Map([...named, ...people.map(({ id, name }): [string, string] => [id, name])]);
 }
 
 /** Everything about a conversation but its messages, for {@link conversationFull}. */
@@ -170,8 +176,9 @@ export function showConversation(
   const chatbotName = names.get(chatbotId) ?? null;
   const assigneeName = names.get(conversation.assignee) ?? null;
   const { ratingAskedAt: askedAt, rating: value, ratingComment: comment, ratedAt, ...facts } = conversation;
+  const tags = conversation.tags.flatMap((id) => names.get(id) ?? []);
   const rating = askedAt === null ? null : { askedAt, value, comment, ratedAt };
-  return { ...facts, channel, chatbotId, chatbotName, inboxName, assigneeName, contact, rating };
+  return { ...facts, channel, chatbotId, chatbotName, inboxName, assigneeName, contact, tags, rating };
 }
 
 /** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
@@ -181,12 +188,15 @@ export async function showConversations(
   inboxes: ReadonlyMap<string, Inbox>,
   names: Names,
 ): Promise<z.input<typeof conversationFull>[]> {
-  const contacts = await contactBriefs(tenant, [...new Set(list.map(({ contactId }) => contactId))]);
+  const [contacts, named] = await Promise.all([
+    contactBriefs(tenant, [...new Set(list.map(({ contactId }) => contactId))]),
+    withTags(tenant, list, names),
+  ]);
   return list.flatMap((conversation) => {
     const inbox = inboxes.get(conversation.inboxId);
     if (!inbox) return [];
     const contact = contacts.get(conversation.contactId) ?? { id: conversation.contactId, name: null };
-    return showConversation(conversation, inbox, contact, names);
+    return showConversation(conversation, inbox, contact, named);
   });
 }
 
@@ -198,7 +208,8 @@ export async function conversationRows(
   names: Names,
 ): Promise<z.input<typeof conversationRow>[]> {
   const unread = list.filter(({ lastMessage }) => lastMessage === undefined);
-  const [contacts, previews] = await Promise.all([
+  const [named, contacts, previews] = await Promise.all([
+    withTags(tenant, list, names),
     contactBriefs(tenant, [...new Set(unread.map(({ contactId }) => contactId))]),
     lastMessages(
       tenant,
@@ -212,10 +223,16 @@ export async function conversationRows(
     const name = contactName ?? contacts.get(conversation.contactId)?.name ?? null;
     const last = lastMessage === undefined ? previews.get(conversation.id) : shownLast.parse(lastMessage);
     return {
-      ...showConversation(conversation, inbox, { id: conversation.contactId, name }, names),
+      ...showConversation(conversation, inbox, { id: conversation.contactId, name }, named),
       lastMessage: last ? { text: cutText(last.body, PREVIEW).text, senderKind: last.senderKind } : null,
     };
   });
+}
+
+/** The names with those of the tags that these carry. Asks nothing where there are none. */
+async function withTags(tenant: Tenant, list: readonly Conversation[], names: Names): Promise<Names> {
+  const tags = await namesOf(tenant, [...new Set(list.flatMap((conversation) => conversation.tags))]);
+  return new Map([...names, ...tags]);
 }
 
 const shownLast = z
@@ -250,7 +267,9 @@ async function lastMessages(tenant: Tenant, ids: readonly string[]): Promise<Map
 
 /** What customers wrote in these answers, by the names of the fields. */
 export const UNTRUSTED_MESSAGE = ["name", "text"] as const;
+/** Of a conversation: flows may make tags of what a visitor says, as imports bring them. */
+export const UNTRUSTED_ROW = ["name", "tags"] as const;
 /** Of a whole conversation. */
-export const UNTRUSTED_CONVERSATION = ["name", "comment"] as const;
+export const UNTRUSTED_CONVERSATION = [...UNTRUSTED_ROW, "comment"] as const;
 export const UNTRUSTED_CONTACT = ["email", "phone"] as const;
 export const UNTRUSTED_VISITOR = ["page", "referrer", "locale", "device", "country"] as const;

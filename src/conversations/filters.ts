@@ -7,7 +7,12 @@ import { CHANNELS, type Inbox, listInboxes } from "../inboxes/store.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Conversation } from "./append.ts";
-import { CONVERSATION_STATUSES, type ConversationStatus } from "./schema.ts";
+import {
+  CONVERSATION_PRIORITIES,
+  CONVERSATION_STATUSES,
+  type ConversationPriority,
+  type ConversationStatus,
+} from "./schema.ts";
 
 /** The filters that listing and searching conversations share. */
 export const filterInput = {
@@ -17,6 +22,8 @@ export const filterInput = {
   status: z.enum(CONVERSATION_STATUSES).optional(),
   channel: z.enum(CHANNELS).optional(),
   assignee: reference("assignee").optional().describe("Member, bot, me, or none for unassigned"),
+  tag: reference("tag").optional(),
+  priority: z.enum(CONVERSATION_PRIORITIES).optional(),
   startDate: momentInput.optional().describe("A day, or a date and time"),
   endDate: momentInput.optional().describe("A day (counted whole), or a date and time"),
 };
@@ -29,6 +36,9 @@ export interface FilterArguments {
   channel?: Inbox["channel"];
   /** An id, or `none`. */
   assignee?: string;
+  /** An id. */
+  tag?: string;
+  priority?: ConversationPriority;
   startDate?: string;
   endDate?: string;
 }
@@ -43,6 +53,8 @@ export interface Filters {
   status: ConversationStatus | undefined;
   /** Null: unassigned. */
   assignee: string | null | undefined;
+  tag: string | undefined;
+  priority: ConversationPriority | undefined;
   /** Last activity from this millisecond, and before that one. */
   from: number | undefined;
   until: number | undefined;
@@ -93,6 +105,8 @@ export async function resolveFilters(tenant: Tenant, args: FilterArguments): Pro
     contactId: contact?.id,
     status: args.status,
     assignee: args.assignee === "none" ? null : args.assignee,
+    tag: args.tag,
+    priority: args.priority,
     from,
     until,
   };
@@ -100,19 +114,22 @@ export async function resolveFilters(tenant: Tenant, args: FilterArguments): Pro
 
 /** What makes a cursor of one filter useless for another: the arguments, in one order. */
 export function cursorFilters(args: FilterArguments): unknown {
-  const { chatbotId, inboxId, contactId, status, channel, assignee, startDate, endDate } = args;
-  return [chatbotId, inboxId, contactId, status, channel, assignee, startDate, endDate];
+  const { chatbotId, inboxId, contactId, status, channel, assignee, tag, priority, startDate, endDate } =
+    args;
+  return [chatbotId, inboxId, contactId, status, channel, assignee, tag, priority, startDate, endDate];
 }
 
 /** True when a conversation passes the filters: for scans of an index that knows only some of them. */
 export function passes(filters: Filters): (conversation: Conversation) => boolean {
   const inboxes = filters.inboxIds === null ? null : new Set(filters.inboxIds);
-  const { contactId, status, assignee, from, until } = filters;
+  const { contactId, status, assignee, tag, priority, from, until } = filters;
   return (conversation) =>
     (inboxes === null || inboxes.has(conversation.inboxId)) &&
     (contactId === undefined || conversation.contactId === contactId) &&
     (status === undefined || conversation.status === status) &&
     (assignee === undefined || conversation.assignee === assignee) &&
+    (tag === undefined || conversation.tags.includes(tag)) &&
+    (priority === undefined || conversation.priority === priority) &&
     (from === undefined || conversation.lastActivityAt >= from) &&
     (until === undefined || conversation.lastActivityAt < until);
 }

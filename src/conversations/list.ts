@@ -9,6 +9,7 @@ import { type CursorScope, decodeCursor, encodeCursor, type Page, pageOffset } f
 import type { Tenant } from "../tenant/tenant.ts";
 import { byIdentity, type Conversation } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
+import { byLabel, fewOfLabel, labelFor, type Position } from "./list-by-label.ts";
 import { CONVERSATION_STATUSES, conversations } from "./schema.ts";
 
 /** Characters of the last message in a list of conversations. */
@@ -26,8 +27,6 @@ export type ConversationSort = (typeof CONVERSATION_SORTS)[number];
 
 /** Identities of a contact whose conversations are merged by creation; only merging contacts makes many. */
 const MOST_IDENTITIES = 200;
-
-type Position = Pick<Conversation, "lastActivityAt" | "id">;
 
 /** A conversation as it was listed, with what else a list shows of it where that was read at once. */
 export interface ListedConversation extends Conversation {
@@ -56,11 +55,12 @@ export async function listConversations(
   const key = options.cursor
     ? await decodeCursor(scope, options.cursor, z.tuple([z.number(), z.string()]))
     : null;
-  const scans = sort === "last_activity" ? byActivity(tenant, filters) : byCreation(tenant, filters, sort);
-  const { items, continueBehind } = await mergeScans<ListedConversation, Position>(await scans, {
+  const { scans, most } = await scansOf(tenant, filters, sort);
+  const { items, continueBehind } = await mergeScans<ListedConversation, Position>(scans, {
     after: key ? { lastActivityAt: key[0], id: key[1] } : null,
     limit: options.limit,
     skip,
+    most,
     // One scan has them in order already.
     before: () => false,
   });
@@ -71,6 +71,33 @@ export async function listConversations(
       continueBehind && (await encodeCursor(scope, [continueBehind.lastActivityAt, continueBehind.id])),
   };
 }
+
+interface Scans {
+  scans: Scan<ListedConversation, Position>[];
+  /** Rows that are looked at for a page; as lists do where nothing is said. */
+  most?: number;
+}
+
+/** The way to a list: by a label where one is asked for and no contact, else by the order's own index. */
+async function scansOf(tenant: Tenant, filters: Filters, sort: ConversationSort): Promise<Scans> {
+  const { contactId, inboxIds, priority } = filters;
+  if (inboxIds?.length === 0) return { scans: [] };
+  const label = contactId === undefined ? labelFor(filters) : null;
+  if (sort !== "last_activity") {
+    return {
+      scans: label === null ? await byCreation(tenant, filters, sort) : byLabel(tenant, filters, label, sort),
+    };
+  }
+  if (label !== null) {
+    const few = await fewOfLabel(tenant, filters, label);
+    if (few) return { scans: few };
+  }
+  const rare = label !== null || priority !== undefined;
+  return { scans: byActivity(tenant, filters), ...(rare ? { most: MOST_OF_STREAMS } : {}) };
+}
+
+/** Rows that are looked at under last activity where few may fit: each step reads an entry of every stream again. */
+const MOST_OF_STREAMS = 100;
 
 /**
  * By creation, which the key itself holds: all of the workspace in its order, and of one contact the conversations of
@@ -123,11 +150,15 @@ async function byCreation(
  */
 function byActivity(tenant: Tenant, filters: Filters): Scan<ListedConversation, Position>[] {
   if (filters.inboxIds?.length === 0) return [];
-  const { contactId } = filters;
+  const { contactId, priority, tag } = filters;
   const take = (after: Position | null, size: number) =>
     tenant.db
-      // Of a contact's, those that do not pass are read as well.
-      .select(contactId === undefined ? { ...columns, ...shownOf(tenant) } : columns)
+      // Of a contact's, and where few fit, those that do not pass are read as well.
+      .select(
+        contactId === undefined && priority === undefined && tag === undefined
+          ? { ...columns, ...shownOf(tenant) }
+          : columns,
+      )
       .from(conversations)
       .where(
         tenant.of(

@@ -9,7 +9,7 @@ import {
   conversationDetails,
   showMessage,
   UNTRUSTED_CONTACT,
-  UNTRUSTED_MESSAGE,
+  UNTRUSTED_CONVERSATION,
   UNTRUSTED_VISITOR,
 } from "./answers.ts";
 import type { Conversation } from "./append.ts";
@@ -79,7 +79,7 @@ export const conversationResources: readonly Resource[] = [
     toolset: "conversations",
     scope: "conversations:read",
     mimeType: "application/json",
-    untrusted: [...UNTRUSTED_MESSAGE, "comment", ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
+    untrusted: [...UNTRUSTED_CONVERSATION, "text", ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
     async read(call, { conversationId = "" }) {
       const conversation = await getConversation(call.tenant, conversationId);
       const [described, messages] = await Promise.all([

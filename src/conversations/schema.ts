@@ -4,7 +4,8 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export const CONVERSATION_STATUSES = ["open", "pending", "snoozed", "resolved"] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
 
-export const CONVERSATION_PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+export const CONVERSATION_PRIORITIES = ["low", "normal", "high", "urgent", "none"] as const;
+export type ConversationPriority = (typeof CONVERSATION_PRIORITIES)[number];
 
 /** What a visitor's page said of itself. All of it comes from outside. */
 export interface VisitorMetadata {
@@ -29,7 +30,7 @@ export const conversations = sqliteTable(
     /** A member's or a bot token's id. */
     assignee: text(),
     priority: text({ enum: CONVERSATION_PRIORITIES }).notNull().default("normal"),
-    /** Names, each once. */
+    /** Ids, each once; those of tags that were deleted since name nothing. */
     tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     visitor: text({ mode: "json" }).$type<VisitorMetadata>().notNull(),
     /** Public messages (no notes, no activity). */
@@ -81,6 +82,20 @@ export const conversations = sqliteTable(
     // Holds snoozed ones only, so that housekeeping finds those that are due in all workspaces at little cost.
     index("conversations_by_snooze").on(t.workspaceId, t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
+);
+
+/**
+ * What few conversations have, to find them by: the ids of their tags, and priorities but the usual one. Says nothing of
+ * its own; `tags` and `priority` of the conversation do. Conversations' ids are in the order of their beginning.
+ */
+export const conversationLabels = sqliteTable(
+  "conversation_labels",
+  {
+    workspaceId: text().notNull(),
+    label: text().notNull(),
+    conversationId: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.label, t.conversationId] })],
 );
 
 export type Conversation = Omit<typeof conversations.$inferSelect, "workspaceId">;

@@ -114,6 +114,14 @@ export function insertSearchRow(tenant: Tenant, message: Findable & Pick<Message
   ];
 }
 
+/** Removes the search rows of these messages, before they go. @param numbers JSON */
+export function deleteSearchRows(tenant: Tenant, numbers: string): Statement {
+  return tenant.db.delete(messagesSearch).where(
+    sql`rowid IN (SELECT n FROM ${messages} WHERE workspace_id = ${tenant.workspaceId}
+      AND n IN (SELECT value FROM json_each(${numbers})))`,
+  );
+}
+
 /** What a query asks of messages: one of its alternatives. */
 export interface Asked {
   /** Of each alternative the words that its messages have, as they are indexed. */

@@ -148,6 +148,18 @@ async function findCapture(tenant: Tenant, captureKey: string | undefined): Prom
   return row ? asLead(row) : null;
 }
 
+/** Removes the search rows of these leads, before they go. @param numbers JSON */
+export function deleteSearchRows(tenant: Tenant, numbers: string): Statement {
+  return tenant.db
+    .delete(leadsSearch)
+    .where(
+      sql`rowid IN (SELECT ${leads.n} FROM ${leads} WHERE ${tenant.of(
+        leads,
+        sql`${leads.n} IN (SELECT value FROM json_each(${numbers}))`,
+      )})`,
+    );
+}
+
 /** A row without what is only the storage's. */
 export function asLead({ workspaceId: _, n: __, captureKey: ___, ...lead }: typeof leads.$inferSelect): Lead {
   return lead;

@@ -5,7 +5,24 @@ import { typedText } from "../tenant/typed-text.ts";
 import { toMinorUnits } from "./price.ts";
 import { AVAILABILITIES } from "./schema.ts";
 
-const address = z.url({ protocol: /^https?$/ }).max(2000);
+/** Of a product's page or picture. */
+export const productAddress = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** Further facts by name. */
+export const attributesInput = z
+  .record(
+    typedText(60, { min: 0 }),
+    z.union([
+      typedText(500, { min: 0 }),
+      z.number(),
+      z.boolean(),
+      z.array(typedText(200, { min: 0 })).max(100),
+    ]),
+  )
+  .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" });
+
+/** A decimal price as text. */
+export const priceInput = z.string().max(40).describe("Decimal, such as 19.90");
 
 /** A product as an import gives it; importers check each row by this and report those that do not fit. */
 export const productInput = z
@@ -16,20 +33,9 @@ export const productInput = z
     price: z.string().nullable().default(null).describe("Decimal, such as 19.90"),
     currency: z.string().nullable().default(null).describe("ISO 4217"),
     availability: z.enum(AVAILABILITIES).default("in_stock"),
-    url: address.nullable().default(null),
-    imageUrl: address.nullable().default(null),
-    attributes: z
-      .record(
-        typedText(60, { min: 0 }),
-        z.union([
-          typedText(500, { min: 0 }),
-          z.number(),
-          z.boolean(),
-          z.array(typedText(200, { min: 0 })).max(100),
-        ]),
-      )
-      .refine((attributes) => Object.keys(attributes).length <= 50, { error: "at most 50 attributes" })
-      .default({}),
+    url: productAddress.nullable().default(null),
+    imageUrl: productAddress.nullable().default(null),
+    attributes: attributesInput.default({}),
     chatbotId: z
       .string()
       .refine((id) => isId("chatbot", id), { error: "is no chatbot id" })

@@ -10,7 +10,7 @@ import { type Availability, products } from "./schema.ts";
 
 export type Product = Omit<typeof products.$inferSelect, "workspaceId" | "digest" | "syncToken">;
 
-function asProduct(row: typeof products.$inferSelect): Product {
+export function asProduct(row: typeof products.$inferSelect): Product {
   const { workspaceId: _, digest: __, syncToken: ___, ...product } = row;
   return product;
 }

@@ -9,6 +9,7 @@ import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { productRow, showProducts } from "./answers.ts";
 import { AVAILABILITIES } from "./schema.ts";
 import { listProducts, searchProducts } from "./store.ts";
+import { productWriteTools } from "./write-tools.ts";
 
 const chatbotInput = reference("chatbot")
   .optional()
@@ -22,8 +23,9 @@ const facts = {
   untrusted: ["title", "description", "url", "imageUrl", "externalId", "attributes"],
 } as const;
 
-/** Products, first half of the products toolset: imports make them, assistants only read them. */
+/** Products, first half of the products toolset. */
 export const productTools: readonly Tool[] = [
+  ...productWriteTools,
   defineTool({
     ...facts,
     name: "search_products",

@@ -70,7 +70,8 @@ export function endResponse(
 }
 
 /** A response has its session's id behind its own prefix. */
-function responseIdOf(sessionId: string): string {
+/** The id of what a session leaves behind. */
+export function responseIdOf(sessionId: string): string {
   return prefixedId("response", bareId(sessionId));
 }
 

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   "contact.created",
   "contact.updated",
   "contact.merged",
+  "contact.erased",
   "response.created",
   "response.completed",
   "lead.captured",

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   conversation: "cv",
   message: "ms",
   draft: "dr",
+  savedReply: "sv",
   inbox: "ib",
   chatbot: "cb",
   ticket: "tk",

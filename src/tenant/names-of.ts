@@ -9,6 +9,7 @@ const TABLES: Partial<Record<IdKind, string>> = {
   inbox: "inboxes",
   category: "kb_categories",
   flow: "flows",
+  tag: "tags",
 };
 
 /**

@@ -44,7 +44,7 @@ describe("what contacts are sorted by", () => {
     await manyWith(foreign.workspaceId, gone.id, field.id, 3);
 
     meter.reset();
-    expect(await deleteTag(tenant, gone.id)).toEqual({ contacts: count + 1, deleted: true });
+    expect(await deleteTag(tenant, gone.id, [])).toEqual({ contacts: count + 1, deleted: true });
     expect(await deleteCustomField(tenant, "gone")).toMatchObject({ contacts: count + 1, deleted: true });
     // A row of the table and one of its index each.
     expect(Math.max(...meter.bill.map(({ written }) => written))).toBeLessThanOrEqual(2 * STEP);

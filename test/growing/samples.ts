@@ -104,7 +104,9 @@ const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${lette
 async function makeNew(kind: IdKind | undefined, world: World, corner: Corner): Promise<string | undefined> {
   if (kind === undefined) return undefined;
   const noun = snakeCase(kind);
-  const creator = catalogue.tools.find(({ name }) => new RegExp(`^create_(knowledge_)?${noun}$`).test(name));
+  const creator = catalogue.tools.find(({ name }) =>
+    new RegExp(`^(create|upsert)_(knowledge_)?${noun}$`).test(name),
+  );
   if (!creator) return undefined;
   return make(world.client, creator.name, await sampleArguments(creator, world, corner));
 }

@@ -7,7 +7,7 @@ import {
   tags,
 } from "../../src/contacts/schema.ts";
 import { contactTerms } from "../../src/contacts/search-index.ts";
-import { conversations, drafts, messages } from "../../src/conversations/schema.ts";
+import { conversationLabels, conversations, drafts, messages } from "../../src/conversations/schema.ts";
 import { messageTerms } from "../../src/conversations/search-index.ts";
 import { leadTerms } from "../../src/leads/record.ts";
 import { leads } from "../../src/leads/schema.ts";
@@ -103,11 +103,26 @@ async function seedConversations({ bulk, world, size, at, shuffledAt, inbox, fav
     assignee: `iif(i / 3 % 2, '${world.ids.assignee}', NULL)`,
     messageCount: "1",
     lastSeq: "1000 + i",
+    priority: "CASE WHEN i % 10 = 3 THEN 'urgent' WHEN i % 100 = 7 THEN 'high' ELSE 'normal' END",
+    tags: `json_array(iif(i % 5 = 1, '${world.ids.tagId}', ${bulk.id("tag", "1 + (i % 10 != 7)")}))`,
     firstInboundAt: at,
     openedAt: at,
     lastActivityAt: shuffledAt,
     createdAt: at,
   });
+  await bulk.rows(conversationLabels, size, {
+    label: `iif(i % 5 = 1, '${world.ids.tagId}', ${bulk.id("tag", "1 + (i % 10 != 7)")})`,
+    conversationId: bulk.id("conversation"),
+  });
+  for (const [label, which] of [
+    ["urgent", "i % 10 = 3"],
+    ["high", "i % 100 = 7"],
+  ]) {
+    await bulk.rows(conversationLabels, `${bulk.of(conversations, "conversation", size)} WHERE ${which}`, {
+      label: `'${label}'`,
+      conversationId: "id",
+    });
+  }
   const message = {
     inboxId: inbox,
     kind: "'message'",

@@ -6,7 +6,7 @@ const write = { toolset: "conversations", kind: "W", scope: "conversations:write
 const send = { toolset: "conversations", kind: "S", scope: "conversations:reply" } as const;
 
 const filters =
-  "chatbotId?, inboxId?, contactId?, status?, channel?, assignee?, startDate?, endDate?, cursor?, limit?";
+  "chatbotId?, inboxId?, contactId?, status?, channel?, assignee?, tag?, priority?, startDate?, endDate?, cursor?, limit?";
 
 /** The message that a sending tool answered is the one that was stored. */
 async function holdsMessage(answer: Record<string, unknown>, rig: Rig, body: string) {

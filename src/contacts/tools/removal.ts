@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
 import { deleteCustomField } from "../custom-fields.ts";
-import { deleteTag } from "../tags.ts";
+import { deleteTag, type TagCarrier } from "../tags.ts";
 
 const facts = {
   toolset: "contacts",
@@ -18,13 +18,13 @@ const removed = {
 };
 
 /** Taking back what create_tag and create_custom_field made. */
-export const removalTools: readonly Tool[] = [
+export const removalTools = (carriers: readonly TagCarrier[]): readonly Tool[] => [
   defineTool({
     ...facts,
     name: "delete_tag",
     title: "Delete tag",
     description:
-      "Deletes a tag for good and takes it off every contact; the contacts stay. remove_contact_tags takes it off one.",
+      "Deletes a tag for good and takes it off every contact and conversation; these stay. remove_contact_tags takes it off one.",
     phrases:
       "we do not need this label any more, drop a segment altogether, clean up old labels, remove a label " +
       "from the whole workspace, tag should not exist, get rid of a tag",
@@ -32,7 +32,7 @@ export const removalTools: readonly Tool[] = [
     input: () => z.strictObject({ tagId: reference("tag") }),
     output: () => z.object({ id: z.string(), ...removed }),
     async run({ tenant }, { tagId }) {
-      return { id: tagId, ...(await deleteTag(tenant, tagId)) };
+      return { id: tagId, ...(await deleteTag(tenant, tagId, carriers)) };
     },
   }),
   defineTool({

@@ -18,7 +18,9 @@ import {
   showConversations,
   showMessage,
   UNTRUSTED_CONTACT,
+  UNTRUSTED_CONVERSATION,
   UNTRUSTED_MESSAGE,
+  UNTRUSTED_ROW,
   UNTRUSTED_VISITOR,
 } from "../answers.ts";
 import type { Conversation } from "../append.ts";
@@ -35,15 +37,15 @@ export function readsNotes(call: Call): boolean {
   return call.principal.scopes.includes("notes:read");
 }
 
-async function inboxWithNames(call: Call, inboxId: string) {
+async function inboxWithNames(call: Call, { inboxId, tags }: Conversation) {
   const inbox = await getInbox(call.tenant, inboxId);
-  return { inbox, names: await namesFor(call, [inbox]) };
+  return { inbox, names: await namesFor(call, [inbox], tags) };
 }
 
 /** A conversation with its contact and what the visitor's page said, without its messages. */
 export async function describeConversation(call: Call, conversation: Conversation) {
   const [{ inbox, names }, contacts] = await Promise.all([
-    inboxWithNames(call, conversation.inboxId),
+    inboxWithNames(call, conversation),
     contactBriefs(call.tenant, [conversation.contactId]),
   ]);
   const { contactId } = conversation;
@@ -69,7 +71,7 @@ export const listConversationsTool: Tool = defineTool({
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
-  untrusted: UNTRUSTED_MESSAGE,
+  untrusted: [...UNTRUSTED_ROW, "text"],
   example: { status: "open", assignee: "none", limit: 20 },
   input: () =>
     z.strictObject({
@@ -103,7 +105,7 @@ export const getTool: Tool = defineTool({
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
-  untrusted: [...UNTRUSTED_MESSAGE, "comment", ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
+  untrusted: [...UNTRUSTED_CONVERSATION, "text", ...UNTRUSTED_CONTACT, ...UNTRUSTED_VISITOR],
   example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v" },
   input: () =>
     z.strictObject({
@@ -173,7 +175,7 @@ export const searchTool: Tool = defineTool({
   toolset: "conversations",
   scope: "conversations:read",
   hints: HINTS.R,
-  untrusted: ["name", "snippet"],
+  untrusted: [...UNTRUSTED_ROW, "snippet"],
   example: { query: "late parcel", status: "open" },
   input: () =>
     z.strictObject({

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
+import { tagNameInput } from "../../contacts/tags.ts";
 import { momentInput, rangeStart } from "../../figures/days.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { CUT, conversationFull, messageRow, showMessage, UNTRUSTED_CONVERSATION } from "../answers.ts";
+import { labelConversation, MAX_TAGS } from "../labels.ts";
 import { addNote } from "../notes.ts";
 import { tellRating } from "../room.ts";
-import { CONVERSATION_STATUSES } from "../schema.ts";
+import { CONVERSATION_PRIORITIES, CONVERSATION_STATUSES } from "../schema.ts";
 import { assignConversation, setStatus } from "../status.ts";
 import { describeConversation } from "./reading.ts";
 import { textInput } from "./text.ts";
@@ -30,6 +32,9 @@ export const noteTool: Tool = defineTool({
     return { note: showMessage(await addNote(tenant, conversationId, text), CUT) };
   },
 });
+
+/** Names of tags. */
+const tagList = z.array(tagNameInput).min(1).max(MAX_TAGS);
 
 export const stateTools: readonly Tool[] = [
   defineTool({
@@ -100,6 +105,36 @@ export const stateTools: readonly Tool[] = [
     async run(call, { conversationId, assignee }) {
       const wanted = assignee === "none" ? null : await assignable(call, assignee);
       const changed = await assignConversation(call.tenant, conversationId, wanted);
+      const { conversation } = await describeConversation(call, changed);
+      return { conversation };
+    },
+  }),
+  defineTool({
+    name: "update_conversation",
+    title: "Update conversation",
+    description: "Sets a conversation's priority, and adds or takes off tags; new names become tags.",
+    phrases:
+      "this chat is urgent, label a chat, mark as complaint, categorise the conversation, raise the importance, " +
+      "low priority, put a label on a thread, prioritise, untag a chat, flag this chat",
+    toolset: "conversations",
+    scope: "conversations:write",
+    hints: { ...HINTS.W, idempotent: true },
+    untrusted: UNTRUSTED_CONVERSATION,
+    example: { conversationId: "cv_01kajq3v7e8m2n4p6r8t0v", priority: "urgent", addTags: ["complaint"] },
+    input: () =>
+      z
+        .strictObject({
+          conversationId: reference("conversation"),
+          priority: z.enum(CONVERSATION_PRIORITIES).optional(),
+          addTags: tagList.optional(),
+          removeTags: tagList.optional(),
+        })
+        .refine(({ priority, addTags, removeTags }) => (priority ?? addTags ?? removeTags) !== undefined, {
+          error: "say priority, addTags or removeTags",
+        }),
+    output: () => z.object({ conversation: conversationFull }),
+    async run(call, { conversationId, ...changes }) {
+      const changed = await labelConversation(call.tenant, conversationId, changes);
       const { conversation } = await describeConversation(call, changed);
       return { conversation };
     },
