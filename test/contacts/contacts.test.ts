@@ -26,6 +26,8 @@ describe("the contacts toolset", () => {
       "delete_tag",
       "delete_custom_field",
       "merge_contacts",
+      "export_contact",
+      "delete_contact",
     ]);
     for (const tool of tools) {
       expect(z.toJSONSchema(tool.input, { io: "input" })).toMatchObject({ additionalProperties: false });

@@ -40,7 +40,7 @@ it("carries what was added and not taken off, in whatever order", () =>
       await run(call, "update_conversation", { conversationId, addTags: NAMES });
       await run(call, "update_conversation", { conversationId, removeTags: NAMES });
       const carried = new Set<string>();
-      let priority = "none";
+      let priority = "normal";
       for (const wanted of changes) {
         const answer = await run(call, "update_conversation", { conversationId, ...wanted });
         for (const name of wanted.addTags) carried.add(name);
@@ -70,7 +70,7 @@ it("is found by tag, by name or id, and by priority, crossed with the other filt
     expect(await found({ tag: "complaint", sort })).toEqual([conversationId]);
     expect(await found({ tag: tag?.id, sort })).toEqual([conversationId]);
     expect(await found({ tag: "vip", sort })).toEqual([conversationId, other].toSorted());
-    expect(await found({ tag: "vip", priority: "none", sort, status: "open" })).toEqual([other]);
+    expect(await found({ tag: "vip", priority: "normal", sort, status: "open" })).toEqual([other]);
     expect(await found({ priority: "low", sort })).toEqual([]);
   }
   expect(

@@ -191,6 +191,8 @@ describe("list_conversations", () => {
       snoozedUntil: null,
       assignee: null,
       assigneeName: null,
+      priority: "normal",
+      tags: [],
       contact: { id: contacts.get("v11"), name: "v11" },
       messageCount: 1,
       waitingSince: "2026-03-12T12:00:00.000Z",

@@ -122,8 +122,7 @@ export const deLists: ListWords = {
     "channels:read": "Eingänge und Kanäle sehen",
     "contacts:read": "Kontakte lesen",
     "contacts:write": "Kontakte anlegen und ändern",
-    "contacts:delete":
-      "Kontakte zusammenführen, wobei das Duplikat entfällt, und Schlagwörter und Felder löschen",
+    "contacts:delete": "Kontakte zusammenführen und ganz löschen, und Schlagwörter und Felder löschen",
     "settings:write": "Schlagwörter und eigene Felder anlegen",
     "conversations:read": "Gespräche und Nachrichten lesen",
     "conversations:reply": "Kunden antworten",
@@ -148,6 +147,7 @@ export const deLists: ListWords = {
     "tickets:write": "Tickets anlegen und ändern",
     "leads:read": "Leads lesen",
     "products:read": "Produkte lesen",
+    "products:write": "Produkte anlegen, ändern und löschen",
     "sales:read": "Verkaufsregeln lesen",
     "sales:write": "Verkaufsregeln anlegen und ändern",
     "webhooks:read": "Webhooks und ihre Zustellungen sehen",
