@@ -3,6 +3,7 @@ import { roleWithArticle } from "../control/roles.ts";
 import { workspacesOfUser } from "../gate/workspaces.ts";
 import type { Exchange } from "../http/app.ts";
 import { auth, type SignedIn } from "../oauth/auth.ts";
+import { PASSWORD_PATH } from "../oauth/passwords.ts";
 import { readForm } from "../pages/form.ts";
 import { goTo } from "../pages/page.tsx";
 import { frame } from "./layout.tsx";
@@ -98,6 +99,9 @@ const showAccount: Answer = async (c, person, language) => {
             {words.save}
           </button>
         </form>
+        <p>
+          <a href={PASSWORD_PATH}>{words.account.password}</a>
+        </p>
         <h2>{words.account.sessions}</h2>
         <ul class="plain">
           {sessions.map((session) => (

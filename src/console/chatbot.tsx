@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { Action, LongText, Press, Problem, typed } from "./forms.tsx";
+import type { Options } from "./forms.tsx";
 import { Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
+import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
 import { use } from "./use.ts";
-import { linkTo, may, param } from "./visit.ts";
+import { linkTo, may, param, type Visit } from "./visit.ts";
 
 /** The longest instructions, as the tool takes them. */
 const MAX_INSTRUCTIONS = 15_000;
@@ -17,10 +18,121 @@ const chatbotSchema = z.object({
   model: z.string(),
   strictness: z.number(),
   instructions: z.string(),
-  ai: z.object({ answering: z.boolean(), reason: z.string().nullable() }),
+  temperature: z.number(),
+  ai: z.object({
+    enabled: z.boolean(),
+    mode: z.string(),
+    greetingOverride: z.string().nullable(),
+    answering: z.boolean(),
+    reason: z.string().nullable(),
+  }),
   inboxes: z.array(z.object({ id: z.string(), name: z.string() })),
   updatedAt: z.string(),
 });
+
+const ofChatbot = (visit: Visit) => ({ chatbotId: param(visit, "chatbot") });
+const here = (visit: Visit) => `/chatbots/${param(visit, "chatbot")}`;
+
+const MODES = ["ai_first", "human_first", "ai_only", "human_only"] as const;
+const modelsSchema = z.object({ models: z.array(z.string()) });
+const copiedSchema = z.object({ chatbot: z.object({ id: z.string() }) });
+
+/** What can be done to a chatbot. */
+const FORMS = {
+  instructions: {
+    heading: "saveInstructions",
+    tool: "update_chatbot_instructions",
+    needs: "chatbots:write",
+    fields: [{ name: "instructions", label: "instructions", kind: "long", max: MAX_INSTRUCTIONS }],
+    args: ofChatbot,
+    to: here,
+  },
+  settings: {
+    heading: "changeSettings",
+    tool: "update_chatbot",
+    needs: "chatbots:write",
+    fields: [
+      { name: "name", label: "name", kind: "text", required: true, max: 100 },
+      { name: "description", label: "description", kind: "text", max: 500 },
+      { name: "strictness", label: "strictness", kind: "number", required: true },
+    ],
+    args: ofChatbot,
+    to: here,
+  },
+  model: {
+    heading: "changeModel",
+    tool: "update_chatbot_model",
+    needs: "chatbots:write",
+    fields: [
+      { name: "model", label: "model", kind: "choice", options: modelOptions },
+      { name: "temperature", label: "temperature", kind: "number", required: true },
+    ],
+    args: ofChatbot,
+    to: here,
+  },
+  language: {
+    heading: "changeLanguage",
+    tool: "update_chatbot_language",
+    needs: "chatbots:write",
+    fields: [{ name: "language", label: "languageCode", kind: "text", required: true, max: 35 }],
+    args: ofChatbot,
+    to: here,
+  },
+  ai: {
+    heading: "changeAi",
+    tool: "update_ai_config",
+    needs: "chatbots:write",
+    fields: [
+      { name: "enabled", label: "aiEnabled", kind: "tick" },
+      {
+        name: "mode",
+        label: "aiMode",
+        kind: "choice",
+        options: ({ words }) => MODES.map((one) => [one, words.aiModes[one]]),
+      },
+      { name: "greetingOverride", label: "greeting", kind: "text", max: 500 },
+    ],
+    args: ofChatbot,
+    to: here,
+  },
+  enable: {
+    heading: "enableChatbot",
+    tool: "update_chatbot",
+    needs: "chatbots:write",
+    args: (visit) => ({ ...ofChatbot(visit), disabled: false }),
+    to: here,
+  },
+  disable: {
+    heading: "disableChatbot",
+    tool: "update_chatbot",
+    needs: "chatbots:write",
+    args: (visit) => ({ ...ofChatbot(visit), disabled: true }),
+    to: here,
+    sure: "disableChatbot",
+  },
+  copy: {
+    heading: "copyChatbot",
+    tool: "duplicate_chatbot",
+    needs: "chatbots:write",
+    args: ofChatbot,
+    to: (_, answer) => `/chatbots/${copiedSchema.parse(answer).chatbot.id}`,
+    done: "copied",
+  },
+  remove: {
+    heading: "deleteChatbot",
+    tool: "delete_chatbot",
+    needs: "chatbots:delete",
+    args: ofChatbot,
+    to: () => "/chatbots",
+    done: "deleted",
+    sure: "deleteChatbot",
+  },
+} satisfies Record<string, ToolForm>;
+
+async function modelOptions(visit: Visit): Promise<Options> {
+  const { models } = modelsSchema.parse(await use(visit, "get_ai_config", ofChatbot(visit)));
+  return models.map((one) => [one, one] as const);
+}
 
 /** `/chatbots/<chatbot>`: how it answers, and what belongs to it. */
 export const chatbotPage: Page = {
@@ -40,7 +152,6 @@ export const chatbotPage: Page = {
       at: "/chatbots",
       body: (
         <>
-          <Problem refused={refused} />
           <p>
             <Said text={bot.description} />
           </p>
@@ -76,25 +187,14 @@ export const chatbotPage: Page = {
               <Time visit={visit} at={bot.updatedAt} />
             </dd>
           </dl>
-          {may(visit, "chatbots:write") ? (
-            <>
-              <Action name="instructions">
-                <LongText
-                  name="instructions"
-                  label={t.instructions}
-                  value={typed(refused, "instructions", bot.instructions)}
-                  rows={12}
-                  maxLength={MAX_INSTRUCTIONS}
-                />
-                <button type="submit">{words.save}</button>
-              </Action>
-              <Press
-                name={bot.disabled ? "enable" : "disable"}
-                label={bot.disabled ? t.enable : t.disable}
-                danger={!bot.disabled}
-              />
-            </>
-          ) : (
+          <FormOf
+            visit={visit}
+            name="instructions"
+            form={FORMS.instructions}
+            refused={refused}
+            values={{ instructions: bot.instructions }}
+          />
+          {!may(visit, "chatbots:write") && (
             <>
               <h2>{t.instructions}</h2>
               <p class="text">
@@ -102,35 +202,58 @@ export const chatbotPage: Page = {
               </p>
             </>
           )}
+          <FormOf
+            visit={visit}
+            name="settings"
+            form={FORMS.settings}
+            refused={refused}
+            folded
+            values={{
+              name: bot.name,
+              description: bot.description,
+              strictness: String(bot.strictness),
+            }}
+          />
+          <FormOf
+            visit={visit}
+            name="model"
+            form={FORMS.model}
+            refused={refused}
+            folded
+            values={{ model: bot.model, temperature: String(bot.temperature) }}
+          />
+          <FormOf
+            visit={visit}
+            name="language"
+            form={FORMS.language}
+            refused={refused}
+            folded
+            values={{ language: bot.language }}
+          />
+          <FormOf
+            visit={visit}
+            name="ai"
+            form={FORMS.ai}
+            refused={refused}
+            folded
+            values={{
+              enabled: bot.ai.enabled ? "yes" : "",
+              mode: bot.ai.mode,
+              greetingOverride: bot.ai.greetingOverride ?? "",
+            }}
+          />
+          <div class="buttons">
+            {bot.disabled ? (
+              <FormOf visit={visit} name="enable" form={FORMS.enable} refused={refused} />
+            ) : (
+              <FormOf visit={visit} name="disable" form={FORMS.disable} refused={refused} />
+            )}
+            <FormOf visit={visit} name="copy" form={FORMS.copy} refused={refused} />
+            <FormOf visit={visit} name="remove" form={FORMS.remove} refused={refused} />
+          </div>
         </>
       ),
     };
   },
-  actions: {
-    instructions: {
-      needs: "chatbots:write",
-      async take(visit, form) {
-        const chatbotId = param(visit, "chatbot");
-        const instructions = (form.get("instructions") ?? "").replaceAll("\r\n", "\n");
-        await use(visit, "update_chatbot_instructions", { chatbotId, instructions });
-        return { to: `/chatbots/${chatbotId}`, done: "saved" };
-      },
-    },
-    enable: {
-      needs: "chatbots:write",
-      async take(visit) {
-        const chatbotId = param(visit, "chatbot");
-        await use(visit, "update_chatbot", { chatbotId, disabled: false });
-        return { to: `/chatbots/${chatbotId}`, done: "saved" };
-      },
-    },
-    disable: {
-      needs: "chatbots:write",
-      async take(visit) {
-        const chatbotId = param(visit, "chatbot");
-        await use(visit, "update_chatbot", { chatbotId, disabled: true });
-        return { to: `/chatbots/${chatbotId}`, done: "saved" };
-      },
-    },
-  },
+  actions: doingsOf(FORMS),
 };

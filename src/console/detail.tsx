@@ -28,7 +28,7 @@ interface Detail<S extends z.ZodObject> {
   title(answer: z.output<S>, visit: Visit): string;
   facts(answer: z.output<S>, visit: Visit): readonly (readonly [keyof Words["columns"], Child])[];
   /** What stands below the facts. */
-  body?(answer: z.output<S>, visit: Visit): Child;
+  body?(answer: z.output<S>, visit: Visit): Child | Promise<Child>;
   forms?: Readonly<Record<string, DetailForm<z.output<S>>>>;
 }
 
@@ -41,6 +41,7 @@ export function detailPage<S extends z.ZodObject>(detail: Detail<S>): Page {
     async show(visit, refused) {
       const { words } = visit;
       const answer = detail.answer.parse(await use(visit, detail.tool, detail.args(visit)));
+      const body = await detail.body?.(answer, visit);
       return {
         title: detail.title(answer, visit),
         at: detail.at,
@@ -54,7 +55,7 @@ export function detailPage<S extends z.ZodObject>(detail: Detail<S>): Page {
                 </>
               ))}
             </dl>
-            {detail.body?.(answer, visit)}
+            {body}
             <Forms visit={visit} forms={forms} answer={answer} refused={refused} />
           </>
         ),

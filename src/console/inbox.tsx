@@ -37,10 +37,17 @@ export async function inboxOptions(visit: Visit): Promise<Options> {
   return items.map(({ id, name }) => [id, name] as const);
 }
 
-/** Who a conversation can be given to. */
-export async function assigneeOptions(visit: Visit): Promise<Options> {
-  const { items } = membersSchema.parse(await use(visit, "list_members", { limit: 100 }));
-  return items.map(({ id, name }) => [id, name] as const);
+const people = new WeakMap<Visit, Promise<Options>>();
+
+/** Who a conversation can be given to: read once for a page, however often it asks. */
+export function assigneeOptions(visit: Visit): Promise<Options> {
+  const held = people.get(visit);
+  if (held) return held;
+  const read = use(visit, "list_members", { limit: 100 }).then((page) =>
+    membersSchema.parse(page).items.map(({ id, name }) => [id, name] as const),
+  );
+  people.set(visit, read);
+  return read;
 }
 
 /** The page's filters as a tool's arguments; a word for what is looked for makes it a search. */

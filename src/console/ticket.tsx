@@ -66,23 +66,29 @@ export const ticketPage = detailPage({
     ],
     ["created", <Time visit={visit} at={ticket.createdAt} />],
   ],
-  body: ({ thread }, visit) => (
-    <ol class="messages" tabindex={0}>
-      {thread.map((entry) => (
-        <li class={entry.text === null ? "activity" : "note"}>
-          <p class="meta">
-            <strong>
-              <Said text={entry.by.name} />
-            </strong>{" "}
-            <Time visit={visit} at={entry.at} />
-          </p>
-          <p class="text">
-            <Said text={entry.text ?? `${entry.from ?? "–"} → ${entry.to ?? "–"}`} />
-          </p>
-        </li>
-      ))}
-    </ol>
-  ),
+  async body({ thread }, visit) {
+    const people = new Map(await assigneeOptions(visit));
+    // Of assignees the thread knows ids, of priorities the value.
+    const named = (value: string | null) =>
+      value === null ? "–" : (people.get(value) ?? valued(visit, value));
+    return (
+      <ol class="messages" tabindex={0}>
+        {thread.map((entry) => (
+          <li class={entry.text === null ? "activity" : "note"}>
+            <p class="meta">
+              <strong>
+                <Said text={entry.by.name} />
+              </strong>{" "}
+              <Time visit={visit} at={entry.at} />
+            </p>
+            <p class="text">
+              <Said text={entry.text ?? `${named(entry.from)} → ${named(entry.to)}`} />
+            </p>
+          </li>
+        ))}
+      </ol>
+    );
+  },
   forms: {
     save: {
       heading: "save",

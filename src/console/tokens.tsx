@@ -131,9 +131,7 @@ export const tokenPage: Page = {
               {[readOnly && t.readOnly, token.allowUrl && t.allowUrl].filter(Boolean).join(", ") || "–"}
             </dd>
             <dt>{t.expires}</dt>
-            <dd>
-              <Time visit={visit} at={token.expiresAt} />
-            </dd>
+            <dd>{token.expiresAt === null ? t.never : <Time visit={visit} at={token.expiresAt} />}</dd>
             <dt>{words.lastUse}</dt>
             <dd>
               <Time visit={visit} at={token.lastUsedAt} />

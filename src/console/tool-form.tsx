@@ -154,7 +154,7 @@ export async function FormOf({
       </button>
     </Action>
   );
-  if (!folded) return body;
+  if (!folded || fields.length === 0) return body;
   return (
     <details open={mine !== null}>
       <summary>{words.forms[form.heading]}</summary>

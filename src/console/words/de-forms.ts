@@ -1,6 +1,21 @@
 import type { FormWords } from "./en-forms.ts";
 
 export const deForms: FormWords = {
+  actors: {
+    member: "Ein Mitglied",
+    bot: "Ein Bot",
+    api_key: "Ein Programm",
+    contact: "Ein Kontakt",
+    flow: "Ein Ablauf",
+    ai: "KI",
+    system: "Parley",
+  },
+  aiModes: {
+    ai_first: "Zuerst KI, dann Menschen",
+    human_first: "Zuerst Menschen, dann KI",
+    ai_only: "Nur KI",
+    human_only: "Nur Menschen",
+  },
   notNow: "Nicht jetzt",
   fieldTypes: {
     text: "Text",
@@ -42,6 +57,15 @@ export const deForms: FormWords = {
     lately: "Zuletzt",
   },
   forms: {
+    saveInstructions: "Anweisungen speichern",
+    changeSettings: "Name, Beschreibung und Strenge",
+    changeModel: "Modell und Temperatur",
+    changeLanguage: "Sprache",
+    changeAi: "KI-Antworten",
+    enableChatbot: "Chatbot einschalten",
+    disableChatbot: "Chatbot ausschalten",
+    copyChatbot: "Chatbot kopieren",
+    deleteChatbot: "Chatbot löschen",
     save: "Speichern",
     delete: "Löschen",
     makeTag: "Schlagwort machen",
@@ -65,6 +89,9 @@ export const deForms: FormWords = {
     makeContact: "Kontakt hinzufügen",
   },
   sure: {
+    disableChatbot: "Er antwortet niemandem, bis Sie ihn wieder einschalten.",
+    deleteChatbot:
+      "Sein Ablauf, seine Artikel, Regeln und Einstellungen sind fort; Gespräche bleiben. Das lässt sich nicht zurücknehmen.",
     deleteTag: "Jeder Kontakt verliert dieses Schlagwort. Das lässt sich nicht zurücknehmen.",
     deleteField: "Was Kontakte in diesem Feld haben, ist verloren. Das lässt sich nicht zurücknehmen.",
     disableInbox:

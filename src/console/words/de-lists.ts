@@ -2,6 +2,13 @@ import type { ListWords } from "./en-lists.ts";
 
 export const deLists: ListWords = {
   columns: {
+    instructions: "Anweisungen",
+    strictness: "Hält sich an die Artikel, 0 bis 100",
+    temperature: "Temperatur, 0.1 bis 1: höher ist abwechslungsreicher",
+    languageCode: "Sprache, etwa de; auto: die des Besuchers",
+    aiEnabled: "KI antwortet Besuchern",
+    aiMode: "Wer antwortet",
+    greeting: "Begrüßung anstelle der eigenen",
     actions: "Aktionen",
     contacts: "Kontakte",
     key: "Schlüssel",

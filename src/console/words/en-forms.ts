@@ -1,5 +1,20 @@
 /** What forms and the pages around them are said in. */
 export const enForms = {
+  actors: {
+    member: "A member",
+    bot: "A bot",
+    api_key: "A program",
+    contact: "A contact",
+    flow: "A flow",
+    ai: "AI",
+    system: "Parley",
+  },
+  aiModes: {
+    ai_first: "AI first, then people",
+    human_first: "People first, then AI",
+    ai_only: "AI alone",
+    human_only: "People alone",
+  },
   notNow: "Not now",
   fieldTypes: {
     text: "Text",
@@ -40,6 +55,15 @@ export const enForms = {
     lately: "Lately",
   },
   forms: {
+    saveInstructions: "Save the instructions",
+    changeSettings: "Name, description and strictness",
+    changeModel: "Model and temperature",
+    changeLanguage: "Language",
+    changeAi: "AI answers",
+    enableChatbot: "Switch the chatbot on",
+    disableChatbot: "Switch the chatbot off",
+    copyChatbot: "Copy the chatbot",
+    deleteChatbot: "Delete the chatbot",
     save: "Save",
     delete: "Delete",
     makeTag: "Make a tag",
@@ -63,6 +87,9 @@ export const enForms = {
     makeContact: "Add a contact",
   },
   sure: {
+    disableChatbot: "It answers nobody until you switch it on again.",
+    deleteChatbot:
+      "Its flow, articles, rules and settings are gone; conversations stay. That cannot be undone.",
     deleteTag: "The tag is taken from every contact that has it. That cannot be undone.",
     deleteField: "What contacts have in this field is lost. That cannot be undone.",
     disableInbox:

@@ -3,6 +3,13 @@ import { SCOPES } from "../../control/scopes.ts";
 /** What lists and scopes are said in. */
 export const enLists = {
   columns: {
+    instructions: "Instructions",
+    strictness: "Keeps to the articles, 0 to 100",
+    temperature: "Temperature, 0.1 to 1: higher varies more",
+    languageCode: "Language, such as de; auto: the visitor's",
+    aiEnabled: "AI answers visitors",
+    aiMode: "Who answers",
+    greeting: "Greeting in place of its own",
     actions: "Actions",
     contacts: "Contacts",
     key: "Key",

@@ -1,6 +1,21 @@
 import type { FormWords } from "./en-forms.ts";
 
 export const ptForms: FormWords = {
+  actors: {
+    member: "Um membro",
+    bot: "Um bot",
+    api_key: "Um programa",
+    contact: "Um contato",
+    flow: "Um fluxo",
+    ai: "IA",
+    system: "Parley",
+  },
+  aiModes: {
+    ai_first: "Primeiro IA, depois pessoas",
+    human_first: "Primeiro pessoas, depois IA",
+    ai_only: "Só IA",
+    human_only: "Só pessoas",
+  },
   notNow: "Agora não",
   fieldTypes: {
     text: "Texto",
@@ -41,6 +56,15 @@ export const ptForms: FormWords = {
     lately: "Recentemente",
   },
   forms: {
+    saveInstructions: "Salvar as instruções",
+    changeSettings: "Nome, descrição e rigor",
+    changeModel: "Modelo e temperatura",
+    changeLanguage: "Idioma",
+    changeAi: "Respostas de IA",
+    enableChatbot: "Ligar o chatbot",
+    disableChatbot: "Desligar o chatbot",
+    copyChatbot: "Copiar o chatbot",
+    deleteChatbot: "Apagar o chatbot",
     save: "Salvar",
     delete: "Apagar",
     makeTag: "Criar uma etiqueta",
@@ -64,6 +88,9 @@ export const ptForms: FormWords = {
     makeContact: "Adicionar um contato",
   },
   sure: {
+    disableChatbot: "Ele não responde a ninguém até você ligá-lo de novo.",
+    deleteChatbot:
+      "O fluxo, os artigos, as regras e as configurações somem; as conversas ficam. Não dá para desfazer.",
     deleteTag: "A etiqueta sai de todos os contatos que a têm. Não dá para desfazer.",
     deleteField: "O que os contatos têm neste campo se perde. Não dá para desfazer.",
     disableInbox:

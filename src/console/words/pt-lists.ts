@@ -2,6 +2,13 @@ import type { ListWords } from "./en-lists.ts";
 
 export const ptLists: ListWords = {
   columns: {
+    instructions: "Instruções",
+    strictness: "Segue os artigos, de 0 a 100",
+    temperature: "Temperatura, de 0.1 a 1: mais alta varia mais",
+    languageCode: "Idioma, como pt; auto: o do visitante",
+    aiEnabled: "A IA responde a visitantes",
+    aiMode: "Quem responde",
+    greeting: "Saudação em vez da própria",
     actions: "Ações",
     contacts: "Contatos",
     key: "Chave",
