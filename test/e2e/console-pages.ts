@@ -32,7 +32,12 @@ export async function pagesFrom(page: Page, most = 60): Promise<string[]> {
       .evaluateAll((all) => all.map((one) => String(Reflect.get(one, "href"))));
     for (const link of links) {
       const { origin: at, pathname } = new URL(link);
-      if (at === origin && /^\/(w|account)\//.test(`${pathname}/`) && !pathname.endsWith(".csv") && !found.has(kindOf(pathname)))
+      if (
+        at === origin &&
+        /^\/(w|account)\//.test(`${pathname}/`) &&
+        !pathname.endsWith(".csv") &&
+        !found.has(kindOf(pathname))
+      )
         waiting.push(pathname);
     }
   }
