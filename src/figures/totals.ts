@@ -97,18 +97,8 @@ export async function readChatbotTotals(
   chatbotIds: readonly string[],
 ): Promise<Map<string, number>> {
   const keys = new Map(chatbotIds.map((id) => [chatbotKey(metric, id), id]));
-  const rows = await tenant.db
-    .select({ key: totals.metric, value: sql<number>`sum(${totals.value})` })
-    .from(totals)
-    .where(
-      tenant.of(
-        totals,
-        sql`${totals.metric} IN (SELECT value FROM json_each(${JSON.stringify([...keys.keys()])}))`,
-        tenant.visible(totals.inboxId),
-      ),
-    )
-    .groupBy(totals.metric);
-  return new Map(rows.map(({ key, value }) => [keys.get(key) ?? key, value]));
+  const counts = await readKeys(tenant, [...keys.keys()]);
+  return new Map([...counts].map(([key, value]) => [keys.get(key) ?? key, value]));
 }
 
 /** The statement that forgets the counts of a chatbot that is deleted. */
@@ -116,4 +106,47 @@ export function forgetChatbotTotals(tenant: Tenant, chatbotId: string): Statemen
   return tenant.db
     .delete(totals)
     .where(tenant.of(totals, eq(totals.metric, chatbotKey("responses", chatbotId))));
+}
+
+/** What is counted for each sales rule, and within it for each inbox. */
+const RULE_METRICS = ["rule_shown", "rule_opened", "rule_answered"] as const;
+export type RuleMetric = (typeof RULE_METRICS)[number];
+
+/** The statement that counts one more for a sales rule; as {@link adjustTotal} in everything else. */
+export function adjustRuleTotal(
+  tenant: Tenant,
+  { metric, ruleId, inboxId }: { metric: RuleMetric; ruleId: string; inboxId: string },
+  options: { onlyIf?: SQL } = {},
+): Statement {
+  return adjust(tenant, { metric: `${metric}/${ruleId}`, inboxId, by: 1 }, options);
+}
+
+/** The counts of these rules by `<metric>/<rule>`, of the caller's inboxes only. Reads a row for each inbox that has any. */
+export function readRuleTotals(tenant: Tenant, ruleIds: readonly string[]): Promise<Map<string, number>> {
+  return readKeys(
+    tenant,
+    RULE_METRICS.flatMap((metric) => ruleIds.map((id) => `${metric}/${id}`)),
+  );
+}
+
+/** The statement that forgets the counts of rules that are deleted. @param ruleIds a subquery for their ids */
+export function forgetRuleTotals(tenant: Tenant, ruleIds: SQL): Statement {
+  const metrics = sql`(SELECT metric.value || '/' || rule.id FROM json_each(${JSON.stringify(RULE_METRICS)}) metric,
+    ${ruleIds} rule)`;
+  return tenant.db.delete(totals).where(tenant.of(totals, sql`${totals.metric} IN ${metrics}`));
+}
+
+async function readKeys(tenant: Tenant, keys: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tenant.db
+    .select({ key: totals.metric, value: sql<number>`sum(${totals.value})` })
+    .from(totals)
+    .where(
+      tenant.of(
+        totals,
+        sql`${totals.metric} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+        tenant.visible(totals.inboxId),
+      ),
+    )
+    .groupBy(totals.metric);
+  return new Map(rows.map(({ key, value }) => [key, value]));
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ChatbotRemoval } from "../chatbots/store.ts";
+import { forgetRuleTotals } from "../figures/totals.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { notFound } from "../tenant/failure.ts";
@@ -182,6 +183,7 @@ export async function deleteSalesRule(tenant: Tenant, id: string): Promise<void>
     await mayChangeChatbot(tenant, rule.chatbotId);
     await tenant.batch([
       ...mustChange(tenant, tenant.db.delete(salesRules).where(tenant.of(salesRules, eq(salesRules.id, id)))),
+      forgetRuleTotals(tenant, sql`(SELECT ${id} AS id)`),
       changedStatement(tenant, rule, tenant.now()),
     ]);
   });
@@ -222,5 +224,9 @@ export async function copySalesRules(
 
 /** Takes a chatbot's rules along when it is deleted. */
 export const salesRuleRemoval: ChatbotRemoval = (tenant, chatbotId) => [
+  forgetRuleTotals(
+    tenant,
+    sql`(SELECT r.id FROM sales_rules r WHERE r.workspace_id = ${tenant.workspaceId} AND r.chatbot_id = ${chatbotId})`,
+  ),
   tenant.db.delete(salesRules).where(tenant.of(salesRules, eq(salesRules.chatbotId, chatbotId))),
 ];

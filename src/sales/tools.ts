@@ -6,6 +6,7 @@ import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { time } from "../tenant/time.ts";
 import { typedText } from "../tenant/typed-text.ts";
+import { ruleCounts } from "./counts.ts";
 import { salesTrigger, TRIGGER_KINDS } from "./schema.ts";
 import { createSalesRule, deleteSalesRule, listSalesRules, updateSalesRule } from "./store.ts";
 
@@ -45,6 +46,8 @@ const triggerInput = z
     return z.NEVER;
   });
 
+const NOT_SHOWN = { shown: 0, opened: 0, answered: 0 };
+
 const facts = { toolset: "products", untrusted: [] } as const;
 
 /** Sales rules, second half of the products toolset. */
@@ -53,7 +56,8 @@ export const salesTools: readonly Tool[] = [
     ...facts,
     name: "list_sales_rules",
     title: "List sales rules",
-    description: "Lists the rules by which a chat widget speaks to visitors first, in the order of priority.",
+    description:
+      "Lists the rules by which a chat widget speaks to visitors first, in the order of priority, with how often each was shown, opened and answered.",
     phrases:
       "which pop-ups are active, what proactive messages do visitors get, offers on the site, active " +
       "popups, proactive messages, when does the widget speak first, which rules are there, automatic " +
@@ -68,17 +72,35 @@ export const salesTools: readonly Tool[] = [
         cursor: cursorInput,
         limit: limitInput(),
       }),
-    output: () => pageOutput(ruleRow.extend({ chatbotName: z.string().nullable() })),
+    output: () =>
+      pageOutput(
+        ruleRow.extend({
+          chatbotName: z.string().nullable(),
+          shown: z.int().describe("Times its message stood on a page"),
+          opened: z.int().describe("Times a visitor opened the chat by it"),
+          answered: z.int().describe("Times a visitor wrote after that"),
+        }),
+      ),
     async run({ tenant }, input) {
       const [page] = await Promise.all([
         listSalesRules(tenant, input),
         checkChatbot(tenant, input.chatbotId),
       ]);
-      const names = await namesOf(
-        tenant,
-        page.items.map(({ chatbotId }) => chatbotId),
-      );
-      const items = page.items.map((rule) => ({ ...rule, chatbotName: names.get(rule.chatbotId) ?? null }));
+      const [names, counts] = await Promise.all([
+        namesOf(
+          tenant,
+          page.items.map(({ chatbotId }) => chatbotId),
+        ),
+        ruleCounts(
+          tenant,
+          page.items.map(({ id }) => id),
+        ),
+      ]);
+      const items = page.items.map((rule) => ({
+        ...rule,
+        chatbotName: names.get(rule.chatbotId) ?? null,
+        ...(counts.get(rule.id) ?? NOT_SHOWN),
+      }));
       return { ...page, items };
     },
   }),

@@ -1,33 +1,22 @@
-import { createExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newSettings } from "../../src/chatbots/settings.ts";
-import { changeChatbot, createChatbot } from "../../src/chatbots/store.ts";
+import { changeChatbot } from "../../src/chatbots/store.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
-import worker from "../../src/index.ts";
 import { createSalesRule } from "../../src/sales/store.ts";
 import { LANGUAGES } from "../../src/widget/words/choose.ts";
 import { en } from "../../src/widget/words/en.ts";
-import { chat } from "../channels/browser.ts";
+import { widget } from "./asked.ts";
 
-/** A web inbox with a chatbot on it, and what its widget is told. */
-async function widget() {
-  const { tenant, inbox, workspace } = await chat();
-  const chatbot = await createChatbot(tenant, newSettings({ name: "Guide", model: "gpt-4o-mini" }));
-  await updateInbox(tenant, inbox.id, { chatbotId: chatbot.id });
-  const ask = async (headers: Record<string, string> = {}, locale = "") => {
-    const query = new URLSearchParams({ inboxKey: inbox.publicKey, ...(locale ? { locale } : {}) });
-    const request = new Request(`${env.PUBLIC_URL}/api/visitor/v1/widget?${query}`, {
-      headers: { "cf-connecting-ip": crypto.randomUUID(), ...headers },
-    });
-    return worker.fetch(request, env, createExecutionContext());
-  };
-  const config = async (locale = "") => (await ask({}, locale)).json<Record<string, unknown>>();
-  return { tenant, inbox, workspace, chatbot, ask, config };
+/** What the widget of an inbox is told. */
+async function configured() {
+  const place = await widget();
+  const ask = (headers: Record<string, string> = {}) => place.ask("/widget", {}, headers);
+  const config = async (locale = "") =>
+    (await place.ask("/widget", locale ? { locale } : {})).json<Record<string, unknown>>();
+  return { ...place, ask, config };
 }
 
 it("tells the widget of every setting and text as it is now", async () => {
-  const { tenant, inbox, chatbot, config } = await widget();
+  const { tenant, inbox, chatbot, config } = await configured();
   expect(await config()).toMatchObject({
     ...{ enabled: true, title: "Guide", position: "right", bubbleStyle: "rounded", callToAction: "" },
     ...{ opensAfter: null, articles: false, rules: [], followsPage: true, longest: 4000 },
@@ -73,7 +62,7 @@ it("tells the widget of every setting and text as it is now", async () => {
 });
 
 it("speaks ten languages: the chatbot's where it has one, else the visitor's, else English", async () => {
-  const { tenant, chatbot, config } = await widget();
+  const { tenant, chatbot, config } = await configured();
   expect(Object.keys(LANGUAGES)).toHaveLength(10);
   for (const [language, words] of Object.entries(LANGUAGES)) {
     expect(Object.values(words).filter((word) => word.trim() === "")).toEqual([]);
@@ -90,7 +79,7 @@ it("speaks ten languages: the chatbot's where it has one, else the visitor's, el
 });
 
 it("sends what did not change once, and tells pages that may not ask nothing", async () => {
-  const { tenant, inbox, ask } = await widget();
+  const { tenant, inbox, ask } = await configured();
   const first = await ask();
   expect(first.headers.get("cache-control")).toBe("no-cache");
   const etag = first.headers.get("etag") ?? "";
