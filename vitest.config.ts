@@ -14,6 +14,7 @@ const inWorkerd = () =>
       d1Databases: { TENANT_2: "00000000-0000-0000-0000-000000000102" },
       bindings: {
         OPERATOR_KEY: "test-operator-key",
+        TELEGRAM_API: "https://telegram.example",
         PARLEY_SECRET: "test-secret-test-secret-test-secret",
         CONTROL_MIGRATIONS: await readD1Migrations("./migrations/control"),
         TENANT_MIGRATIONS: await readD1Migrations("./migrations/tenant"),

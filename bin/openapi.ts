@@ -6,5 +6,6 @@ import { loadCatalogue } from "./load-catalogue.ts";
 const [origin = "http://localhost:8787"] = process.argv.slice(2);
 const { catalogue } = await loadCatalogue();
 const { openApiDocument } = await import("../src/rest/openapi.ts");
+const { apiDoorPaths } = await import("../src/channels/api/openapi.ts");
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8"));
-console.log(JSON.stringify(openApiDocument(catalogue, { origin, version }), null, 2));
+console.log(JSON.stringify(openApiDocument(catalogue, { origin, version, paths: apiDoorPaths() }), null, 2));

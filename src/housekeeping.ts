@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { keptCalls } from "./calls/retention.ts";
 import { contactBelongings } from "./catalogue.ts";
+import { wakeOutbox } from "./channels/outbox-name.ts";
 import { goOnErasing, workspacesErasing } from "./contacts/erase.ts";
+import { inboxesWithQueued } from "./conversations/queued.ts";
 import { openDueSnoozes, workspacesWithDueSnoozes } from "./conversations/status.ts";
 import { wakeRestarted, workspacesWithRestarted } from "./flows/run/restarted.ts";
 import { getWorkspace, type Workspace } from "./gate/workspaces.ts";
@@ -127,7 +129,7 @@ async function wakeIndexers(env: Env): Promise<void> {
   }
 }
 
-/** The cron trigger of {@link wakeWebhooks}, as wrangler.jsonc has it. */
+/** The cron trigger of {@link wakeWebhooks} and {@link wakeOutboxes}, as wrangler.jsonc has it. */
 export const EVERY_TWO_MINUTES = "*/2 * * * *";
 
 /** Wakes webhooks that are behind and that nobody woke: news was lost with the process that had it. */
@@ -141,6 +143,19 @@ export async function wakeWebhooks(env: Env, now = Date.now()): Promise<void> {
       await share("webhooks", workspaceId, () =>
         wakeEndpoint(env, { shard, workspaceId, webhookId }, "sweep"),
       );
+    }
+  }
+}
+
+/** Wakes outboxes in which something waits: news was lost with the process that had it. */
+export async function wakeOutboxes(env: Env): Promise<void> {
+  for (const shard of shardNames(env)) {
+    const waiting = await inboxesWithQueued(shardDatabase(env, shard)).catch((error: unknown) => {
+      logUnexpected("scheduled", `housekeeping outboxes on ${shard}`, error);
+      return [];
+    });
+    for (const where of waiting) {
+      await share("outboxes", where.workspaceId, () => wakeOutbox(env, shard, where, "swept"));
     }
   }
 }
@@ -167,7 +182,8 @@ async function watchShards(env: Env): Promise<void> {
 /**
  * What `scheduled()` does every ten minutes: expired OAuth data; events, call log, idempotency keys, webhook deliveries,
  * replaced webhook secrets and unanswered questions past their time; snoozes that are over; people whose erasure was begun; index work that stands
- * still; webhooks that are behind; flows that publishing restarted and nobody woke; shards that are nearly full; what deleted workspaces had. Each task
+ * still; webhooks that are behind; messages that wait to go out; flows that publishing restarted and nobody woke; shards
+ * that are nearly full; what deleted workspaces had. Each task
  * runs whatever became of the others; a failure is logged and the next run
  * repeats it.
  */
@@ -179,6 +195,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     erasures: () => goOnWithErasures(env),
     indexes: () => wakeIndexers(env),
     webhooks: () => wakeWebhooks(env, now),
+    outboxes: () => wakeOutboxes(env),
     flows: () => beginRestarted(env),
     shards: () => watchShards(env),
     deleted: () => clearDeletedWorkspaces(env),

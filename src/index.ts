@@ -1,10 +1,13 @@
 import { catalogue } from "./catalogue.ts";
+import { apiDoor } from "./channels/api/door.ts";
+import { apiDoorPaths } from "./channels/api/openapi.ts";
+import { hooks } from "./channels/hooks.ts";
 import { demoPage } from "./channels/web/demo.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
-import { EVERY_TWO_MINUTES, runHousekeeping, wakeWebhooks } from "./housekeeping.ts";
+import { EVERY_TWO_MINUTES, runHousekeeping, wakeOutboxes, wakeWebhooks } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
@@ -28,6 +31,7 @@ import { Failure } from "./tenant/failure.ts";
 import type { Tenant } from "./tenant/tenant.ts";
 import { widgetApi } from "./widget/api.ts";
 
+export { Outbox } from "./channels/outbox.ts";
 export { WorkspaceGate } from "./gate/gate.ts";
 export { WorkspaceHub } from "./rooms/hub.ts";
 export { Room } from "./rooms/room.ts";
@@ -67,7 +71,10 @@ app.use(async (c, next) => {
 
 app.all(`${RESOURCE_METADATA_PATH}/*`, (c) => resourceMetadata(c.req.raw, c.env, executionContext(c)));
 app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), c.get("requestId")));
-app.route("/", openApiRoutes(catalogue));
+app.route("/", openApiRoutes(catalogue, apiDoorPaths()));
+app.route("/", apiDoor);
+app.route("/", apiDoor);
+app.route("/", hooks);
 app.route("/", widgetApi);
 app.route("/", visitorApi);
 app.route("/", demoPage);
@@ -110,8 +117,10 @@ export default {
     return mcpAddress ? atMcp(request, env, ctx, mcpAddress) : app.fetch(request, env, ctx);
   },
 
-  /** By the cron triggers: webhooks every two minutes, everything every ten. */
+  /** By the cron triggers: webhooks and outboxes every two minutes, everything every ten. */
   async scheduled({ cron }, env): Promise<void> {
-    await (cron === EVERY_TWO_MINUTES ? wakeWebhooks(env) : runHousekeeping(env));
+    if (cron !== EVERY_TWO_MINUTES) return runHousekeeping(env);
+    await wakeWebhooks(env);
+    await wakeOutboxes(env);
   },
 } satisfies ExportedHandler<Env>;

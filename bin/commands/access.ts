@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { ALL_SCOPES, BOT_SCOPES, SCOPES } from "../../src/control/scopes.ts";
+import { API_KEY_SCOPES, BOT_SCOPES, SCOPES } from "../../src/control/scopes.ts";
 import type { Row } from "../operator-client.ts";
 import { does, listFlag, ofWorkspace, part, timeFlag, workspacePath } from "./command.ts";
 
@@ -102,8 +102,8 @@ export function tokenCommand(): Command {
       return made;
     },
   );
-  const width = Math.max(...ALL_SCOPES.map((scope) => scope.length));
-  const meanings = ALL_SCOPES.map((scope) => {
+  const width = Math.max(...API_KEY_SCOPES.map((scope) => scope.length));
+  const meanings = API_KEY_SCOPES.map((scope) => {
     const forBots = BOT_SCOPES.includes(scope) ? "" : " (not for bots)";
     return `  ${scope.padEnd(width)}  ${SCOPES[scope]}${forBots}`;
   });

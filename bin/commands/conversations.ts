@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import type { Fields, OperatorClient } from "../operator-client.ts";
+import { Refused } from "../refused.ts";
 import { does, listFlag, numberFlag, ofWorkspace, orNone, part, workspacePath } from "./command.ts";
 
 export function inboxCommand(): Command {
@@ -27,7 +29,59 @@ export function inboxCommand(): Command {
     ({ client, flags: { workspace: _, id, chatbot, ...fields }, flags }) =>
       client.patch(`${workspacePath(flags)}/inboxes/${part(id)}`, { ...fields, chatbotId: chatbot }),
   );
+  const connection = (flags: Fields) => `${workspacePath(flags)}/inboxes/${part(flags.inbox)}/connection`;
+  does(
+    ofWorkspace(
+      inbox
+        .command("connect")
+        .description("connect an inbox to its channel; what it prints is shown this once"),
+    )
+      .option("--inbox <inbox>", "ib_…; if not said, the channel's one that is not connected, or a new one")
+      .option("--channel <channel>", "api or telegram")
+      .option("--name <name>", "of a new inbox; the channel's if not said")
+      .option("--callback <url>", "api: the address of your app that gets what goes out")
+      .option("--token <token>", "telegram: the bot's, from @BotFather"),
+    async ({ client, flags: { workspace: _, inbox: named, channel, name, ...given }, flags }) => {
+      const id = named ?? (await inboxFor(client, workspacePath(flags), text(channel), text(name)));
+      return client.put(connection({ ...flags, inbox: id }), given);
+    },
+  );
+  does(
+    ofWorkspace(inbox.command("test").description("try an inbox's connection")).requiredOption(
+      "--inbox <inbox>",
+      "ib_…",
+    ),
+    ({ client, flags }) => client.post(`${connection(flags)}/test`),
+  );
+  does(
+    ofWorkspace(
+      inbox.command("disconnect").description("end an inbox's connection; its conversations stay"),
+    ).requiredOption("--inbox <inbox>", "ib_…"),
+    ({ client, flags }) => client.delete(connection(flags)),
+  );
   return inbox;
+}
+
+/** The inbox that is to be connected: the channel's only one that is not yet, or a new one. */
+async function inboxFor(
+  client: OperatorClient,
+  workspace: string,
+  channel: string | undefined,
+  name: string | undefined,
+): Promise<unknown> {
+  if (channel === undefined) throw new Refused("Say which inbox to connect by --inbox, or by --channel.");
+  const fits = (await client.list(`${workspace}/inboxes`)).filter(
+    (one) =>
+      one.channel === channel && one.state === "not_connected" && (name === undefined || one.name === name),
+  );
+  if (fits.length > 1) {
+    throw new Refused(
+      `Say which one by --inbox: ${fits.map(({ id, name: called }) => `${id} (${called})`).join(", ")}.`,
+    );
+  }
+  const [inbox] = fits;
+  if (inbox) return inbox.id;
+  return (await client.post(`${workspace}/inboxes`, { channel, name: name ?? channel })).id;
 }
 
 export function callCommand(): Command {

@@ -9,6 +9,7 @@ const LABELS: Record<EventType, string> = {
   "conversation.handed_off": "Conversation handed to people",
   "message.created": "Message",
   "message.updated": "Message delivery",
+  "message.failed": "Message not delivered",
   "contact.created": "New contact",
   "contact.updated": "Contact changed",
   "contact.merged": "Contacts merged",

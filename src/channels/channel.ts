@@ -1,6 +1,23 @@
-import type { DeliveryState, MessageContent, VisitorMetadata } from "../conversations/append.ts";
+import type { DeliveryState, VisitorMetadata } from "../conversations/append.ts";
+import type { OutgoingMessage } from "../conversations/queued.ts";
 import type { ChannelAbilities } from "../inboxes/channels.ts";
 import type { Channel } from "../inboxes/store.ts";
+
+/**
+ * A channel: how customers reach an inbox. One folder each, and one line in `channels/adapters.ts`; what it can stands in
+ * `inboxes/channels.ts`. It reads what comes in and hands over what goes out, and stores nothing: rooms write what came
+ * in, and an inbox's outbox sees to it that what goes out gets there, in its order, and says what became of it.
+ */
+export interface ChannelAdapter {
+  kind: Channel;
+  can: ChannelAbilities;
+  /** How its service is connected to an inbox; null where there is nothing to connect to. */
+  connecting: Connecting | null;
+  /** Reads what its service tells us by itself; null where it has no service that does, and customers have doors of their own. */
+  hook: Hook | null;
+  /** Hands messages to its service; null where customers fetch them from us. */
+  out: Out | null;
+}
 
 /** What came in on a channel, in the words that conversations take. */
 export interface Incoming {
@@ -17,39 +34,100 @@ export interface Incoming {
   sourceId?: string;
   /** What is known of where they write from. */
   visitor?: VisitorMetadata;
+  /** It is kept and answers nothing: a message was edited, or reacted to. */
+  isAside?: boolean;
 }
 
-/** What goes out, fitted to what the channel can. */
-export interface Outgoing {
-  /** The chat it goes to: {@link Incoming}'s `from.sourceId`. */
-  to: string;
-  text: string;
-  content: MessageContent | null;
+/** An inbox as its channel's service knows it. */
+export interface Connected {
+  inboxId: string;
+  /** The inbox's public key, by which the service finds its way to us. */
+  publicKey: string;
+  /** What {@link Connecting.connect} had sealed, as it is. */
+  credentials: unknown;
+  env: Env;
 }
 
-/** What became of a message that went out: states only move forward, see `conversations/delivery.ts`. */
-export interface Delivery {
-  state: DeliveryState;
-  /** The id that the channel gave it, which its later reports name. */
-  sourceId?: string;
-  /** Why it failed, as the channel says it. */
-  failure?: string;
-}
+/** What a channel's service tells us. */
+export type Told =
+  | { type: "message"; incoming: Incoming }
+  /** What became of a message that went out. @property sourceId the service's id of it */
+  | { type: "delivery"; sourceId: string; state: DeliveryState; failure?: string }
+  /** Nothing gets through to a customer any more, or does again (null). */
+  | { type: "reach"; from: string; reason: string | null }
+  /** A customer has another id from now on. */
+  | { type: "moved"; from: string; to: string };
 
-/**
- * A channel: how customers reach an inbox. One folder each; adding one is this contract, its abilities in
- * `inboxes/channels.ts` and its address in the router.
- *
- * @typeParam Received what its address takes in, checked by then
- */
-export interface ChannelContract<Received> {
-  kind: Channel;
-  can: ChannelAbilities;
-  /** Who wrote what. Reads and writes nothing. */
-  incoming(received: Received): Incoming;
+export interface Hook {
   /**
-   * Hands a message to the channel's service; null where the customer fetches messages from us.
-   * @param credentials the inbox's, unsealed
+   * Reads a request of the service after it has made sure that it is the service's.
+   * @param request its body is `body`, as it came
+   * @throws Failure `unauthenticated` where it is not, `invalid_input` where it cannot be read
    */
-  send: ((message: Outgoing, credentials: string, signal: AbortSignal) => Promise<Delivery>) | null;
+  read(request: Request, body: Uint8Array, connected: Connected): Promise<Told[]>;
+  /** What else the service wants done for what it told: a tap acknowledged, say. Nothing depends on it. */
+  acknowledge?(body: Uint8Array, connected: Connected): Promise<void>;
+}
+
+/** A message that goes out. */
+export interface Outgoing extends OutgoingMessage {
+  /** The channel's own id of the customer: {@link Incoming}'s `from.sourceId`. */
+  to: string;
+}
+
+/** What came of handing a message over. */
+export type Handed =
+  /** The service has it. @property sourceId its id of it, which its later reports name */
+  | { outcome: "sent"; sourceId?: string }
+  /** It will never take it. @property unreachable nor anything else to this customer */
+  | { outcome: "failed"; reason: string; unreachable?: boolean }
+  /** The customer has another id from now on, where it is tried again. */
+  | { outcome: "moved"; to: string }
+  /** Not now. @property refused it does not let us in: nothing gets through until somebody sees to it */
+  | {
+      outcome: "later";
+      reason: string;
+      statusCode: number | null;
+      retryAfterMs: number | null;
+      refused?: boolean;
+    };
+
+/** How much of a message that takes several requests has been handed over. */
+export interface Progress {
+  /** Requests that were made in an earlier attempt, and are not made again. */
+  done: number;
+  /** One more was made. */
+  step(): void;
+}
+
+export interface Out {
+  /** Hands over a message, in as many requests as it takes. Never throws for what the service does. */
+  hand(message: Outgoing, connected: Connected, progress: Progress): Promise<Handed>;
+  /** Shows the customer that somebody is writing. Nothing depends on it. */
+  typing?(to: string, connected: Connected): Promise<void>;
+}
+
+/** What is stored of a connection: sealed, and to be shown to whoever may see the inbox. */
+export interface Connection {
+  credentials: Record<string, unknown>;
+  shown: Record<string, string>;
+}
+
+export interface Connecting {
+  /**
+   * Checks what an operator gave with the service, and tells the service where we are.
+   * @param given the flags of `parley inbox connect`, unchecked
+   * @returns what is stored, and what the operator is told this once: secrets to paste elsewhere, what to do next
+   * @throws Failure `invalid_input` saying what is wrong with what was given, or why the service refuses it
+   */
+  connect(
+    given: Record<string, unknown>,
+    connected: Omit<Connected, "credentials">,
+  ): Promise<{ connection: Connection; once: Record<string, string> }>;
+  /** Tries the connection. @returns what works, in a sentence @throws Failure with what does not */
+  test(connected: Connected): Promise<string>;
+  /** What is left of a connection is ended that another one took the place of, where the service does not do so itself. */
+  replaced?(before: Connected, now: Connected): Promise<void>;
+  /** Tells the service that we are gone. What it answers does not matter. */
+  disconnect(connected: Connected): Promise<void>;
 }

@@ -60,7 +60,7 @@ export async function identityInInbox(
   tenant: Tenant,
   contactId: string,
   inboxId: string,
-): Promise<Identity | null> {
+): Promise<(Identity & Pick<Reach, "unreachable">) | null> {
   const [row] = await tenant.db
     .select({
       id: contactIdentities.id,
@@ -69,6 +69,7 @@ export async function identityInInbox(
       sourceId: contactIdentities.sourceId,
       lastInboundAt: contactIdentities.lastInboundAt,
       createdAt: contactIdentities.createdAt,
+      unreachable: contactIdentities.unreachable,
     })
     .from(contactIdentities)
     .where(
@@ -102,13 +103,21 @@ export async function identityIdsOf(
   return rows.filter(({ inboxId }) => inboxIds?.includes(inboxId) ?? true).map(({ id }) => id);
 }
 
-/** The channel's own id of an identity; null when it does not exist (any more). */
-export async function sourceOfIdentity(
+/** How an identity is reached. */
+export interface Reach {
+  /** The channel's own id of it. */
+  sourceId: string;
+  /** Why nothing gets through to it, as its channel says it; null: it does. */
+  unreachable: string | null;
+}
+
+/** How an identity is reached; null when it does not exist (any more). */
+export async function reachOf(
   tenant: Tenant,
   { contactId, identityId }: { contactId: string; identityId: string },
-): Promise<string | null> {
+): Promise<Reach | null> {
   const [row] = await tenant.db
-    .select({ sourceId: contactIdentities.sourceId })
+    .select({ sourceId: contactIdentities.sourceId, unreachable: contactIdentities.unreachable })
     .from(contactIdentities)
     // By its contact first: no index has the id alone.
     .where(
@@ -118,7 +127,50 @@ export async function sourceOfIdentity(
         eq(contactIdentities.id, identityId),
       ),
     );
-  return row?.sourceId ?? null;
+  return row ?? null;
+}
+
+/**
+ * The statement that notes that nothing gets through to an identity; with null, that it does again.
+ * @param reason as the channel says it
+ */
+export function noteReach(
+  tenant: Tenant,
+  source: { inboxId: string; sourceId: string },
+  reason: string | null,
+): Statement {
+  return tenant.db
+    .update(contactIdentities)
+    .set({ unreachable: reason })
+    .where(
+      tenant.of(
+        contactIdentities,
+        eq(contactIdentities.inboxId, source.inboxId),
+        eq(contactIdentities.sourceId, source.sourceId),
+        sql`${contactIdentities.unreachable} IS NOT ${reason}`,
+      ),
+    );
+}
+
+/** The statement that gives an identity another id of its channel, unless somebody has that one. */
+export function moveSource(
+  tenant: Tenant,
+  source: { inboxId: string; sourceId: string },
+  to: string,
+): Statement {
+  const { workspaceId } = tenant;
+  return tenant.db
+    .update(contactIdentities)
+    .set({ sourceId: to })
+    .where(
+      tenant.of(
+        contactIdentities,
+        eq(contactIdentities.inboxId, source.inboxId),
+        eq(contactIdentities.sourceId, source.sourceId),
+        sql`NOT EXISTS (SELECT 1 FROM contact_identities other WHERE other.workspace_id = ${workspaceId}
+          AND other.inbox_id = ${source.inboxId} AND other.source_id = ${to})`,
+      ),
+    );
 }
 
 /** The channel's own id of an identity as a column of another noun's query. @param contactId as SQL of that query */
@@ -179,9 +231,14 @@ export function inboundStatements(
     tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${identity})`),
     tenant.db
       .update(contactIdentities)
-      .set({ lastInboundAt: message.at })
+      // Who writes can be reached again.
+      .set({ lastInboundAt: message.at, unreachable: null })
       .where(
-        and(identity, sql`coalesce(${contactIdentities.lastInboundAt}, 0) <= ${message.at - ACTIVITY_STEP}`),
+        and(
+          identity,
+          sql`(coalesce(${contactIdentities.lastInboundAt}, 0) <= ${message.at - ACTIVITY_STEP}
+            OR ${contactIdentities.unreachable} IS NOT NULL)`,
+        ),
       ),
     tenant.db
       .update(contacts)

@@ -77,6 +77,8 @@ export const contactIdentities = sqliteTable(
     contactId: text().notNull(),
     /** When it last wrote, to the hour; its conversations know it exactly. */
     lastInboundAt: integer(),
+    /** Why nothing reaches it, as the channel says it: it has blocked us, say. Null: it can be reached. */
+    unreachable: text(),
     createdAt: integer().notNull(),
   },
   (t) => [

@@ -14,6 +14,7 @@ export const SCOPES = {
   "conversations:reply": "Reply to customers",
   "conversations:start": "Write to customers first",
   "conversations:write": "Change the status and assignee of conversations",
+  "conversations:inbound": "Bring in customers' messages through an api channel",
   "notes:read": "Read private notes",
   "notes:write": "Write private notes",
   "drafts:read": "Read draft replies",
@@ -42,7 +43,14 @@ export const SCOPES = {
 
 export type Scope = keyof typeof SCOPES;
 
-export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+/** All that an API key may hold. */
+export const API_KEY_SCOPES = Object.keys(SCOPES) as Scope[];
+
+/** Of these, what is for programs alone: no tool takes it, and no person allows it to an assistant. */
+export const KEYS_ALONE: readonly Scope[] = ["conversations:inbound"];
+
+/** All that a person may allow an assistant. */
+export const ALL_SCOPES: Scope[] = API_KEY_SCOPES.filter((scope) => !KEYS_ALONE.includes(scope));
 
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);

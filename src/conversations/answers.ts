@@ -80,6 +80,7 @@ export const messageRow = z.object({
   text: z.string(),
   cut: z.boolean().describe("True when text is not whole"),
   status: z.enum(DELIVERY_STATES),
+  failure: z.string().nullable().describe("Why it failed, as the channel says it"),
   ai: z
     .object({
       action: z.enum(["answer", "clarify", "handoff", "none"]).describe("none: nothing was found"),

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { recordEvent } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { whenChanged } from "../tenant/writes.ts";
@@ -14,7 +14,8 @@ const BEFORE: Record<DeliveryState, readonly DeliveryState[]> = {
 };
 
 /**
- * The statements that move a message's delivery state, with `message.updated`; reports that come late, twice or out of
+ * The statements that move a message's delivery state, with `message.updated`, and `message.failed` for who
+ * waits for that alone; reports that come late, twice or out of
  * order change nothing. The one place that changes it.
  * @param report.failure why it failed, as the channel says it, for `failed` alone
  * @param report.sourceId the channel's own id of the message, where the report tells it for the first time
@@ -41,16 +42,18 @@ export function deliveryStatements(
           sql`${messages.status} IN (SELECT value FROM json_each(${JSON.stringify(BEFORE[state])}))`,
         ),
       ),
-    (onlyIf) =>
-      recordEvent(
-        tenant,
-        {
-          type: "message.updated",
-          subjectId: message.id,
-          inboxId: message.inboxId,
-          data: { conversationId: message.conversationId, status: state },
-        },
-        { onlyIf, at },
-      ),
+    ...(["message.updated", ...(state === "failed" ? (["message.failed"] as const) : [])] as const).map(
+      (type) => (onlyIf: SQL) =>
+        recordEvent(
+          tenant,
+          {
+            type,
+            subjectId: message.id,
+            inboxId: message.inboxId,
+            data: { conversationId: message.conversationId, status: state },
+          },
+          { onlyIf, at },
+        ),
+    ),
   );
 }

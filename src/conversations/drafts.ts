@@ -9,7 +9,7 @@ import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tena
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { senderOf } from "./append.ts";
-import { isRead, sendableText, unreachable } from "./outbound.ts";
+import { mustBeRead, sendableText } from "./outbound.ts";
 import { getConversation } from "./read.ts";
 import { addressOfConversation, resultOf } from "./room.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
@@ -200,7 +200,7 @@ export async function sendDraftHere(
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
   const text = sendableText(inbox, { text: review.text ?? draft.text });
-  if (!(await isRead(tenant, conversation))) throw unreachable({ id: conversation.contactId }, inbox);
+  await mustBeRead(tenant, conversation, inbox);
   const at = tenant.now();
   const messageId = newId("message", at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);

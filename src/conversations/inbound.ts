@@ -157,11 +157,12 @@ function seqOf(id: string, results: readonly unknown[]): number {
 
 /**
  * The message that is there under an id made from its channel's own; null: none is.
+ * @param identityId whose it must be; null: of one who never wrote, so whatever is there is another's
  * @throws Failure `duplicate` when it is another identity's
  */
 export async function findDuplicate(
   tenant: Tenant,
-  identityId: string,
+  identityId: string | null,
   messageId: string,
 ): Promise<(ReceivedMessage & { text: string }) | null> {
   const [row] = await writtenBefore(tenant, messageId);
@@ -200,7 +201,7 @@ function writtenBefore(tenant: Tenant, messageId: string) {
 /** @throws Failure `duplicate` when it is another identity's */
 function asDuplicate(
   row: Awaited<ReturnType<typeof writtenBefore>>[number],
-  ownIdentityId: string,
+  ownIdentityId: string | null,
 ): ReceivedMessage & { text: string } {
   const { identityId, ...answer } = row;
   if (identityId !== ownIdentityId) {

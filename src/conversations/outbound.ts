@@ -1,6 +1,6 @@
 import type { Contact } from "../contacts/fields.ts";
-import { sourceOfIdentity } from "../contacts/identities.ts";
-import { CHANNEL_ABILITIES } from "../inboxes/channels.ts";
+import { reachOf } from "../contacts/identities.ts";
+import { CHANNEL_ABILITIES, isHanded } from "../inboxes/channels.ts";
 import { CHANNELS, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
@@ -25,7 +25,7 @@ export function canSend(inbox: Pick<Inbox, "channel" | "state">): boolean {
 
 /**
  * The text to send in an inbox, or the reason why nothing can be sent there: a message that nobody would receive
- * is refused, never stored as if it had gone out. See also {@link isRead}.
+ * is refused, never stored as if it had gone out. See also {@link mustBeRead}.
  * @throws Failure `not_allowed` for a disabled inbox; `unsupported` for templates where the channel has none, and
  * for channels without a connection
  */
@@ -41,18 +41,31 @@ export function sendableText(
       hint: "Send text instead: this channel has no reply window.",
     });
   }
-  if (!canSend(inbox)) {
-    throw new Failure(
-      "unsupported",
-      `The ${inbox.channel} channel is not connected, so nothing can be sent.`,
-      {
-        hint: `Write to the contact in an inbox of another channel: ${BUILT.join(", ")}.`,
-        candidates: BUILT,
-      },
-    );
-  }
+  if (!canSend(inbox)) throw notConnected(inbox);
   if (content.text === undefined) throw new Failure("invalid_input", "Pass text.");
   return content.text;
+}
+
+function notConnected({ id, channel }: Pick<Inbox, "id" | "channel">): Failure {
+  if (CHANNEL_ABILITIES[channel].built) {
+    return new Failure("unsupported", `The inbox ${id} is not connected: nobody would get it.`, {
+      hint: `The operator connects it with parley inbox connect --channel ${channel}.`,
+    });
+  }
+  return new Failure("unsupported", `The ${channel} channel is not connected, so nothing can be sent.`, {
+    hint: `Write to the contact in an inbox of another channel: ${BUILT.join(", ")}.`,
+    candidates: BUILT,
+  });
+}
+
+/** Who a contact that never wrote is in an inbox; null where it cannot be written to first. */
+export function firstSource(
+  { externalId }: Pick<Contact, "externalId">,
+  { channel }: Pick<Inbox, "channel">,
+): string | null {
+  const { first } = CHANNEL_ABILITIES[channel];
+  if (first === null || externalId === null) return null;
+  return first === "signed_in" ? signedInSource(externalId) : externalId;
 }
 
 /** The web channel's id of a user whom the site signs in. */
@@ -69,25 +82,60 @@ export function isReadBySomebody(sourceId: string): boolean {
 }
 
 /** What a send ends with that nobody could ever read. */
-export function unreachable(contact: Pick<Contact, "id">, inbox: Pick<Inbox, "id">): Failure {
+export function unreachable(
+  contact: Pick<Contact, "id">,
+  { id, channel }: Pick<Inbox, "id" | "channel">,
+): Failure {
+  const { first } = CHANNEL_ABILITIES[channel];
+  const ways = {
+    signed_in: [
+      ", and no site signs it in there",
+      "Wait until it writes, or set its externalId to the id under which your site signs this user in.",
+    ],
+    external_id: [
+      ", and it has no externalId under which your app would know it",
+      "Wait until it writes, or set its externalId to the id that your app has for this user.",
+    ],
+  };
+  const [why, hint] =
+    first === null
+      ? [
+          "",
+          `Wait until it writes there, or write to it on another channel: ${channel} lets nobody be first.`,
+        ]
+      : ways[first];
   return new Failure(
     "unsupported",
-    `Nobody would read it: the contact ${contact.id} has never written in the inbox ${inbox.id}, and no site signs it in there.`,
-    {
-      hint: "Wait until it writes, or set its externalId to the id under which your site signs this user in.",
-    },
+    `Nobody would read it: the contact ${contact.id} has never written in the inbox ${id}${why}.`,
+    { hint },
+  );
+}
+
+/** What a send ends with where the channel lets nothing through to the customer any more. */
+export function cutOff(contact: Pick<Contact, "id">, inbox: Pick<Inbox, "id">, reason: string): Failure {
+  return new Failure(
+    "unsupported",
+    `Nothing reaches the contact ${contact.id} in the inbox ${inbox.id}: ${reason}`,
+    { hint: "It can be written to again once it writes, or on another channel." },
   );
 }
 
 /**
- * Whether a conversation's customer can read what is sent in it: one that has written can; one to whom the workspace
- * wrote first is looked up.
+ * Makes sure that a conversation's customer can read what is sent in it: one that has written can, unless its channel
+ * has said that nothing gets through; one to whom the workspace wrote first is looked up.
+ * @throws Failure `unsupported` as {@link unreachable}, {@link cutOff}
  */
-export async function isRead(
+export async function mustBeRead(
   tenant: Tenant,
   conversation: Pick<Conversation, "contactId" | "identityId" | "firstInboundAt">,
-): Promise<boolean> {
-  if (conversation.firstInboundAt !== null) return true;
-  const sourceId = await sourceOfIdentity(tenant, conversation);
-  return sourceId !== null && isReadBySomebody(sourceId);
+  inbox: Pick<Inbox, "id" | "channel">,
+): Promise<void> {
+  const contact = { id: conversation.contactId };
+  if (conversation.firstInboundAt !== null && !isHanded(inbox.channel)) return;
+  const identity = await reachOf(tenant, conversation);
+  if (identity === null) throw unreachable(contact, inbox);
+  if (identity.unreachable !== null) throw cutOff(contact, inbox, identity.unreachable);
+  if (conversation.firstInboundAt === null && !isReadBySomebody(identity.sourceId)) {
+    throw unreachable(contact, inbox);
+  }
 }

@@ -12,11 +12,12 @@ import { listConversations } from "./list.ts";
 import { newConversation } from "./open.ts";
 import {
   canSend,
-  isRead,
+  cutOff,
+  firstSource,
   isReadBySomebody,
+  mustBeRead,
   type OutgoingContent,
   sendableText,
-  signedInSource,
   unreachable,
 } from "./outbound.ts";
 
@@ -63,12 +64,9 @@ export async function placeIn(
   conversation: Conversation,
   content: OutgoingContent,
 ): Promise<Place> {
-  const [inbox, read] = await Promise.all([
-    getInbox(tenant, conversation.inboxId),
-    isRead(tenant, conversation),
-  ]);
+  const inbox = await getInbox(tenant, conversation.inboxId);
   sendableText(inbox, content);
-  if (!read) throw unreachable({ id: conversation.contactId }, inbox);
+  await mustBeRead(tenant, conversation, inbox);
   return { inbox, conversation, isNew: false, statements: [] };
 }
 
@@ -109,10 +107,9 @@ export async function findPlace(
 }
 
 /**
- * The contact's identity in the inbox, made where it has none: in a web inbox that of the signed-in user whom the site
- * will vouch for by the contact's externalId (by its id where it has none), so that this user finds the conversation; in
- * an api inbox the contact's id. Made at the same time by others, it is the same one.
- * @throws Failure `conflict` when the identity would be another contact's
+ * The contact's identity in the inbox, made where it has none and can be written to first (see `firstSource`), so that
+ * this very user finds the conversation. Made at the same time by others, it is the same one.
+ * @throws Failure `conflict` when the identity would be another contact's; `unsupported` where nobody could read it
  */
 export async function identityFor(
   tenant: Tenant,
@@ -120,15 +117,17 @@ export async function identityFor(
   inbox: Inbox,
 ): Promise<{ id: string; sourceId: string }> {
   const there = await identityInInbox(tenant, contact.id, inbox.id);
+  if (there && there.unreachable !== null) throw cutOff(contact, inbox, there.unreachable);
   if (there && isReadBySomebody(there.sourceId)) return there;
-  if (contact.externalId === null) throw unreachable(contact, inbox);
+  const sourceId = firstSource(contact, inbox);
+  if (sourceId === null) throw unreachable(contact, inbox);
   const at = tenant.now();
   const identity = {
     id: newId("identity", at),
     contactId: contact.id,
     inboxId: inbox.id,
     channel: inbox.channel,
-    sourceId: signedInSource(contact.externalId),
+    sourceId,
     at,
   };
   try {

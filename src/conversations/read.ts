@@ -38,6 +38,19 @@ export async function getMessage(tenant: Tenant, id: string): Promise<Message> {
   return asMessage(row);
 }
 
+/** The message that went out of an inbox and that its channel knows by this id; null where there is none. */
+export async function messageOfSource(
+  tenant: Tenant,
+  inboxId: string,
+  sourceId: string,
+): Promise<Pick<Message, "id" | "inboxId" | "conversationId"> | null> {
+  const [row] = await tenant.db
+    .select({ id: messages.id, inboxId: messages.inboxId, conversationId: messages.conversationId })
+    .from(messages)
+    .where(tenant.of(messages, eq(messages.inboxId, inboxId), eq(messages.sourceId, sourceId)));
+  return row ?? null;
+}
+
 /** These messages, as far as they are there for the caller, in the order of their numbers within a conversation. */
 export async function getMessages(tenant: Tenant, ids: readonly string[]): Promise<Message[]> {
   if (ids.length === 0) return [];

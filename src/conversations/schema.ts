@@ -183,6 +183,8 @@ export const messages = sqliteTable(
     uniqueIndex("messages_by_source")
       .on(t.workspaceId, t.inboxId, t.sourceId)
       .where(sql`source_id IS NOT NULL`),
+    // Holds what waits to go out alone, in its order: an inbox's outbox, and housekeeping.
+    index("messages_queued").on(t.workspaceId, t.inboxId, t.n).where(sql`status = 'queued'`),
   ],
 );
 

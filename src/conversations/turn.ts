@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { contactViewerStatements } from "../contacts/visibility.ts";
 import { countDays, type DailyChange, type NodeChange } from "../figures/day-counts.ts";
 import { adjustTotal } from "../figures/totals.ts";
+import { isHanded } from "../inboxes/channels.ts";
 import { type NewEvent, recordEvents } from "../tenant/events.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
@@ -92,6 +93,11 @@ export class ConversationTurn {
     this.openBy = status === "open" ? 1 : 0;
   }
 
+  /** What goes out waits for the channel's service, which says what becomes of it; a past that is taken in has gone. */
+  private get isHanded(): boolean {
+    return isHanded(this.inbox.channel) && this.tenant.options.at === undefined;
+  }
+
   /** Where what happens now is counted. */
   private get place(): CountedAt {
     return { inboxId: this.inbox.id, chatbotId: this.inbox.chatbotId };
@@ -134,11 +140,10 @@ export class ConversationTurn {
 
   /**
    * Something goes out to the customer. An answer by a person or the AI ends the waiting; a flow's message does not.
-   * @param message.queued it waits for the channel's service, which will say what becomes of it
    * @param message.unasked it answers nothing: somebody had it sent
    */
   send(
-    message: Written & { queued?: boolean; unasked?: boolean },
+    message: Written & { unasked?: boolean },
     sender: Sender & { kind: Exclude<SenderKind, "contact"> },
   ): void {
     this.count({ ...this.place, metric: `messages_out_${sender.kind}` });
@@ -223,10 +228,11 @@ export class ConversationTurn {
     kind: NewMessage["kind"],
     direction: NewMessage["direction"],
     sender: Sender,
-    { id, text, content, answer, queued }: Written & { queued?: boolean },
+    { id, text, content, answer }: Written,
   ): void {
     const { id: conversationId, contactId } = this.conversation;
-    const status = queued ? "queued" : "sent";
+    const goesOut = kind === "message" && direction === "out";
+    const status = goesOut && this.isHanded ? "queued" : "sent";
     this.written.push({
       ...{ id, kind, direction, sender, text, status, at: this.at },
       content: content ?? null,

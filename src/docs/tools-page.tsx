@@ -1,6 +1,13 @@
 import type { Child } from "hono/jsx";
 import type { Catalogue, Prompt, Resource, Tool } from "../calls/define.ts";
-import { BOT_SCOPES, CAREFUL_SCOPES, ROLE_SCOPES, SCOPES, type Scope } from "../control/scopes.ts";
+import {
+  BOT_SCOPES,
+  CAREFUL_SCOPES,
+  KEYS_ALONE,
+  ROLE_SCOPES,
+  SCOPES,
+  type Scope,
+} from "../control/scopes.ts";
 import { searchOver } from "../mcp/compact.ts";
 import { Table } from "./entries.tsx";
 import { ERROR_LIST } from "./error-list.ts";
@@ -159,6 +166,7 @@ function Errors() {
 
 /** Who may hold a scope besides owners and admins, who may hold all. */
 function holders(scope: Scope): string {
+  if (KEYS_ALONE.includes(scope)) return "API keys alone";
   const found = [
     ...(ROLE_SCOPES.agent.includes(scope) ? ["agents"] : []),
     ...(ROLE_SCOPES.analyst.includes(scope) ? ["analysts"] : []),

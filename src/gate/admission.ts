@@ -32,6 +32,8 @@ export interface AdmitRequest {
   /** How the session is spoken to; "http" unless said. */
   transport?: SessionRow["transport"];
   calls: CallCost[];
+  /** It brings in what customers say: that needs no MCP, which may be switched off. */
+  forChannel?: boolean;
   /** Messages that cost no quota: initialize, lists, ping, notifications. Own ceiling of 300 a minute. */
   others: number;
 }

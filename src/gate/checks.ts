@@ -14,12 +14,16 @@ export function isMisplaced({ holder }: CredentialRecord, credential: Credential
 }
 
 /** Why the workspace may not be used this way; null when it may. */
-export function forbiddenBy({ workspace, holder }: CredentialRecord, plan: Plan | undefined): string | null {
+export function forbiddenBy(
+  { workspace, holder }: CredentialRecord,
+  plan: Plan | undefined,
+  { forChannel = false }: Pick<AdmitRequest, "forChannel">,
+): string | null {
   if (workspace.suspendedAt !== null) return "This workspace is suspended.";
-  if (!workspace.mcpEnabled)
+  if (!workspace.mcpEnabled && !forChannel)
     return "The MCP server, with its tools over HTTP, is switched off for this workspace.";
   if (!plan) return `The plan ${workspace.plan} does not exist.`;
-  if (!plan.mcp) return `The plan ${plan.name} does not include MCP.`;
+  if (!plan.mcp && !forChannel) return `The plan ${plan.name} does not include MCP.`;
   if (holder.kind === "token" && holder.token.kind === "bot" && !plan.botTokens) {
     return `The plan ${plan.name} does not include bot tokens.`;
   }

@@ -87,7 +87,7 @@ export class WorkspaceGate extends DurableObject<Env> {
     if (isMisplaced(record, request.credential))
       return refused({ kind: "unauthenticated", notInAddress: true });
     const plan = planInForce(settings.plans, record.workspace, now);
-    const forbidden = forbiddenBy(record, plan);
+    const forbidden = forbiddenBy(record, plan, request);
     if (!plan || forbidden) return refused({ kind: "forbidden", message: forbidden ?? "No plan." });
     const made = this.#principal(record, settings, plan, request.readOnlyAddress);
     const { principal, key: principalKey } = made;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALL_SCOPES, ROLES, type Scope } from "../control/scopes.ts";
+import { API_KEY_SCOPES, ROLES, type Scope } from "../control/scopes.ts";
 
 export const CREDENTIAL_KINDS = ["grant", "api_key", "bot", "member"] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
@@ -26,7 +26,7 @@ export const principalSchema = z.object({
   name: z.string(),
   /** Set for grants and for members who are signed in: the member whose role caps the scopes, and to whom messages are attributed. */
   member: z.object({ id: z.string(), userId: z.string(), name: z.string(), role: z.enum(ROLES) }).nullable(),
-  scopes: z.array(z.enum(ALL_SCOPES as [Scope, ...Scope[]])),
+  scopes: z.array(z.enum(API_KEY_SCOPES as [Scope, ...Scope[]])),
   readOnly: z.boolean(),
   /** The inboxes it is limited to; null for all. */
   inboxes: z.array(z.string()).nullable(),

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import { listPlans, planInForce } from "../control/plans.ts";
-import { ALL_SCOPES, BOT_SCOPES, isScope, type Scope } from "../control/scopes.ts";
+import { API_KEY_SCOPES, BOT_SCOPES, isScope, type Scope } from "../control/scopes.ts";
 import { Failure } from "../tenant/failure.ts";
 import { bareId, newId, randomText } from "../tenant/ids.ts";
 import { typedText } from "../tenant/typed-text.ts";
@@ -38,7 +38,7 @@ export const newTokenSchema = z.strictObject({
 
 /** Scopes checked against the kind's ceiling. */
 function scopesFor(kind: "api_key" | "bot", wanted: "all" | string[]): Scope[] {
-  const ceiling = kind === "bot" ? BOT_SCOPES : ALL_SCOPES;
+  const ceiling = kind === "bot" ? BOT_SCOPES : API_KEY_SCOPES;
   if (wanted === "all") return [...ceiling];
   const unknown = wanted.filter((scope) => !isScope(scope));
   if (unknown.length > 0) {

@@ -7,7 +7,17 @@ export interface ChannelAbilities {
    * customer could read it.
    */
   built: boolean;
-  /** Most characters of one text. */
+  /**
+   * How a message reaches the customer: they fetch it from us, or it is handed to the channel's service, to which the
+   * inbox has to be connected first.
+   */
+  out: "fetched" | "handed";
+  /**
+   * Under which id of the channel a contact is written to that never wrote here: as the user whom the site signs in
+   * under the contact's externalId, under that very id, or not at all.
+   */
+  first: "signed_in" | "external_id" | null;
+  /** Most characters of one text; longer ones go out in several. */
   textLength: number;
   /** Answers offered as buttons, at most; 0: they are numbered lines of the text. */
   choices: number;
@@ -25,23 +35,28 @@ export interface ChannelAbilities {
  */
 export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
   web: {
-    ...{ built: true, textLength: 10_000, choices: 20 },
+    ...{ built: true, out: "fetched", first: "signed_in", textLength: 10_000, choices: 20 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   api: {
-    ...{ built: false, textLength: 10_000, choices: 20 },
+    ...{ built: true, out: "handed", first: "external_id", textLength: 10_000, choices: 20 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   telegram: {
-    ...{ built: false, textLength: 4096, choices: 100 },
+    ...{ built: true, out: "handed", first: null, textLength: 4096, choices: 100 },
     ...{ pictures: true, files: true, windowHours: null, templates: false },
   },
   whatsapp: {
-    ...{ built: false, textLength: 4096, choices: 3 },
+    ...{ built: false, out: "handed", first: null, textLength: 4096, choices: 3 },
     ...{ pictures: true, files: true, windowHours: 24, templates: true },
   },
   messenger: {
-    ...{ built: false, textLength: 2000, choices: 13 },
+    ...{ built: false, out: "handed", first: null, textLength: 2000, choices: 13 },
     ...{ pictures: true, files: true, windowHours: 24, templates: true },
   },
 };
+
+/** Whether what goes out here waits for the channel's service, see {@link ChannelAbilities.out}. */
+export function isHanded(channel: string): boolean {
+  return Object.hasOwn(CHANNEL_ABILITIES, channel) && CHANNEL_ABILITIES[channel as Channel].out === "handed";
+}

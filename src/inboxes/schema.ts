@@ -23,8 +23,10 @@ export const inboxes = sqliteTable(
     state: text({ enum: INBOX_STATES }).notNull(),
     /** Why it is failing, as the channel says it. */
     stateReason: text(),
-    /** What the channel's own service wants to know of us, sealed with the workspace's key. Never answered. */
+    /** What the channel's own service wants to know of us, sealed: see channels/credentials.ts. Never answered. */
     credentials: text(),
+    /** What it is connected to, in words that may be shown: a callback address, the name of a bot. Null: to nothing. */
+    connection: text({ mode: "json" }).$type<Record<string, string>>(),
     chatbotId: text(),
     /** What a widget names it by: `pub_<workspace>_<random>`. Not a secret. */
     publicKey: text().notNull(),

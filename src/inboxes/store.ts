@@ -16,6 +16,9 @@ export { CHANNELS, type Channel } from "./schema.ts";
 /** Where conversations of one channel arrive. `chatbotId` is the chatbot that answers first, if any. */
 export type Inbox = Omit<typeof inboxes.$inferSelect, "workspaceId" | "credentials">;
 
+/** What is stored of an inbox's connection, sealed and to be shown. */
+export type InboxConnection = Pick<typeof inboxes.$inferSelect, "credentials" | "connection">;
+
 /** Settings are shown to assistants: plain values only, and nothing that is named like a credential. */
 const settingsSchema = z
   .record(typedText(60, { min: 0 }), z.union([typedText(500, { min: 0 }), z.number(), z.boolean(), z.null()]))
@@ -27,13 +30,12 @@ const settingsSchema = z
 const CREDENTIAL_NAME =
   /token|secret|passw|pass[\s_-]?phrase|pwd|credential|(api|access|signing|encryption)[\s._-]*key|private|bearer|cert|signature|authorization/i;
 
-const BUILT = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].built);
+/** Channels that work without being connected to anything. */
+const BY_THEMSELVES = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].out === "fetched");
 
 /** What an inbox is that nobody has switched off. */
-const WORKING_STATE = sql<
-  Inbox["state"]
->`iif(channel IN (SELECT value FROM json_each(${JSON.stringify(BUILT)})),
-  'active', 'not_connected')`;
+const WORKING_STATE = sql<Inbox["state"]>`iif(credentials IS NOT NULL
+  OR channel IN (SELECT value FROM json_each(${JSON.stringify(BY_THEMSELVES)})), 'active', 'not_connected')`;
 
 export const nameInput = typedText(100);
 
@@ -84,8 +86,8 @@ export async function createInbox(
     id: newId("inbox", at),
     channel: input.channel,
     name,
-    state: CHANNEL_ABILITIES[input.channel].built ? "active" : "not_connected",
-    stateReason: null,
+    state: BY_THEMSELVES.includes(input.channel) ? "active" : "not_connected",
+    ...{ stateReason: null, connection: null },
     chatbotId: fields.chatbotId ?? null,
     publicKey: `pub_${bareId(tenant.workspaceId)}_${randomText(20)}`,
     allowedDomains: fields.allowedDomains ?? [],
@@ -170,7 +172,7 @@ export async function listInboxes(
 /**
  * Changes the named fields and leaves the others; an inbox without changes is answered as it is.
  * `state: "disabled"` stops everything in and out of it from the next request on; `"active"` ends that, and leaves an
- * inbox `not_connected` whose channel is not built.
+ * inbox `not_connected` that is connected to nothing.
  * @throws Failure `not_found`, `invalid_input`
  */
 export async function updateInbox(tenant: Tenant, id: string, changes: InboxChanges): Promise<Inbox> {
@@ -178,13 +180,56 @@ export async function updateInbox(tenant: Tenant, id: string, changes: InboxChan
     .update(inboxes)
     .set({
       ...checked(changes),
-      ...(changes.state === "active" ? { state: WORKING_STATE } : {}),
+      ...(changes.state === "active" ? { state: WORKING_STATE, stateReason: null } : {}),
       updatedAt: tenant.now(),
     })
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
     .returning();
   if (!row) throw notFound("inbox", id);
   return asInbox(row);
+}
+
+/** The sealed credentials of an inbox; null: it is connected to nothing. For who talks to the channel's service alone. */
+export async function sealedCredentials(tenant: Tenant, id: string): Promise<string | null> {
+  const [row] = await tenant.db
+    .select({ credentials: inboxes.credentials })
+    .from(inboxes)
+    .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
+  return row?.credentials ?? null;
+}
+
+/** Connects an inbox, which is active then unless somebody has switched it off; or ends that. @throws Failure `not_found` */
+export async function setConnection(
+  tenant: Tenant,
+  id: string,
+  { credentials, connection }: InboxConnection,
+): Promise<Inbox> {
+  const state = credentials === null ? "not_connected" : "active";
+  const [row] = await tenant.db
+    .update(inboxes)
+    .set({
+      ...{ credentials, connection, stateReason: null },
+      state: sql`iif(state = 'disabled', 'disabled', ${state})`,
+      updatedAt: tenant.now(),
+    })
+    .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)))
+    .returning();
+  if (!row) throw notFound("inbox", id);
+  return asInbox(row);
+}
+
+/** Notes how an inbox that is connected does. @param reason why its channel's service refuses us; null: it does not */
+export async function noteFailing(tenant: Tenant, id: string, reason: string | null): Promise<void> {
+  await tenant.db
+    .update(inboxes)
+    .set({ state: reason === null ? "active" : "failing", stateReason: reason, updatedAt: tenant.now() })
+    .where(
+      tenant.of(
+        inboxes,
+        eq(inboxes.id, id),
+        sql`${inboxes.state} IN ('active', 'failing') AND ${inboxes.stateReason} IS NOT ${reason}`,
+      ),
+    );
 }
 
 /**

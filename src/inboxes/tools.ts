@@ -19,8 +19,9 @@ const inboxRow = z.object({
   state: z
     .enum(INBOX_STATES)
     .describe(
-      "Messages come and go in an active one alone; not_connected: its channel is not built here yet",
+      "not_connected: nothing can be sent; failing: the channel's service refuses us, see stateReason",
     ),
+  stateReason: z.string().nullable().describe("Why it is failing, as the channel says it"),
   chatbotId: z.string().nullable().describe("The chatbot that answers here first"),
   chatbotName: z.string().nullable(),
   createdAt: time,
@@ -38,14 +39,15 @@ async function withChatbotNames<T extends { chatbotId: string | null }>(tenant: 
 const channelOutput = inboxRow.extend({
   publicKey: z.string().describe("What a chat widget names the inbox by; not a secret"),
   allowedDomains: z.array(z.string()).describe("Sites whose pages may open a chat; empty: any"),
+  connection: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe("What it is connected to: a callback address, a bot's name"),
   settings: z.record(z.string(), z.unknown()),
   updatedAt: time,
 });
 
-async function showChannel(
-  tenant: Tenant,
-  { stateReason: _, ...inbox }: Inbox,
-): Promise<z.input<typeof channelOutput>> {
+async function showChannel(tenant: Tenant, inbox: Inbox): Promise<z.input<typeof channelOutput>> {
   const [named] = await withChatbotNames(tenant, [inbox]);
   return { ...inbox, chatbotName: named?.chatbotName ?? null };
 }

@@ -14,7 +14,7 @@ import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
 import { type FlowSession, getSession, latestSession, newSession } from "../flows/run/sessions.ts";
 import { type FlowLookup, newState } from "../flows/run/state.ts";
-import { getInbox } from "../inboxes/store.ts";
+import { type Channel, getInbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type Attempt, actOnce, doneBefore } from "../tenant/idempotency.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
@@ -140,7 +140,7 @@ export interface FlowBegun {
 }
 
 /** Sees to it that a session is looked at in time, before the batch that leaves it waiting is sent. */
-type Arm = (session: FlowSession, asked: Asked | null) => Promise<void>;
+type Arm = (session: FlowSession, asked: Asked | null, channel: Channel) => Promise<void>;
 
 /**
  * {@link sendFlow}, in the room. What is taken in as past asks nobody, and is not gone on with: its times went by long
@@ -233,7 +233,7 @@ async function begin(
   ];
   const { session } = flowTurn;
   const { asked } = played;
-  await arm(session, asked);
+  await arm(session, asked, place.inbox.channel);
   await tenant.batch(statements);
   return { result, waits: asked && { session, asked } };
 }

@@ -4,9 +4,11 @@ import type { Catalogue } from "../calls/define.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { newApp } from "../http/app.ts";
 import { tellNews } from "../http/news.ts";
+import { sameText } from "../http/same-text.ts";
 import { Failure } from "../tenant/failure.ts";
 import { callRoutes } from "./calls.ts";
 import { chatbotRoutes } from "./chatbots.ts";
+import { connectionRoutes } from "./connections.ts";
 import { draftRoutes } from "./drafts.ts";
 import { grantRoutes } from "./grants.ts";
 import { historyRoutes } from "./history.ts";
@@ -55,6 +57,7 @@ export function createOperatorApi(catalogue: Catalogue) {
   api.use(except(`${OPERATOR_PATH}${IMPORTS}`, limitBody(MAX_BODY_BYTES)));
   for (const routes of [
     ...[workspaceRoutes, shardRoutes, planRoutes, rolloutRoutes, userRoutes, memberRoutes, inboxRoutes],
+    connectionRoutes,
     ...[tokenRoutes, grantRoutes, sessionRoutes, callRoutes, draftRoutes, importRoutes, chatbotRoutes],
     deletedWorkspaceRoutes,
     historyRoutes(catalogue),
@@ -91,10 +94,4 @@ async function refuseStrangers(request: Request, env: Env): Promise<void> {
     {},
     { "WWW-Authenticate": 'Bearer realm="operator"' },
   );
-}
-
-/** Compares digests of equal length in constant time, so that timing tells neither length nor content. */
-async function sameText(a: string, b: string): Promise<boolean> {
-  const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return crypto.subtle.timingSafeEqual(await digest(a), await digest(b));
 }

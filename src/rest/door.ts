@@ -16,10 +16,10 @@ import { MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import { bodyFailure, failureAnswer } from "../http/errors.ts";
 import { allowBrowser, isKnownOrigin, preflight, UNKNOWN_ORIGIN } from "../http/origin.ts";
 import { readToolCall } from "../mcp/messages.ts";
-import { overLimitMessage } from "../mcp/refusals.ts";
 import { Failure } from "../tenant/failure.ts";
 import { visibleText } from "../tenant/visible-text.ts";
 import { TOOLS_PATH } from "./openapi.ts";
+import { turnedAway } from "./turned-away.ts";
 
 export type RestDoor = (
   request: Request,
@@ -80,13 +80,13 @@ class RestVisit {
     const arrival: Arrival = { request, env, ctx, requestId, token };
     if (!token) return this.#called(arrival, name, {});
     const stranger = await refuseStranger(arrival, "/mcp", false);
-    if (stranger) return this.#turnedAway(stranger);
+    if (stranger) return turnedAway(stranger, requestId);
     const body = await readJson(this.#request, MAX_BODY_BYTES, {});
     if (!body.ok) {
       // Counted, as what it is: a message that calls nothing.
       const ask = { readOnlyAddress: false, sessionId: null, calls: [], others: 1 };
       const access = await requestAccess(arrival, "/mcp", ask);
-      return access.kind === "granted" ? bodyFailure(body) : this.#turnedAway(access);
+      return access.kind === "granted" ? bodyFailure(body) : turnedAway(access, requestId);
     }
     const tool = findTool(this.#catalogue, name);
     return this.#called(arrival, name, argumentsOf(body.value, tool, this.#request.headers));
@@ -107,7 +107,7 @@ class RestVisit {
       others: 0,
     });
     this.limits = access.limits;
-    if (access.kind !== "granted") return this.#turnedAway(access);
+    if (access.kind !== "granted") return turnedAway(access, this.#requestId);
     const { principal } = access;
     const requestId = this.#requestId;
     const caller: Caller = { principal, toolsets: null, compact: false, requestId, sessionId: null };
@@ -154,37 +154,6 @@ class RestVisit {
       candidates: nearTools(this.#catalogue, caller, name),
     });
   }
-
-  #turnedAway(access: Exclude<Access, { kind: "granted" }>): Failure | Response {
-    switch (access.kind) {
-      case "challenged":
-        return unauthenticated(access.message, access.challenge.headers.get("www-authenticate"));
-      case "throttled":
-        return tooMany("Too many failed attempts from this address.", access.retryAfterSeconds);
-      case "unavailable":
-        return failureAnswer(new Failure("internal", access.message), this.#requestId, access.status);
-      case "refused":
-        break;
-    }
-    const { refusal } = access;
-    switch (refusal.kind) {
-      case "limited":
-        return tooMany(overLimitMessage(refusal), refusal.retryAfterSeconds);
-      case "forbidden":
-        return new Failure("not_allowed", refusal.message);
-      case "unauthenticated":
-      case "no_session":
-        throw new Error("unreachable: one is challenged, and no session is named here");
-    }
-  }
-}
-
-function unauthenticated(message: string, challenge: string | null): Failure {
-  return new Failure("unauthenticated", message, {}, { "WWW-Authenticate": challenge ?? "Bearer" });
-}
-
-function tooMany(message: string, retryAfterSeconds: number): Failure {
-  return new Failure("rate_limited", message, { retryAfterSeconds });
 }
 
 /**

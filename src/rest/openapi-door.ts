@@ -7,13 +7,13 @@ import { OPENAPI_PATH, openApiDocument } from "./openapi.ts";
 /** How long anybody may keep the document, in seconds: it changes with a deployment alone. */
 const MAX_AGE = 300;
 
-/** `GET /api/v1/openapi.json`: public, and the same for everybody. */
-export function openApiRoutes(catalogue: Catalogue) {
+/** `GET /api/v1/openapi.json`: public, and the same for everybody. @param paths what is described beside the tools */
+export function openApiRoutes(catalogue: Catalogue, paths: Record<string, object>) {
   const { version } = SERVER_INFO;
   let text: string | undefined;
   const app = newApp();
   app.get(OPENAPI_PATH, (c) => {
-    text ??= JSON.stringify(openApiDocument(catalogue, { origin: publicOrigin(c.env), version }));
+    text ??= JSON.stringify(openApiDocument(catalogue, { origin: publicOrigin(c.env), version, paths }));
     return c.body(text, 200, {
       "Content-Type": "application/json",
       "Cache-Control": `public, max-age=${MAX_AGE}`,

@@ -27,11 +27,11 @@ const FAILURES = {
 /**
  * The OpenAPI 3.1 document of `POST /api/v1/tools/{name}`, made from the catalogue's records: one operation for each
  * tool. Its schemas are the tools' own (JSON Schema 2020-12, the dialect of OpenAPI 3.1).
- * @param deployment where this deployment is reached, and the version that it runs
+ * @param deployment where this deployment is reached, the version that it runs, and what other programs call here
  */
 export function openApiDocument(
   catalogue: Catalogue,
-  { origin, version }: { origin: string; version: string },
+  { origin, version, paths = {} }: { origin: string; version: string; paths?: Record<string, object> },
 ) {
   const toolsets = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
   return {
@@ -46,7 +46,10 @@ export function openApiDocument(
     },
     servers: [{ url: origin }],
     tags: toolsets.map((name) => ({ name })),
-    paths: Object.fromEntries(catalogue.tools.map((tool) => [`${TOOLS_PATH}${tool.name}`, pathItem(tool)])),
+    paths: {
+      ...Object.fromEntries(catalogue.tools.map((tool) => [`${TOOLS_PATH}${tool.name}`, pathItem(tool)])),
+      ...paths,
+    },
     components: {
       securitySchemes: {
         bearer: {

@@ -7,6 +7,7 @@ import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { type TakenIn, takenInLately } from "../conversations/day-ceiling.ts";
 import { newestConversation } from "../conversations/open.ts";
+import { canSend } from "../conversations/outbound.ts";
 import { mainFlowOfInbox } from "../flows/edit/store.ts";
 import { BUILT_IN } from "../flows/run/built-in.ts";
 import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
@@ -78,10 +79,11 @@ export function admittingOf({ inbox, chatbot }: RoomFacts): Admits {
 /**
  * The flow that answers what the customer writes now: the one under way; the chatbot's main flow where a conversation
  * begins, also one that begins again after it was resolved; the AI's own where there is no such flow, or it has said
- * what it had to say. Null: people do.
+ * what it had to say. Null: people do, also where nobody would get what it says.
  */
 export function answeringMessage(facts: RoomFacts): Answering | null {
-  const { chatbot, flow, newest, session } = facts;
+  const { inbox, chatbot, flow, newest, session } = facts;
+  if (!inbox || !canSend(inbox)) return null;
   if (session?.status === "waiting") return { session };
   if (!chatbot || chatbot.disabled || !flow) return null;
   const begins = newest === null || newest.status === "resolved";

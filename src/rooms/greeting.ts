@@ -20,7 +20,7 @@ export async function greetingFor(
   { visitor, origin }: Pick<Opening, "visitor" | "origin">,
 ): Promise<Greeting | null> {
   const [, facts] = await Promise.all([addressBehind(env, visitor.key, where), readFacts(reader, where)]);
-  const inbox = admitted(facts, { origin });
+  const inbox = admitted(facts, { channel: "web", origin });
   const answering = answeringMessage(asBeginning(facts));
   if (!answering || !("begin" in answering)) return null;
   const { sourceId, name, email } = visitor;

@@ -6,7 +6,7 @@ import { sentOutput } from "../channels/web/wire.ts";
 import { type DraftReply, type Review, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
 import type { OutgoingContent } from "../conversations/outbound.ts";
 import { type Answered, answered, type RoomAddress, readRoomName } from "../conversations/room.ts";
-import { type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
+import { type Beside, type Caller, replyHere, type SendDone, startHere } from "../conversations/send.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { EffectResult } from "../flows/run/state.ts";
 import { logUnexpected } from "../http/log.ts";
@@ -14,7 +14,6 @@ import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
 import { type FlowDone, type FlowTarget, sendFlowHere } from "../live/send-flow.ts";
 import { takeOver } from "../live/take-over.ts";
-import type { FailureCode } from "../tenant/failure.ts";
 import type { Attempt } from "../tenant/idempotency.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
@@ -23,11 +22,12 @@ import { readBehind } from "./behind.ts";
 import { Contexts } from "./contexts.ts";
 import { readFacts } from "./facts.ts";
 import { greetingFor } from "./greeting.ts";
+import { Handing } from "./handing.ts";
 import type { RoomHands } from "./hands.ts";
 import { LATER, orLater } from "./or-later.ts";
 import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
-import { type Behind, CLOSE, failureFor, Sockets } from "./sockets.ts";
+import { type Behind, CLOSE, Sockets } from "./sockets.ts";
 import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
 import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
@@ -35,11 +35,6 @@ import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visi
 const REDRIVE = 45_000;
 /** The result of a request that cannot be made again, since its flow is gone or may not go on. */
 const GONE: EffectResult = { kind: "http", error: "no answer" };
-
-/** Why a page may not say anything any more. */
-const ENDS: ReadonlySet<FailureCode> = new Set([
-  ...(["not_found", "workspace_suspended", "inbox_disabled", "origin_not_allowed"] as const),
-]);
 
 /**
  * One customer in one inbox: all that is said to and by them goes through this object, one after the other, each turn one
@@ -52,6 +47,7 @@ export class Room extends DurableObject<Env> {
   readonly #asking: Asking;
   readonly #read: ReadMark;
   readonly #contexts: Contexts;
+  readonly #out: Handing;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -59,6 +55,7 @@ export class Room extends DurableObject<Env> {
     this.#asking = new Asking(env, ctx.storage.kv, this.#sockets);
     this.#read = new ReadMark(ctx.storage.kv);
     this.#contexts = new Contexts(env, () => this.#where);
+    this.#out = new Handing(env, () => this.#where);
   }
 
   get #where(): RoomAddress {
@@ -78,7 +75,7 @@ export class Room extends DurableObject<Env> {
     attempt: Attempt,
   ): Promise<Answered<SendDone>> {
     return this.#send(caller, ({ tenant }) =>
-      replyHere(tenant, conversationId, content, attempt, ({ at }) => takeOver(tenant, conversationId, at)),
+      replyHere(tenant, conversationId, content, attempt, this.#takingOver(tenant)),
     );
   }
 
@@ -90,9 +87,10 @@ export class Room extends DurableObject<Env> {
     attempt: Attempt,
   ): Promise<Answered<SendDone>> {
     return this.#send(caller, ({ tenant }) =>
-      startHere(tenant, target, content, attempt, async ({ at }) => {
+      startHere(tenant, target, content, attempt, async (turn) => {
+        this.#out.note(turn.inbox.channel);
         const { newest } = await readFacts(tenant, this.#where);
-        return newest ? takeOver(tenant, newest.id, at) : [];
+        return newest ? takeOver(tenant, newest.id, turn.at) : [];
       }),
     );
   }
@@ -105,9 +103,7 @@ export class Room extends DurableObject<Env> {
     review: Review,
   ): Promise<Answered<DraftReply>> {
     return this.#send(caller, ({ tenant }) =>
-      sendDraftHere(tenant, draftId, reviewer, review, ({ conversation, at }) =>
-        takeOver(tenant, conversation.id, at),
-      ),
+      sendDraftHere(tenant, draftId, reviewer, review, this.#takingOver(tenant)),
     );
   }
 
@@ -115,7 +111,10 @@ export class Room extends DurableObject<Env> {
   async sendFlow(caller: Caller, target: FlowTarget, attempt: Attempt): Promise<Answered<FlowDone>> {
     const { shard } = caller;
     const begun = await this.#send(caller, (context) =>
-      sendFlowHere(context, target, attempt, (session, asked) => this.#arm(shard, session, asked)),
+      sendFlowHere(context, target, attempt, (session, asked, channel) => {
+        this.#out.note(channel);
+        return this.#arm(shard, session, asked);
+      }),
     );
     if (!begun.ok) return begun;
     const { done, waits } = begun.value;
@@ -181,11 +180,6 @@ export class Room extends DurableObject<Env> {
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const requestId = crypto.randomUUID();
     let clientMessageId: string | undefined;
-    const failed = (error: unknown) => {
-      const failure = failureFor(error, requestId);
-      this.#sockets.send(socket, { type: "error", clientMessageId, error: failure });
-      if (ENDS.has(failure.code)) this.#sockets.close(socket, CLOSE.refused, failure.message);
-    };
     // All of it in its turn: what is said first is counted and taken first.
     const heard = this.#queue.run(async () => {
       const opening = this.#sockets.of(socket);
@@ -214,11 +208,13 @@ export class Room extends DurableObject<Env> {
       clientMessageId = said.clientMessageId;
       await limitMessage(this.env, visitor, opening.address);
       const incoming = incomingOf(opening, said);
-      const visit: Visit = { key: visitor.key, origin: opening.origin, incoming, requestId };
+      const visit: Visit = { channel: "web", key: visitor.key, origin: opening.origin, incoming, requestId };
       const sent = await this.#take(visitor.shard, visit);
       this.#sockets.send(socket, { type: "sent", clientMessageId, ...sentOutput.parse(sent) });
     });
-    await heard.catch(failed);
+    await heard.catch((error: unknown) =>
+      this.#sockets.refuse(socket, error, { requestId, clientMessageId }),
+    );
   }
 
   override async alarm(): Promise<void> {
@@ -237,6 +233,7 @@ export class Room extends DurableObject<Env> {
       readFacts(reader, where),
     ]);
     this.#asking.begin();
+    this.#out.note(visit.channel);
     const hands: RoomHands = {
       contextOf: this.#contexts.of(shard, address, visit.requestId),
       arm: (session, asked) => this.#arm(shard, session, asked),
@@ -257,6 +254,13 @@ export class Room extends DurableObject<Env> {
         return done;
       }),
     );
+  }
+
+  #takingOver(tenant: Tenant): Beside {
+    return ({ conversation, inbox, at }) => {
+      this.#out.note(inbox.channel);
+      return takeOver(tenant, conversation.id, at);
+    };
   }
 
   /** Parley itself in this room; null while the workspace is suspended: what is due then is looked at later. */
@@ -287,6 +291,7 @@ export class Room extends DurableObject<Env> {
   async #step(shard: string, context: Context, got: Got | null): Promise<void> {
     const arm: RoomHands["arm"] = (session, asked) => this.#arm(shard, session, asked);
     const turned = await flowStep({ context, arm }, this.#where, got);
+    if (turned.channel) this.#out.note(turned.channel);
     // What was not due yet is looked at again in its time.
     if (turned.written.length === 0 && turned.session) await this.#arm(shard, turned.session, turned.asked);
     this.#after(shard, turned);
@@ -310,17 +315,17 @@ export class Room extends DurableObject<Env> {
   #after(shard: string, turned: Turned | null): void {
     if (this.#sockets.any) {
       const known = turned && { messages: turned.written, admits: turned.admits ?? (() => true) };
-      this.#inBackground(
-        "push",
-        this.#sockets.push(known, (seq) => this.#behind(shard, seq)),
-      );
+      const told = this.#sockets.push(known, (seq) => this.#behind(shard, seq));
+      this.#inBackground("push", told);
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
+    this.#inBackground("outbox", this.#out.wake(shard));
     this.#asking.told(turned?.asked ?? null);
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }
 
   #ask(shard: string, session: FlowSession, asked: Asked): void {
+    this.#inBackground("typing", this.#out.typing());
     const { id: sessionId } = session;
     const own = () => this.#ownContext(shard, "flow result");
     const told = this.#asking.get(own, session, asked).then((result) =>
@@ -337,8 +342,9 @@ export class Room extends DurableObject<Env> {
   }
 
   #inBackground(what: string, work: Promise<unknown>): void {
-    const { workspaceId } = this.#where;
     // Not waitUntil: an object lives as long as it waits for something.
-    void work.catch((error: unknown) => logUnexpected("room", `${what} of ${workspaceId}`, error));
+    void work.catch((error: unknown) =>
+      logUnexpected("room", `${what} of ${this.#where.workspaceId}`, error),
+    );
   }
 }

@@ -4,7 +4,7 @@ import { visitorSchema } from "../channels/web/token.ts";
 import type { Admits } from "../channels/web/visited-inbox.ts";
 import type { VisitorMessage, WrittenMessage } from "../conversations/visitor-view.ts";
 import { logUnexpected } from "../http/log.ts";
-import { Failure } from "../tenant/failure.ts";
+import { Failure, type FailureCode } from "../tenant/failure.ts";
 
 /** Most open sockets of one visitor: tabs and devices. The oldest is closed for the next. */
 export const MAX_SOCKETS = 10;
@@ -29,6 +29,11 @@ export interface Behind {
   messages: VisitorMessage[];
 }
 type ReadBehind = (seq: number) => Promise<Behind>;
+
+/** Why a page may not say anything any more. */
+const ENDS: ReadonlySet<FailureCode> = new Set([
+  ...(["not_found", "workspace_suspended", "inbox_disabled", "origin_not_allowed"] as const),
+]);
 
 /**
  * Close codes of ours: open a new session; the chat is switched off, or this page may not open it any more; another
@@ -91,6 +96,17 @@ export class Sockets {
     } catch {
       // Closed meanwhile.
     }
+  }
+
+  /** Says why what a socket said came to nothing, and ends it where its page may say nothing any more. */
+  refuse(
+    socket: WebSocket,
+    error: unknown,
+    { requestId, clientMessageId }: { requestId: string; clientMessageId: string | undefined },
+  ): void {
+    const failure = failureFor(error, requestId);
+    this.send(socket, { type: "error", clientMessageId, error: failure });
+    if (ENDS.has(failure.code)) this.close(socket, CLOSE.refused, failure.message);
   }
 
   close(socket: WebSocket, code: number, reason: string): void {
@@ -170,7 +186,7 @@ export class Sockets {
 }
 
 /** What a socket is told of what went wrong: what was not meant for it goes into the log. */
-export function failureFor(error: unknown, requestId: string): Failure {
+function failureFor(error: unknown, requestId: string): Failure {
   if (error instanceof Failure) return error;
   logUnexpected(requestId, "visitor socket", error);
   return new Failure("internal", `Internal error. Quote the request id ${requestId} to the operator.`);

@@ -28,10 +28,12 @@ export interface Turned {
   session: FlowSession | null;
   /** What the session waits for the result of. */
   asked: Asked | null;
+  /** Of the inbox, where anything was written. */
+  channel: string | null;
 }
 
 export const NOTHING: Turned = {
-  ...{ conversationId: null, written: [], admits: null, session: null, asked: null },
+  ...{ conversationId: null, written: [], admits: null, session: null, asked: null, channel: null },
 };
 
 /** The result of what a session asked for, by then perhaps not its conversation's newest any more. */
@@ -91,6 +93,7 @@ async function attempt(
     admits: admittingOf(facts),
     session: flow.session,
     asked: step.played.asked,
+    channel: inbox.channel,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";
-import { findOrCreateVisitorContact, newVisitor } from "../contacts/identities.ts";
+import { findIdentity, newVisitor } from "../contacts/identities.ts";
 import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
 import type { Conversation } from "../conversations/append.ts";
@@ -11,7 +11,7 @@ import { conversationOfIdentity } from "../conversations/open.ts";
 import type { RoomAddress } from "../conversations/room.ts";
 import { writtenMessages } from "../conversations/visitor-view.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
-import type { Inbox } from "../inboxes/store.ts";
+import type { Channel, Inbox } from "../inboxes/store.ts";
 import { type Answering, type Loaded, load, playStep } from "../live/answering.ts";
 import { type Greeted, greet, greetingOf } from "../live/greeting.ts";
 import { atOnce } from "../live/outside.ts";
@@ -28,6 +28,8 @@ import { NOTHING, type Turned } from "./steps.ts";
 
 /** A customer's message on its way to the room. */
 export interface Visit {
+  /** The channel whose door it came in by. */
+  channel: Channel;
   /** The inbox's public key. */
   key: string;
   /** Of the page that sends it. */
@@ -40,6 +42,8 @@ export interface Visit {
 export interface VisitAnswer {
   conversationId: string;
   message: { id: string; seq: number; text: string; createdAt: number };
+  /** It was there already, and this is the first answer again. */
+  repeated: boolean;
 }
 
 /**
@@ -47,7 +51,7 @@ export interface VisitAnswer {
  * one makes a contact. With a source id that this customer used before, nothing is written and the first answer is given
  * again.
  * @param facts as they were read for this input
- * @throws Failure as `admitPage` and `checkDay`
+ * @throws Failure as {@link admitted} and `checkDay`; `duplicate` for a source id of another customer's message
  */
 export async function takeMessage(
   hands: RoomHands,
@@ -71,20 +75,26 @@ export async function takeMessage(
       // Somebody made the contact, merged it or spoke meanwhile; or the message is there already.
       const raced = error instanceof Failure && (error.code === "conflict" || error.code === "not_found");
       if (!raced && !isUniqueViolation(error)) throw error;
-      const who = { inboxId: where.inboxId, channel: inbox.channel, ...incoming.from };
-      const { identityId } = await findOrCreateVisitorContact(reader, who);
-      const before = await findDuplicate(reader, identityId, id);
+      const identity = await findIdentity(reader, where);
+      const before = await findDuplicate(reader, identity?.identityId ?? null, id);
       if (!before) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Send it again." });
       const { conversationId, seq, createdAt, text } = before;
-      return { answer: { conversationId, message: { id, seq, text, createdAt } }, turned: NOTHING };
+      const message = { id, seq, text, createdAt };
+      return { answer: { conversationId, message, repeated: true }, turned: NOTHING };
     }
   });
 }
 
-/** @throws Failure as `admitPage` */
-export function admitted({ inbox, chatbot }: RoomFacts, { origin }: Pick<Visit, "origin">): Inbox {
-  if (!inbox) throw new Failure("not_found", "No chat has this inbox key.");
-  admitPage(inbox, chatbot?.allowedDomains ?? [], origin);
+/** @throws Failure as `admitPage` on the web; `not_found` for an inbox of another channel, `inbox_disabled` */
+export function admitted(
+  { inbox, chatbot }: RoomFacts,
+  { channel, origin }: Pick<Visit, "channel" | "origin">,
+): Inbox {
+  if (inbox?.channel !== channel) throw new Failure("not_found", "No chat has this inbox key.");
+  if (channel === "web") admitPage(inbox, chatbot?.allowedDomains ?? [], origin);
+  else if (inbox.state === "disabled") {
+    throw new Failure("inbox_disabled", `The inbox ${inbox.id} is disabled: nothing comes in.`);
+  }
   return inbox;
 }
 
@@ -96,13 +106,15 @@ async function attempt(
 ): Promise<{ answer: VisitAnswer; turned: Turned }> {
   const { inbox } = facts;
   const reader = hands.contextOf(READER).tenant;
-  const { from, choiceIds, seen, conversation, ...message } = incoming;
+  const { from, choiceIds, seen, conversation, isAside = false, ...message } = incoming;
   const made = facts.identity
     ? null
     : newVisitor(reader, { inboxId: inbox.id, channel: inbox.channel, ...from });
   const identity = facts.identity ?? made?.identity;
   if (!identity) throw new Error("unreachable: who has no identity is given one");
-  const { before, answering, left } = await goesOn(reader, facts, conversation);
+  const goes = await goesOn(reader, facts, conversation);
+  const { before, left } = goes;
+  const answering = isAside ? null : goes.answering;
   const contact = made?.contact ?? (answering && contactWithDetails(reader, identity.contactId));
   const loaded = answering && contact && (await load(reader, answering, contact));
   const context = hands.contextOf(asContact(identity));
@@ -115,7 +127,9 @@ async function attempt(
   const visitor = await visitorTurn(
     context.tenant,
     {
-      ...{ id, inbox, identity, ...message, botAnswers: loaded !== null && botHolds(facts) },
+      ...{ id, inbox, identity, ...message },
+      // What is said aside leaves the conversation whose it is.
+      botAnswers: isAside ? before?.status === "pending" : loaded !== null && botHolds(facts),
       ...(made ? { contactStatements: made.statements } : {}),
       ...(before === facts.newest ? {} : { newest: facts.newest }),
       ...(greeted && loaded ? { greeting: asStored(greeted, loaded) } : {}),
@@ -143,10 +157,10 @@ async function attempt(
   const { seq, text, createdAt } = mine;
   const { conversationId } = visitor.answer;
   return {
-    answer: { conversationId, message: { id, seq, text, createdAt } },
+    answer: { conversationId, message: { id, seq, text, createdAt }, repeated: false },
     turned: {
       ...{ conversationId, written, admits: admittingOf(facts), asked },
-      session: visitor.flow?.session ?? null,
+      ...{ session: visitor.flow?.session ?? null, channel: inbox.channel },
     },
   };
 }

@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   "conversation.handed_off",
   "message.created",
   "message.updated",
+  "message.failed",
   "contact.created",
   "contact.updated",
   "contact.merged",

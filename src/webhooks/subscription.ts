@@ -4,14 +4,18 @@ import { Failure } from "../tenant/failure.ts";
 import { nearestNames } from "../tenant/nearest-names.ts";
 import { ALL_EVENTS } from "./render.ts";
 
-/** The address as it is called: what stands behind # is sent to nobody. @throws Failure `invalid_input` when this deployment may not call it */
-export function checkedUrl(settings: TargetSettings, text: string): string {
+/**
+ * The address as it is called: what stands behind # is sent to nobody.
+ * @param field what the caller names it
+ * @throws Failure `invalid_input` when this deployment may not call it
+ */
+export function checkedUrl(settings: TargetSettings, text: string, field = "url"): string {
   const check = checkTarget(settings, text);
   if (check.ok) {
     check.url.hash = "";
     return check.url.href;
   }
-  throw new Failure("invalid_input", `url: ${check.reason}.`, {
+  throw new Failure("invalid_input", `${field}: ${check.reason}.`, {
     hint: "Give an https address on a public host name.",
   });
 }

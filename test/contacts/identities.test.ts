@@ -110,6 +110,7 @@ describe("identities", () => {
       channel: "whatsapp",
       sourceId: "491",
       lastInboundAt: null,
+      unreachable: null,
       createdAt: 5,
     });
     expect(await identityInInbox(call.tenant, contactId, newId("inbox"))).toBeNull();

@@ -11,14 +11,14 @@ import { eventTypes, makeInbox, write } from "./setting.ts";
 async function queued() {
   const call = testCall();
   const { tenant } = call;
-  const inbox = await makeInbox(call);
+  const inbox = await makeInbox(call, { channel: "api" });
   const { contactId, identityId } = await write(call, inbox, "Hello?");
   const at = Date.now();
   const opened = { id: newId("conversation", at), contactId, identityId, visitor: {} };
   const conversation = newConversation(tenant, inbox, opened, at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: true }, at);
   const id = newId("message", at);
-  turn.send({ id, text: "On its way", queued: true }, { kind: "api_key", id: "tok_1", name: "Key" });
+  turn.send({ id, text: "On its way" }, { kind: "api_key", id: "tok_1", name: "Key" });
   await tenant.batch(turn.statements());
   const message = { id, inboxId: inbox.id, conversationId: conversation.id };
   const report = (state: DeliveryState, failure?: string) =>

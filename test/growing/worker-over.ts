@@ -20,7 +20,7 @@ export function workerOver(catalogue: Catalogue): Serve {
     if (address) app.all(path, (c) => mcp(c.req.raw, c.env, executionContext(c), address, "scratch"));
   }
   app.all(`${TOOLS_PATH}*`, (c) => rest(c.req.raw, c.env, executionContext(c), "scratch"));
-  app.route("/", openApiRoutes(catalogue));
+  app.route("/", openApiRoutes(catalogue, {}));
   app.route("/", docsRoutes(catalogue));
 
   return async (request) => {

@@ -28,9 +28,11 @@ const operation = z.looseObject({
 });
 
 const document = print("openapi.ts", "https://talk.example");
+const everything = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(document).paths;
+const isTool = (path: string) => path.startsWith("/api/v1/tools/");
 const operations = z
-  .object({ paths: z.record(z.string(), z.strictObject({ post: operation })) })
-  .parse(document).paths;
+  .record(z.string(), z.strictObject({ post: operation }))
+  .parse(Object.fromEntries(Object.entries(everything).filter(([path]) => isTool(path))));
 const catalogue = z
   .object({
     tools: z.array(z.looseObject({ name: z.string(), inputSchema: schema, outputSchema: schema.optional() })),
@@ -65,6 +67,28 @@ describe("the OpenAPI document", () => {
       );
     }
     expect(document.servers).toEqual([{ url: "https://talk.example" }]);
+  });
+
+  it("has the addresses of a team's own app beside, with examples that fit", () => {
+    const others = z
+      .record(
+        z.string(),
+        z.strictObject({
+          post: z.looseObject({ requestBody: z.object({ content: json, required: z.literal(true) }) }),
+        }),
+      )
+      .parse(Object.fromEntries(Object.entries(everything).filter(([path]) => !isTool(path))));
+    expect(Object.keys(others)).toEqual([
+      "/api/v1/channels/{channelId}/messages",
+      "/api/v1/channels/{channelId}/messages/{messageId}/status",
+    ]);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const { post } of Object.values(others)) {
+      const { schema: body, example } = post.requestBody.content["application/json"];
+      const takes = ajv.compile(body);
+      expect(takes(example), ajv.errorsText(takes.errors)).toBe(true);
+      expect(takes({ noSuchField: 1 })).toBe(false);
+    }
   });
 
   it("has schemas that compile as JSON Schema 2020-12 and fit their examples", () => {

@@ -1,8 +1,17 @@
 import type { z } from "zod";
 import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
-import type { ChannelContract } from "../channel.ts";
+import type { ChannelAdapter, Incoming } from "../channel.ts";
 import { deviceOf, type messageInput } from "./input.ts";
 import type { SignedVisitor } from "./token.ts";
+
+/** The chat widget on a site. Its customers come by a door of their own, the visitor API, and fetch messages there. */
+export const webChannel: ChannelAdapter = {
+  kind: "web",
+  can: CHANNEL_ABILITIES.web,
+  connecting: null,
+  hook: null,
+  out: null,
+};
 
 /** A message as the visitor API takes it in. */
 interface Received {
@@ -12,23 +21,18 @@ interface Received {
   country?: string;
 }
 
-/** The chat widget on a site. Its customers fetch messages through the visitor API. */
-export const webChannel: ChannelContract<Received> = {
-  kind: "web",
-  can: CHANNEL_ABILITIES.web,
-  incoming({ visitor, input, userAgent, country }) {
-    const { sourceId, name, email, page, referrer, locale } = visitor;
-    const device = deviceOf(userAgent);
-    return {
-      from: { sourceId, name, email },
-      text: input.text,
-      choiceIds: input.choiceIds,
-      conversation: input.conversation,
-      seen: input.seen,
-      // The page chooses the id, so it counts for this visitor alone. It has no colon, so no two visitors' ids meet.
-      sourceId: input.clientMessageId && `${sourceId}:${input.clientMessageId}`,
-      visitor: { page, referrer, locale, device, country },
-    };
-  },
-  send: null,
-};
+/** What a visitor wrote, in the words that conversations take. */
+export function visitorMessage({ visitor, input, userAgent, country }: Received): Incoming {
+  const { sourceId, name, email, page, referrer, locale } = visitor;
+  const device = deviceOf(userAgent);
+  return {
+    from: { sourceId, name, email },
+    text: input.text,
+    choiceIds: input.choiceIds,
+    conversation: input.conversation,
+    seen: input.seen,
+    // The page chooses the id, so it counts for this visitor alone. It has no colon, so no two visitors' ids meet.
+    sourceId: input.clientMessageId && `${sourceId}:${input.clientMessageId}`,
+    visitor: { page, referrer, locale, device, country },
+  };
+}

@@ -101,8 +101,12 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): z.output<
 }
 
 /** Reads a JSON body under its schema. @throws Failure `unsupported_media_type`, `body_too_large`, `invalid_input` */
-export async function readInput<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
-  const body = await readJson(request, MAX_BODY);
+export async function readInput<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+  maxBytes = MAX_BODY,
+): Promise<z.output<S>> {
+  const body = await readJson(request, maxBytes);
   if (!body.ok) throw bodyFailure(body);
   return check(schema, body.value);
 }

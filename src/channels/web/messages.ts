@@ -5,7 +5,7 @@ import { messagesAfter } from "../../conversations/visitor-view.ts";
 import { tellNews } from "../../http/news.ts";
 import { notFound } from "../../tenant/failure.ts";
 import { FROM } from "./answers.ts";
-import { webChannel } from "./channel.ts";
+import { visitorMessage } from "./channel.ts";
 import {
   countryOf,
   type messageInput,
@@ -30,10 +30,12 @@ export async function sendMessage(
 ): Promise<z.input<typeof sentOutput>> {
   const { headers } = request;
   const userAgent = headers.get("user-agent") ?? undefined;
-  const incoming = webChannel.incoming({ visitor, input, userAgent, country: countryOf(request) });
+  const incoming = visitorMessage({ visitor, input, userAgent, country: countryOf(request) });
   const origin = headers.get("origin") ?? undefined;
   const room = env.ROOM.getByName(roomName(visitor));
-  return resultOf(await room.message(visitor.shard, { key: visitor.key, origin, incoming, requestId }));
+  return resultOf(
+    await room.message(visitor.shard, { channel: "web", key: visitor.key, origin, incoming, requestId }),
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseJson } from "../../http/json-text.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Incoming } from "../channel.ts";
-import { webChannel } from "./channel.ts";
+import { visitorMessage } from "./channel.ts";
 import { check, messageInput } from "./input.ts";
 import { visitorSchema } from "./token.ts";
 
@@ -70,5 +70,5 @@ export function incomingOf(
   { visitor, userAgent, country }: Pick<Opening, "visitor" | "userAgent" | "country">,
   { type: _, ...input }: Extract<Said, { type: "message" }>,
 ): Incoming {
-  return webChannel.incoming({ visitor, input, userAgent, country });
+  return visitorMessage({ visitor, input, userAgent, country });
 }

@@ -132,6 +132,7 @@ export const deLists: ListWords = {
     "contacts:delete": "Kontakte zusammenführen und ganz löschen, und Schlagwörter und Felder löschen",
     "settings:write": "Schlagwörter und eigene Felder anlegen",
     "conversations:read": "Gespräche und Nachrichten lesen",
+    "conversations:inbound": "Nachrichten von Kunden über einen API-Kanal hereinbringen",
     "conversations:reply": "Kunden antworten",
     "conversations:start": "Kunden zuerst schreiben",
     "conversations:write": "Status und Zuweisung von Gesprächen ändern",

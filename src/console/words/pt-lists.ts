@@ -132,6 +132,7 @@ export const ptLists: ListWords = {
     "contacts:delete": "Unir e apagar contatos por completo, e apagar etiquetas e campos",
     "settings:write": "Definir etiquetas e campos próprios",
     "conversations:read": "Ler conversas e mensagens",
+    "conversations:inbound": "Trazer mensagens de clientes por um canal de API",
     "conversations:reply": "Responder a clientes",
     "conversations:start": "Escrever primeiro a clientes",
     "conversations:write": "Mudar situação e atribuição de conversas",

@@ -1,0 +1,12 @@
+import type { Channel } from "../inboxes/store.ts";
+import { apiChannel } from "./api/channel.ts";
+import type { ChannelAdapter } from "./channel.ts";
+import { telegramChannel } from "./telegram/channel.ts";
+import { webChannel } from "./web/channel.ts";
+
+/** The channels that are built, by their kind. */
+export const ADAPTERS: Readonly<Partial<Record<Channel, ChannelAdapter>>> = {
+  web: webChannel,
+  api: apiChannel,
+  telegram: telegramChannel,
+};

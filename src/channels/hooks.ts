@@ -1,0 +1,117 @@
+import { moveSource, noteReach } from "../contacts/identities.ts";
+import { findInboxAddress } from "../control/inbox-keys.ts";
+import { deliveryStatements } from "../conversations/delivery.ts";
+import { messageOfSource } from "../conversations/read.ts";
+import { resultOf, roomName } from "../conversations/room.ts";
+import { clientAddress, overLimit } from "../gate/rate-limit.ts";
+import { newApp } from "../http/app.ts";
+import { readBytes } from "../http/body.ts";
+import { logUnexpected } from "../http/log.ts";
+import { tellNews } from "../http/news.ts";
+import { inboxOf, sealedCredentials } from "../inboxes/store.ts";
+import { Failure } from "../tenant/failure.ts";
+import { shardDatabase } from "../tenant/shards.ts";
+import { Tenant } from "../tenant/tenant.ts";
+import { ADAPTERS } from "./adapters.ts";
+import type { Connected, Hook, Told } from "./channel.ts";
+import { openCredentials } from "./credentials.ts";
+import { HOOKS_PATH } from "./hook-path.ts";
+import { limitVisitor } from "./web/limits.ts";
+
+/** Bytes of a request: files come by a way of their own. */
+const MAX_BODY = 1024 * 1024;
+
+/** An inbox that a service speaks of. */
+interface Spoken {
+  tenant: Tenant;
+  shard: string;
+  hook: Hook;
+  connected: Connected;
+  channel: keyof typeof ADAPTERS;
+}
+
+/**
+ * The door of channels' services, one address for each inbox. What a request says is committed before it is answered, so
+ * that a service which is not answered says it again; nothing of it is written twice.
+ */
+export const hooks = newApp().basePath(HOOKS_PATH);
+
+hooks.post("/:key", async (c) => {
+  const spoken = await spokenOf(c.env, c.req.param("key"));
+  const { hook, connected, tenant } = spoken;
+  const body = await readBytes(c.req.raw, MAX_BODY);
+  if (body === null) throw new Failure("body_too_large", `Send at most ${MAX_BODY} bytes.`);
+  const told = await hook.read(c.req.raw, body, connected).catch(async (error: unknown) => {
+    if (error instanceof Failure && error.code === "unauthenticated") await countStranger(c.env, c.req.raw);
+    throw error;
+  });
+  await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "messages", connected.inboxId);
+  const requestId = c.get("requestId");
+  for (const one of told) await take(c.env, spoken, one, requestId);
+  const after = async () => {
+    await hook.acknowledge?.(body, connected);
+    await tellNews(c.env, tenant.workspaceId, requestId);
+  };
+  c.executionCtx.waitUntil(
+    after().catch((error: unknown) => logUnexpected(requestId, `acknowledge ${spoken.channel}`, error)),
+  );
+  return c.json({ ok: true });
+});
+
+/** @throws Failure `rate_limited` for an address that keeps trying */
+async function countStranger(env: Env, request: Request): Promise<void> {
+  const retryAfterSeconds = await overLimit(env.AUTH_FAILURE_LIMIT, "hook", clientAddress(request));
+  if (retryAfterSeconds === null) return;
+  throw new Failure("rate_limited", "Too many requests that are not the service's.", { retryAfterSeconds });
+}
+
+/** @throws Failure `not_found` where no inbox that is connected has this key; `workspace_suspended`, `inbox_disabled` */
+async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
+  const unknown = new Failure("not_found", "There is nothing at this address.");
+  const address = await findInboxAddress(env.CONTROL, publicKey);
+  if (address === null) throw unknown;
+  if (address.suspendedAt !== null)
+    throw new Failure("workspace_suspended", "The workspace is out of service.");
+  const { workspaceId, inboxId, shard, ...settings } = address;
+  const tenant = new Tenant(shardDatabase(env, shard), {
+    ...{ workspaceId, inboxes: [inboxId], ...settings },
+    actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
+  });
+  const [[inbox], sealed] = await Promise.all([inboxOf(tenant, inboxId), sealedCredentials(tenant, inboxId)]);
+  const hook = inbox && ADAPTERS[inbox.channel]?.hook;
+  if (!hook || sealed === null) throw unknown;
+  if (inbox.state === "disabled") {
+    throw new Failure("inbox_disabled", `The inbox ${inboxId} is disabled: nothing comes in.`);
+  }
+  const credentials = await openCredentials(env, { workspaceId, inboxId }, sealed);
+  if (credentials === null) throw unknown;
+  return {
+    ...{ tenant, shard, hook, channel: inbox.channel },
+    connected: { inboxId, publicKey, credentials, env },
+  };
+}
+
+async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Promise<void> {
+  const { tenant, shard, channel, connected } = spoken;
+  const { inboxId, publicKey: key } = connected;
+  switch (told.type) {
+    case "message": {
+      const { incoming } = told;
+      const { sourceId } = incoming.from;
+      const room = env.ROOM.getByName(roomName({ workspaceId: tenant.workspaceId, inboxId, sourceId }));
+      resultOf(await room.message(shard, { channel, key, incoming, requestId }));
+      return;
+    }
+    case "delivery": {
+      const message = await messageOfSource(tenant, inboxId, told.sourceId);
+      if (message) await tenant.batch(deliveryStatements(tenant, message, told));
+      return;
+    }
+    case "reach":
+      await tenant.batch([noteReach(tenant, { inboxId, sourceId: told.from }, told.reason)]);
+      return;
+    case "moved":
+      await tenant.batch([moveSource(tenant, { inboxId, sourceId: told.from }, told.to)]);
+      return;
+  }
+}
