@@ -93,11 +93,6 @@ export class ConversationTurn {
     this.openBy = status === "open" ? 1 : 0;
   }
 
-  /** What goes out waits for the channel's service, which says what becomes of it; a past that is taken in has gone. */
-  private get isHanded(): boolean {
-    return isHanded(this.inbox.channel) && this.tenant.options.at === undefined;
-  }
-
   /** Where what happens now is counted. */
   private get place(): CountedAt {
     return { inboxId: this.inbox.id, chatbotId: this.inbox.chatbotId };
@@ -232,7 +227,9 @@ export class ConversationTurn {
   ): void {
     const { id: conversationId, contactId } = this.conversation;
     const goesOut = kind === "message" && direction === "out";
-    const status = goesOut && this.isHanded ? "queued" : "sent";
+    // It waits for the channel's service, which says what becomes of it; a past that is taken in has gone.
+    const waits = goesOut && isHanded(this.inbox.channel) && this.tenant.options.at === undefined;
+    const status = waits ? "queued" : "sent";
     this.written.push({
       ...{ id, kind, direction, sender, text, status, at: this.at },
       content: content ?? null,

@@ -238,9 +238,9 @@ export class Room extends DurableObject<Env> {
       contextOf: this.#contexts.of(shard, address, visit.requestId),
       arm: (session, asked) => this.#arm(shard, session, asked),
     };
-    const { answer, turned } = await takeMessage(hands, where, visit, facts);
-    this.#after(shard, turned);
-    return answer;
+    const taken = await takeMessage(hands, where, visit, facts);
+    this.#after(shard, taken.turned);
+    return taken.answer;
   }
 
   #send<T>(caller: Caller, work: (context: Context) => Promise<T>): Promise<Answered<T>> {
@@ -326,12 +326,11 @@ export class Room extends DurableObject<Env> {
 
   #ask(shard: string, session: FlowSession, asked: Asked): void {
     this.#inBackground("typing", this.#out.typing());
-    const { id: sessionId } = session;
     const own = () => this.#ownContext(shard, "flow result");
     const told = this.#asking.get(own, session, asked).then((result) =>
       this.#queue.run(async () => {
         const context = result && (await own());
-        if (context) await this.#step(shard, context, { sessionId, call: asked.call, result });
+        if (context) await this.#step(shard, context, { sessionId: session.id, call: asked.call, result });
       }),
     );
     this.#inBackground("request of a flow", told);
