@@ -1,6 +1,8 @@
 import { analyticsPrompts } from "./analytics/prompts.ts";
 import { analyticsResources } from "./analytics/resources.ts";
 import { analyticsTools } from "./analytics/tools.ts";
+import { testQuestionRemoval } from "./answers/test-questions.ts";
+import { answerTools } from "./answers/tools.ts";
 import type { Catalogue } from "./calls/define.ts";
 import { type NameLookup, takingNames } from "./calls/references.ts";
 import { embedOfInbox, embedOutput } from "./chatbots/embed.ts";
@@ -94,11 +96,12 @@ const everything: Catalogue = {
     ...channelTools({ check: checkChatbot, embedOutput, embedOf: embedOfInbox }),
     // And what else belongs to a chatbot goes with it when it is deleted.
     ...chatbotTools(
-      [productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval],
+      [productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval, testQuestionRemoval],
       [webhookGuard],
       [copyKnowledge, copySalesRules],
     ),
     ...indexingTools,
+    ...answerTools,
     ...flowTools,
     ...engineTools,
     ...templateTools,

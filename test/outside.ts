@@ -15,10 +15,59 @@ interface Heard {
 
 const heard = new Map<string, Heard[]>();
 
+/** What a model's API answers, see `test/answers/model-server.ts`. */
+interface Reply {
+  says?: unknown;
+  whole?: boolean;
+  wait?: number;
+  between?: number;
+  breaksAfter?: number;
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+  hangs?: boolean;
+}
+
+const scripts = new Map<string, Reply[]>();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Answers a request to a model's API as the script of that name says. */
+async function completion(name: string, method: string, body: string): Promise<Response> {
+  const before = heard.get(`model-${name}`) ?? [];
+  heard.set(`model-${name}`, [...before, { method, body, idempotencyKey: null, signed: {} }]);
+  const script = scripts.get(name) ?? [];
+  const reply = script[Math.min(before.length, script.length - 1)] ?? {};
+  if (reply.hangs) await new Promise(() => {});
+  await pause(reply.wait ?? 0);
+  const { status = 200, headers = {} } = reply;
+  if (reply.body !== undefined || status !== 200)
+    return new Response(reply.body ?? "no", { status, headers });
+  const text = typeof reply.says === "string" ? reply.says : JSON.stringify(reply.says);
+  if (reply.whole) {
+    return Response.json({ choices: [{ index: 0, message: { role: "assistant", content: text } }] });
+  }
+  const pieces = text.match(/[\s\S]{1,12}/g) ?? [];
+  const stream = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const send = (data: string) => controller.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+      send(JSON.stringify({ choices: [{ index: 0, delta: { role: "assistant" } }] }));
+      for (const [i, content] of pieces.entries()) {
+        if (i === reply.breaksAfter) return controller.error(new Error("broken off"));
+        send(JSON.stringify({ choices: [{ index: 0, delta: { content } }] }));
+        await pause(reply.between ?? 0);
+      }
+      send(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));
+      send("[DONE]");
+      controller.close();
+    },
+  });
+  return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+}
+
 /**
  * Answers `/<name>?wait=<milliseconds>` with how often it was asked there, after that time; `/<name>?wait=first` never
  * answers the first one. `?fail=<times>` answers 503 so often first, `?status=<status>` that always. `/heard/<name>` tells
- * what was asked.
+ * what was asked. `/model/<name>/…` is a model's API, scripted by a POST to `/script/<name>`.
  */
 export async function outside(request: {
   url: string;
@@ -31,6 +80,11 @@ export async function outside(request: {
   if (hostname !== "outside.example") return new Response("Nothing leaves the machine.", { status: 502 });
   const [, first = "", second = ""] = pathname.split("/");
   if (first === "heard") return Response.json(heard.get(second) ?? []);
+  if (first === "script") {
+    scripts.set(second, JSON.parse(await request.text()));
+    return Response.json({});
+  }
+  if (first === "model") return completion(second, request.method, await request.text());
   const before = heard.get(first) ?? [];
   const body = await request.text();
   const signed = Object.fromEntries(

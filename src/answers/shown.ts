@@ -2,6 +2,7 @@ import type { Context } from "../calls/define.ts";
 import type { AnswerRecord } from "../conversations/append.ts";
 import { articleAddress } from "../http/help-addresses.ts";
 import type { Answer } from "./answer.ts";
+import type { Line } from "./history.ts";
 import { OWN_WORDS } from "./own-words.ts";
 import type { Source } from "./retrieve.ts";
 
@@ -43,8 +44,22 @@ export function linksOf(
   return [...new Map(links.map((link) => [link.url, link])).values()];
 }
 
-/** Names the articles that an answer rests on where nothing links to them; nothing where it is these articles. */
-export function sourceLine({ cited, model, language }: Pick<Answer, "cited" | "model" | "language">): string {
+/**
+ * What the visitor reads of an answer: the articles that it rests on are named in it where nothing links to them, and the
+ * first answer of a conversation begins with the team's greeting, where it has one.
+ */
+export function spokenAnswer(
+  answer: Answer,
+  links: readonly object[],
+  { greeting, history }: { greeting: string | null; history: readonly Line[] },
+): string {
+  const opens = !history.some(({ from }) => from === "assistant");
+  const text = `${answer.text}${links.length > 0 ? "" : sourceLine(answer)}`;
+  return opens && greeting !== null && answer.reason !== "courtesy" ? `${greeting}\n\n${text}` : text;
+}
+
+/** Nothing where the answer is these articles. */
+function sourceLine({ cited, model, language }: Answer): string {
   const titles = [...new Set(passagesOf(cited).map(({ title }) => title))];
   if (model === null || titles.length === 0) return "";
   return `\n\n${OWN_WORDS[language].source}: ${titles.join(", ")}`;

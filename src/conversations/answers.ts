@@ -70,6 +70,19 @@ export const conversationFull = conversationRow.omit({ lastMessage: true }).exte
     .describe("null: the customer was not asked"),
 });
 
+/** How an answer of the AI came about. */
+export const aiRecordOutput = z.object({
+  action: z.enum(["answer", "clarify", "handoff", "none"]).describe("none: nothing was found"),
+  model: z.string().nullable().describe("null: the team's own passages, or a fixed line"),
+  confidence: z.number().describe("0 to 1"),
+  passages: z
+    .array(z.object({ articleId: z.string(), title: z.string(), heading: z.string(), cited: z.boolean() }))
+    .describe("What was found, the best first; cited: the answer rests on it"),
+  products: z.array(z.object({ productId: z.string(), name: z.string(), cited: z.boolean() })),
+  handedOver: z.boolean(),
+  reason: z.string().nullable().describe("Why it is no answer of the model's"),
+});
+
 export const messageRow = z.object({
   id: z.string(),
   conversationId: z.string(),
@@ -81,20 +94,7 @@ export const messageRow = z.object({
   cut: z.boolean().describe("True when text is not whole"),
   status: z.enum(DELIVERY_STATES),
   failure: z.string().nullable().describe("Why it failed, as the channel says it"),
-  ai: z
-    .object({
-      action: z.enum(["answer", "clarify", "handoff", "none"]).describe("none: nothing was found"),
-      model: z.string().nullable().describe("null: the team's own passages, or a fixed line"),
-      confidence: z.number(),
-      passages: z.array(
-        z.object({ articleId: z.string(), title: z.string(), heading: z.string(), cited: z.boolean() }),
-      ),
-      products: z.array(z.object({ productId: z.string(), name: z.string(), cited: z.boolean() })),
-      handedOver: z.boolean(),
-      reason: z.string().nullable().describe("Why it is no answer of the model's"),
-    })
-    .nullable()
-    .describe("Of what the AI said: what it found, and how it came to it"),
+  ai: aiRecordOutput.nullable().describe("Of what the AI said: what it found, and how it came to it"),
   createdAt: time,
 });
 

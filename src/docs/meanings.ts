@@ -20,6 +20,7 @@ const OF_KIND: Partial<Record<ReferenceKind, string>> = {
   category: "The category: its id or name",
   ticket: "The ticket: its id or number, such as 17 or #17",
   salesRule: "The sales rule: its id or name",
+  testQuestion: "The test question's id",
   webhook: "The webhook: its id, address or description",
   response: "The response's id",
   assignee: "A member or bot: its id or name; me is who calls",

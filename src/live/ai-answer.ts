@@ -1,7 +1,7 @@
 import { type Answer, complete, fromPassages, type Pending, prepare } from "../answers/answer.ts";
 import { type Line, linesOf } from "../answers/history.ts";
 import { OWN_WORDS } from "../answers/own-words.ts";
-import { answerRecord, linksOf, sourceLine } from "../answers/shown.ts";
+import { answerRecord, linksOf, spokenAnswer } from "../answers/shown.ts";
 import type { Context } from "../calls/define.ts";
 import { type Answerer, readAnswerer } from "../chatbots/answerer.ts";
 import type { Conversation } from "../conversations/append.ts";
@@ -102,7 +102,7 @@ function resultOf(
   const line = answers ? own.toPerson : unsure ? (alone ? own.noAnswer : own.handedOver) : text;
   return {
     kind: "ai",
-    answer: answers ? spoken(answer, links, ai.greetingOverride, history) : null,
+    answer: answers ? spokenAnswer(answer, links, { greeting: ai.greetingOverride, history }) : null,
     confidence,
     handoff: action === "handoff",
     asksBack: action === "clarify",
@@ -116,18 +116,6 @@ function resultOf(
       ...(answers && !alone ? { personLabel: own.personLabel } : {}),
     },
   };
-}
-
-/** The first answer of a conversation begins with the team's greeting, where it has one. */
-function spoken(
-  answer: Answer,
-  links: readonly object[],
-  greeting: string | null,
-  history: readonly Line[],
-): string {
-  const opens = !history.some(({ from }) => from === "assistant");
-  const text = `${answer.text}${links.length > 0 ? "" : sourceLine(answer)}`;
-  return opens && greeting !== null && answer.reason !== "courtesy" ? `${greeting}\n\n${text}` : text;
 }
 
 function productsOf({ cited }: Answer) {

@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   webhook: "wh",
   delivery: "wd",
   indexJob: "ij",
+  testQuestion: "tq",
   call: "cl",
 } as const;
 

@@ -3,13 +3,14 @@ import type { NamedThing } from "./failure.ts";
 import { ID_PREFIXES, type IdKind } from "./ids.ts";
 import type { Tenant } from "./tenant.ts";
 
-/** Tables whose rows other nouns name in their lists; each has its workspace and id as its key. */
-const TABLES: Partial<Record<IdKind, string>> = {
-  chatbot: "chatbots",
-  inbox: "inboxes",
-  category: "kb_categories",
-  flow: "flows",
-  tag: "tags",
+/** Tables whose rows other nouns name in their lists, by which column; each has its workspace and id as its key. */
+const TABLES: Partial<Record<IdKind, readonly [table: string, name: string]>> = {
+  chatbot: ["chatbots", "name"],
+  inbox: ["inboxes", "name"],
+  category: ["kb_categories", "name"],
+  flow: ["flows", "name"],
+  tag: ["tags", "name"],
+  article: ["kb_articles", "title"],
 };
 
 /**
@@ -21,13 +22,13 @@ export async function namesOf(
   tenant: Tenant,
   ids: readonly (string | null)[],
 ): Promise<ReadonlyMap<string | null, string>> {
-  const parts = Object.entries(TABLES).flatMap(([kind, table]) => {
+  const parts = Object.entries(TABLES).flatMap(([kind, [table, name]]) => {
     const prefix = `${Reflect.get(ID_PREFIXES, kind)}_`;
     const wanted = [...new Set(ids.filter((id) => id?.startsWith(prefix)))];
     if (wanted.length === 0) return [];
     // A cross join is made in this order: an index by name would else go through the workspace.
     return [
-      sql`SELECT named.id AS id, named.name AS name FROM json_each(${JSON.stringify(wanted)}) AS wanted
+      sql`SELECT named.id AS id, named.${sql.raw(name)} AS name FROM json_each(${JSON.stringify(wanted)}) AS wanted
         CROSS JOIN ${sql.raw(table)} AS named
         WHERE named.workspace_id = ${tenant.workspaceId} AND named.id = wanted.value`,
     ];

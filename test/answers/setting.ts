@@ -10,7 +10,7 @@ import { make } from "../chatbots/setting.ts";
 import { wordsOnly } from "../knowledge/setting.ts";
 
 /** What a shop's chatbot knows in these tests. */
-const ARTICLES = [
+export const ARTICLES = [
   {
     externalId: "returns.md",
     title: "Returns",
