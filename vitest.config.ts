@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { outside } from "./test/outside.ts";
@@ -27,6 +29,12 @@ const { PROPERTY_SEEDS, PROPERTY_RUNS } = process.env;
 const propertySeeds = Number(PROPERTY_SEEDS ?? 0);
 const propertyRuns = PROPERTY_RUNS ? Number(PROPERTY_RUNS) : null;
 
+// What stands beside the Worker is built before it, as wrangler's build does.
+execFileSync(process.execPath, ["bin/build-widget.mjs"], { cwd: import.meta.dirname });
+const siteFiles = readdirSync(`${import.meta.dirname}/dist/site`, { recursive: true }).map(
+  (path) => `/${path}`,
+);
+
 /** What both projects have. */
 const SHARED = {
   // One for each core of a small machine.
@@ -38,7 +46,7 @@ const SHARED = {
   // A line that an object logs while its test file ends waits in the runner for the file's next message, and the file
   // waits for the line: the run would never end. So lines go straight to the terminal.
   disableConsoleIntercept: true,
-  provide: { propertySeeds, propertyRuns },
+  provide: { propertySeeds, propertyRuns, siteFiles },
 };
 
 /** The test that nothing grows. */

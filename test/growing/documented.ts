@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { z } from "zod";
 import { listTool } from "../../src/calls/listing.ts";
 import { OPENAPI_PATH, TOOLS_PATH } from "../../src/rest/openapi.ts";
@@ -12,6 +12,13 @@ const openApi = z.object({
   paths: z.record(z.string(), z.object({ post: z.looseObject({ operationId: z.string() }) })),
 });
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Paths of the files that are served beside the Worker, before it. */
+    siteFiles: string[];
+  }
+}
+
 /** Whoever looks for a tool finds it: in lists, by search, on pages, as a plain HTTP call. All from its record. */
 export const documented: Checks = {
   async "is listed as its record says"(tool, { mine }) {
@@ -23,7 +30,7 @@ export const documented: Checks = {
   async "answers no address of this server that is not there"(tool, { mine }) {
     const { text } = await callTool(mine.client, tool.name, await sampleArguments(tool, mine, mine.open));
     for (const [address] of text.matchAll(/https?:\/\/[^\s"'<>\\]+/g)) {
-      if (!address.startsWith(ORIGIN)) continue;
+      if (!address.startsWith(ORIGIN) || inject("siteFiles").includes(new URL(address).pathname)) continue;
       const { status } = await mine.serve(new Request(address));
       expect(status, `${tool.name} answers ${address}`).not.toBe(404);
     }
