@@ -52,7 +52,7 @@ describe("the sign-in page", () => {
     const answer = await new Browser().open(await authorizeUrl(clientId));
     const html = await answer.text();
     expect(html).toContain("An app that calls itself \u201CClaude\u201D waits");
-    expect(html).toContain("ask whoever runs this server");
+    expect(html).toContain("Ask whoever runs this server");
     const document = await new Browser().open(await authorizeUrl("https://client.example/c.json"));
     expect(await document.text()).toContain("An app of client.example waits");
     expect(await (await new Browser().open("/sign-in")).text()).not.toContain("waits");
