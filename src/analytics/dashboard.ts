@@ -1,6 +1,6 @@
 import { desc, sql } from "drizzle-orm";
 import { z } from "zod";
-import { chatbotNames } from "../chatbots/store.ts";
+import { namesOfChatbots } from "../chatbots/store.ts";
 import { readTotal } from "../figures/totals.ts";
 import { events } from "../tenant/schema.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -67,7 +67,7 @@ export async function dashboardOf(
     .filter(({ sessions, messages, responses }) => sessions + messages + responses > 0)
     .sort((a, b) => b.sessions - a.sessions || b.messages - a.messages || (a.id < b.id ? -1 : 1));
   const busiest = active.slice(0, NAMED);
-  const names = await chatbotNames(
+  const names = await namesOfChatbots(
     tenant,
     busiest.map(({ id }) => id),
   );

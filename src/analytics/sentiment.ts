@@ -1,4 +1,4 @@
-import { complete, isModelConfigured, ModelFault } from "../models/chat.ts";
+import { completeChat, isModelConfigured, ModelFault } from "../models/chat.ts";
 
 /**
  * How a customer feels, as a language model reads their last messages. Computed when it is asked for and never
@@ -41,7 +41,7 @@ export async function estimateSentiment(
   if (!isModelConfigured(env, model)) return none("This deployment has no model for it.");
   let answer: string;
   try {
-    answer = await complete(env, {
+    answer = await completeChat(env, {
       model,
       messages: [
         { role: "system", content: INSTRUCTIONS },

@@ -6,7 +6,7 @@ import { knownFrom } from "./check.ts";
 import type { Line } from "./history.ts";
 import { OWN_WORDS, type OwnLanguage } from "./own-words.ts";
 import { passagesThatFit, spoken } from "./passages.ts";
-import { type Prompt, promptFor, STRICT } from "./prompt.ts";
+import { type ModelPrompt, promptFor, STRICT } from "./prompt.ts";
 import { retrieve, type Source } from "./retrieve.ts";
 import { courtesyOf, ownLanguage, wantsPerson } from "./understood.ts";
 
@@ -47,7 +47,7 @@ export type Prepared = { answer: Answer } | { pending: Pending };
 
 export interface Pending {
   sources: readonly Source[];
-  prompt: Prompt;
+  prompt: ModelPrompt;
   language: OwnLanguage;
 }
 

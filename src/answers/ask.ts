@@ -1,8 +1,8 @@
 import type { Context } from "../calls/define.ts";
 import type { Answerer } from "../chatbots/answerer.ts";
-import { complete, ModelFault, type ModelFaultKind } from "../models/chat.ts";
+import { completeChat, ModelFault, type ModelFaultKind } from "../models/chat.ts";
 import { type Fault, faultOf, type Known, withoutForeignLinks } from "./check.ts";
-import type { Prompt } from "./prompt.ts";
+import type { ModelPrompt } from "./prompt.ts";
 import { type ModelAnswer, readAnswer, readSoFar } from "./reading.ts";
 
 /** Asking a model once, and letting through what it may say. */
@@ -23,14 +23,14 @@ export type Unanswered = ModelFaultKind | Fault | "no_json" | "empty";
 export async function askModel(
   { env, signal }: Pick<Context, "env" | "signal">,
   { model, temperature }: Answerer,
-  { messages }: Prompt,
+  { messages }: ModelPrompt,
   known: Known,
   onText: (text: string) => void,
 ): Promise<ModelAnswer | { fault: Unanswered }> {
   const spoken = new Sentences(known, onText);
   let text: string;
   try {
-    text = await complete(env, {
+    text = await completeChat(env, {
       ...{ model, messages, temperature, signal, maxTokens: MAX_TOKENS, timeout: MODEL_TIME },
       ...{ json: true, retries: 1 },
       onText: (soFar) => spoken.hear(soFar),

@@ -20,7 +20,7 @@ export interface Asked {
   instructions: string | null;
 }
 
-export interface Prompt {
+export interface ModelPrompt {
   messages: ChatMessage[];
   /** Stands in the instructions and nowhere else: an answer that holds it repeats them. */
   canary: string;
@@ -57,7 +57,7 @@ function rulesFor(answerer: Answerer, asked: Asked, mark: string): string {
 }
 
 /** The prompt for a question. The visitor's text and the sources stand in parts of their own, between marks that nobody can guess. */
-export function promptFor(answerer: Answerer, asked: Asked, sources: readonly Source[]): Prompt {
+export function promptFor(answerer: Answerer, asked: Asked, sources: readonly Source[]): ModelPrompt {
   const canary = `#${randomText(16)}`;
   const rules = rulesFor(answerer, asked, canary);
   const parts = [

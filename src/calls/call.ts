@@ -8,7 +8,7 @@ import { type Actor, Tenant } from "../tenant/tenant.ts";
 import { logCall } from "./call-log.ts";
 import type { Caller } from "./caller.ts";
 import { confirmFirst } from "./confirm.ts";
-import { type Call, type Catalogue, type Prepared, RawOutput, type Tool } from "./define.ts";
+import { type Call, type Catalogue, type PreparedArguments, RawOutput, type Tool } from "./define.ts";
 import { AnswerNeeded, ProtocolFault } from "./fault.ts";
 import { exists, factsOf, findTool, missingScopes, nearTools } from "./permissions.ts";
 import { sanitise } from "./sanitise.ts";
@@ -85,7 +85,7 @@ export async function callTool(
 /** A call of a tool that exists for the caller, its failures as answers. Parameters as of {@link runTool}. */
 export async function answerTool(...call: Parameters<typeof runTool>): Promise<ToolAnswer> {
   const called = await runTool(...call);
-  return called instanceof Failure ? errorAnswer(called) : called;
+  return called instanceof Failure ? failedAnswer(called) : called;
 }
 
 /** The tool of this name, if it exists for the caller. */
@@ -104,7 +104,7 @@ export async function runTool(
   caller: Caller,
   lane: Lane,
   args: unknown,
-  prepared: Prepared = tool.prepare(args),
+  prepared: PreparedArguments = tool.prepare(args),
 ): Promise<ToolAnswer | Failure> {
   return logged(caller, lane, { kind: "tool", name: tool.name }, () =>
     failing(caller, `tools/call ${tool.name}`, () => allowedCall(tool, caller, lane, args, prepared)),
@@ -148,7 +148,7 @@ async function allowedCall(
   caller: Caller,
   lane: Lane,
   args: unknown,
-  prepared: Prepared,
+  prepared: PreparedArguments,
   confirm: typeof confirmFirst = confirmFirst,
 ): Promise<ToolAnswer> {
   const missing = missingScopes(factsOf(tool), caller);
@@ -239,7 +239,7 @@ export function missingScope(missing: readonly string[]): Failure {
  * An error that the model can act on: JSON text and nothing structured, since clients check structured content
  * against the output schema and would throw instead of showing it.
  */
-export function errorAnswer(failure: Failure): ToolAnswer {
+export function failedAnswer(failure: Failure): ToolAnswer {
   return { content: [{ type: "text", text: JSON.stringify(shownFailure(failure)) }], isError: true };
 }
 

@@ -164,11 +164,11 @@ export interface Tool extends ToolFacts {
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
   /** Checks arguments without running anything: pure, so that the door can do it before the gate counts the call. */
-  prepare(args: unknown): Prepared;
+  prepare(args: unknown): PreparedArguments;
 }
 
 /** A call with its arguments checked: `read` as its sender meant them, `input` as `run` takes them, defaults filled in. */
-export type Prepared =
+export type PreparedArguments =
   | { read: unknown; input: unknown; run: (call: Call) => Promise<object | RawOutput> }
   | { failure: Failure };
 

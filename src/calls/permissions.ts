@@ -2,7 +2,7 @@ import type { Scope } from "../control/scopes.ts";
 import type { CallCost } from "../gate/admission.ts";
 import { nearestNames } from "../tenant/nearest-names.ts";
 import type { Caller } from "./caller.ts";
-import type { Catalogue, Prepared, Prompt, Resource, Tool, Toolset } from "./define.ts";
+import type { Catalogue, PreparedArguments, Prompt, Resource, Tool, Toolset } from "./define.ts";
 
 /** One call in a request, as the door counts and checks it before a lane runs it. */
 export interface ReadCall {
@@ -10,7 +10,7 @@ export interface ReadCall {
   /** Null when the catalogue has no such thing. */
   facts: Facts | null;
   /** Of a tool: its arguments, checked once for the door and the run. */
-  prepared?: Prepared;
+  prepared?: PreparedArguments;
 }
 
 /** What decides whether a caller may use a thing of the catalogue, whatever kind it is. */

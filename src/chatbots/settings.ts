@@ -15,7 +15,7 @@ export const MAX_INSTRUCTIONS = 15_000;
 /** Sampling temperatures that a chatbot may be given. */
 export const TEMPERATURE = { min: 0.1, max: 1, byDefault: 0.3 };
 
-export const nameInput = typedText(100, { visible: true });
+export const chatbotNameInput = typedText(100, { visible: true });
 export const descriptionInput = typedText(500, { min: 0, visible: true });
 export const instructionsInput = typedText(MAX_INSTRUCTIONS, { min: 0, visible: true });
 export const strictnessInput = z.int().min(0).max(100);
@@ -54,7 +54,7 @@ export type AiSettings = z.output<typeof aiSettings>;
 
 /** Everything that a team sets about a chatbot, beside its flow: what an export carries. */
 export const chatbotSettings = z.strictObject({
-  name: nameInput,
+  name: chatbotNameInput,
   description: descriptionInput,
   disabled: z.boolean(),
   language: languageInput,
@@ -92,7 +92,7 @@ export function newSettings(named: Pick<ChatbotSettings, "name" | "model">): Cha
 /** What an import takes: every setting but the name may be left out, and then has the default of a new chatbot. */
 export const importedSettings = z.strictObject({
   ...chatbotSettings.partial().shape,
-  name: nameInput,
+  name: chatbotNameInput,
   ai: aiSettings.partial().optional(),
   widget: widgetSettings.partial().optional(),
   widgetTexts: widgetTexts.partial().optional(),

@@ -52,12 +52,12 @@ export async function getChatbot(tenant: Tenant, id: string): Promise<Chatbot> {
  */
 export async function checkChatbot(tenant: Tenant, id: string | null | undefined): Promise<void> {
   if (id === null || id === undefined) return;
-  const names = await chatbotNames(tenant, [id]);
+  const names = await namesOfChatbots(tenant, [id]);
   if (!names.has(id)) throw notFound("chatbot", id);
 }
 
 /** The names of these chatbots by id, in one query; those that are gone are not there. */
-export async function chatbotNames(tenant: Tenant, ids: readonly string[]): Promise<Map<string, string>> {
+export async function namesOfChatbots(tenant: Tenant, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await tenant.db
     .select({ id: chatbots.id, name: chatbots.name })
     .from(chatbots)

@@ -4,7 +4,13 @@ import { reference } from "../calls/references.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import { chatbotDetails, chatbotOutput, chatbotRow, showChatbot, showDetails, showRows } from "./answers.ts";
 import { modelsOf } from "./models.ts";
-import { descriptionInput, nameInput, newSettings, PUT_ON_AN_INBOX, strictnessInput } from "./settings.ts";
+import {
+  chatbotNameInput,
+  descriptionInput,
+  newSettings,
+  PUT_ON_AN_INBOX,
+  strictnessInput,
+} from "./settings.ts";
 import {
   type ChatbotGuard,
   type ChatbotRemoval,
@@ -72,7 +78,7 @@ const writeTools: readonly Tool[] = [
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { name: "Shop assistant", description: "Answers questions about orders." },
-    input: () => z.strictObject({ name: nameInput, description: descriptionInput.optional() }),
+    input: () => z.strictObject({ name: chatbotNameInput, description: descriptionInput.optional() }),
     output: () => z.object({ chatbot: chatbotOutput }),
     async run({ tenant, env }, { name, description = "" }) {
       const settings = { ...newSettings({ name, model: modelsOf(env)[0] }), description };
@@ -94,7 +100,7 @@ const writeTools: readonly Tool[] = [
     input: () =>
       z.strictObject({
         chatbotId: reference("chatbot"),
-        name: nameInput.optional(),
+        name: chatbotNameInput.optional(),
         description: descriptionInput.optional(),
         disabled: z.boolean().optional().describe("It answers nothing"),
         widgetEnabled: z.boolean().optional().describe("Web pages show the chat"),

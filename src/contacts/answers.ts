@@ -3,7 +3,7 @@ import { forExample } from "../calls/portable.ts";
 import { reference } from "../calls/references.ts";
 import { time } from "../tenant/time.ts";
 import { MAX_TEXT_VALUE } from "./field-values.ts";
-import { emailInput, externalIdInput, nameInput, unconfirmedFields } from "./fields.ts";
+import { contactNameInput, emailInput, externalIdInput, unconfirmedFields } from "./fields.ts";
 import type { ContactDetails } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { CUSTOM_FIELD_TYPES } from "./schema.ts";
@@ -34,7 +34,7 @@ const added = {
 };
 
 export const newContactInput = {
-  name: nameInput.optional(),
+  name: contactNameInput.optional(),
   email: emailInput.optional(),
   phone: phoneInput.optional(),
   externalId: externalIdInput.optional().describe("Your own system's id"),
@@ -43,7 +43,7 @@ export const newContactInput = {
 
 /** The same fields, each of which null clears. */
 export const changedContactInput = {
-  name: nameInput.nullable().optional(),
+  name: contactNameInput.nullable().optional(),
   email: emailInput.nullable().optional(),
   phone: phoneInput.nullable().optional(),
   externalId: externalIdInput.nullable().optional(),

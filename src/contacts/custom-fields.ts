@@ -9,7 +9,7 @@ import { nearestThings } from "../tenant/nearest-names.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
 import { insertFrom } from "../tenant/writes.ts";
-import { type CustomValue, type StoredValue, shownValue, storedValue } from "./field-values.ts";
+import { type CustomValue, type StoredValue, shownFieldValue, storedValue } from "./field-values.ts";
 import { type CustomFieldType, contactFieldValues, contacts, customFields } from "./schema.ts";
 
 /** The definition of a custom field. `options` is set for select fields only. */
@@ -211,7 +211,7 @@ const fieldOfValue = and(
 
 function shown(row: Omit<FieldValue, "value"> & StoredValue): FieldValue {
   const { textValue, numberValue, ...field } = row;
-  return { ...field, value: shownValue(field.type, { textValue, numberValue }) };
+  return { ...field, value: shownFieldValue(field.type, { textValue, numberValue }) };
 }
 
 /** The custom values that a contact has, in the order in which their fields were made. */
@@ -275,7 +275,7 @@ export async function valuesOfContacts(
 export function realChanges(current: readonly FieldValue[], changes: readonly ValueChange[]): ValueChange[] {
   return changes.filter(({ field, stored }) => {
     const value = current.find((one) => one.id === field.id)?.value;
-    return (stored === null ? undefined : shownValue(field.type, stored)) !== value;
+    return (stored === null ? undefined : shownFieldValue(field.type, stored)) !== value;
   });
 }
 

@@ -94,7 +94,7 @@ export function storedValue(field: FieldType, value: CustomValue): StoredValue {
 }
 
 /** The value as callers get it. */
-export function shownValue(type: CustomFieldType, stored: StoredValue): CustomValue {
+export function shownFieldValue(type: CustomFieldType, stored: StoredValue): CustomValue {
   if (type === "boolean") return stored.textValue === "true";
   if (type === "number" && stored.numberValue !== null) return stored.numberValue;
   return stored.textValue;

@@ -25,7 +25,7 @@ export type FieldColumns = Pick<
 /** A stored contact without its workspace. Times are milliseconds, UTC. */
 export type Contact = Omit<typeof contacts.$inferSelect, "workspaceId">;
 
-export const nameInput = typedText(200);
+export const contactNameInput = typedText(200);
 /**
  * An email address as an argument: see {@link readEmail}. Without `format` in the JSON Schema: checkers of it refuse
  * addresses in other scripts.

@@ -8,7 +8,7 @@ import { resolveField } from "./custom-fields.ts";
 import { type CustomValue, storedValue } from "./field-values.ts";
 import { numberAlternatives, phoneKey, queryAlternatives } from "./phones.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
-import { type Direction, indexSource, querySource, type Source } from "./sources.ts";
+import { type ContactSource, type Direction, indexSource, querySource } from "./sources.ts";
 import { resolveTag } from "./tags.ts";
 import { viewersOf, visibleContact } from "./visibility.ts";
 
@@ -62,7 +62,7 @@ async function inboxesOn(tenant: Tenant, channel: string): Promise<string[]> {
  * Contacts with an identity on the channel: for limited callers, only identities in their inboxes count. Goes by the
  * inboxes' viewer rows, among which a contact may be that has no identity there.
  */
-async function channelSource(tenant: Tenant, direction: Direction, channel: string): Promise<Source> {
+async function channelSource(tenant: Tenant, direction: Direction, channel: string): Promise<ContactSource> {
   return indexSource(tenant, direction, {
     table: contactViewers,
     branch: contactViewers.viewer,
@@ -79,7 +79,7 @@ async function channelSource(tenant: Tenant, direction: Direction, channel: stri
 }
 
 /** One contact, or nobody. */
-function oneSource(tenant: Tenant, direction: Direction, id: string | null): Source {
+function oneSource(tenant: Tenant, direction: Direction, id: string | null): ContactSource {
   return indexSource(tenant, direction, {
     table: contacts,
     branch: contacts.id,
@@ -90,7 +90,7 @@ function oneSource(tenant: Tenant, direction: Direction, id: string | null): Sou
 }
 
 /** The contact that holds the address, else the one that it was merged into. */
-async function emailSource(tenant: Tenant, direction: Direction, email: string): Promise<Source> {
+async function emailSource(tenant: Tenant, direction: Direction, email: string): Promise<ContactSource> {
   const { holder, merged } = await whoIs(tenant, "email", emailKey(email));
   return oneSource(tenant, direction, holder ?? merged);
 }
@@ -104,7 +104,7 @@ async function phoneSource(
   direction: Direction,
   phone: string,
   numbers: readonly Alternative[],
-): Promise<Source> {
+): Promise<ContactSource> {
   const { holder, merged } = await whoIs(tenant, "phone", phoneKey(phone, tenant.phoneCountry) ?? "");
   if (holder === null && merged !== null) return oneSource(tenant, direction, merged);
   const source = await querySource(tenant, direction, numbers);
@@ -115,7 +115,7 @@ async function fieldSource(
   tenant: Tenant,
   direction: Direction,
   { key, value }: { key: string; value: CustomValue },
-): Promise<Source> {
+): Promise<ContactSource> {
   const field = await resolveField(tenant, key);
   const { textValue } = storedValue(field, value);
   const ofField = eq(contactFieldValues.fieldId, field.id);
@@ -130,7 +130,7 @@ async function fieldSource(
   });
 }
 
-async function tagSource(tenant: Tenant, direction: Direction, tag: string): Promise<Source> {
+async function tagSource(tenant: Tenant, direction: Direction, tag: string): Promise<ContactSource> {
   const tagId = await resolveTag(tenant, tag);
   return indexSource(tenant, direction, {
     table: contactTags,
@@ -142,7 +142,7 @@ async function tagSource(tenant: Tenant, direction: Direction, tag: string): Pro
 }
 
 /** What a limited caller may see; undefined for one that sees all. */
-function visibleSource(tenant: Tenant, direction: Direction): Source | undefined {
+function visibleSource(tenant: Tenant, direction: Direction): ContactSource | undefined {
   const viewers = viewersOf(tenant);
   const visible = visibleContact(tenant, contacts.id);
   if (!viewers || !visible) return undefined;
@@ -165,7 +165,7 @@ export async function filterSources(
   tenant: Tenant,
   direction: Direction,
   filters: ContactFilters,
-): Promise<Source[] | null> {
+): Promise<ContactSource[] | null> {
   const { email, phone, query, customField, tag, channel } = filters;
   const numbers = phone === undefined ? null : numberAlternatives(phone, tenant.phoneCountry);
   const words = query === undefined ? null : queryAlternatives(query, tenant.phoneCountry);

@@ -4,7 +4,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { type Claims, claimedColumns, emailInput, type FieldColumns, nameInput } from "./fields.ts";
+import { type Claims, claimedColumns, contactNameInput, emailInput, type FieldColumns } from "./fields.ts";
 import { assertContact, type ContactDetails, type Identity } from "./lookup.ts";
 import { phoneInput } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
@@ -329,7 +329,7 @@ function visitorStatements(
 }
 
 function visitorColumns(visitor: Visitor): FieldColumns {
-  const checked = { name: nameInput, email: emailInput, phone: phoneInput };
+  const checked = { name: contactNameInput, email: emailInput, phone: phoneInput };
   const claims: Claims = {};
   for (const field of ["name", "email", "phone"] as const) {
     if (visitor[field] === undefined) continue;

@@ -6,7 +6,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { emailKey } from "../tenant/typed-addresses.ts";
 import { KEY_KINDS, type KeyKind, mergedAmong } from "./aliases.ts";
 import { type FieldValue, realChanges, type ValueChange, valuesOfContacts } from "./custom-fields.ts";
-import { shownValue } from "./field-values.ts";
+import { shownFieldValue } from "./field-values.ts";
 import {
   type Contact,
   type ContactFields,
@@ -219,7 +219,7 @@ function afterChanges(values: readonly FieldValue[], changes: readonly ValueChan
   const changed = new Set(changes.map(({ field }) => field.id));
   const kept = values.filter(({ id }) => !changed.has(id));
   const set = changes.flatMap(({ field: { id, key, label, type }, stored }) =>
-    stored === null ? [] : [{ id, key, label, type, value: shownValue(type, stored) }],
+    stored === null ? [] : [{ id, key, label, type, value: shownFieldValue(type, stored) }],
   );
   return [...kept, ...set];
 }

@@ -8,7 +8,7 @@ import { type Contact, unconfirmedFields } from "./fields.ts";
 import { type ContactFilters, filterSources } from "./filters.ts";
 import { contacts } from "./schema.ts";
 import { findableContact } from "./search-index.ts";
-import type { Source } from "./sources.ts";
+import type { ContactSource } from "./sources.ts";
 import { viewersOf } from "./visibility.ts";
 
 export const SORTS = ["newest", "oldest", "name", "last_activity"] as const;
@@ -71,14 +71,14 @@ type Found = MergedPage<Row, RowKey>;
 /** One page of the contacts that all sources hold, in one order. */
 class FilteredList {
   readonly #tenant: Tenant;
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly ContactSource[];
   readonly #sort: Sort;
   readonly #after: RowKey | null;
   readonly #limit: number;
 
   constructor(
     tenant: Tenant,
-    sources: readonly Source[],
+    sources: readonly ContactSource[],
     order: { sort: Sort; after: RowKey | null; limit: number },
   ) {
     this.#tenant = tenant;
@@ -138,7 +138,7 @@ class FilteredList {
   async #shortest(
     after: number | null,
     size: number,
-  ): Promise<{ source: Source; numbers: number[] } | undefined> {
+  ): Promise<{ source: ContactSource; numbers: number[] } | undefined> {
     const looks = await Promise.all(
       this.#sources.map(async (source) => ({ source, ...(await source.next(after, size)) })),
     );
@@ -148,7 +148,7 @@ class FilteredList {
   }
 
   /** Contacts that are known by their numbers, in the list's order. */
-  #of({ source, numbers }: { source: Source; numbers: number[] }): Scan<Row, RowKey> {
+  #of({ source, numbers }: { source: ContactSource; numbers: number[] }): Scan<Row, RowKey> {
     const among = this.#among(numbers);
     return {
       take: (after, size) => this.#rows({ among, leader: source, after, size }),
@@ -157,7 +157,7 @@ class FilteredList {
   }
 
   /** Down one source, by number. */
-  #down(source: Source): Scan<Row, RowKey> {
+  #down(source: ContactSource): Scan<Row, RowKey> {
     return {
       take: async (after, size) => {
         const step = await source.next(after?.n ?? null, size);
@@ -200,7 +200,7 @@ class FilteredList {
   };
 
   /** Contacts behind `after` in order: those `among` that pass, or all with what they pass. */
-  #rows(from: { among?: SQL; leader?: Source; after: RowKey | null; size: number }) {
+  #rows(from: { among?: SQL; leader?: ContactSource; after: RowKey | null; size: number }) {
     const { among, leader, after, size } = from;
     const { n, sortKey, lastActivityAt } = contacts;
     const conditions = this.#sources.flatMap((one) =>

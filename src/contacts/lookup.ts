@@ -189,7 +189,7 @@ export function assertContact(tenant: Tenant, contactId: string): Statement {
 }
 
 /** Fails its batch with `conflict` unless the contact's own fields are still those that were read. */
-export function assertUnchanged(tenant: Tenant, contact: Contact): Statement {
+export function assertContactUnchanged(tenant: Tenant, contact: Contact): Statement {
   const same = OWN_COLUMNS.map((name) => sql`${contacts[name]} IS ${contact[name]}`);
   return tenant.assertThat(
     sql`EXISTS (SELECT 1 FROM ${contacts} WHERE ${tenant.of(contacts, eq(contacts.id, contact.id), ...same)})`,

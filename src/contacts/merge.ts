@@ -18,7 +18,7 @@ import {
   sortKey,
 } from "./fields.ts";
 import { bareKey } from "./keys.ts";
-import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
+import { assertContactUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
 import { contactFieldValues, contactIdentities, contacts, contactTags, contactViewers } from "./schema.ts";
 import { deleteSearchRow, replaceSearchRow } from "./search-index.ts";
 
@@ -146,8 +146,8 @@ export async function mergeContacts(
     const columns = mergedColumns(contact, duplicate);
     const at = tenant.now();
     await tenant.batch([
-      assertUnchanged(tenant, contact),
-      assertUnchanged(tenant, duplicate),
+      assertContactUnchanged(tenant, contact),
+      assertContactUnchanged(tenant, duplicate),
       // First of all the duplicate goes: its email, phone and external id are then free for the contact.
       deleteSearchRow(tenant, duplicateId),
       tenant.db.delete(contacts).where(tenant.of(contacts, eq(contacts.id, duplicateId))),

@@ -26,7 +26,7 @@ export function contactTerms(workspaceId: string, fields: FoundBy, country: stri
 }
 
 /** The statement that writes a new contact's search row, behind the contact's own; none when it has no words. */
-export function insertSearchRow(tenant: Tenant, contactId: string, fields: FoundBy): Statement[] {
+export function insertContactRow(tenant: Tenant, contactId: string, fields: FoundBy): Statement[] {
   const terms = contactTerms(tenant.workspaceId, fields, tenant.phoneCountry);
   if (terms === "") return [];
   return [
@@ -43,7 +43,7 @@ export function insertSearchRow(tenant: Tenant, contactId: string, fields: Found
  * phone, behind the change.
  */
 export function replaceSearchRow(tenant: Tenant, contactId: string, fields: FoundBy): Statement[] {
-  return [deleteSearchRow(tenant, contactId), ...insertSearchRow(tenant, contactId, fields)];
+  return [deleteSearchRow(tenant, contactId), ...insertContactRow(tenant, contactId, fields)];
 }
 
 /** {@link replaceSearchRow} for many contacts, in two statements however many they are. */

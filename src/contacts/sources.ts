@@ -9,7 +9,7 @@ import type { Tenant, TenantTable } from "../tenant/tenant.ts";
  * What a filter of the contact list goes by: an index that gives contact numbers (contacts.n, the order in which
  * contacts were made) in order, a few at a time. Each is also a condition for when another one leads.
  */
-export interface Source {
+export interface ContactSource {
   /** The next up to `size` contacts behind `after`. Reads about `size` index rows for each of its branches. */
   next(after: number | null, size: number): Promise<Numbers>;
   /** "The contact is in this source", as a condition on `contacts`; undefined: {@link queried} says it. */
@@ -51,7 +51,7 @@ const numbersJson = z.string().transform((text) => z.array(z.number()).parse(JSO
  * A source that goes down an index: one branch, or several merged (a contact that stands in many comes once).
  * A branch gives at most `size` rows, so a step costs at most `size` rows times branches, whatever the index holds.
  */
-export function indexSource(tenant: Tenant, direction: Direction, index: IndexedBranches): Source {
+export function indexSource(tenant: Tenant, direction: Direction, index: IndexedBranches): ContactSource {
   const { table, branch, number } = index;
   const newest = direction === "newest";
   return {
@@ -95,7 +95,7 @@ export async function querySource(
   tenant: Tenant,
   direction: Direction,
   alternatives: readonly Alternative[],
-): Promise<Source> {
+): Promise<ContactSource> {
   const { workspaceId } = tenant;
   const terms = await rarestTerms(tenant, "contacts_search", alternatives);
   return {

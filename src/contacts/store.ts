@@ -18,10 +18,10 @@ import {
   type FieldColumns,
   newColumns,
 } from "./fields.ts";
-import { assertUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
+import { assertContactUnchanged, type ContactDetails, contactDetails, resolveContact } from "./lookup.ts";
 import { phoneKey } from "./phones.ts";
 import { contacts } from "./schema.ts";
-import { insertSearchRow, replaceSearchRow } from "./search-index.ts";
+import { insertContactRow, replaceSearchRow } from "./search-index.ts";
 import {
   assertRoom,
   attachTags,
@@ -58,7 +58,7 @@ export function insertContact(
     tenant.db
       .insert(contacts)
       .values(tenant.row({ ...row, lastActivityAt: at, createdAt: at, updatedAt: at })),
-    ...insertSearchRow(tenant, id, columns),
+    ...insertContactRow(tenant, id, columns),
     adjustTotal(tenant, { metric: "contacts", inboxId: null, by: 1 }),
     ...(viewer === null ? [] : contactViewerStatements(tenant, { id }, viewer)),
   ];
@@ -137,7 +137,7 @@ export function changeStatements(
   const { columns, tags, withoutTags = [], values } = change;
   const { id } = before;
   return [
-    assertUnchanged(tenant, before),
+    assertContactUnchanged(tenant, before),
     tenant.db
       .update(contacts)
       .set({ ...columns, updatedAt: at })

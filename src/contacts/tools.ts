@@ -22,7 +22,7 @@ import { createContact, updateContact, upsertContact } from "./store.ts";
 import type { TagCarrier } from "./tags.ts";
 import { fieldTools, tagTools } from "./tools/definitions.ts";
 import { personTools } from "./tools/person.ts";
-import { removalTools } from "./tools/removal.ts";
+import { contactRemovalTools } from "./tools/removal.ts";
 
 const readTools: readonly Tool[] = [
   defineTool({
@@ -201,7 +201,7 @@ export function contactTools(
     ...writeTools,
     ...tagTools,
     ...fieldTools,
-    ...removalTools(tagCarriers),
+    ...contactRemovalTools(tagCarriers),
     mergeTool(movers),
     ...personTools(belongings),
   ];

@@ -11,7 +11,7 @@ import {
   messages,
   type SenderKind,
 } from "./schema.ts";
-import { insertSearchRow } from "./search-index.ts";
+import { insertMessageRow } from "./search-index.ts";
 
 export type {
   AnswerRecord,
@@ -132,7 +132,7 @@ export function insertMessages(
           },
           sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
         ),
-        ...insertSearchRow(tenant, {
+        ...insertMessageRow(tenant, {
           id,
           inboxId: conversation.inboxId,
           kind,

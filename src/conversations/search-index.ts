@@ -53,7 +53,7 @@ const MAX_WORDS = 16;
 const MAX_ALTERNATIVES = 4;
 
 /** What a message is found by, and whom by. */
-export type Findable = Pick<Message, "inboxId" | "kind" | "senderKind" | "body">;
+export type FindableMessage = Pick<Message, "inboxId" | "kind" | "senderKind" | "body">;
 
 /** Text as words are compared: without case, accents and forms of letters; but が is not か. */
 function folded(said: string): string {
@@ -90,7 +90,10 @@ function lookedUp(run: string): string[] {
 }
 
 /** What goes into the full-text table of a message; empty when no words can find it. */
-export function messageTerms(workspaceId: string, { inboxId, kind, senderKind, body }: Findable): string {
+export function messageTerms(
+  workspaceId: string,
+  { inboxId, kind, senderKind, body }: FindableMessage,
+): string {
   const words = [...new Set(runsIn(folded(body)).flatMap(indexed))].slice(0, MAX_TERMS);
   const mark = MARKS[kind === "note" ? "note" : (writerOf(senderKind) ?? "customer")];
   return [workspaceId, inboxId].flatMap((id) => words.map((word) => mark + bareId(id) + word)).join(" ");
@@ -102,7 +105,10 @@ export function writerOf(kind: SenderKind): Writer | undefined {
 }
 
 /** The statement that writes a new message's search row, behind the message's own; none when it has no words. */
-export function insertSearchRow(tenant: Tenant, message: Findable & Pick<Message, "id">): Statement[] {
+export function insertMessageRow(
+  tenant: Tenant,
+  message: FindableMessage & Pick<Message, "id">,
+): Statement[] {
   const terms = messageTerms(tenant.workspaceId, message);
   if (terms === "") return [];
   return [
@@ -123,7 +129,7 @@ export function deleteSearchRows(tenant: Tenant, numbers: string): Statement {
 }
 
 /** What a query asks of messages: one of its alternatives. */
-export interface Asked {
+export interface MessageQuery {
   /** Of each alternative the words that its messages have, as they are indexed. */
   alternatives: string[][];
   /** True for what the query asks for: the index may find somewhat more. */
@@ -137,7 +143,7 @@ export interface Asked {
  * asterisk behind a word says what is so anyhow. The first {@link MAX_WORDS} words count, and
  * {@link MAX_ALTERNATIVES} alternatives. Null when it has no words.
  */
-export function asked(query: string): Asked | null {
+export function asked(query: string): MessageQuery | null {
   let left = MAX_WORDS;
   const alternatives = query
     .split(/\sOR(?=\s)/)
@@ -177,7 +183,7 @@ export interface Among {
 
 /**
  * The MATCH expression of the messages that have one of these words.
- * @param words of {@link Asked}
+ * @param words of {@link MessageQuery}
  */
 export function havingWord(words: readonly string[], { ids, notes, from }: Among): string {
   const marks = [

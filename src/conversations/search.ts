@@ -9,7 +9,7 @@ import type { Conversation, Message } from "./append.ts";
 import { cursorFilters, type FilterArguments, type Filters, passes } from "./filters.ts";
 import { type MessageView, numberOf } from "./read.ts";
 import { conversations, messages } from "./schema.ts";
-import { type Among, type Asked, asked, havingWord, type Writer, writerOf } from "./search-index.ts";
+import { type Among, asked, havingWord, type MessageQuery, type Writer, writerOf } from "./search-index.ts";
 
 /** Matches of one conversation that a page shows; more may be there. */
 const MATCHES_SHOWN = 3;
@@ -110,7 +110,7 @@ function nextSize(looked: number, found: number, wanted: number): number {
   return Math.min(MOST_LOOKED_AT - looked, Math.max(expected, FEWEST));
 }
 
-function wordsAsked(query: string): Asked {
+function wordsAsked(query: string): MessageQuery {
   const words = asked(query);
   if (words) return words;
   throw new Failure("invalid_input", "The query has no word to search for.", {

@@ -1,4 +1,4 @@
-import { type ClientGuide, checked, json, remote, shell, TOKEN } from "./snippet.ts";
+import { type ClientGuide, checkedOn, json, remote, shell, TOKEN } from "./snippet.ts";
 
 /** Command lines, editors and agents beside the best known: each with its own word for the same thing. */
 export function agentGuides(endpoint: string): ClientGuide[] {
@@ -20,7 +20,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
           mcpServers: { parley: { httpUrl: endpoint, headers: { Authorization: `Bearer $${TOKEN}` } } },
         }),
       ],
-      checked: checked("geminicli.com/docs/tools/mcp-server"),
+      checked: checkedOn("geminicli.com/docs/tools/mcp-server"),
     },
     {
       id: "opencode",
@@ -42,7 +42,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
           },
         }),
       ],
-      checked: checked("opencode.ai/docs/mcp-servers"),
+      checked: checkedOn("opencode.ai/docs/mcp-servers"),
     },
     {
       id: "zed",
@@ -56,7 +56,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
           context_servers: { parley: { url: endpoint, headers: { Authorization: bearer } } },
         }),
       ],
-      checked: checked("zed.dev/docs/ai/mcp"),
+      checked: checkedOn("zed.dev/docs/ai/mcp"),
     },
     {
       id: "cline",
@@ -72,7 +72,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
           },
         }),
       ],
-      checked: checked("docs.cline.bot/mcp"),
+      checked: checkedOn("docs.cline.bot/mcp"),
     },
     {
       id: "lm-studio",
@@ -86,7 +86,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
           mcpServers: { parley: { url: `${endpoint}?mode=compact`, headers: { Authorization: bearer } } },
         }),
       ],
-      checked: checked("lmstudio.ai/docs/app/mcp"),
+      checked: checkedOn("lmstudio.ai/docs/app/mcp"),
     },
     {
       id: "goose",
@@ -96,7 +96,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
         "Answer yes when it asks for custom headers: the name is Authorization, the value Bearer and your token.",
       ],
       snippets: [{ title: "Streamable HTTP endpoint URI", language: "address", text: endpoint }],
-      checked: checked("block.github.io/goose"),
+      checked: checkedOn("block.github.io/goose"),
     },
     {
       id: "hermes",
@@ -113,7 +113,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
         },
         json("STDIO", { mcpServers: { parley: remote(endpoint) } }),
       ],
-      checked: checked("hermes-agent.nousresearch.com/docs"),
+      checked: checkedOn("hermes-agent.nousresearch.com/docs"),
     },
     {
       id: "n8n",
@@ -124,7 +124,7 @@ export function agentGuides(endpoint: string): ClientGuide[] {
       ],
       snippets: [{ title: "Endpoint", language: "address", text: endpoint }],
       note: "n8n's cloud connects from its own servers; an n8n on your machine reaches a server beside it.",
-      checked: checked("docs.n8n.io"),
+      checked: checkedOn("docs.n8n.io"),
     },
   ];
 }

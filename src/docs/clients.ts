@@ -1,5 +1,5 @@
 import { agentGuides } from "./agents.ts";
-import { type ClientGuide, checked, json, remote, shell, TOKEN } from "./snippet.ts";
+import { type ClientGuide, checkedOn, json, remote, shell, TOKEN } from "./snippet.ts";
 
 /** How each client is set up for this server, ready to paste, in the forms of the clients' own documentation. */
 
@@ -22,7 +22,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "claude",
       name: "Claude on the web, on the desktop and on the phone",
-      checked: checked("support.claude.com"),
+      checked: checkedOn("support.claude.com"),
       hosted: true,
       steps: [
         "Open Customize, then Connectors, press + and choose Add custom connector. In older versions: Settings, then Connectors.",
@@ -35,7 +35,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "chatgpt",
       name: "ChatGPT",
-      checked: checked("developers.openai.com/apps-sdk"),
+      checked: checkedOn("developers.openai.com/apps-sdk"),
       hosted: true,
       steps: [
         "In ChatGPT on the web, open Settings, then Apps, then Advanced settings, and switch Developer mode on.",
@@ -48,7 +48,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "claude-code",
       name: "Claude Code",
-      checked: checked("code.claude.com/docs"),
+      checked: checkedOn("code.claude.com/docs"),
       steps: [
         "Run the first command, then /mcp inside Claude Code to sign in. Or pass a token with the second one.",
         "For a whole team, commit .mcp.json: the token stays in each person's environment.",
@@ -73,7 +73,7 @@ function assistants(endpoint: string): ClientGuide[] {
     {
       id: "codex",
       name: "Codex",
-      checked: checked("developers.openai.com/codex"),
+      checked: checkedOn("developers.openai.com/codex"),
       steps: [
         "Run the first two commands to sign in with a browser. The command line, the app and the editor extension share this set-up.",
         `With a token, set ${TOKEN} in the environment and put the table into the configuration file instead.`,
@@ -99,7 +99,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "cursor",
       name: "Cursor",
-      checked: checked("cursor.com/docs/mcp"),
+      checked: checkedOn("cursor.com/docs/mcp"),
       steps: [
         "Use the link, or put this into the file for all projects (or into .cursor/mcp.json of one project). Cursor then asks you to sign in.",
         `With a token, set ${TOKEN} in the environment that Cursor starts in, and use the second form. If it asks you to sign in all the same, sign in: some versions prefer that wherever it is offered.`,
@@ -113,7 +113,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "vscode",
       name: "VS Code",
-      checked: checked("code.visualstudio.com"),
+      checked: checkedOn("code.visualstudio.com"),
       steps: [
         "Use the link, run the command, or put the file into your project. VS Code then asks you to sign in.",
         "With a token, use the second form: VS Code asks for it once and keeps it safe. In Windows' cmd.exe use the link or the file: it does not know single quotes.",
@@ -143,7 +143,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "windsurf",
       name: "Windsurf",
-      checked: checked("docs.windsurf.com"),
+      checked: checkedOn("docs.windsurf.com"),
       steps: [
         "Open the MCP settings of Cascade, or the file below, add the server and refresh. Windsurf says serverUrl where others say url.",
         `With a token, set ${TOKEN} in the environment and use the second form.`,
@@ -158,7 +158,7 @@ function editors(endpoint: string): ClientGuide[] {
     {
       id: "jetbrains",
       name: "JetBrains IDEs",
-      checked: checked("jetbrains.com/help/ai-assistant"),
+      checked: checkedOn("jetbrains.com/help/ai-assistant"),
       steps: [
         "Open Settings, then Tools, then AI Assistant, then Model Context Protocol (MCP), and press Add.",
         "Choose Streamable HTTP and paste the first form. Where your version does not offer to sign in, choose STDIO and paste the second one, with your token in place of YOUR_TOKEN.",
@@ -176,7 +176,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "inspector",
       name: "MCP Inspector",
-      checked: checked("modelcontextprotocol.io"),
+      checked: checkedOn("modelcontextprotocol.io"),
       steps: [
         "Without arguments it opens a page in your browser: choose Streamable HTTP, paste the address, and sign in.",
         "On the command line it prints one answer and ends, which suits scripts.",
@@ -192,7 +192,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "http",
       name: "Programs without MCP",
-      checked: checked("this server's own"),
+      checked: checkedOn("this server's own"),
       steps: [
         "Each tool is also a plain HTTP call: its arguments as JSON in, its result as JSON out, with the same tokens, scopes and limits.",
         "The OpenAPI document at /api/v1/openapi.json describes all of them, for generators of clients.",
@@ -210,7 +210,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "claude-desktop",
       name: "Claude Desktop with a server on your own machine",
-      checked: checked("modelcontextprotocol.io and the README of mcp-remote"),
+      checked: checkedOn("modelcontextprotocol.io and the README of mcp-remote"),
       steps: [
         "Open Settings, then Developer, then Edit Config, add the server, and start Claude Desktop anew.",
         "Connectors are reached from Anthropic's servers; what stands in this file is started on your machine.",
@@ -220,7 +220,7 @@ function programs(origin: string, endpoint: string): ClientGuide[] {
     {
       id: "stdio",
       name: "Any client that speaks only stdio",
-      checked: checked("the README of mcp-remote"),
+      checked: checkedOn("the README of mcp-remote"),
       steps: [
         "mcp-remote is a bridge from npm. Put your token in place of YOUR_TOKEN, or leave out args from --header on, and env, to sign in with a browser.",
         "On Windows the command is cmd, and /c and npx are the first of its args.",

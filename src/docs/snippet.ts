@@ -32,7 +32,7 @@ export const json = (title: string, value: object): Snippet => ({
 export const shell = (title: string, text: string): Snippet => ({ title, language: "shell", text });
 
 /** Held against this documentation on the day that all of them were gone through. */
-export const checked = (against: string) => ({ against, on: "30 November 2026" });
+export const checkedOn = (against: string) => ({ against, on: "30 November 2026" });
 
 /** What a desktop client starts to reach a remote server over stdio. */
 export const remote = (endpoint: string) => ({

@@ -100,7 +100,7 @@ export function showVersion(version: VersionFacts, liveId: string | null): z.inp
 }
 
 /** What validation says, as part of many answers. */
-export const checked = {
+export const validationRows = {
   errors: z.int().describe("Problems that keep the flow from being published"),
   warnings: z.int(),
   problems: z.array(problemSchema).describe("Errors first, at most 100"),

@@ -23,7 +23,7 @@ import { GateStorage } from "./gate-storage.ts";
 import { ModelCalls, type ModelUse } from "./model-calls.ts";
 import type { Principal } from "./principal.ts";
 import { putAway } from "./session-objects.ts";
-import { type EndedSession, type NewSession, Sessions } from "./sessions.ts";
+import { type EndedSession, type OpenedSession, Sessions } from "./sessions.ts";
 import { crossedThresholds, recordThresholds } from "./thresholds.ts";
 import { Usage } from "./usage.ts";
 import {
@@ -188,7 +188,7 @@ export class WorkspaceGate extends DurableObject<Env> {
    * Records a session of this credential; the door calls it once per `initialize`. Gives the sessions of the same
    * credential that ended for it, since one credential has so many at most.
    */
-  async openSession(session: NewSession): Promise<EndedSession[]> {
+  async openSession(session: OpenedSession): Promise<EndedSession[]> {
     return this.#sessions.open(session, Date.now());
   }
 

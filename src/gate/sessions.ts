@@ -20,7 +20,7 @@ export function isUsed({ createdAt, lastSeenAt }: Pick<SessionRow, "createdAt" |
   return lastSeenAt > createdAt;
 }
 
-export type NewSession = Omit<SessionRow, "calls" | "createdAt" | "lastSeenAt" | "endedAt">;
+export type OpenedSession = Omit<SessionRow, "calls" | "createdAt" | "lastSeenAt" | "endedAt">;
 
 const COLUMNS = `id, transport, credential_id AS credentialId, credential_name AS credentialName, client,
   client_version AS clientVersion, protocol_version AS protocolVersion, calls, created_at AS createdAt,
@@ -35,7 +35,7 @@ export class Sessions {
   }
 
   /** Records a session. Gives the sessions that had to end for it, whose objects the caller puts away. */
-  open(session: NewSession, now: number): EndedSession[] {
+  open(session: OpenedSession, now: number): EndedSession[] {
     const { sql } = this.#storage;
     this.#forgetEnded(now);
     const over = this.#beyondLimit(session.credentialId, session.transport);

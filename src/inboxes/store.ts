@@ -37,7 +37,7 @@ const BY_THEMSELVES = CHANNELS.filter((channel) => CHANNEL_ABILITIES[channel].ou
 const WORKING_STATE = sql<Inbox["state"]>`iif(credentials IS NOT NULL
   OR channel IN (SELECT value FROM json_each(${JSON.stringify(BY_THEMSELVES)})), 'active', 'not_connected')`;
 
-export const nameInput = typedText(100);
+export const inboxNameInput = typedText(100);
 
 export interface NewInbox {
   channel: Channel;
@@ -54,7 +54,7 @@ export type InboxChanges = Partial<Omit<NewInbox, "channel">> & { state?: Inbox[
 /** What the caller gave, in the form that is stored. @throws Failure `invalid_input` naming the field */
 function checked(input: InboxChanges): InboxChanges {
   const fields: InboxChanges = {};
-  if (input.name !== undefined) fields.name = parsed("name", nameInput, input.name);
+  if (input.name !== undefined) fields.name = parsed("name", inboxNameInput, input.name);
   if (input.settings !== undefined) fields.settings = parsed("settings", settingsSchema, input.settings);
   if (input.allowedDomains !== undefined) fields.allowedDomains = normaliseDomains(input.allowedDomains);
   if (input.chatbotId !== undefined) fields.chatbotId = input.chatbotId;
@@ -81,7 +81,7 @@ export async function createInbox(
   options: { atMost?: number | null; at?: number } = {},
 ): Promise<Inbox> {
   const at = options.at ?? tenant.now();
-  const { name = parsed("name", nameInput, input.name), ...fields } = checked(input);
+  const { name = parsed("name", inboxNameInput, input.name), ...fields } = checked(input);
   const inbox: Inbox = {
     id: newId("inbox", at),
     channel: input.channel,

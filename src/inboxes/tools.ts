@@ -10,7 +10,7 @@ import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { CHANNELS, INBOX_STATES } from "./schema.ts";
-import { createInbox, getInbox, type Inbox, listInboxes, nameInput, updateInbox } from "./store.ts";
+import { createInbox, getInbox, type Inbox, inboxNameInput, listInboxes, updateInbox } from "./store.ts";
 
 const inboxRow = z.object({
   id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
@@ -143,7 +143,7 @@ export function channelTools<E extends z.ZodObject>(chatbots: ChatbotsOfChannels
       input: () =>
         z.strictObject({
           channel: z.enum(CHANNELS),
-          name: nameInput,
+          name: inboxNameInput,
           chatbotId: reference("chatbot").optional(),
         }),
       output,
@@ -177,7 +177,7 @@ export function channelTools<E extends z.ZodObject>(chatbots: ChatbotsOfChannels
       input: () =>
         z.strictObject({
           channelId: reference("inbox").describe("Inbox id, ib_…"),
-          name: nameInput.optional(),
+          name: inboxNameInput.optional(),
           chatbotId: reference("chatbot", { orNone: true }).optional().describe('"none": people answer'),
           allowedDomains: z
             .array(z.string())

@@ -18,12 +18,12 @@ export const MAX_ARTICLES = 100;
 
 type Given = z.output<typeof articleInput>;
 
-export interface ImportOptions extends Indexing {
+export interface ArticleImportOptions extends Indexing {
   /** Names a run that removes afterwards what it has not seen, see {@link removeMissingArticles}. */
   syncToken?: string;
 }
 
-export interface Imported {
+export interface ImportedArticles {
   created: number;
   updated: number;
   /** Their source was the same already: nothing was written of them, and what a person changed of them stays. */
@@ -40,8 +40,8 @@ export async function upsertArticles(
   tenant: Tenant,
   chatbotId: string,
   items: readonly ArticleInput[],
-  options: ImportOptions,
-): Promise<Imported> {
+  options: ArticleImportOptions,
+): Promise<ImportedArticles> {
   if (items.length > MAX_ARTICLES) {
     throw new Failure("invalid_input", `At most ${MAX_ARTICLES} articles at once.`);
   }

@@ -91,7 +91,7 @@ function fuzzyText({
 }
 
 /** A passage as search compares it with a query. */
-export function indexedRow(
+export function indexedPassage(
   chatbotId: string,
   row: Pick<PassageRow, "id" | "title" | "heading" | "keywords" | "body">,
 ): IndexedRow {
@@ -104,7 +104,7 @@ export function indexedRow(
 }
 
 /** What a vector is made from. */
-export function embeddedRow(chatbotId: string, { id, title, heading, body }: PassageRow): EmbeddedRow {
+export function embeddedPassage(chatbotId: string, { id, title, heading, body }: PassageRow): EmbeddedRow {
   return { id, scope: scopeOf(chatbotId), text: [title, heading, body].filter(Boolean).join("\n") };
 }
 
@@ -143,7 +143,7 @@ export function indexArticles(
       ...reindex(
         tenant,
         passageCorpus,
-        part.map((row) => indexedRow(chatbotId, row)),
+        part.map((row) => indexedPassage(chatbotId, row)),
       ),
     ]),
   ];
@@ -169,7 +169,7 @@ export async function embedArticles(
   if (vectors === null) return;
   const rows = articles.map((article) => ({
     id: article.id,
-    embedded: passageRows(article).map((row) => embeddedRow(article.chatbotId, row)),
+    embedded: passageRows(article).map((row) => embeddedPassage(article.chatbotId, row)),
   }));
   const gone = rows.flatMap(({ id, embedded }) => {
     const [had, has] = [before.get(id) ?? 0, embedded.length];

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Candidate, Wanted } from "../search/hybrid.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { indexedRow } from "./index-rows.ts";
+import { indexedPassage } from "./index-rows.ts";
 import { kbArticles, kbPassages } from "./schema.ts";
 
 const columns = {
@@ -38,7 +38,7 @@ export async function passageCandidates(tenant: Tenant, { by, values }: Wanted) 
     );
   return rows.map(({ keywords: list, ...row }) => {
     const keywords = list.join(" ");
-    const indexed = indexedRow(row.chatbotId, { ...row, keywords });
+    const indexed = indexedPassage(row.chatbotId, { ...row, keywords });
     return { ...row, keywords, ...indexed } satisfies Candidate & { keywords: string };
   });
 }

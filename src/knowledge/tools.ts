@@ -26,7 +26,7 @@ import {
 import { ARTICLE_STATUSES } from "./schema.ts";
 import { createArticle, getArticle, listArticles, updateArticle } from "./store.ts";
 import { indexingOf } from "./tools/indexing.ts";
-import { removalTools } from "./tools/removal.ts";
+import { knowledgeRemovalTools } from "./tools/removal.ts";
 import { findTools } from "./tools/search.ts";
 
 const facts = { toolset: "knowledge", untrusted: [] } as const;
@@ -203,6 +203,6 @@ const categoryTools: readonly Tool[] = [
 export const knowledgeTools: readonly Tool[] = [
   ...articleTools,
   ...categoryTools,
-  ...removalTools,
+  ...knowledgeRemovalTools,
   ...findTools,
 ];

@@ -1,6 +1,6 @@
 import { realChanges, resolveField, type ValueChange } from "../contacts/custom-fields.ts";
 import { storedValue } from "../contacts/field-values.ts";
-import { type Claims, claimedColumns, confirmed, emailInput, nameInput } from "../contacts/fields.ts";
+import { type Claims, claimedColumns, confirmed, contactNameInput, emailInput } from "../contacts/fields.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
 import { phoneInput } from "../contacts/phones.ts";
 import { type ContactChange, changeStatements, changesOf } from "../contacts/store.ts";
@@ -19,7 +19,7 @@ export interface NotDone {
 
 type ContactEffect = Extract<Effect, { type: "setField" | "addTag" | "removeTag" }>;
 
-const INPUTS = { name: nameInput, email: emailInput, phone: phoneInput };
+const INPUTS = { name: contactNameInput, email: emailInput, phone: phoneInput };
 
 /**
  * What a flow changes about a contact, gathered into one change. A value that the field does not take is left out,

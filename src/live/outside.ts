@@ -1,5 +1,5 @@
 import type { Context } from "../calls/define.ts";
-import type { Product as ShownProduct } from "../flows/run/state.ts";
+import type { OfferedProduct as ShownProduct } from "../flows/run/state.ts";
 import { logUnexpected } from "../http/log.ts";
 import { searchProducts } from "../products/store.ts";
 import { vectorArm } from "../search/vectors.ts";

@@ -1,4 +1,4 @@
-import type { Product as ShownProduct } from "../flows/run/state.ts";
+import type { OfferedProduct as ShownProduct } from "../flows/run/state.ts";
 import { fromMinorUnits } from "../products/price.ts";
 import type { Product } from "../products/store.ts";
 

@@ -1,4 +1,4 @@
-import { endSession, type FlowSession, latestSession } from "../flows/run/sessions.ts";
+import { endFlowSession, type FlowSession, latestSession } from "../flows/run/sessions.ts";
 import { endResponse } from "../responses/record.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 
@@ -19,5 +19,5 @@ export function stop(
   outcome: "handed_off" | "abandoned",
   at: number,
 ): Statement[] {
-  return [endSession(tenant, session, outcome, at), endResponse(tenant, session, outcome, at)];
+  return [endFlowSession(tenant, session, outcome, at), endResponse(tenant, session, outcome, at)];
 }

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { readArguments } from "../calls/arguments.ts";
-import { errorAnswer, failing, type Lane, logged, runTool, type ToolAnswer, toolFor } from "../calls/call.ts";
+import {
+  failedAnswer,
+  failing,
+  type Lane,
+  logged,
+  runTool,
+  type ToolAnswer,
+  toolFor,
+} from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
 import type { Catalogue, Tool } from "../calls/define.ts";
 import { ProtocolFault } from "../calls/fault.ts";
@@ -88,7 +96,7 @@ export async function callCompact(
     throw new ProtocolFault(RPC.invalidParams, message);
   }
   const answer = await answered(catalogue, caller, lane, name, args);
-  return answer instanceof Failure ? errorAnswer(answer) : answer;
+  return answer instanceof Failure ? failedAnswer(answer) : answer;
 }
 
 async function answered(

@@ -13,7 +13,7 @@ import {
 import type { Address } from "./address.ts";
 import { asStream } from "./one-answer.ts";
 import { createStatelessLane } from "./stateless.ts";
-import { Visit } from "./visit.ts";
+import { McpVisit } from "./visit.ts";
 
 export type Door = (
   request: Request,
@@ -41,7 +41,7 @@ export function createDoor(catalogue: Catalogue): Door {
       return finished(rpcError(403, RPC.refused, UNKNOWN_ORIGIN));
     }
     if (request.method === "OPTIONS") return finished(preflight(request));
-    const visit = new Visit(catalogue, stateless, request, env, ctx, address, requestId, url);
+    const visit = new McpVisit(catalogue, stateless, request, env, ctx, address, requestId, url);
     const answer = await visit.answer();
     if (typeof answer === "string" && visit.accepts.json) {
       // A plain call: its headers in one go, since each one set later crosses into the runtime.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Catalogue, Prepared, Toolset } from "../calls/define.ts";
+import type { Catalogue, PreparedArguments, Toolset } from "../calls/define.ts";
 import {
   type Facts,
   factsOf,
@@ -144,7 +144,7 @@ function lookUp(
   catalogue: Catalogue,
   method: Method,
   params: CallParams,
-): { facts: Facts; valid: boolean; prepared?: Prepared } | null {
+): { facts: Facts; valid: boolean; prepared?: PreparedArguments } | null {
   if (method === "resources/read") {
     const found = findResource(catalogue, params.uri ?? "");
     return found ? { facts: factsOf(found.resource), valid: true } : null;

@@ -9,7 +9,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { answerTool, failureOf, type Lane, type ToolAnswer } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
-import type { Prepared, Tool } from "../calls/define.ts";
+import type { PreparedArguments, Tool } from "../calls/define.ts";
 import { AnswerNeeded } from "../calls/fault.ts";
 import { RPC, rpcError } from "../http/answer.ts";
 import { QUESTION_CAPABILITY } from "./asking.ts";
@@ -127,7 +127,7 @@ export async function answerPlainCall(
   }: {
     tool: Tool;
     caller: Caller;
-    prepared: Prepared | undefined;
+    prepared: PreparedArguments | undefined;
     env: Env;
     waitUntil: Lane["waitUntil"];
     signal: AbortSignal;

@@ -3,7 +3,7 @@ import { McpAgent } from "agents/mcp";
 import { gateOf } from "../gate/gate.ts";
 import type { Principal } from "../gate/principal.ts";
 import { putAway } from "../gate/session-objects.ts";
-import type { NewSession } from "../gate/sessions.ts";
+import type { OpenedSession } from "../gate/sessions.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { Address } from "./address.ts";
 import type { Reading } from "./messages.ts";
@@ -64,7 +64,7 @@ export async function openSession(
 /** Has the gate know a session, and puts those away that ended for it. */
 async function recordSession(
   admitted: Admitted,
-  session: Omit<NewSession, "credentialId" | "credentialName">,
+  session: Omit<OpenedSession, "credentialId" | "credentialName">,
 ): Promise<void> {
   const { env, ctx, principal } = admitted;
   const { credentialId, name: credentialName, workspaceId } = principal;

@@ -38,7 +38,7 @@ const STATELESS_REVISION = "2026-07-28";
 type Message = Pick<Extract<JsonBody, { ok: true }>, "value" | "text" | "bytes">;
 
 /** One request at the door. */
-export class Visit {
+export class McpVisit {
   readonly #catalogue: Catalogue;
   readonly #stateless: StatelessLane;
   readonly #request: Request;

@@ -50,7 +50,7 @@ export function isModelConfigured(env: ModelEnv, model: string): boolean {
  * The text that a model answers to these messages.
  * @throws ModelFault when there is none; the signal's own reason when the caller gave up
  */
-export async function complete(env: ModelEnv, request: ChatRequest): Promise<string> {
+export async function completeChat(env: ModelEnv, request: ChatRequest): Promise<string> {
   const { signal, timeout = TIMEOUT } = request;
   signal?.throwIfAborted();
   if (!isModelConfigured(env, request.model)) throw new ModelFault("not_configured");

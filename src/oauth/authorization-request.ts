@@ -7,7 +7,7 @@ import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import { type SignedIn, signedIn } from "./auth.ts";
 import { authorizationServer } from "./authorization-server.ts";
-import { type InboxChoice, shortened, workspacePage } from "./consent.tsx";
+import { chooseWorkspacePage, type InboxChoice, shortened } from "./consent.tsx";
 import { type Offer, offerFor } from "./consent-choice.ts";
 import { documentRefusal, isDocumentAddress } from "./metadata-documents.ts";
 import { withCanonicalResources } from "./resources.ts";
@@ -21,7 +21,7 @@ export const WORKSPACE = "workspace";
 type Membership = Awaited<ReturnType<typeof workspacesOfUser>>[number];
 
 /** Everything a consent page is about, once the request, the person and the workspace are known. */
-export interface Asked {
+export interface AccessRequest {
   oauth: OAuthHelpers;
   request: AuthRequest;
   url: URL;
@@ -51,7 +51,7 @@ export async function understand(
   inboxesOf: InboxDirectory,
   workspaceId: string | null,
   isShown = false,
-): Promise<Asked | Response> {
+): Promise<AccessRequest | Response> {
   const url = new URL(request.url);
   const oauth = authorizationServer(env).getOAuthApi(env);
   const person = await signedIn(env, request);
@@ -95,7 +95,7 @@ export async function understand(
   const membership = named ?? (more.length === 0 ? only : undefined);
   if (!membership) {
     const { clientName } = await oauth.describeConsent(parsed);
-    return workspacePage(
+    return chooseWorkspacePage(
       clientName,
       memberships.map(({ workspace, role }) => ({
         href: addressWith(url, workspace.id),

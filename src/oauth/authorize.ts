@@ -16,7 +16,7 @@ import { sorry, tooMany } from "../pages/page.tsx";
 import { newId } from "../tenant/ids.ts";
 import { signedIn } from "./auth.ts";
 import {
-  type Asked,
+  type AccessRequest,
   addressWith,
   type InboxDirectory,
   leftMeanwhile,
@@ -88,7 +88,11 @@ async function ask(request: Request, env: Env, inboxesOf: InboxDirectory): Promi
   return showConsent(asked, preselect(asked.offer, asked.request.scope, before));
 }
 
-async function showConsent(asked: Asked, choice: Choice, problem?: ConsentProblem): Promise<Response> {
+async function showConsent(
+  asked: AccessRequest,
+  choice: Choice,
+  problem?: ConsentProblem,
+): Promise<Response> {
   const { oauth, request, url, person, memberships, membership, offer, inboxes } = asked;
   // Before the handle is made: a client whose document cannot be fetched leaves nothing behind.
   const client = await oauth.describeConsent(request);
@@ -112,7 +116,7 @@ async function showConsent(asked: Asked, choice: Choice, problem?: ConsentProble
 }
 
 /** What this client was last allowed here by this person, if that still holds. */
-async function allowedBefore(env: Env, { request, person, membership }: Asked): Promise<Scope[]> {
+async function allowedBefore(env: Env, { request, person, membership }: AccessRequest): Promise<Scope[]> {
   const [row] = await drizzle(env.CONTROL, { casing: "snake_case" })
     .select({ scopes: grants.scopes })
     .from(grants)
@@ -201,7 +205,7 @@ function startAgain(): Promise<Response> {
  */
 async function grant(
   env: Env,
-  { oauth, person, membership, path }: Asked,
+  { oauth, person, membership, path }: AccessRequest,
   request: AuthRequest,
   choice: Choice,
   scopes: Scope[],

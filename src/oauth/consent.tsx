@@ -307,7 +307,7 @@ function InboxFields({ inboxes, picked }: { inboxes: InboxChoice[]; picked: stri
 }
 
 /** The step before, for people in more than one workspace. */
-export function workspacePage(
+export function chooseWorkspacePage(
   clientName: string,
   choices: { href: string; name: string; role: Role }[],
 ): Promise<Response> {

@@ -6,7 +6,7 @@ import { time } from "../tenant/time.ts";
  * the operator sees all of it.
  */
 
-export const workspaceOutput = z.looseObject({
+export const workspaceRowOutput = z.looseObject({
   trialEndsAt: time.nullable(),
   suspendedAt: time.nullable(),
   createdAt: time,
@@ -31,7 +31,7 @@ export const grantOutput = tokenOutput.omit({ expiresAt: true });
 /** A token or grant that ended. */
 export const revokedOutput = z.looseObject({ revokedAt: time.nullable() });
 
-export const sessionOutput = z.looseObject({
+export const mcpSessionOutput = z.looseObject({
   createdAt: time,
   lastSeenAt: time,
   endedAt: time.nullable(),
@@ -51,6 +51,6 @@ export const passwordLinkOutput = z.looseObject({ expiresAt: time });
 
 export const inboxOutput = z.looseObject({ createdAt: time, updatedAt: time });
 
-export const draftOutput = z.looseObject({ createdAt: time, updatedAt: time });
+export const draftReplyOutput = z.looseObject({ createdAt: time, updatedAt: time });
 
 export const callOutput = z.looseObject({ createdAt: time });

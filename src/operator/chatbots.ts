@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { showChatbot } from "../chatbots/answers.ts";
 import { documentOf, readDocument } from "../chatbots/document.ts";
-import { nameInput, settingsOf } from "../chatbots/settings.ts";
+import { chatbotNameInput, settingsOf } from "../chatbots/settings.ts";
 import { createChatbot, getChatbot, readMainDraft } from "../chatbots/store.ts";
 import { newApp } from "../http/app.ts";
 import { operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 
 const chatbotImport = z.strictObject({
   configuration: z.record(z.string(), z.unknown()),
-  name: nameInput.optional(),
+  name: chatbotNameInput.optional(),
 });
 
 /**

@@ -10,7 +10,7 @@ import { gateOf } from "../gate/gate.ts";
 import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
-import { draftOutput } from "./answers.ts";
+import { draftReplyOutput } from "./answers.ts";
 import { type Exchange, operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
 
 const listQuery = z.strictObject({
@@ -27,18 +27,18 @@ export const draftRoutes = newApp()
     const { conversation: conversationId, ...query } = readQuery(c, listQuery);
     const tenant = operatorTenant(c.env, await workspaceOf(c));
     const page = await listDrafts(tenant, { ...query, conversationId });
-    return c.json({ ...page, items: z.array(draftOutput).parse(page.items) });
+    return c.json({ ...page, items: z.array(draftReplyOutput).parse(page.items) });
   })
   .post("/workspaces/:workspace/drafts/:id/send", async (c) => {
     const workspace = await workspaceOf(c);
     const tenant = operatorTenant(c.env, workspace);
     const sending = { tenant, env: c.env, requestId: c.get("requestId"), shard: workspace.shard };
-    return c.json(draftOutput.parse(await sendDraft(sending, c.req.param("id"), await reviewerOf(c))));
+    return c.json(draftReplyOutput.parse(await sendDraft(sending, c.req.param("id"), await reviewerOf(c))));
   })
   .post("/workspaces/:workspace/drafts/:id/discard", async (c) => {
     const tenant = operatorTenant(c.env, await workspaceOf(c));
     const draft = await discardDraft(tenant, c.req.param("id"), await reviewerOf(c));
-    return c.json(draftOutput.parse(draft));
+    return c.json(draftReplyOutput.parse(draft));
   });
 
 /** The member named, or else the operator in person. @throws Failure `not_found` for a member who is none */

@@ -14,7 +14,7 @@ import type { Actor, Tenant } from "../tenant/tenant.ts";
 import { skipPast } from "../webhooks/store.ts";
 import { OPERATOR, operatorTenant, readBody, workspaceOf } from "./exchange.ts";
 import { deliveredSchema, recordPastDelivery } from "./past-delivery.ts";
-import { hearVisitor, placeOf, visitorSchema } from "./past-visitor.ts";
+import { hearVisitor, pastVisitorSchema, placeOf } from "./past-visitor.ts";
 
 /** Acts of one request: each is a handful of queries, of which a request may make a thousand. */
 const MAX_ACTS = 60;
@@ -24,7 +24,7 @@ const moment = z.int().min(Date.UTC(2000, 0));
 /** A visitor wrote: what the flow that waits for them answers is part of it. */
 const saidSchema = z.strictObject({
   at: moment,
-  visitor: visitorSchema,
+  visitor: pastVisitorSchema,
   text: z.string().min(1).max(10_000),
   /** The chatbot knew nothing of it: how many passages were found all the same. */
   unanswered: z.int().min(0).optional(),
@@ -38,7 +38,7 @@ const calledSchema = z.strictObject({
   tool: z.string(),
   arguments: z.record(z.string(), z.unknown()).default({}),
   /** Fills conversationId, contactId and ticketId in, of those that the tool takes and the arguments do not name. */
-  about: visitorSchema.pick({ inboxId: true, sourceId: true }).optional(),
+  about: pastVisitorSchema.pick({ inboxId: true, sourceId: true }).optional(),
 });
 
 const actSchema = z.union([saidSchema, calledSchema, deliveredSchema]);

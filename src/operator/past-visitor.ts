@@ -16,7 +16,7 @@ import type { Actor, Tenant } from "../tenant/tenant.ts";
 import { newestTicketOf } from "../tickets/read.ts";
 
 /** Somebody who wrote in an inbox. What they say of themselves counts when they write for the first time. */
-export const visitorSchema = z.strictObject({
+export const pastVisitorSchema = z.strictObject({
   inboxId: z.string(),
   /** Who they are in the inbox, the same in all that they wrote. */
   sourceId: z.string().min(1).max(200),
@@ -25,7 +25,7 @@ export const visitorSchema = z.strictObject({
   page: z.string().optional(),
   locale: z.string().optional(),
 });
-type Visitor = z.output<typeof visitorSchema>;
+type Visitor = z.output<typeof pastVisitorSchema>;
 
 /**
  * A visitor's message at its moment, with what the flow answers that waits for them: see `visitorTurn`.

@@ -17,7 +17,7 @@ import { newApp } from "../http/app.ts";
 import { Failure } from "../tenant/failure.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { deletedWorkspaceOutput, workspaceOutput } from "./answers.ts";
+import { deletedWorkspaceOutput, workspaceRowOutput } from "./answers.ts";
 import { operatorTenant, readBody, readQuery, workspaceOf } from "./exchange.ts";
 import { clearWorkspace, deleteWorkspace, listDeletedWorkspaces } from "./removal.ts";
 
@@ -43,15 +43,15 @@ const changes = z.strictObject({
 export const workspaceRoutes = newApp()
   .get("/workspaces", async (c) => {
     const { after, limit } = readQuery(c, listQuery);
-    return c.json({ items: z.array(workspaceOutput).parse(await listWorkspaces(c.env, after, limit)) });
+    return c.json({ items: z.array(workspaceRowOutput).parse(await listWorkspaces(c.env, after, limit)) });
   })
   .post("/workspaces", async (c) => {
     return c.json(
-      workspaceOutput.parse(await createWorkspace(c.env, await readBody(c, newWorkspaceSchema))),
+      workspaceRowOutput.parse(await createWorkspace(c.env, await readBody(c, newWorkspaceSchema))),
       201,
     );
   })
-  .get("/workspaces/:workspace", async (c) => c.json(workspaceOutput.parse(await workspaceOf(c))))
+  .get("/workspaces/:workspace", async (c) => c.json(workspaceRowOutput.parse(await workspaceOf(c))))
   .patch("/workspaces/:workspace", async (c) => {
     const workspace = await workspaceOf(c);
     const { id, suspendedAt } = workspace;
@@ -66,7 +66,7 @@ export const workspaceRoutes = newApp()
       ...(suspended === undefined ? {} : { suspendedAt: suspended ? (suspendedAt ?? Date.now()) : null }),
     };
     if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
-    return c.json(workspaceOutput.parse(await getWorkspace(c.env, id)));
+    return c.json(workspaceRowOutput.parse(await getWorkspace(c.env, id)));
   });
 
 /**

@@ -8,7 +8,7 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { excluded, partsBySize, selectGiven } from "../tenant/json-rows.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
-import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
+import { embeddedProduct, indexedProduct, productCorpus } from "./index-rows.ts";
 import { toMinorUnits } from "./price.ts";
 import { type ProductInput, productInput } from "./product-input.ts";
 import { products } from "./schema.ts";
@@ -23,14 +23,14 @@ const MAX_BATCH_BYTES = 600_000;
 
 type NewProduct = Omit<typeof products.$inferSelect, "workspaceId" | "n">;
 
-export interface ImportOptions {
+export interface ProductImportOptions {
   /** Names a run that removes afterwards what it has not seen, see {@link removeMissingProducts}. */
   syncToken?: string;
   /** Null: no vectors are configured. */
   vectors: VectorArm | null;
 }
 
-export interface Imported {
+export interface ImportedProducts {
   created: number;
   updated: number;
   /** They were the same already: nothing was written of them. */
@@ -58,8 +58,8 @@ async function newProduct(item: z.output<typeof productInput>, at: number): Prom
 export async function upsertProducts(
   tenant: Tenant,
   items: readonly ProductInput[],
-  { syncToken, vectors }: ImportOptions,
-): Promise<Imported> {
+  { syncToken, vectors }: ProductImportOptions,
+): Promise<ImportedProducts> {
   if (items.length > MAX_PRODUCTS) {
     throw new Failure("invalid_input", `At most ${MAX_PRODUCTS} products at once.`);
   }
@@ -83,11 +83,11 @@ export async function upsertProducts(
   for (const part of partsBySize(changed, MAX_BATCH_BYTES)) {
     await tenant.batch([
       upsertStatement(tenant, part, syncToken !== undefined),
-      ...reindex(tenant, productCorpus, part.map(indexedRow)),
+      ...reindex(tenant, productCorpus, part.map(indexedProduct)),
     ]);
   }
   if (syncToken !== undefined) await markProductsSeen(tenant, unchanged, syncToken);
-  await vectors?.upsert(tenant.workspaceId, changed.map(embeddedRow));
+  await vectors?.upsert(tenant.workspaceId, changed.map(embeddedProduct));
   const updated = changed.filter(({ externalId }) => known.has(externalId)).length;
   return { created: changed.length - updated, updated, unchanged: unchanged.length };
 }

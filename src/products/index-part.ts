@@ -4,7 +4,7 @@ import type { IndexedPart } from "../search/indexed-part.ts";
 import { vectorArm } from "../search/vectors.ts";
 import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { embeddedRow, indexedRow, productCorpus } from "./index-rows.ts";
+import { embeddedProduct, indexedProduct, productCorpus } from "./index-rows.ts";
 import { products } from "./schema.ts";
 
 /** Products of one slice, at most. */
@@ -28,7 +28,7 @@ export const productPart: IndexedPart = {
     const last = rows.at(-1);
     if (!last) return null;
     if (vectors) {
-      await vectors.upsert(tenant.workspaceId, rows.map(embeddedRow));
+      await vectors.upsert(tenant.workspaceId, rows.map(embeddedProduct));
       const changed = (await changedSince(tenant, rows)).map(({ id }) => id);
       // A change may have written its own vectors before these: they are all made again.
       await vectors.remove(changed);
@@ -40,7 +40,7 @@ export const productPart: IndexedPart = {
       rows: rows.length,
       statements: [
         tenant.assertThat(sql`NOT EXISTS (${changedAmong(tenant, rows)})`),
-        ...reindex(tenant, productCorpus, rows.map(indexedRow)),
+        ...reindex(tenant, productCorpus, rows.map(indexedProduct)),
       ],
     };
   },

@@ -56,7 +56,7 @@ function fuzzyText({
 }
 
 /** A product as search compares it with a query. */
-export function indexedRow(product: Omit<Indexed, "id">): IndexedRow {
+export function indexedProduct(product: Omit<Indexed, "id">): IndexedRow {
   const { title, externalId, description } = product;
   return {
     key: externalId,
@@ -67,7 +67,7 @@ export function indexedRow(product: Omit<Indexed, "id">): IndexedRow {
 }
 
 /** What a vector is made from. */
-export function embeddedRow(product: Indexed): EmbeddedRow {
+export function embeddedProduct(product: Indexed): EmbeddedRow {
   const { id, title, attributes, description } = product;
   return {
     id,

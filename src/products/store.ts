@@ -5,7 +5,7 @@ import type { VectorArm } from "../search/vectors.ts";
 import { mergeScans, type Scan } from "../tenant/list.ts";
 import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { indexedRow, productCorpus, scopesOf } from "./index-rows.ts";
+import { indexedProduct, productCorpus, scopesOf } from "./index-rows.ts";
 import { type Availability, products } from "./schema.ts";
 
 export type Product = Omit<typeof products.$inferSelect, "workspaceId" | "digest" | "syncToken">;
@@ -105,7 +105,7 @@ async function candidates(
     number: row.n,
     id: row.id,
     title: row.title,
-    ...indexedRow(row),
+    ...indexedProduct(row),
     product: asProduct(row),
   }));
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { shownValue } from "../flows/graph/placeholders.ts";
+import { valueText } from "../flows/graph/placeholders.ts";
 import { time } from "../tenant/time.ts";
 import { FIRST_ANSWERS } from "./journey.ts";
-import { type Answer, RESPONSE_STATUSES } from "./schema.ts";
+import { RESPONSE_STATUSES, type RecordedAnswer } from "./schema.ts";
 
 /** What the tools of responses answer. */
 
@@ -41,8 +41,8 @@ export const listedRow = responseRow.extend({
 });
 
 /** An answer in a list. */
-export function briefAnswer({ question, variable, value }: Answer) {
-  return { question: brief(question), variable, value: brief(shownValue(value)) };
+export function briefAnswer({ question, variable, value }: RecordedAnswer) {
+  return { question: brief(question), variable, value: brief(valueText(value)) };
 }
 
 function brief(text: string): string {

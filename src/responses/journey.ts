@@ -1,5 +1,5 @@
 import type { FlowInput, FlowLookup, FlowState, Turn, Waiting } from "../flows/run/state.ts";
-import type { Answer, NodeProgress, Visited } from "./schema.ts";
+import type { NodeProgress, RecordedAnswer, Visited } from "./schema.ts";
 
 /** What turns of a session add to its response: pure, nothing is read or written. */
 
@@ -19,7 +19,7 @@ export interface Journey {
   /** In all; `answers` and `path` hold what is kept of them. */
   answerCount: number;
   stepCount: number;
-  answers: Answer[];
+  answers: RecordedAnswer[];
   path: Visited[];
   nodes: NodeProgress;
 }
@@ -116,7 +116,7 @@ export function continueJourney(played: Turns, before: Journey, at: number): Pro
   return { journey: { answerCount, stepCount, ...kept }, reached, answered };
 }
 
-function keptAnswers(answers: Answer[]): Answer[] {
+function keptAnswers(answers: RecordedAnswer[]): RecordedAnswer[] {
   if (answers.length <= KEPT_ANSWERS) return answers;
   return [...answers.slice(0, FIRST_ANSWERS), ...answers.slice(FIRST_ANSWERS - KEPT_ANSWERS)];
 }

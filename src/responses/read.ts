@@ -5,7 +5,7 @@ import { notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { FIRST_ANSWERS } from "./journey.ts";
 import { type Response, sessionIdOf } from "./record.ts";
-import { type Answer, responses } from "./schema.ts";
+import { type RecordedAnswer, responses } from "./schema.ts";
 
 const { workspaceId: _, answers, path, nodes: _nodes, ...facts } = getTableColumns(responses);
 
@@ -56,11 +56,11 @@ export async function getResponse(
 
 /** A response as lists show it: with its first answers. */
 export interface ListedResponse extends ResponseFacts {
-  firstAnswers: Answer[];
+  firstAnswers: RecordedAnswer[];
 }
 
 /** The first answers of a response as a column: the others may be long. */
-export const firstAnswers = sql<Answer[]>`(SELECT json_group_array(json(value))
+export const firstAnswers = sql<RecordedAnswer[]>`(SELECT json_group_array(json(value))
   FROM (SELECT value FROM json_each(${responses.answers}) LIMIT ${sql.raw(String(FIRST_ANSWERS))}))`.mapWith(
   responses.answers,
 );

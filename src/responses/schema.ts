@@ -8,7 +8,7 @@ export type ResponseStatus = (typeof RESPONSE_STATUSES)[number];
 export type NodeProgress = Record<string, 0 | 1>;
 
 /** A valid answer. */
-export interface Answer {
+export interface RecordedAnswer {
   flowId: string;
   nodeId: string;
   /** The variable that it was stored into; null: into none. */
@@ -61,7 +61,7 @@ export const responses = sqliteTable(
     /** Nodes that are counted already, each once for a response, as `<flow>/<node>`. */
     nodes: text({ mode: "json" }).$type<NodeProgress>().notNull(),
     /** In their order: the first five and the newest 195. */
-    answers: text({ mode: "json" }).$type<Answer[]>().notNull(),
+    answers: text({ mode: "json" }).$type<RecordedAnswer[]>().notNull(),
     /** The newest 500 nodes, in order. */
     path: text({ mode: "json" }).$type<Visited[]>().notNull(),
   },

@@ -15,7 +15,7 @@ export interface VectorArm {
 }
 
 /** Turns texts into vectors, one for each, in their order; at most {@link EMBEDDED_AT_ONCE} at a time. */
-export type Embed = (texts: string[]) => Promise<number[][]>;
+export type EmbedTexts = (texts: string[]) => Promise<number[][]>;
 
 /** A model for more than 100 languages, 1,024 dimensions. */
 const MODEL = "@cf/baai/bge-m3";
@@ -44,7 +44,7 @@ export function vectorArm(env: Env, corpus: "products" | "knowledge"): VectorArm
  * before anything else; the scope is metadata.
  */
 export function vectorizeArm(
-  embed: Embed,
+  embed: EmbedTexts,
   index: Pick<Vectorize, "query" | "upsert" | "deleteByIds">,
   corpus: string,
 ): VectorArm {

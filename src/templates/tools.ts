@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../calls/define.ts";
 import { chatbotOutput, showChatbot } from "../chatbots/answers.ts";
 import { modelsOf } from "../chatbots/models.ts";
-import { nameInput } from "../chatbots/settings.ts";
+import { chatbotNameInput } from "../chatbots/settings.ts";
 import { createChatbot } from "../chatbots/store.ts";
 import { cursorInput, limitInput, pageInput, pageOutput } from "../tenant/page.ts";
 import { type Template, templateDraft } from "./define.ts";
@@ -101,7 +101,7 @@ export const templateTools: readonly Tool[] = [
     input: () =>
       z.strictObject({
         templateId: z.string().min(1).max(100).describe("Id or name"),
-        name: nameInput.optional().describe("In place of the template's"),
+        name: chatbotNameInput.optional().describe("In place of the template's"),
       }),
     output: () =>
       z.object({

@@ -1,9 +1,9 @@
 import { callDays, calls } from "../../src/calls/schema.ts";
 import { dayCounts } from "../../src/figures/schema.ts";
 import { flowSessions, flows, flowVersions } from "../../src/flows/schema.ts";
-import { indexedRow as indexedPassage } from "../../src/knowledge/index-rows.ts";
+import { indexedPassage } from "../../src/knowledge/index-rows.ts";
 import { kbArticles, kbCategories, kbGapDays, kbGaps, kbPassages } from "../../src/knowledge/schema.ts";
-import { indexedRow as indexedProduct } from "../../src/products/index-rows.ts";
+import { indexedProduct } from "../../src/products/index-rows.ts";
 import { products } from "../../src/products/schema.ts";
 import { responses } from "../../src/responses/schema.ts";
 import { salesRules } from "../../src/sales/schema.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { complete, isModelConfigured, ModelFault } from "../../src/models/chat.ts";
+import { completeChat, isModelConfigured, ModelFault } from "../../src/models/chat.ts";
 import { chatApi, type Exchange } from "./chat-api.ts";
 
 afterEach(() => {
@@ -26,7 +26,7 @@ async function faultOf(work: Promise<unknown>): Promise<ModelFault> {
 describe("a language model", () => {
   it("is asked as the API wants it, and its text is the answer", async () => {
     const exchanges: Exchange[] = chatApi(() => "Hi.");
-    expect(await complete(env, request)).toBe("Hi.");
+    expect(await completeChat(env, request)).toBe("Hi.");
     expect(exchanges).toEqual([
       {
         url: "https://models.example/v1/chat/completions",
@@ -46,7 +46,7 @@ describe("a language model", () => {
 
   it("needs no key where the endpoint wants none", async () => {
     const exchanges = chatApi(() => "Hi.");
-    await complete({ MODEL_API_URL: "https://models.example" }, request);
+    await completeChat({ MODEL_API_URL: "https://models.example" }, request);
     expect(exchanges[0]).toMatchObject({
       url: "https://models.example/chat/completions",
       authorization: null,
@@ -63,9 +63,9 @@ describe("a language model", () => {
     };
     const model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
     const bound = Object.assign({}, env, { AI: Object.assign(Object.create(null), AI) });
-    expect(await complete(bound, { ...request, model })).toBe("Hi from Workers AI.");
+    expect(await completeChat(bound, { ...request, model })).toBe("Hi from Workers AI.");
     expect(asked).toEqual([[model, { messages: request.messages, max_tokens: 20, temperature: 0.2 }]]);
-    expect((await faultOf(complete(env, { ...request, model }))).kind).toBe("not_configured");
+    expect((await faultOf(completeChat(env, { ...request, model }))).kind).toBe("not_configured");
   });
 
   it("is configured by its address, or by the binding", () => {
@@ -87,7 +87,7 @@ describe("a model that does not answer", () => {
     [302, "refused"],
   ] as const)("status %s is %s", async (status, kind) => {
     const exchanges = chatApi(() => new Response("secret details", { status, headers: { location: "/" } }));
-    const fault = await faultOf(complete(env, request));
+    const fault = await faultOf(completeChat(env, request));
     expect(fault).toMatchObject({ kind, status });
     expect(fault.message).not.toMatch(/secret|models\.example/);
     expect(exchanges).toHaveLength(1);
@@ -101,12 +101,12 @@ describe("a model that does not answer", () => {
     ["far too long an answer", JSON.stringify({ choices: [{ message: { content: "x".repeat(300_000) } }] })],
   ])("%s is unreadable", async (_, body) => {
     chatApi(() => new Response(body));
-    expect((await faultOf(complete(env, request))).kind).toBe("unreadable");
+    expect((await faultOf(completeChat(env, request))).kind).toBe("unreadable");
   });
 
   it("is not configured, and nothing is sent", async () => {
     const exchanges = chatApi(() => "Hi.");
-    expect((await faultOf(complete({}, request))).kind).toBe("not_configured");
+    expect((await faultOf(completeChat({}, request))).kind).toBe("not_configured");
     expect(exchanges).toEqual([]);
   });
 
@@ -114,28 +114,28 @@ describe("a model that does not answer", () => {
     chatApi(() => {
       throw new TypeError("connection refused to 10.0.0.1");
     });
-    const fault = await faultOf(complete(env, request));
+    const fault = await faultOf(completeChat(env, request));
     expect(fault.kind).toBe("unreachable");
     expect(fault.message).not.toContain("10.0.0.1");
   });
 
   it("is given up after the time it has, before or while it answers", async () => {
     chatApi(async (_, signal) => hang(signal));
-    expect((await faultOf(complete(env, { ...request, timeout: 30 }))).kind).toBe("timeout");
+    expect((await faultOf(completeChat(env, { ...request, timeout: 30 }))).kind).toBe("timeout");
     chatApi((_, signal) => new Response(new ReadableStream({ start: (stream) => stall(stream, signal) })));
-    expect((await faultOf(complete(env, { ...request, timeout: 30 }))).kind).toBe("timeout");
+    expect((await faultOf(completeChat(env, { ...request, timeout: 30 }))).kind).toBe("timeout");
     const AI = Object.assign(Object.create(null), { run: () => new Promise(() => {}) });
     const slow = { ...request, model: "@cf/meta/llama", timeout: 30 };
-    expect((await faultOf(complete({ AI }, slow))).kind).toBe("timeout");
+    expect((await faultOf(completeChat({ AI }, slow))).kind).toBe("timeout");
   });
 
   it("ends with the caller's own reason when the caller gives up", async () => {
     chatApi(async (_, signal) => hang(signal));
     const controller = new AbortController();
-    const work = complete(env, { ...request, signal: controller.signal });
+    const work = completeChat(env, { ...request, signal: controller.signal });
     controller.abort(new Error("gone away"));
     await expect(work).rejects.toThrow("gone away");
-    await expect(complete(env, { ...request, signal: controller.signal })).rejects.toThrow("gone away");
+    await expect(completeChat(env, { ...request, signal: controller.signal })).rejects.toThrow("gone away");
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { emailInput, nameInput } from "../../contacts/fields.ts";
+import { contactNameInput, emailInput } from "../../contacts/fields.ts";
 import { phoneInput } from "../../contacts/phones.ts";
 import type { Scope } from "../../control/scopes.ts";
 import { MAX_TEXT } from "../../conversations/append.ts";
@@ -22,7 +22,7 @@ export const inboundInput = z.strictObject({
   contact: z
     .strictObject({
       id: typedText(200).describe("Who wrote: your own id of them, always the same"),
-      name: nameInput.optional().describe("Counts when they write for the first time"),
+      name: contactNameInput.optional().describe("Counts when they write for the first time"),
       email: emailInput.optional(),
       phone: phoneInput.optional(),
     })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { emailInput, nameInput } from "../../contacts/fields.ts";
+import { contactNameInput, emailInput } from "../../contacts/fields.ts";
 import { MAX_COMMENT } from "../../conversations/rating.ts";
 import { readJson } from "../../http/body.ts";
 import { bodyFailure } from "../../http/errors.ts";
@@ -31,7 +31,7 @@ function typed<T extends z.ZodType>(schema: T) {
 export const sessionInput = z.strictObject({
   inboxKey: z.string().max(100),
   visitorToken: z.string().min(1).max(8000).optional(),
-  name: typed(nameInput),
+  name: typed(contactNameInput),
   email: typed(emailInput),
   page: address.optional(),
   referrer: address.optional(),

@@ -19,13 +19,13 @@ const said = z.discriminatedUnion("type", [
   /** Everything up to this number has been seen. */
   z.strictObject({ type: z.literal("read"), seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
 ]);
-export type Said = z.output<typeof said>;
+export type SaidByVisitor = z.output<typeof said>;
 
 /** Each kind of it with its fields: what tests try everything with. */
 export const FRAMES = said.options;
 
 /** Reads what came over a socket. @throws Failure `invalid_input`, `body_too_large` */
-export function readSaid(data: string | ArrayBuffer): Said {
+export function readSaid(data: string | ArrayBuffer): SaidByVisitor {
   if (typeof data !== "string") throw new Failure("invalid_input", "Send JSON as text.");
   if (data.length > MAX_SAID)
     throw new Failure("body_too_large", `Send at most ${MAX_SAID} characters at once.`);
@@ -68,7 +68,7 @@ export function readOpening(request: Request): Opening {
 /** A message that came over a socket, in the words that rooms take. */
 export function incomingOf(
   { visitor, userAgent, country }: Pick<Opening, "visitor" | "userAgent" | "country">,
-  { type: _, ...input }: Extract<Said, { type: "message" }>,
+  { type: _, ...input }: Extract<SaidByVisitor, { type: "message" }>,
 ): Incoming {
   return visitorMessage({ visitor, input, userAgent, country });
 }

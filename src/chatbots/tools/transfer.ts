@@ -7,7 +7,7 @@ import { Failure } from "../../tenant/failure.ts";
 import { chatbotOutput, showChatbot } from "../answers.ts";
 import { documentOf, readDocument } from "../document.ts";
 import { CONSEQUENCES } from "../imported.ts";
-import { nameInput, settingsOf } from "../settings.ts";
+import { chatbotNameInput, settingsOf } from "../settings.ts";
 import { createChatbot, getChatbot, readMainDraft } from "../store.ts";
 
 const facts = { toolset: "chatbots", untrusted: [] } as const;
@@ -57,7 +57,7 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
     scope: "chatbots:write",
     hints: HINTS.W,
     example: { chatbotId: "cb_01kajq3v7e8m2n4p6r8t0v", name: "Shop assistant (test)" },
-    input: () => z.strictObject({ chatbotId: reference("chatbot"), name: nameInput.optional() }),
+    input: () => z.strictObject({ chatbotId: reference("chatbot"), name: chatbotNameInput.optional() }),
     output: () =>
       z.object({
         chatbot: chatbotOutput,
@@ -144,7 +144,7 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
           .record(z.string(), z.unknown())
           .meta(forExample({ format: { type: "string" }, version: { type: "integer" } }))
           .describe("The document as an object, at most 600,000 bytes"),
-        name: nameInput.optional().describe("In place of the document's"),
+        name: chatbotNameInput.optional().describe("In place of the document's"),
       }),
     output: () => z.object({ chatbot: chatbotOutput, notCarriedOver }),
     async run({ tenant, env }, { configuration, name }) {

@@ -1,25 +1,25 @@
 import { assistant, isAssistant } from "./assistants.ts";
-import { embed, media, redirect, text } from "./bubbles.ts";
+import { embed, media, redirect, textBubble } from "./bubbles.ts";
 import { cards, choiceInput, pictureInput } from "./choices.ts";
-import { condition } from "./conditions.ts";
+import { conditionBlock } from "./conditions.ts";
 import {
-  dateInput,
-  emailInput,
-  fileInput,
-  numberInput,
-  paymentInput,
-  phoneInput,
-  ratingInput,
-  textInput,
-  timeInput,
-  urlInput,
+  dateBlock,
+  emailBlock,
+  fileBlock,
+  numberBlock,
+  paymentBlock,
+  phoneBlock,
+  ratingBlock,
+  textBlock,
+  timeBlock,
+  urlBlock,
 } from "./inputs.ts";
 import { MAX_DELAY, MAX_TEXT_LENGTH } from "./limits.ts";
 import { type BlockContext, fixedNumber, nothing, type Piece, type Read, single } from "./piece.ts";
 import { quoted } from "./report.ts";
 import { request } from "./requests.ts";
 import type { TypebotBlock } from "./schema.ts";
-import { setVariable } from "./set-variable.ts";
+import { setVariableBlock } from "./set-variable.ts";
 
 /** Two ways by chance: a random number from 1 to 100, and a condition on it. */
 const split: Read = (block, context) => {
@@ -89,26 +89,26 @@ function handOff(context: BlockContext): Piece {
 
 /** By the name that Typebot gives a type of block. What is not here has no counterpart. */
 const READERS: Record<string, Read> = {
-  text,
+  text: textBubble,
   image: media("image"),
   video: media("video"),
   audio: media("audio"),
   embed,
-  "text input": textInput,
-  "number input": numberInput,
-  "email input": emailInput,
-  "url input": urlInput,
-  "phone number input": phoneInput,
-  "date input": dateInput,
-  "time input": timeInput,
-  "rating input": ratingInput,
-  "file input": fileInput,
-  "payment input": paymentInput,
+  "text input": textBlock,
+  "number input": numberBlock,
+  "email input": emailBlock,
+  "url input": urlBlock,
+  "phone number input": phoneBlock,
+  "date input": dateBlock,
+  "time input": timeBlock,
+  "rating input": ratingBlock,
+  "file input": fileBlock,
+  "payment input": paymentBlock,
   "choice input": choiceInput,
   "picture choice input": pictureInput,
   cards,
-  "Set variable": setVariable,
-  Condition: condition,
+  "Set variable": setVariableBlock,
+  Condition: conditionBlock,
   "AB test": split,
   Wait: wait,
   Redirect: redirect,

@@ -20,7 +20,7 @@ export function spokenText(
   return text.slice(0, MAX_TEXT_LENGTH).toWellFormed() || null;
 }
 
-export const text: Read = (block, context) => {
+export const textBubble: Read = (block, context) => {
   const words = spokenText(block, context);
   return words === null ? null : single(context, "message", { text: words });
 };

@@ -5,13 +5,13 @@ import type { Consequence } from "../imported.ts";
 import { saysAnswer } from "./assistants.ts";
 import { asks, readBlock } from "./blocks.ts";
 import { spokenText } from "./bubbles.ts";
-import { type Place, placeKey, type Stand, standKey, type TypebotGraph } from "./graph.ts";
-import { finalNames, placedNodes, type Visit } from "./layout.ts";
+import { placeKey, type Stand, standKey, type TypebotGraph, type TypebotPlace } from "./graph.ts";
+import { finalNames, type GroupVisit, placedNodes } from "./layout.ts";
 import type { BlockContext, Exit, Piece } from "./piece.ts";
 import { type Losses, quoted } from "./report.ts";
 import type { TypebotBlock, TypebotExport } from "./schema.ts";
-import type { Usage } from "./usage.ts";
-import { translated, type Variables } from "./variables.ts";
+import type { VariableUsage } from "./usage.ts";
+import { type TypebotVariables, translated } from "./variables.ts";
 
 /** How many links from a bot to itself may be open at once. */
 const MAX_OPEN_LINKS = 5;
@@ -21,17 +21,17 @@ export interface Built {
   edges: Edge[];
   /** Places that a conversation comes to from the start. */
   reached: ReadonlySet<string>;
-  visits: readonly Visit[];
+  visits: readonly GroupVisit[];
   /** The node that a visit is, or that comes in its place. */
-  nodeAt(visit: Visit): string | undefined;
+  nodeAt(visit: GroupVisit): string | undefined;
 }
 
 interface Given {
   bot: TypebotExport;
   graph: TypebotGraph;
-  variables: Variables;
-  usage: Usage;
-  losses: Losses<Visit>;
+  variables: TypebotVariables;
+  usage: VariableUsage;
+  losses: Losses<GroupVisit>;
   /** False: links to the bot itself are jumps, which do not come back. */
   returning: boolean;
 }
@@ -47,12 +47,12 @@ export function build(given: Given): Built | null {
 
 class Builder {
   private readonly given: Given;
-  private readonly visits = new Map<string, Visit>();
+  private readonly visits = new Map<string, GroupVisit>();
   private readonly places = new Set<string>();
   private readonly entrances: ReadonlySet<string>;
   private readonly counts = new Map<string, number>();
   /** Visits whose exits have not been followed. */
-  private readonly open: Visit[] = [];
+  private readonly open: GroupVisit[] = [];
   private readonly edges: Edge[] = [];
   private nodeCount = 0;
   private ends = false;
@@ -94,7 +94,7 @@ class Builder {
     };
   }
 
-  private standAt(place: Place | null): Stand | null {
+  private standAt(place: TypebotPlace | null): Stand | null {
     return place && { place, returns: [], mark: null };
   }
 
@@ -131,14 +131,14 @@ class Builder {
   }
 
   /** The block where one stands, read when first come to; null where there is none. */
-  private visit(stand: Stand): Visit | null {
+  private visit(stand: Stand): GroupVisit | null {
     const key = standKey(stand);
     const known = this.visits.get(key);
     if (known) return known;
     const block = this.given.graph.blockAt(stand.place);
     if (!block) return null;
     const place = placeKey(stand.place);
-    const visit: Visit = { stand, block, piece: null, isCopy: this.places.has(place) };
+    const visit: GroupVisit = { stand, block, piece: null, isCopy: this.places.has(place) };
     this.visits.set(key, visit);
     this.places.add(place);
     visit.piece = this.read(visit);
@@ -156,17 +156,17 @@ class Builder {
     return place ? { place, returns: rest, mark } : null;
   }
 
-  private goTo(place: Place | null, stand: Stand): Stand | null {
+  private goTo(place: TypebotPlace | null, stand: Stand): Stand | null {
     return place ? { ...stand, place } : this.over(stand);
   }
 
-  private leave({ stand, block }: Visit, { edge }: Exit): Stand | null {
+  private leave({ stand, block }: GroupVisit, { edge }: Exit): Stand | null {
     const { graph } = this.given;
     return this.goTo(edge === undefined ? graph.after(stand.place, block) : graph.edge(edge), stand);
   }
 
   /** Where it goes on behind a block that is no node, which may be one that leads elsewhere. */
-  private next(visit: Visit): Stand | null {
+  private next(visit: GroupVisit): Stand | null {
     const { stand, block } = visit;
     const { graph } = this.given;
     const onward = () => this.goTo(graph.after(stand.place, block), stand);
@@ -182,7 +182,7 @@ class Builder {
     }
   }
 
-  private jump(visit: Visit, onward: () => Stand | null): Stand | null {
+  private jump(visit: GroupVisit, onward: () => Stand | null): Stand | null {
     const { stand, block } = visit;
     const { graph } = this.given;
     // One that leads nowhere is passed over there; one that leads to what there is not ends the flow.
@@ -207,7 +207,7 @@ class Builder {
     return { ...stand, place: target, mark };
   }
 
-  private link(visit: Visit, onward: () => Stand | null): Stand | null {
+  private link(visit: GroupVisit, onward: () => Stand | null): Stand | null {
     const { stand, block } = visit;
     const target = this.given.graph.link(block);
     if (target === undefined) {
@@ -238,12 +238,12 @@ class Builder {
     return { ...stand, place: target, returns: [back, ...stand.returns] };
   }
 
-  private report(visit: Visit, consequence: Consequence, reason: string): void {
+  private report(visit: GroupVisit, consequence: Consequence, reason: string): void {
     this.given.losses.add(consequence, reason, visit);
   }
 
   /** What a block becomes. A text right in front of an input is what the input asks. */
-  private read(visit: Visit): Piece | null {
+  private read(visit: GroupVisit): Piece | null {
     const { stand, block } = visit;
     if (["start", "Jump", "Typebot link", "Return"].includes(block.type)) return null;
     const { bot, variables, usage } = this.given;
@@ -288,7 +288,7 @@ class Builder {
   }
 
   /** Whether a text leads to the input behind it, and nothing else does. */
-  private leads(place: Place, block: TypebotBlock, next: TypebotBlock): boolean {
+  private leads(place: TypebotPlace, block: TypebotBlock, next: TypebotBlock): boolean {
     const behind = placeKey({ ...place, block: place.block + 1 });
     return block.type === "text" && asks(next) && !this.entrances.has(behind);
   }

@@ -2,7 +2,7 @@ import type { RuleSet } from "../../flows/graph/condition-data.ts";
 import { MAX_LIST_ITEM } from "../../flows/graph/limits.ts";
 import { shownIf } from "./conditions.ts";
 import { asking } from "./inputs.ts";
-import { MAX_LABEL, MAX_OPTIONS } from "./limits.ts";
+import { MAX_OPTION_LABEL, MAX_OPTIONS } from "./limits.ts";
 import { type BlockContext, type Exit, nothing, type Piece, type Read } from "./piece.ts";
 import { quoted } from "./report.ts";
 import type { TypebotBlock, TypebotDisplay } from "./schema.ts";
@@ -68,9 +68,9 @@ function optionOf(
   index: number,
   { report }: BlockContext,
 ) {
-  const shown = label.slice(0, MAX_LABEL).toWellFormed().trim();
-  if (label.length > MAX_LABEL) {
-    report("looks_different", `options longer than ${MAX_LABEL} characters are cut: ${quoted(label)}`);
+  const shown = label.slice(0, MAX_OPTION_LABEL).toWellFormed().trim();
+  if (label.length > MAX_OPTION_LABEL) {
+    report("looks_different", `options longer than ${MAX_OPTION_LABEL} characters are cut: ${quoted(label)}`);
   }
   const stored = (value || label).slice(0, MAX_LIST_ITEM).toWellFormed();
   if (stored !== (value || label)) {

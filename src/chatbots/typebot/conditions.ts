@@ -11,7 +11,7 @@ interface Case extends RuleSet {
   edge: string | null;
 }
 
-export const condition: Read = (block, context) => {
+export const conditionBlock: Read = (block, context) => {
   const cases = block.items.flatMap((item, i) => casesOf(block, item, i, context));
   if (cases.length === 0) return null;
   const parts: Case[][] = [];

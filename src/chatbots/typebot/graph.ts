@@ -1,18 +1,18 @@
 import type { TypebotBlock, TypebotEdge, TypebotExport } from "./schema.ts";
 
 /** A block by its indices. */
-export interface Place {
+export interface TypebotPlace {
   group: number;
   block: number;
 }
 
 /** Where a conversation stands, and what it remembers of the way there. */
 export interface Stand {
-  place: Place;
+  place: TypebotPlace;
   /** Where it goes on when the flow ends, the last one first: behind links from a bot to itself. */
-  returns: readonly Place[];
+  returns: readonly TypebotPlace[];
   /** Where a "Return" goes: behind the last jump. Only kept for bots that have such a block. */
-  mark: Place | null;
+  mark: TypebotPlace | null;
 }
 
 const BUBBLES: readonly string[] = ["text", "image", "video", "embed", "audio"];
@@ -23,7 +23,7 @@ export function isBubble({ type }: TypebotBlock): boolean {
 }
 
 /** Where a jump or a link leads: null when that cannot be found, "chosen" when a variable says it. */
-export type Target = Place | null | "chosen";
+export type Target = TypebotPlace | null | "chosen";
 
 /**
  * How a Typebot runs: the blocks of a group in order; a block, an option or a case of one with an edge of its own goes
@@ -43,19 +43,19 @@ export class TypebotGraph {
     this.marks = bot.groups.some(({ blocks }) => blocks.some(({ type }) => type === "Return"));
   }
 
-  blockAt({ group, block }: Place): TypebotBlock | undefined {
+  blockAt({ group, block }: TypebotPlace): TypebotBlock | undefined {
     return this.#bot.groups[group]?.blocks[block];
   }
 
   /** Every block with its place, in the order of the document. */
-  blocks(): { place: Place; block: TypebotBlock }[] {
+  blocks(): { place: TypebotPlace; block: TypebotBlock }[] {
     return this.#bot.groups.flatMap(({ blocks }, group) =>
       blocks.map((block, at) => ({ place: { group, block: at }, block })),
     );
   }
 
   /** Where it begins: at its start event, or up to version 5 at its start block. Null when that leads nowhere. */
-  start(): Place | null {
+  start(): TypebotPlace | null {
     return this.edge(this.#starter()?.outgoingEdgeId);
   }
 
@@ -65,20 +65,20 @@ export class TypebotGraph {
   }
 
   /** Events other than the start, which interrupt a chat at any time, with where they lead. */
-  otherEvents(): { type: string; target: Place | null }[] {
+  otherEvents(): { type: string; target: TypebotPlace | null }[] {
     return (this.#bot.events ?? [])
       .filter(({ type }) => type !== "start")
       .map(({ type, outgoingEdgeId }) => ({ type, target: this.edge(outgoingEdgeId) }));
   }
 
   /** Where an edge leads; null for one that there is not, or that leads to no group. */
-  edge(id: string | null | undefined): Place | null {
+  edge(id: string | null | undefined): TypebotPlace | null {
     const edge = id ? this.#edges.get(id) : undefined;
     return edge ? this.#placeIn(edge.to.groupId, edge.to.blockId) : null;
   }
 
   /** An edge to a block that its group does not have leads to the group's last one there. */
-  #placeIn(groupId: string | undefined, blockId: string | undefined): Place | null {
+  #placeIn(groupId: string | undefined, blockId: string | undefined): TypebotPlace | null {
     const group = this.#groups.get(groupId ?? "");
     const blocks = group === undefined ? undefined : this.#bot.groups[group]?.blocks;
     if (group === undefined || blocks === undefined) return null;
@@ -88,13 +88,13 @@ export class TypebotGraph {
   }
 
   /** The block behind one in its group; null behind the last. */
-  behind({ group, block }: Place): Place | null {
+  behind({ group, block }: TypebotPlace): TypebotPlace | null {
     const place = { group, block: block + 1 };
     return this.blockAt(place) ? place : null;
   }
 
   /** Where it goes on behind a block that has no option or case with an edge of its own; null at the end of a flow. */
-  after(place: Place, block: TypebotBlock): Place | null {
+  after(place: TypebotPlace, block: TypebotBlock): TypebotPlace | null {
     const behind = this.behind(place);
     if (isBubble(block) && behind) return behind;
     return block.outgoingEdgeId ? this.edge(block.outgoingEdgeId) : behind;
@@ -131,7 +131,7 @@ export class TypebotGraph {
   }
 
   /** Where a conversation can go from a block, whatever is said and compared. */
-  waysFrom(place: Place): Place[] {
+  waysFrom(place: TypebotPlace): TypebotPlace[] {
     const block = this.blockAt(place);
     if (!block) return [];
     const { items } = block;
@@ -150,7 +150,7 @@ function isOneVariable(text: string | undefined): boolean {
   return text !== undefined && /^\{\{[^{}]*\}\}$/.test(text);
 }
 
-export function placeKey({ group, block }: Place): string {
+export function placeKey({ group, block }: TypebotPlace): string {
   return `${group}.${block}`;
 }
 

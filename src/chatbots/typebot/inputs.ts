@@ -32,13 +32,13 @@ const asked =
   (block, context) =>
     single(context, "question", { ...asking(block, context), answer, ...limits(block, context) }, "answered");
 
-export const textInput = asked("text", ({ options: { attachments, audioClip } }, { report }) => {
+export const textBlock = asked("text", ({ options: { attachments, audioClip } }, { report }) => {
   if (attachments?.isEnabled) report("answers_differ", "files cannot be sent along with a typed answer");
   if (audioClip?.isEnabled) report("answers_differ", "an answer cannot be spoken instead of typed");
   return {};
 });
 
-export const numberInput = asked("number", ({ options: { min, max, step } }, { report }) => {
+export const numberBlock = asked("number", ({ options: { min, max, step } }, { report }) => {
   const limits = { min: fixedNumber(min), max: fixedNumber(max) };
   if ((min !== undefined && limits.min === undefined) || (max !== undefined && limits.max === undefined)) {
     report("answers_differ", "limits of numbers that come from variables are not kept");
@@ -54,17 +54,17 @@ function within({ min, max }: { min?: number; max?: number }) {
   return { ...(min === undefined || !fits ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
-export const emailInput = asked("email", (_, { report }) => {
+export const emailBlock = asked("email", (_, { report }) => {
   report("answers_differ", "email addresses are kept as they are typed; there they become lower case");
   return {};
 });
 
-export const urlInput = asked("url", (_, { report }) => {
+export const urlBlock = asked("url", (_, { report }) => {
   report("answers_differ", "web addresses are checked in another way");
   return {};
 });
 
-export const phoneInput = asked("phone", ({ options: { defaultCountryCode } }, { report }) => {
+export const phoneBlock = asked("phone", ({ options: { defaultCountryCode } }, { report }) => {
   report("answers_differ", "phone numbers are kept as they are typed; there they become +49…");
   if (defaultCountryCode) {
     report("answers_differ", `phone numbers are not read as those of ${quoted(defaultCountryCode)}`);
@@ -72,7 +72,7 @@ export const phoneInput = asked("phone", ({ options: { defaultCountryCode } }, {
   return {};
 });
 
-export const dateInput = asked("date", ({ options }, { report }) => {
+export const dateBlock = asked("date", ({ options }, { report }) => {
   const { isRange, hasTime, min, max, format } = options;
   if (isRange || hasTime) report("answers_differ", "a date is one day, without a time and without an end");
   if (min !== undefined || max !== undefined)
@@ -84,12 +84,12 @@ export const dateInput = asked("date", ({ options }, { report }) => {
   return {};
 });
 
-export const timeInput = asked("text", (_, { report }) => {
+export const timeBlock = asked("text", (_, { report }) => {
   report("answers_differ", "a time is typed as 14:30; there more ways of writing one are taken");
   return { pattern: "\\d{1,2}:\\d{2}" };
 });
 
-export const ratingInput = asked("rating", ({ options }, context) => {
+export const ratingBlock = asked("rating", ({ options }, context) => {
   const { startsAt, length = 10, buttonType, labels } = options;
   const first = fixedNumber(startsAt);
   if (startsAt !== undefined && first === undefined) {
@@ -115,7 +115,7 @@ export const ratingInput = asked("rating", ({ options }, context) => {
   };
 });
 
-export const fileInput = asked("file", ({ options }, { report }) => {
+export const fileBlock = asked("file", ({ options }, { report }) => {
   const { isMultipleAllowed, isRequired, allowedFileTypes } = options;
   if (isMultipleAllowed) report("answers_differ", "one file is asked for, not several");
   if (isRequired === false) report("answers_differ", "a question for a file cannot be skipped");
@@ -124,7 +124,7 @@ export const fileInput = asked("file", ({ options }, { report }) => {
 });
 
 /** Nobody can pay here, and what comes behind a payment must not be had without one. */
-export const paymentInput: Read = (_, context) => {
+export const paymentBlock: Read = (_, context) => {
   context.report(
     "goes_another_way",
     "nothing can be paid in a flow: where a payment was asked for, the conversation is handed to the team",

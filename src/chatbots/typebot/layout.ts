@@ -4,7 +4,7 @@ import type { Piece } from "./piece.ts";
 import type { TypebotBlock, TypebotExport } from "./schema.ts";
 
 /** A block as a conversation comes to it: what it became, and where it goes on. */
-export interface Visit {
+export interface GroupVisit {
   stand: Stand;
   block: TypebotBlock;
   piece: Piece | null;
@@ -13,7 +13,7 @@ export interface Visit {
 }
 
 /** Nodes are numbered as their blocks stand in the document, copies last. */
-export function finalNames(visits: readonly Visit[]): Map<string, string> {
+export function finalNames(visits: readonly GroupVisit[]): Map<string, string> {
   const counts = new Map<string, number>();
   const names = inOrder(visits).flatMap(({ piece }) =>
     (piece?.nodes ?? []).map(({ id, type }): [string, string] => {
@@ -28,7 +28,7 @@ export function finalNames(visits: readonly Visit[]): Map<string, string> {
 /** The nodes of all visits, where their groups stand in Typebot's editor. */
 export function placedNodes(
   bot: TypebotExport,
-  visits: readonly Visit[],
+  visits: readonly GroupVisit[],
   names: ReadonlyMap<string, string>,
 ): DraftNode[] {
   const copies = new Map<string, number>();
@@ -53,7 +53,7 @@ const NODE_WIDTH = 40;
 const COPY_WIDTH = 400;
 
 /** As their blocks stand in the document; copies behind all others. */
-function inOrder(visits: readonly Visit[]): Visit[] {
+function inOrder(visits: readonly GroupVisit[]): GroupVisit[] {
   return visits.toSorted(
     (a, b) =>
       Number(a.isCopy) - Number(b.isCopy) ||

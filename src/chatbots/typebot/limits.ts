@@ -6,7 +6,7 @@ export const MAX_TEXT_LENGTH = 4000;
 export const MAX_RETRY_LENGTH = 1000;
 /** Most options of a choice, and characters of a label. */
 export const MAX_OPTIONS = 20;
-export const MAX_LABEL = 100;
+export const MAX_OPTION_LABEL = 100;
 /** Most cases of a condition, and rules of a case. */
 export const MAX_CASES = 20;
 export const MAX_RULES = 10;

@@ -2,8 +2,8 @@ import type { DraftNode, Edge } from "../../flows/graph/document.ts";
 import type { NodeType } from "../../flows/graph/nodes.ts";
 import type { Consequence } from "../imported.ts";
 import type { TypebotBlock } from "./schema.ts";
-import type { Usage } from "./usage.ts";
-import type { Variables } from "./variables.ts";
+import type { VariableUsage } from "./usage.ts";
+import type { TypebotVariables } from "./variables.ts";
 
 /** A way out of what a block became. */
 export interface Exit {
@@ -23,8 +23,8 @@ export interface Piece {
 
 /** What turning a block into nodes needs to know. */
 export interface BlockContext {
-  variables: Variables;
-  usage: Usage;
+  variables: TypebotVariables;
+  usage: VariableUsage;
   newId(type: NodeType): string;
   /** A text with its placeholders in our names. */
   text(text: string): string;

@@ -9,16 +9,16 @@ import {
 } from "../../flows/graph/document.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { ImportedChatbot, LeftOut } from "../imported.ts";
-import { type ChatbotSettings, descriptionInput, nameInput, newSettings } from "../settings.ts";
+import { type ChatbotSettings, chatbotNameInput, descriptionInput, newSettings } from "../settings.ts";
 import { widgetSettings } from "../widget.ts";
 import { type Built, build } from "./build.ts";
 import { TypebotGraph } from "./graph.ts";
-import type { Visit } from "./layout.ts";
+import type { GroupVisit } from "./layout.ts";
 import { Losses, quoted } from "./report.ts";
 import { type TypebotExport, typebotSchema } from "./schema.ts";
 import { reportUnreachable } from "./unreachable.ts";
-import { Usage } from "./usage.ts";
-import { Variables } from "./variables.ts";
+import { VariableUsage } from "./usage.ts";
+import { TypebotVariables } from "./variables.ts";
 
 /** The versions of Typebot's format that are known. */
 const KNOWN_VERSIONS = /^[3-6](\.|$)/;
@@ -46,13 +46,13 @@ export function readTypebot(configuration: Record<string, unknown>, defaultModel
       hint: "Paths are within configuration, which has to be a whole Typebot export.",
     });
   }
-  const losses = new Losses<Visit>();
+  const losses = new Losses<GroupVisit>();
   const settings = readSettings(parsed.data, defaultModel, losses);
   return { settings, ...readFlow(parsed.data, losses) };
 }
 
-function readSettings(bot: TypebotExport, defaultModel: string, losses: Losses<Visit>): ChatbotSettings {
-  const name = nameInput.safeParse(bot.name.slice(0, 100));
+function readSettings(bot: TypebotExport, defaultModel: string, losses: Losses<GroupVisit>): ChatbotSettings {
+  const name = chatbotNameInput.safeParse(bot.name.slice(0, 100));
   const description = descriptionInput.safeParse((bot.settings?.metadata?.description ?? "").slice(0, 500));
   const settings = newSettings({ name: name.data ?? "Imported Typebot", model: defaultModel });
   const { chat, general } = bot.theme ?? {};
@@ -89,12 +89,12 @@ function readSettings(bot: TypebotExport, defaultModel: string, losses: Losses<V
   };
 }
 
-function readFlow(bot: TypebotExport, given: Losses<Visit>): { draft: Draft; leftOut: LeftOut[] } {
+function readFlow(bot: TypebotExport, given: Losses<GroupVisit>): { draft: Draft; leftOut: LeftOut[] } {
   const graph = new TypebotGraph(bot);
-  const usage = new Usage(bot);
+  const usage = new VariableUsage(bot);
   const attempt = (returning: boolean) => {
     const losses = given.copy();
-    const variables = new Variables(bot.variables);
+    const variables = new TypebotVariables(bot.variables);
     const built = build({ bot, graph, variables, usage, losses, returning });
     return built && { built, losses, variables };
   };
@@ -108,7 +108,7 @@ function readFlow(bot: TypebotExport, given: Losses<Visit>): { draft: Draft; lef
   return { draft, leftOut: losses.list(built.nodeAt) };
 }
 
-function draftOf(built: Built, variables: Variables, losses: Losses<Visit>): Draft {
+function draftOf(built: Built, variables: TypebotVariables, losses: Losses<GroupVisit>): Draft {
   const declared = variables.declared((reason) => losses.add("to_know", reason));
   const [start] = EMPTY_DRAFT.nodes;
   const data = declared.length > 0 ? { variables: declared } : {};
@@ -134,8 +134,8 @@ function tooLarge(size: string): Failure {
 function reportRest(
   bot: TypebotExport,
   graph: TypebotGraph,
-  variables: Variables,
-  losses: Losses<Visit>,
+  variables: TypebotVariables,
+  losses: Losses<GroupVisit>,
 ): void {
   for (const { type } of graph.otherEvents()) {
     losses.add("goes_another_way", `flows have no event ${quoted(type)}`);

@@ -8,7 +8,7 @@ import { certainlyText } from "./script.ts";
 /** Longest value that a node can set, in characters. */
 const MAX_SET = 2000;
 
-export const setVariable: Read = (block, context) => {
+export const setVariableBlock: Read = (block, context) => {
   const { variableId, type = "Custom", expressionToEvaluate = "", item } = block.options;
   const variable = context.variables.byId(variableId);
   // Without one nothing happens there either.

@@ -1,11 +1,11 @@
 import { reachableFrom } from "../../flows/graph/reachability.ts";
 import type { Built } from "./build.ts";
 import { placeKey, type TypebotGraph } from "./graph.ts";
-import type { Visit } from "./layout.ts";
+import type { GroupVisit } from "./layout.ts";
 import type { Losses } from "./report.ts";
 
 /** Says which nodes no visitor comes to, and why: because of what is lost on the way there, or as in Typebot. */
-export function reportUnreachable(built: Built, graph: TypebotGraph, losses: Losses<Visit>): void {
+export function reportUnreachable(built: Built, graph: TypebotGraph, losses: Losses<GroupVisit>): void {
   const next = new Map(
     graph.blocks().map(({ place }) => [placeKey(place), graph.waysFrom(place).map(placeKey)]),
   );

@@ -4,13 +4,13 @@ import type { TypebotBlock, TypebotExport } from "./schema.ts";
  * Where a variable's values come from: typed by visitors, numbers, sums, one option, several options, lists, answers
  * of other servers, and what else the bot sets itself.
  */
-export type Source = "typed" | "number" | "sum" | "option" | "several" | "list" | "fetched" | "set";
+export type ValueSource = "typed" | "number" | "sum" | "option" | "several" | "list" | "fetched" | "set";
 
 const NUMBER = /^\s*-?\d+(\.\d+)?\s*$/;
 const SUM = /^\s*(\{\{[^{}]+\}\}|\d+(\.\d+)?)\s*[+-]\s*(\{\{[^{}]+\}\}|\d+(\.\d+)?)\s*$/;
 
 /** What a value that is written out is. */
-function sourceOf(value: unknown): Source {
+function sourceOf(value: unknown): ValueSource {
   if (Array.isArray(value)) return "list";
   const text = String(value);
   if (NUMBER.test(text)) return "number";
@@ -18,8 +18,8 @@ function sourceOf(value: unknown): Source {
 }
 
 /** What a bot does with its variables, as far as comparing and reckoning with them depends on it. */
-export class Usage {
-  readonly #sources = new Map<string, Set<Source>>();
+export class VariableUsage {
+  readonly #sources = new Map<string, Set<ValueSource>>();
   readonly #labels = new Map<string, Set<string>>();
 
   constructor({ groups, variables }: TypebotExport) {
@@ -29,13 +29,13 @@ export class Usage {
     for (const { blocks } of groups) for (const block of blocks) this.#read(block);
   }
 
-  has(variableId: string | undefined, ...sources: Source[]): boolean {
+  has(variableId: string | undefined, ...sources: ValueSource[]): boolean {
     const all = this.#sources.get(variableId ?? "");
     return sources.some((source) => all?.has(source));
   }
 
   /** Whether a variable gets values of these kinds only. */
-  only(variableId: string | undefined, ...sources: Source[]): boolean {
+  only(variableId: string | undefined, ...sources: ValueSource[]): boolean {
     const all = this.#sources.get(variableId ?? "");
     return all !== undefined && [...all].every((source) => sources.includes(source));
   }
@@ -50,7 +50,7 @@ export class Usage {
     return [...(this.#labels.get(variableId ?? "") ?? [])];
   }
 
-  #add(variableId: string | undefined, source: Source): void {
+  #add(variableId: string | undefined, source: ValueSource): void {
     if (variableId === undefined) return;
     const all = this.#sources.get(variableId) ?? new Set();
     this.#sources.set(variableId, all.add(source));

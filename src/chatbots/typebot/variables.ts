@@ -20,7 +20,7 @@ export interface Declared {
 }
 
 /** Typebot's variables have any name; ours are letters, digits and underscores, at most 40, letters first. */
-export class Variables {
+export class TypebotVariables {
   readonly #byId = new Map<string, Known>();
   readonly #byTitle = new Map<string, Known>();
   readonly #used = new Set<string>();
@@ -139,7 +139,11 @@ const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
  * @param report told of what is left out: code, variables that a flow has no room for, and braces that look like a
  * placeholder here
  */
-export function translated(text: string, variables: Variables, report: (reason: string) => void): string {
+export function translated(
+  text: string,
+  variables: TypebotVariables,
+  report: (reason: string) => void,
+): string {
   const named = text
     .replace(CODE, (code) => {
       report(`${quoted(code)} is code in a text, which is not run: nothing stands there`);

@@ -18,7 +18,7 @@ const removed = {
 };
 
 /** Taking back what create_tag and create_custom_field made. */
-export const removalTools = (carriers: readonly TagCarrier[]): readonly Tool[] => [
+export const contactRemovalTools = (carriers: readonly TagCarrier[]): readonly Tool[] => [
   defineTool({
     ...facts,
     name: "delete_tag",

@@ -78,7 +78,7 @@ async function writeDraft(
     createdAt: at,
   };
   await tenant.batch([
-    assertUnchanged(tenant, before),
+    assertDraftUnchanged(tenant, before),
     ...(made ? [made.statement] : []),
     tenant.db
       .update(flows)
@@ -99,7 +99,7 @@ async function writeDraft(
 }
 
 /** Fails its batch with `conflict` unless draft and versions are still those that were read. */
-export function assertUnchanged(
+export function assertDraftUnchanged(
   tenant: Tenant,
   flow: Pick<StoredFlow, "id" | "revision" | "lastNumber">,
 ): Statement {

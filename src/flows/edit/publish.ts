@@ -11,7 +11,7 @@ import type { Finding } from "../graph/problems.ts";
 import { type Validation, validateFlow } from "../graph/validate.ts";
 import { changeRunning, type Running } from "../run/sessions.ts";
 import { flows } from "../schema.ts";
-import { assertUnchanged } from "./drafts.ts";
+import { assertDraftUnchanged } from "./drafts.ts";
 import { knownNames } from "./known-names.ts";
 import { mayChangeFlow } from "./shared.ts";
 import { type FlowFacts, type FlowReference, getFlow, type StoredFlow } from "./store.ts";
@@ -117,7 +117,7 @@ async function goLive(
     : [];
   const statements = [
     // Also of a version of before: the flow must still be there, and nobody's publishing is overtaken unseen.
-    assertUnchanged(tenant, flow),
+    assertDraftUnchanged(tenant, flow),
     ...snapshot,
     ...whenChanged(
       tenant.db

@@ -126,7 +126,7 @@ export function distinctIds(list: readonly { id: string }[], issues: z.Refinemen
   });
 }
 
-export const setVariable = fields({
+export const variableSetting = fields({
   variable,
   operation: z
     .enum(["set", "append", "increment", "now", "random"])
@@ -203,7 +203,7 @@ export const aiAnswer = fields({
   timeoutSeconds: retrying.timeoutSeconds.describe("Leaves by answered after this silence"),
 });
 
-export const searchProducts = fields({
+export const productSearch = fields({
   query: text(500),
   limit: z.int().min(1).max(10).default(5),
   variable: variable.optional().describe("Gets the list of names, which a choice can offer"),

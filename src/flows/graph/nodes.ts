@@ -8,11 +8,11 @@ import {
   httpRequest,
   httpsUrl,
   idSchema,
+  productSearch,
   question,
-  searchProducts,
-  setVariable,
   text,
   variable,
+  variableSetting,
 } from "./node-data.ts";
 
 /**
@@ -89,7 +89,7 @@ export const nodeSchemas = {
     "Offers options and waits. Handles: the id of each option (answered instead with optionsFrom or multiple), other (none of them), timeout",
   ),
   condition: node("condition", condition, "Branches. Handles: the id of each case, else"),
-  set_variable: node("set_variable", setVariable, "Stores a value. Handle: next"),
+  set_variable: node("set_variable", variableSetting, "Stores a value. Handle: next"),
   set_field: node(
     "set_field",
     fields({ field: fieldName, value: z.string().max(2000) }),
@@ -137,7 +137,7 @@ export const nodeSchemas = {
     aiAnswer,
     "Answers from the knowledge base. Handles: answered, no_answer, handoff",
   ),
-  search_products: node("search_products", searchProducts, "Shows products that fit. Handles: found, none"),
+  search_products: node("search_products", productSearch, "Shows products that fit. Handles: found, none"),
   handoff: node(
     "handoff",
     fields({

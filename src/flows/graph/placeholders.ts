@@ -20,14 +20,14 @@ export function readVariable(variables: Variables, name: string): Value | undefi
 }
 
 /** A value as people read it: a list with commas, nothing for undefined. */
-export function shownValue(value: Value | undefined): string {
+export function valueText(value: Value | undefined): string {
   if (value === undefined) return "";
   return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
 /** The text with every placeholder replaced, at most {@link MAX_FILLED} characters. Values are not filled in again. */
 export function fill(text: string, variables: Variables): string {
-  return fillWith(text, (name) => shownValue(readVariable(variables, name)))
+  return fillWith(text, (name) => valueText(readVariable(variables, name)))
     .slice(0, MAX_FILLED)
     .toWellFormed();
 }
@@ -49,7 +49,7 @@ export function filledValue(text: string, variables: Variables): Value | undefin
 /** The same for a form's body: values are percent-encoded, so that they add no field. */
 export function fillEncoded(text: string, variables: Variables): string {
   return fillWith(text, (name) =>
-    encodeURIComponent(shownValue(readVariable(variables, name)).toWellFormed()),
+    encodeURIComponent(valueText(readVariable(variables, name)).toWellFormed()),
   );
 }
 
@@ -72,7 +72,7 @@ export function fillJson(json: string, variables: Variables): string {
     if (!quoted) return JSON.stringify(value ?? null);
     // A backslash in front would take the first one of the value with it, and let what it escapes free.
     const half = (/\\+$/.exec(piece)?.[0].length ?? 0) % 2 === 1 ? "\\" : "";
-    return half + JSON.stringify(shownValue(value)).slice(1, -1);
+    return half + JSON.stringify(valueText(value)).slice(1, -1);
   });
 }
 

@@ -43,8 +43,8 @@ export const problemSchema = z.object({
   hint: z.string().optional(),
   candidates: z.array(z.string()).optional().describe("The nearest valid names"),
 });
-export type Problem = z.output<typeof problemSchema>;
-export type ProblemCode = Problem["code"];
+export type FlowProblem = z.output<typeof problemSchema>;
+export type ProblemCode = FlowProblem["code"];
 
 /** Most problems shown: who mends a hundred checks again anyway. */
 export const MAX_PROBLEMS = 100;
@@ -60,7 +60,7 @@ interface Details {
 
 /** A problem as it was found. */
 export interface Finding extends Details {
-  severity: Problem["severity"];
+  severity: FlowProblem["severity"];
   code: ProblemCode;
   path: string;
   message: string;
@@ -75,7 +75,7 @@ export function findWarning(code: ProblemCode, path: string, message: string, de
 }
 
 /** What is shown of the findings: errors first, each kind in the order found, at most {@link MAX_PROBLEMS}. */
-export function shownProblems(findings: readonly Finding[]): Problem[] {
+export function shownProblems(findings: readonly Finding[]): FlowProblem[] {
   const of = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity);
   return [...of("error"), ...of("warning")].slice(0, MAX_PROBLEMS).map(({ candidates, hint, ...problem }) => {
     const near = candidates?.().slice(0, MAX_CANDIDATES) ?? [];

@@ -7,9 +7,9 @@ import { CONTACT_FIELDS } from "./node-data.ts";
 import { isNodeType, NODE_TYPES, type Node, type NodeType, nodeSchemas } from "./nodes.ts";
 import {
   type Finding,
+  type FlowProblem,
   findError,
   findWarning,
-  type Problem,
   type ProblemCode,
   shownProblems,
 } from "./problems.ts";
@@ -34,7 +34,7 @@ export interface KnownNames {
 
 export interface Validation {
   /** At most a hundred, errors first. */
-  problems: Problem[];
+  problems: FlowProblem[];
   errors: number;
   warnings: number;
   /** The flow as the interpreter takes it; null while a node does not fit its type. */

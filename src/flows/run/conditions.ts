@@ -5,9 +5,9 @@ import {
   fill,
   filledValue,
   readVariable,
-  shownValue,
   type Value,
   type Variables,
+  valueText,
 } from "../graph/placeholders.ts";
 import { comparable } from "./comparable.ts";
 import { numberIn } from "./values.ts";
@@ -38,9 +38,9 @@ export function ruleHolds(rule: Rule, variables: Variables): boolean {
         .flatMap((each) => filledValue(each, variables) ?? "")
         .some((each) => equals(left, each));
     case "matches":
-      return compilePattern(String(value), rule)(shownValue(left));
+      return compilePattern(String(value), rule)(valueText(left));
     case "not_matches":
-      return !compilePattern(String(value), rule)(shownValue(left));
+      return !compilePattern(String(value), rule)(valueText(left));
     default: {
       const right = typeof value === "number" ? value : fill(String(value), variables);
       return compare(operator, measured(left, rule.measure), right);
@@ -53,7 +53,7 @@ function measured(value: Value | undefined, measure: Rule["measure"]): Value | u
   if (measure === undefined) return value;
   if (Array.isArray(value)) return value.length;
   if (measure === "number_or_length" && ordered(value) !== null) return value;
-  return characterCount(shownValue(value));
+  return characterCount(valueText(value));
 }
 
 function compare(operator: Rule["operator"], left: Value | undefined, right: string | number): boolean {
@@ -90,7 +90,7 @@ function inOrder(operator: Rule["operator"], left: number | null, right: number 
 }
 
 function isEmpty(value: Value | undefined): boolean {
-  return shownValue(value).trim() === "";
+  return valueText(value).trim() === "";
 }
 
 function listOf(value: Rule["value"]): string[] {
@@ -98,7 +98,7 @@ function listOf(value: Rule["value"]): string[] {
 }
 
 function folded(value: Value | undefined): string {
-  return comparable(shownValue(value));
+  return comparable(valueText(value));
 }
 
 function equals(left: Value | undefined, right: string | number | boolean): boolean {
@@ -115,15 +115,15 @@ function contains(left: Value | undefined, right: string | number): boolean {
 /** What is a number beyond doubt: 007 and +49 are codes, of which the digits say which. */
 function plainNumber(value: Value | undefined): number | null {
   if (typeof value === "number") return value;
-  const text = shownValue(value).trim();
+  const text = valueText(value).trim();
   return /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(text) ? Number(text) : null;
 }
 
 /** A number, or the time of an ISO date, for what has an order. */
 function ordered(value: Value | undefined): number | null {
-  const number = numberIn(Array.isArray(value) ? shownValue(value) : value);
+  const number = numberIn(Array.isArray(value) ? valueText(value) : value);
   if (number !== null) return number;
-  const text = shownValue(value).trim();
+  const text = valueText(value).trim();
   const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;

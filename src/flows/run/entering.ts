@@ -1,11 +1,11 @@
 import { MAX_LIST, MAX_LIST_ITEM, MAX_VALUE } from "../graph/limits.ts";
 import { CONTACT_FIELDS } from "../graph/node-data.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
-import { filledValue, shownValue } from "../graph/placeholders.ts";
+import { filledValue, valueText } from "../graph/placeholders.ts";
 import { variablesHolding } from "../graph/variables.ts";
 import { rulesHold } from "./conditions.ts";
 import { MAX_LABEL, optionsOf } from "./read-choice.ts";
-import { awaitResult, publicUrl, requestHttp } from "./requests.ts";
+import { askHttp, awaitResult, publicUrl } from "./requests.ts";
 import { scaleOf } from "./scale.ts";
 import { type NodeResult, ONWARD, type SessionRun } from "./session-run.ts";
 import { numberIn } from "./values.ts";
@@ -50,7 +50,7 @@ export function enterNode(node: Node, run: SessionRun): NodeResult {
     case "delay":
       return { wait: { for: "time" }, seconds: node.data.seconds };
     case "http_request":
-      return requestHttp(node.data, run);
+      return askHttp(node.data, run);
     case "ai_answer":
       return enterAiAnswer(node.data, run);
     case "search_products":
@@ -89,9 +89,8 @@ function lead(data: NodeOf<"create_lead">["data"], run: SessionRun) {
   const held = (field: keyof typeof LEAD_LENGTHS) => {
     const given = data[field];
     const found = [...variablesHolding(run.nodes(), field), `contact.${field}`].map((name) => run.read(name));
-    const value =
-      given === undefined ? found.find((each) => shownValue(each).trim() !== "") : run.fill(given);
-    return shownValue(value).slice(0, LEAD_LENGTHS[field]);
+    const value = given === undefined ? found.find((each) => valueText(each).trim() !== "") : run.fill(given);
+    return valueText(value).slice(0, LEAD_LENGTHS[field]);
   };
   const details = (data.details ?? []).flatMap(({ name, value }) => {
     const filled = run.fill(value).slice(0, MAX_LEAD_DETAIL);

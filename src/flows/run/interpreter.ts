@@ -2,7 +2,7 @@ import { hasHandleForEachOption } from "../graph/document.ts";
 import { MAX_VALUE } from "../graph/limits.ts";
 import type { Node, NodeOf } from "../graph/nodes.ts";
 import { askAi, askQuestion, enterNode, isSpent, offerChoice } from "./entering.ts";
-import { readAnswer } from "./read-answer.ts";
+import { readTypedAnswer } from "./read-answer.ts";
 import { RETRY_CHOICE, readChoice } from "./read-choice.ts";
 import { type NodeResult, SessionFailed, SessionRun } from "./session-run.ts";
 import type {
@@ -121,7 +121,7 @@ function answerQuestion(
   invalidBefore: number,
   message: MessageInput,
 ): NodeResult {
-  const read = readAnswer(data, message);
+  const read = readTypedAnswer(data, message);
   if ("value" in read) {
     const { value } = read;
     run.state.unread = null;

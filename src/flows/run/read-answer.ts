@@ -18,7 +18,7 @@ type MessageInput = Extract<FlowInput, { type: "message" }>;
 export type ReadAnswer = { value: Value } | { again: string };
 
 /** Reads an answer by what the question asks for. Nothing but the message is looked at. */
-export function readAnswer(question: Question, message: MessageInput): ReadAnswer {
+export function readTypedAnswer(question: Question, message: MessageInput): ReadAnswer {
   const answer = message.text.trim();
   const { pattern } = question;
   switch (question.answer) {

@@ -1,7 +1,7 @@
 import { foldedWords } from "../../tenant/fold.ts";
 import { plainDigits } from "../../tenant/typed-numbers.ts";
 import { MAX_LIST } from "../graph/limits.ts";
-import { shownValue, type Value } from "../graph/placeholders.ts";
+import { type Value, valueText } from "../graph/placeholders.ts";
 import { BETWEEN, saidOfAll } from "./choice-words.ts";
 import { comparable } from "./comparable.ts";
 import type { FlowInput, Option } from "./state.ts";
@@ -15,7 +15,7 @@ export const RETRY_CHOICE = "Please choose one of the options.";
 
 /** The options of a choice whose list is in a variable: numbered, without repetitions and empty ones. */
 export function optionsOf(value: Value | undefined): Option[] {
-  const list = Array.isArray(value) ? value : [shownValue(value)];
+  const list = Array.isArray(value) ? value : [valueText(value)];
   const labels = [...new Set(list.map((label) => label.trim()).filter((label) => label !== ""))];
   return labels
     .slice(0, MAX_LIST)

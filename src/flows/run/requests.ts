@@ -22,7 +22,7 @@ const CONTENT_TYPES = {
   text: "text/plain; charset=utf-8",
 } as const;
 
-export function requestHttp(data: NodeOf<"http_request">["data"], run: SessionRun): NodeResult {
+export function askHttp(data: NodeOf<"http_request">["data"], run: SessionRun): NodeResult {
   const { variables } = run.state;
   const url = publicUrl(data.url, variables);
   const body = data.body === undefined ? null : filledBody(data.bodyType, data.body, run);

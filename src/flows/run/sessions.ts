@@ -76,7 +76,7 @@ export function storeTurn(
 }
 
 /** The statement that ends a session from outside; one that has ended, or had another turn meanwhile, stays as it is. */
-export function endSession(
+export function endFlowSession(
   tenant: Tenant,
   { conversationId, id, turn }: FlowSession,
   outcome: FlowOutcome,

@@ -53,7 +53,7 @@ export const simulatedInput = z.union([
 ]);
 export type SimulatedInput = z.output<typeof simulatedInput>;
 
-export interface Said {
+export interface SimulatedMessage {
   /** `note` tells what happened outside of the talk, such as time that passed. */
   from: "visitor" | "flow" | "note";
   text: string;
@@ -62,7 +62,7 @@ export interface Said {
 }
 
 export interface Simulation {
-  transcript: Said[];
+  transcript: SimulatedMessage[];
   /** How nodes were left, in order. */
   path: Extract<Trace, { type: "leave" }>[];
   /** What would have been done besides talking. */
@@ -103,7 +103,7 @@ export function simulate(
 type SendEffect = Extract<Effect, { type: "send" }>;
 
 class Script {
-  private readonly transcript: Said[] = [];
+  private readonly transcript: SimulatedMessage[] = [];
   private readonly path: Simulation["path"] = [];
   private readonly effects: Effect[] = [];
   private readonly queue: SimulatedInput[];
@@ -204,7 +204,7 @@ function scripted(step: SimulatedInput | undefined, kind: EffectResult["kind"]):
 }
 
 /** Nothing for an effect that says nothing: a question without a text. */
-function saidBy({ nodeId, text, media, links, options, products, scale }: SendEffect): Said[] {
+function saidBy({ nodeId, text, media, links, options, products, scale }: SendEffect): SimulatedMessage[] {
   const ends = scale ? scaleText(scale) : "";
   const parts = [
     ...(text === undefined ? [] : [text]),

@@ -77,7 +77,7 @@ export type FlowState = z.output<typeof flowStateSchema>;
 export type EndReason = NonNullable<FlowState["reason"]>;
 export type FlowOutcome = (typeof FLOW_OUTCOMES)[number];
 
-export interface Product {
+export interface OfferedProduct {
   id: string;
   name: string;
   price?: string;
@@ -92,7 +92,7 @@ export interface AiSaid {
   /** How it came about: kept with the message. */
   record: AnswerRecord;
   links?: { label: string; url: string }[];
-  products?: readonly Product[];
+  products?: readonly OfferedProduct[];
   /** The button that asks for a person. */
   personLabel?: string;
 }
@@ -121,7 +121,7 @@ export type EffectResult =
   /** No answer at all: refused, unreachable, too slow. */
   | { kind: "http"; error: string }
   | AiResult
-  | { kind: "products"; items: readonly Product[] };
+  | { kind: "products"; items: readonly OfferedProduct[] };
 
 export type FlowInput =
   /** Begins the session; `text` is what the visitor opened with. */
@@ -146,7 +146,7 @@ export type Effect = { nodeId: string } & (
       answer?: AnswerKind;
       /** Of a rating: its least and greatest number, and what they mean. */
       scale?: Scale;
-      products?: readonly Product[];
+      products?: readonly OfferedProduct[];
       /** The AI says it, in place of the flow. */
       ai?: Pick<AiSaid, "by" | "record" | "personLabel">;
     }

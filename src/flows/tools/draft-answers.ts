@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Call } from "../../calls/define.ts";
-import { checked, flowRow, showChecked, showFlow } from "../answers.ts";
+import { flowRow, showChecked, showFlow, validationRows } from "../answers.ts";
 import type { DraftChange } from "../edit/drafts.ts";
 import { checkFlow } from "../edit/publish.ts";
 import type { StoredFlow } from "../edit/store.ts";
@@ -8,19 +8,19 @@ import type { Finding, ProblemCode } from "../graph/problems.ts";
 
 /** What the tools that change a draft answer. */
 
-export const draftOutput = {
+export const flowDraftOutput = {
   flow: flowRow,
   nodes: z.int().describe("How many the draft has now"),
   edges: z.int(),
-  ...checked,
+  ...validationRows,
 };
 
 /** The same where one node was changed. */
 export const nodeOutput = {
-  ...draftOutput,
+  ...flowDraftOutput,
   errors: z.int().describe("In the whole draft: they keep it from being published"),
   warnings: z.int().describe("In the whole draft; validate_flow lists all"),
-  problems: checked.problems.describe("Of what was changed, and what that broke"),
+  problems: validationRows.problems.describe("Of what was changed, and what that broke"),
 };
 
 /** A draft's size and problems. @param isShown which problems are answered; all are counted */

@@ -3,7 +3,6 @@ import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
 import { typedText } from "../../tenant/typed-text.ts";
 import {
-  checked,
   flowInput,
   flowReference,
   flowRow,
@@ -11,6 +10,7 @@ import {
   ONE_FLOW,
   showFlow,
   showVersion,
+  validationRows,
   versionRow,
 } from "../answers.ts";
 import { updateDraft } from "../edit/drafts.ts";
@@ -18,7 +18,7 @@ import { publishFlow } from "../edit/publish.ts";
 import { createFlow, deleteFlow } from "../edit/store.ts";
 import { wakeRestarted } from "../run/restarted.ts";
 import { RUNNING } from "../run/sessions.ts";
-import { draftOutput, showChange, showDraft } from "./draft-answers.ts";
+import { flowDraftOutput, showChange, showDraft } from "./draft-answers.ts";
 
 const facts = { toolset: "flows", scope: "flows:write", hints: HINTS.W, untrusted: [] } as const;
 
@@ -49,7 +49,7 @@ export const lifeTools: readonly Tool[] = [
       },
     },
     input: () => z.strictObject({ name: typedText(100), flow: flowInput.optional() }),
-    output: () => z.object(draftOutput),
+    output: () => z.object(flowDraftOutput),
     async run(call, { name, flow }) {
       return showDraft(call, await createFlow(call.tenant, { name, draft: flow }));
     },
@@ -111,7 +111,7 @@ export const draftTools: readonly Tool[] = [
           revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
         })
         .refine(namesOneFlow, ONE_FLOW),
-    output: () => z.object({ ...draftOutput, version: versionRow }),
+    output: () => z.object({ ...flowDraftOutput, version: versionRow }),
     async run(call, { flow: draft, versionName, revision, ...reference }) {
       const change = await updateDraft(call.tenant, reference, draft, { versionName, revision });
       const version = showVersion(change.version, change.flow.publishedVersionId);
@@ -151,7 +151,7 @@ export const publishTool: Tool = defineTool({
       previousVersionId: z.string().nullable(),
       sessionsChanged: z.int().describe("Visitors who start over or were ended"),
       unreachable: z.array(z.string()).describe("Nodes that no visitor comes to: nothing leads to them"),
-      warnings: checked.problems,
+      warnings: validationRows.problems,
     }),
   async run({ tenant, workspace, env, principal }, { versionId, running, ...reference }) {
     const assignable = () => workspace.members();

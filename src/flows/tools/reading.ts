@@ -12,7 +12,6 @@ import {
   pageOutput,
 } from "../../tenant/page.ts";
 import {
-  checked,
   flowInput,
   flowReference,
   flowRow,
@@ -23,6 +22,7 @@ import {
   showChecked,
   showFlow,
   showVersion,
+  validationRows,
   versionRow,
 } from "../answers.ts";
 import { checkFlow } from "../edit/publish.ts";
@@ -98,7 +98,7 @@ export const getFlowTool = defineTool({
       flow: flowRow,
       version: versionRow.nullable().describe("null: this is the draft"),
       ...graphRows,
-      ...checked,
+      ...validationRows,
       nextCursor: z.string().nullable(),
       hasMore: z.boolean(),
     }),
@@ -203,7 +203,7 @@ export const validateTool = defineTool({
   output: () =>
     z.object({
       valid: z.boolean().nullable().describe("It could be published; null: no flow was given"),
-      ...checked,
+      ...validationRows,
       nodes: z
         .array(z.object({ type: z.string(), schema: z.record(z.string(), z.unknown()) }))
         .describe("JSON Schema of a node of each of the types"),
@@ -253,7 +253,7 @@ const simulationOutput = z.object({
     .describe("What would have been done, in order"),
   variables: z.array(z.object({ name: z.string(), value: z.unknown() })),
   unusedInputs: z.int(),
-  ...checked,
+  ...validationRows,
 });
 
 export const simulateTool = defineTool({

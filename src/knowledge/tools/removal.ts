@@ -16,7 +16,7 @@ const facts = {
 const chatbotId = reference("chatbot");
 
 /** Taking back what create_knowledge_article and create_knowledge_category made. */
-export const removalTools: readonly Tool[] = [
+export const knowledgeRemovalTools: readonly Tool[] = [
   defineTool({
     ...facts,
     name: "delete_knowledge_article",
