@@ -144,6 +144,8 @@ export const chatbotPage: Page = {
     const bot = chatbotSchema.parse(await use(visit, "get_chatbot", { chatbotId }));
     const t = words.chatbotPage;
     const parts = [
+      ["flows:read", "flow"],
+      ["chatbots:read", "widget"],
       ["knowledge:read", "knowledge"],
       ["responses:read", "responses"],
     ] as const;

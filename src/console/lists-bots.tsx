@@ -86,6 +86,7 @@ const responses = listPage({
     },
     { label: "created", cell: (row, visit) => <Time visit={visit} at={row.startedAt} /> },
   ],
+  opens: (row, visit) => `/chatbots/${param(visit, "chatbot")}/responses/${row.id}`,
   empty: "responses",
 });
 
@@ -166,6 +167,31 @@ const products = listPage({
   empty: "products",
 });
 
+const TRIGGERS = [
+  "exit_intent",
+  "time_on_page",
+  "scroll",
+  "page_url",
+  "returning_visitor",
+  "cart_value",
+] as const;
+
+/** What each kind of trigger is told besides. */
+const AMOUNTS: Partial<Record<string, "contains" | "seconds" | "percent" | "minimum">> = {
+  page_url: "contains",
+  time_on_page: "seconds",
+  scroll: "percent",
+  cart_value: "minimum",
+};
+
+function triggerOf(form: URLSearchParams): object {
+  const kind = form.get("kind") ?? "";
+  const name = AMOUNTS[kind];
+  const amount = form.get("amount")?.trim() ?? "";
+  if (!name || amount === "") return { kind };
+  return { kind, [name]: name === "contains" ? amount : Number(amount) };
+}
+
 const salesRules = listPage({
   path: "/sales-rules",
   label: "salesRules",
@@ -195,9 +221,20 @@ const salesRules = listPage({
       fields: [
         { name: "chatbotId", label: "chatbot", kind: "choice", options: chatbotOptions },
         { name: "name", label: "name", kind: "text", required: true, max: 100 },
+        {
+          name: "kind",
+          label: "trigger",
+          kind: "choice",
+          options: ({ words }) => TRIGGERS.map((one) => [one, words.triggers[one]]),
+        },
+        { name: "amount", label: "amount", kind: "text", max: 200 },
         { name: "message", label: "message", kind: "text", required: true, max: 500 },
       ],
-      args: () => ({ trigger: { kind: "exit_intent" } }),
+      gathered: true,
+      args: (_, form) => ({
+        ...Object.fromEntries(["chatbotId", "name", "message"].map((name) => [name, form.get(name) ?? ""])),
+        trigger: triggerOf(form),
+      }),
       to: () => "/sales-rules",
     },
   },

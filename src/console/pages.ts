@@ -4,6 +4,7 @@ import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
 import { dashboardPage } from "./dashboard.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
+import { FLOW_PAGES } from "./flow.tsx";
 import { inboxPage } from "./inbox.tsx";
 import { KNOWLEDGE_PAGES } from "./knowledge.tsx";
 import { BOT_LISTS } from "./lists-bots.tsx";
@@ -13,9 +14,11 @@ import { WEBHOOK_PAGES } from "./lists-webhooks.tsx";
 import { mcpPage } from "./mcp.tsx";
 import { membersPage } from "./members.tsx";
 import type { Page } from "./page.ts";
+import { responsePage } from "./response.tsx";
 import { threadPage } from "./thread.tsx";
 import { ticketPage } from "./ticket.tsx";
 import { tokenPage, tokensPage } from "./tokens.tsx";
+import { widgetPage } from "./widget.tsx";
 import { workspaceSettings } from "./workspace.tsx";
 
 /** Every page of a workspace. The tests of safety, of access and of weight take their cases from here. */
@@ -38,6 +41,9 @@ export const PAGES: readonly Page[] = [
   ...SETTINGS_LISTS,
   ...WEBHOOK_PAGES,
   ...KNOWLEDGE_PAGES,
+  ...FLOW_PAGES,
+  widgetPage,
+  responsePage,
   ticketPage,
   workspaceSettings,
   dashboardPage,

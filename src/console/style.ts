@@ -116,6 +116,11 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .links, .tags { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; }
 .tags li { display: flex; gap: .375rem; align-items: center; }
 .tags button { min-height: 1.75rem; padding: 0 .625rem; font-size: .8125rem; }
+.outline { margin: 0 0 1.25rem; padding: 0 0 0 2rem; }
+.outline > li { margin: 0 0 .625rem; padding: .625rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
+.outline > li:target { border-color: var(--accent); }
+.outline p { margin: 0; }
+.outline ul { margin: 0; padding: 0; list-style: none; color: var(--soft); }
 .columns { columns: 20rem; }
 .tag { display: inline-block; padding: 0 .5rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .8125rem; white-space: nowrap; justify-self: start; }
 .tag.open, .tag.active { border-color: var(--accent); color: var(--accent); }

@@ -26,6 +26,8 @@ export interface ToolForm {
   tool: string;
   needs: Need;
   fields?: readonly Field[];
+  /** The fields are parts of what `args` says: they go to the tool by it alone. */
+  gathered?: boolean;
   /** What the page's address says to the tool, and what is fixed. */
   args?(visit: Visit, form: URLSearchParams): object;
   /** Where it leads, below the workspace. */
@@ -60,7 +62,7 @@ export function doingsOf(forms: Readonly<Record<string, ToolForm>>): Record<stri
 
 async function takeForm(name: string, form: ToolForm, visit: Visit, sent: URLSearchParams) {
   if (form.sure && sent.get("sure") !== "yes") return askFirst(name, form, visit, sent);
-  const fields = form.fields ?? [];
+  const fields = form.gathered ? [] : (form.fields ?? []);
   const typedIn = Object.fromEntries(fields.map((field) => [field.name, readField(field, sent)]));
   const answer = await use(visit, form.tool, { ...typedIn, ...form.args?.(visit, sent) });
   return form.once ? form.once(visit, answer) : { to: form.to(visit, answer), done: form.done ?? "saved" };

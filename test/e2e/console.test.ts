@@ -76,9 +76,12 @@ it("takes a person from the printed address to the visitor's window, live", asyn
   const visitor = await (await browser.newContext()).newPage();
   contexts.push(visitor.context());
   await visitor.goto(server.output.match(/http:\S+\/demo\?inbox=\S+/)?.[0] ?? "");
-  await expect.poll(() => visitor.locator("#state").textContent()).toBe("");
-  await visitor.getByLabel("Your message").fill("Is the Lofoten tent back in stock?");
-  await visitor.getByRole("button", { name: "Send" }).click();
+  const say = async (text: string) => {
+    await visitor.getByRole("textbox", { name: "Write a message…" }).fill(text);
+    await visitor.getByRole("button", { name: "Send", exact: true }).click();
+  };
+  await visitor.getByRole("button", { name: "Open chat" }).click();
+  await say("Is the Lofoten tent back in stock?");
 
   const page = await signedIn({ width: 1280 });
   await page.getByRole("link", { name: "Tokens" }).click();
@@ -125,8 +128,7 @@ it("takes a person from the printed address to the visitor's window, live", asyn
 
   // What the visitor writes stands in the open thread, and what was being typed stays.
   await queue.getByLabel("Reply").fill("You are wel");
-  await visitor.getByLabel("Your message").fill("Great, thank you!");
-  await visitor.getByRole("button", { name: "Send" }).click();
+  await say("Great, thank you!");
   await queue.locator("#messages").getByText("Great, thank you!").waitFor();
   expect(await queue.getByLabel("Reply").inputValue()).toBe("You are wel");
   await client.close();

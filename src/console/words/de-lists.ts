@@ -2,6 +2,18 @@ import type { ListWords } from "./en-lists.ts";
 
 export const deLists: ListWords = {
   columns: {
+    running: "Besucher, die unterwegs sind",
+    trigger: "Wenn",
+    amount: "Sekunden, Prozent, Wert oder Teil der Adresse",
+    welcome: "Begrüßung",
+    placeholder: "Im leeren Feld",
+    thinking: "Während eine Antwort entsteht",
+    submit: "Auf dem Knopf",
+    headerBgColor: "Kopf",
+    headerTextColor: "Text im Kopf",
+    userMsgColor: "Nachrichten des Besuchers",
+    userMsgTextColor: "Text in Nachrichten des Besuchers",
+    chatIconColor: "Symbol",
     instructions: "Anweisungen",
     strictness: "Hält sich an die Artikel, 0 bis 100",
     temperature: "Temperatur, 0.1 bis 1: höher ist abwechslungsreicher",
@@ -104,6 +116,9 @@ export const deLists: ListWords = {
     recruiting: "Bewerbung",
   },
   empty: {
+    flow: "Dieser Ablauf hat noch keine Knoten. Ein Assistent, der Abläufe ändern darf, kann ihn bauen; oder beginnen Sie mit einer Vorlage.",
+    versions: "Noch wurde nichts veröffentlicht.",
+    embed: "Der Chatbot hat noch keinen Web-Eingang. Machen Sie einen, oder geben Sie ihm einen, unter",
     tags: "Noch keine Schlagwörter. Machen Sie unten das erste.",
     fields: "Noch keine eigenen Felder. Machen Sie unten das erste.",
     categories: "Noch keine Kategorien. Machen Sie unten die erste.",

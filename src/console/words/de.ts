@@ -42,6 +42,9 @@ export const de: Words = {
   toWorkspaces: "Zu Ihren Arbeitsbereichen",
   headings: { talk: "Gespräche", bots: "Chatbots", settings: "Einstellungen" },
   nav: {
+    flow: "Ablauf",
+    widget: "Chat-Fenster",
+    versions: "Versionen",
     inbox: "Posteingang",
     drafts: "Entwürfe",
     contacts: "Kontakte",
@@ -71,6 +74,7 @@ export const de: Words = {
     events: "Was geschah",
   },
   done: {
+    published: "Veröffentlicht: Besucher werden ab jetzt davon geführt.",
     copied: "Das ist die Kopie. Sie hat noch keinen Eingang.",
     deleted: "Gelöscht.",
     tried: "Getan. Was daraus wurde, steht unten.",

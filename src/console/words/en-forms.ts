@@ -1,3 +1,5 @@
+import type { NodeType } from "../../flows/graph/nodes.ts";
+
 /** What forms and the pages around them are said in. */
 export const enForms = {
   actors: {
@@ -15,6 +17,48 @@ export const enForms = {
     ai_only: "AI alone",
     human_only: "People alone",
   },
+  running: {
+    keep: "Those under way stay in their version",
+    restart: "They start over in this one",
+    end: "They are ended",
+  },
+  flowPage: {
+    outline: "Outline",
+    neverPublished: "This draft was never published. Last changed:",
+    live: (number: number) => `Version ${number} is live, and the draft is the same. Last changed:`,
+    differs: (number: number) => `Version ${number} is live; the draft differs from it. Last changed:`,
+    isLive: "Live",
+    problems: (count: number) => `Problems (${count})`,
+  },
+  nodeTypes: {
+    start: "Start",
+    message: "Message",
+    question: "Question",
+    choice: "Choice",
+    condition: "Condition",
+    handoff: "Hand over to a person",
+    end: "End",
+    create_lead: "Lead",
+    create_ticket: "Ticket",
+    add_tag: "Tag",
+    http_request: "Request to a server",
+    ai_answer: "AI answer",
+    set_variable: "Variable",
+    delay: "Wait",
+    set_field: "Field of the contact",
+    remove_tag: "Take a tag off",
+    search_products: "Products",
+    goto: "Go to a flow",
+  } satisfies Record<NodeType, string>,
+  triggers: {
+    exit_intent: "Visitor is about to leave",
+    time_on_page: "Seconds on the page",
+    scroll: "Per cent scrolled",
+    page_url: "Address contains",
+    returning_visitor: "Visitor comes back",
+    cart_value: "Cart is worth at least",
+  },
+  widgetPage: { embed: "Put this line into your web page" },
   notNow: "Not now",
   fieldTypes: {
     text: "Text",
@@ -55,6 +99,12 @@ export const enForms = {
     lately: "Lately",
   },
   forms: {
+    publishFlow: "Publish the draft",
+    makeLive: "Make it live",
+    enableWidget: "Show the chat on web pages",
+    disableWidget: "Show it nowhere",
+    saveTexts: "Save what it says",
+    saveLook: "Change the colours",
     saveInstructions: "Save the instructions",
     changeSettings: "Name, description and strictness",
     changeModel: "Model and temperature",
@@ -80,13 +130,15 @@ export const enForms = {
     redeliver: "Send again",
     makeChatbot: "Make an empty chatbot",
     useTemplate: "Use this template",
-    makeRule: "Make a rule for visitors who are about to leave",
+    makeRule: "Make a sales rule",
     makeArticle: "Write an article",
     deleteArticle: "Delete the article",
     makeCategory: "Make a category",
     makeContact: "Add a contact",
   },
   sure: {
+    makeLive:
+      "Visitors are led by this version from now on; those under way stay in theirs. You can make another live again.",
     disableChatbot: "It answers nobody until you switch it on again.",
     deleteChatbot:
       "Its flow, articles, rules and settings are gone; conversations stay. That cannot be undone.",

@@ -3,6 +3,18 @@ import { SCOPES } from "../../control/scopes.ts";
 /** What lists and scopes are said in. */
 export const enLists = {
   columns: {
+    running: "Visitors who are under way",
+    trigger: "When",
+    amount: "Seconds, per cent, value or part of the address",
+    welcome: "Welcome",
+    placeholder: "In the empty field",
+    thinking: "While an answer is made",
+    submit: "On the button",
+    headerBgColor: "Head",
+    headerTextColor: "Text in the head",
+    userMsgColor: "Visitor's messages",
+    userMsgTextColor: "Text in visitor's messages",
+    chatIconColor: "Icon",
     instructions: "Instructions",
     strictness: "Keeps to the articles, 0 to 100",
     temperature: "Temperature, 0.1 to 1: higher varies more",
@@ -105,6 +117,9 @@ export const enLists = {
     recruiting: "Recruiting",
   },
   empty: {
+    flow: "This flow has no nodes yet. An assistant that may change flows can build it, or begin with a template.",
+    versions: "Nothing was published yet.",
+    embed: "The chatbot has no web inbox yet. Make one, or give it one, under",
     tags: "No tags yet. Make the first one below.",
     fields: "No custom fields yet. Make the first one below.",
     categories: "No categories yet. Make the first one below.",

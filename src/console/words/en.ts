@@ -42,6 +42,9 @@ export const en = {
   toWorkspaces: "To your workspaces",
   headings: { talk: "Conversations", bots: "Chatbots", settings: "Settings" },
   nav: {
+    flow: "Flow",
+    widget: "Chat widget",
+    versions: "Versions",
     inbox: "Inbox",
     drafts: "Drafts",
     contacts: "Contacts",
@@ -71,6 +74,7 @@ export const en = {
     events: "What happened",
   },
   done: {
+    published: "Published: visitors are led by it from now on.",
     copied: "This is the copy. It has no inbox yet.",
     deleted: "Deleted.",
     tried: "Done. What came of it stands below.",

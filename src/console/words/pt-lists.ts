@@ -2,6 +2,18 @@ import type { ListWords } from "./en-lists.ts";
 
 export const ptLists: ListWords = {
   columns: {
+    running: "Visitantes que estão no meio",
+    trigger: "Quando",
+    amount: "Segundos, por cento, valor ou parte do endereço",
+    welcome: "Boas-vindas",
+    placeholder: "No campo vazio",
+    thinking: "Enquanto a resposta é feita",
+    submit: "No botão",
+    headerBgColor: "Cabeçalho",
+    headerTextColor: "Texto no cabeçalho",
+    userMsgColor: "Mensagens do visitante",
+    userMsgTextColor: "Texto nas mensagens do visitante",
+    chatIconColor: "Ícone",
     instructions: "Instruções",
     strictness: "Segue os artigos, de 0 a 100",
     temperature: "Temperatura, de 0.1 a 1: mais alta varia mais",
@@ -104,6 +116,9 @@ export const ptLists: ListWords = {
     recruiting: "Recrutamento",
   },
   empty: {
+    flow: "Este fluxo ainda não tem nós. Um assistente que pode mudar fluxos pode construí-lo; ou comece com um modelo.",
+    versions: "Nada foi publicado ainda.",
+    embed: "O chatbot ainda não tem caixa web. Crie uma, ou dê-lhe uma, em",
     tags: "Ainda não há etiquetas. Crie a primeira abaixo.",
     fields: "Ainda não há campos próprios. Crie o primeiro abaixo.",
     categories: "Ainda não há categorias. Crie a primeira abaixo.",

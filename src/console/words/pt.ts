@@ -42,6 +42,9 @@ export const pt: Words = {
   toWorkspaces: "Para os seus espaços de trabalho",
   headings: { talk: "Conversas", bots: "Chatbots", settings: "Configurações" },
   nav: {
+    flow: "Fluxo",
+    widget: "Janela de chat",
+    versions: "Versões",
     inbox: "Caixa de entrada",
     drafts: "Rascunhos",
     contacts: "Contatos",
@@ -71,6 +74,7 @@ export const pt: Words = {
     events: "O que aconteceu",
   },
   done: {
+    published: "Publicado: os visitantes são guiados por ele a partir de agora.",
     copied: "Esta é a cópia. Ainda não tem caixa.",
     deleted: "Apagado.",
     tried: "Feito. O resultado está abaixo.",
