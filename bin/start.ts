@@ -26,7 +26,7 @@ const STOP_WITHIN_MS = 8_000;
 const OPTIONAL_VARIABLES = [
   ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ...["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"],
-  ...["MODEL_API_URL", "MODEL_API_KEY", "AI_MODELS", "ALLOWED_ORIGINS", "LOCAL_TARGETS"],
+  ...["MODEL_API_URL", "MODEL_API_KEY", "AI_MODELS", "AI_CALLS_A_DAY", "ALLOWED_ORIGINS", "LOCAL_TARGETS"],
 ];
 
 /** Where secrets are declared, wrangler takes nothing else from the secrets file: these are passed one by one. */

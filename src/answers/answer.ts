@@ -2,7 +2,7 @@ import type { Context } from "../calls/define.ts";
 import { type Answerer, aiAnswers } from "../chatbots/answerer.ts";
 import { isModelConfigured } from "../models/chat.ts";
 import { askModel } from "./ask.ts";
-import { knownFrom } from "./check.ts";
+import { isUnsafe, knownFrom } from "./check.ts";
 import type { Line } from "./history.ts";
 import { OWN_WORDS, type OwnLanguage } from "./own-words.ts";
 import { passagesThatFit, spoken } from "./passages.ts";
@@ -114,7 +114,11 @@ export async function complete(
 ): Promise<Answer> {
   const { sources, prompt, language } = pending;
   const told = await askModel(context, answerer, prompt, knownFrom(sources, prompt), onText);
-  if ("fault" in told) return fromPassages(answerer, sources, language, told.fault);
+  if ("fault" in told) {
+    // Somebody may have talked it into that: what feeds bring is not shown then, and articles are the team's.
+    const own = isUnsafe(told.fault) ? sources.filter(({ kind }) => kind === "passage") : sources;
+    return fromPassages(answerer, own, language, told.fault);
+  }
   const { action, cites, answer: text } = told;
   const cited = [...new Set(cites)].flatMap((number) => sources[number - 1] ?? []);
   const found = sources[0]?.confidence ?? 0;

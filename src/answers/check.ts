@@ -17,6 +17,18 @@ export type Fault =
   /** It speaks as a person, or says that it did something. */
   | "speaks_for_team";
 
+const UNSAFE: ReadonlySet<string> = new Set<Fault>([
+  "reveals_instructions",
+  "unknown_promise",
+  "unknown_address",
+  "speaks_for_team",
+]);
+
+/** Whether an answer was dropped for what it said. */
+export function isUnsafe(fault: string): boolean {
+  return UNSAFE.has(fault);
+}
+
 /** Words of the rules that an answer may share with them in one piece. */
 const SHARED_WORDS = 12;
 
