@@ -7,7 +7,8 @@ import { visitorApi } from "./channels/web/visitor-api.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
-import { EVERY_TWO_MINUTES, runHousekeeping, wakeOutboxes, wakeWebhooks } from "./housekeeping.ts";
+import { helpRoutes } from "./help/routes.tsx";
+import { EVERY_TWO_MINUTES, EVERY_TWO_MINUTES, runHousekeeping, runHousekeeping, wakeOutboxes, wakeWebhooks, wakeWebhooks } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
@@ -82,6 +83,7 @@ app.route("/", createOperatorApi(catalogue));
 app.route("/", docsRoutes(catalogue));
 app.route("/", oauthRoutes(inboxesOf));
 app.route("/", consoleRoutes(catalogue));
+app.route("/", helpRoutes);
 app.route("/", siteRoutes);
 app.get("/", (c) => home(c.env));
 

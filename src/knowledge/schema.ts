@@ -65,6 +65,10 @@ export const kbArticles = sqliteTable(
     index("kb_articles_by_title").on(t.workspaceId, t.chatbotId, sql`${t.title} COLLATE NOCASE`),
     uniqueIndex("kb_articles_by_slug").on(t.workspaceId, t.chatbotId, t.slug),
     uniqueIndex("kb_articles_by_external_id").on(t.workspaceId, t.chatbotId, t.externalId),
+    // What anybody may read: help pages go down it, past drafts.
+    index("kb_articles_published")
+      .on(t.workspaceId, t.chatbotId, t.categoryId, t.id)
+      .where(sql`status = 'published'`),
   ],
 );
 

@@ -7,6 +7,7 @@ const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path 
 const ROBOTS = `User-agent: *
 Allow: /$
 Allow: /docs/
+Allow: /help/
 Allow: /llms.txt
 Disallow: /
 `;

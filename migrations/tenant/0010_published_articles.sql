@@ -1,0 +1,1 @@
+CREATE INDEX `kb_articles_published` ON `kb_articles` (`workspace_id`,`chatbot_id`,`category_id`,`id`) WHERE status = 'published';
