@@ -221,16 +221,36 @@ function insertTags(
   ).onConflictDoNothing();
 }
 
-/** The ids of the tags of these names, those that do not exist made. @param names at most some dozens */
-export async function ensureTags(tenant: Tenant, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
+/**
+ * The ids of the tags of these names, with the statements that make those that do not exist: for the batch of what
+ * carries them, which fails with `conflict` when somebody else made one meanwhile. @param names at most some dozens
+ */
+export async function tagsToBe(
+  tenant: Tenant,
+  names: readonly string[],
+): Promise<{ ids: string[]; made: Statement[] }> {
   const at = tenant.now();
-  await insertTags(
-    tenant,
-    names.map((name) => ({ id: newId("tag", at), name, key: nameKey(name) })),
-    at,
-  );
-  return resolveTags(tenant, { names });
+  const wanted = new Map(names.map((name) => [nameKey(name), name]));
+  if (wanted.size === 0) return { ids: [], made: [] };
+  const rows = await tenant.db
+    .select({ id: tags.id, nameKey: tags.nameKey })
+    .from(tags)
+    .where(tenant.of(tags, sql`${tags.nameKey} IN ${list([...wanted.keys()])}`));
+  const known = new Map(rows.map((row) => [row.nameKey, row.id]));
+  const missing = [...wanted]
+    .filter(([key]) => !known.has(key))
+    .map(([key, name]) => ({ id: newId("tag", at), name, key }));
+  for (const { key, id } of missing) known.set(key, id);
+  const ids = missing.map(({ id }) => id);
+  const made =
+    ids.length === 0
+      ? []
+      : [
+          insertTags(tenant, missing, at),
+          tenant.assertThat(sql`${ids.length} = (SELECT count(*) FROM tags
+            WHERE workspace_id = ${tenant.workspaceId} AND id IN ${list(ids)})`),
+        ];
+  return { ids: [...wanted.keys()].flatMap((key) => known.get(key) ?? []), made };
 }
 
 /** The statements that put tags on a contact; tags named by name are made if they do not exist. */

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { ensureTags, resolveTags, type TagCarrier } from "../contacts/tags.ts";
+import { nameKey, resolveTags, type TagCarrier, tagsToBe } from "../contacts/tags.ts";
 import { Failure } from "../tenant/failure.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -48,29 +48,32 @@ export interface LabelChanges {
   priority?: ConversationPriority;
   /** Names; tags of names that do not exist are made. */
   addTags?: readonly string[];
-  /** Names. Those that it does not carry are left alone; one in both lists is taken off. */
+  /** Names. Those that it does not carry are left alone. */
   removeTags?: readonly string[];
 }
 
 /**
  * Changes a conversation's priority and tags; what is so already is not written. No event tells of it.
  * @throws Failure `not_found` for the conversation, or a tag to take off that does not exist; `invalid_input` when it
- *   would carry more than {@link MAX_TAGS}
+ *   would carry more than {@link MAX_TAGS}, and for a name in both lists
  */
 export async function labelConversation(
   tenant: Tenant,
   id: string,
   { priority, addTags = [], removeTags = [] }: LabelChanges,
 ): Promise<Conversation> {
-  // That it is the caller's comes first: no tag is made for a conversation that it may not see.
-  await getConversation(tenant, id);
-  const [removed, added] = await Promise.all([
-    removeTags.length === 0 ? [] : resolveTags(tenant, { names: removeTags }),
-    ensureTags(tenant, addTags),
-  ]);
-  const gone = new Set(removed);
+  const taken = new Set(removeTags.map(nameKey));
+  const both = addTags.find((name) => taken.has(nameKey(name)));
+  if (both !== undefined) {
+    throw new Failure("invalid_input", `${JSON.stringify(both)} is in both addTags and removeTags.`);
+  }
   return retryOnConflict(async () => {
     const before = await getConversation(tenant, id);
+    const [removed, { ids: added, made }] = await Promise.all([
+      removeTags.length === 0 ? [] : resolveTags(tenant, { names: removeTags }),
+      tagsToBe(tenant, addTags),
+    ]);
+    const gone = new Set(removed);
     const tags = [...new Set([...before.tags, ...added])].filter((tag) => !gone.has(tag));
     if (tags.length > MAX_TAGS && tags.length > before.tags.length) {
       throw new Failure("invalid_input", `A conversation carries at most ${MAX_TAGS} tags.`);
@@ -80,6 +83,7 @@ export async function labelConversation(
     if (same) return before;
     const [had, has] = [labelsOf(before), labelsOf(after)];
     await tenant.batch([
+      ...made,
       tenant.assertThat(sql`EXISTS (SELECT 1 FROM conversations
         WHERE workspace_id = ${tenant.workspaceId} AND id = ${id}
           AND priority = ${before.priority} AND tags = ${JSON.stringify(before.tags)})`),

@@ -18,7 +18,7 @@ let limited: Record<"quiet" | "busy", Client>;
 
 /** What belongs to the whole workspace, so that a caller limited to inboxes sees it too: growing/shared is about that. */
 const SHARED = ["chatbotId", "ruleId", "categoryId", "articleId", "fieldId", "tagId", "versionId"];
-const SHARED_MADE = ["create_tag", "create_custom_field"];
+const SHARED_MADE = ["create_tag", "create_custom_field", "create_saved_reply"];
 const writers = catalogue.tools.filter(
   ({ hints, name, input }) =>
     !hints.readOnly &&

@@ -292,6 +292,9 @@ export async function makeWorld(
   const open = await makeCorner(workspace, client, `${label}open`);
   const other = await makeCorner(workspace, client, `${label}other`);
   const tagId = await make(client, "create_tag", { name: `tag ${label}` });
+  for (const title of ["Greeting", "Goodbye"]) {
+    await make(client, "create_saved_reply", { title, text: `${title}, {{contact.first_name}}!` });
+  }
   await callTool(client, "create_custom_field", { key: "size", label: `Size ${label}`, type: "text" });
   return {
     workspace,
