@@ -14,12 +14,12 @@ import {
   showContact,
 } from "./answers.ts";
 import type { Belonging } from "./belongings.ts";
+import type { TagCarrier } from "./delete-tag.ts";
 import { FIELD_NAMES } from "./fields.ts";
 import { listContacts, SORTS } from "./list.ts";
 import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
-import type { TagCarrier } from "./tags.ts";
 import { fieldTools, tagTools } from "./tools/definitions.ts";
 import { personTools } from "./tools/person.ts";
 import { contactRemovalTools } from "./tools/removal.ts";

@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import { nameKey, resolveTags, type TagCarrier, tagsToBe } from "../contacts/tags.ts";
+import type { TagCarrier } from "../contacts/delete-tag.ts";
+import { nameKey, resolveTags, tagsToBe } from "../contacts/tags.ts";
 import { Failure } from "../tenant/failure.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";

@@ -63,14 +63,15 @@ export async function saveReply(
 /**
  * Saved replies in the order of their titles.
  * @param options.query words, each of which title or text must hold
+ * @param options.contactId whom they are shown for: a cursor goes on for the same alone
  */
 export async function listSavedReplies(
   tenant: Tenant,
-  options: { query?: string; cursor?: string; limit: number },
+  options: { query?: string; contactId?: string; cursor?: string; limit: number },
 ): Promise<Page<SavedReply>> {
-  const { query = "", cursor, limit } = options;
+  const { query = "", contactId = null, cursor, limit } = options;
   const words = foldedWords(query).split(" ");
-  const scope: CursorScope = { list: "saved_replies", tenant, filters: [query] };
+  const scope: CursorScope = { list: "saved_replies", tenant, filters: [query, contactId] };
   const after = cursor === undefined ? null : (await decodeCursor(scope, cursor, z.tuple([z.string()])))[0];
   const { items, continueBehind } = await mergeScans<
     typeof savedReplies.$inferSelect,

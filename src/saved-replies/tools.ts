@@ -53,7 +53,7 @@ export const savedReplyTools: readonly Tool[] = [
       ),
     async run({ tenant, principal }, { contactId, ...options }) {
       const [page, contact] = await Promise.all([
-        listSavedReplies(tenant, options),
+        listSavedReplies(tenant, { ...options, contactId }),
         contactId === undefined
           ? null
           : resolveContact(tenant, contactId).then((found) => contactDetails(tenant, found)),

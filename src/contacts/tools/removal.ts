@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
 import { deleteCustomField } from "../custom-fields.ts";
-import { deleteTag, type TagCarrier } from "../tags.ts";
+import { deleteTag, type TagCarrier } from "../delete-tag.ts";
 
 const facts = {
   toolset: "contacts",
