@@ -8,7 +8,7 @@ import { consoleRoutes } from "./console/routes.ts";
 import { home } from "./docs/home.tsx";
 import { docsRoutes } from "./docs/routes.ts";
 import { helpRoutes } from "./help/routes.tsx";
-import { EVERY_TWO_MINUTES, EVERY_TWO_MINUTES, runHousekeeping, runHousekeeping, wakeOutboxes, wakeWebhooks, wakeWebhooks } from "./housekeeping.ts";
+import { EVERY_TWO_MINUTES, runHousekeeping, wakeOutboxes, wakeWebhooks } from "./housekeeping.ts";
 import { finish, RPC, rpcError } from "./http/answer.ts";
 import { executionContext, newApp } from "./http/app.ts";
 import { errorAnswer, unexpected } from "./http/errors.ts";
