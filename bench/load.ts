@@ -26,7 +26,8 @@ export interface Pairing {
   ratioCpu: number | null;
 }
 
-function quantile(values: number[], q: number): number {
+/** @param q 0 to 1 */
+export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }

@@ -1,13 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { encode } from "gpt-tokenizer";
+import { benchLive } from "./live.ts";
 import { type Pairing, pair } from "./load.ts";
 import { inSession, inTurn, plainRead, stateless } from "./mcp-shots.ts";
 import { memory } from "./process.ts";
 import { bundleWeight, startupTime } from "./size.ts";
+import { benchWebhooks } from "./webhooks.ts";
 import { ROOT, startProduct, startReference } from "./workers.ts";
 
-/** `npm run bench`: every figure is a comparison of two things in this one run. */
+/**
+ * `npm run bench`: every figure is a comparison of two things in this one run. `npm run bench -- live` measures visitors and
+ * webhooks alone.
+ */
+if (process.argv.includes("live")) {
+  await benchWebhooks();
+  await benchLive();
+  process.exit();
+}
 
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 const times = (value: number) => `${value.toFixed(2)}×`;
@@ -85,6 +95,8 @@ const inWorkerd = (...flags: string[]) =>
     stdio: "inherit",
   });
 console.log("\nRows written (the bill):");
-inWorkerd("--exclude", "bench/growth.test.ts");
+inWorkerd("--exclude", "bench/growth.test.ts", "--exclude", "bench/capacity.test.ts");
+console.log("\nCapacity and cost:");
+inWorkerd("bench/capacity.test.ts");
 console.log("\nWhat a million messages cost (some minutes, 5 GB):");
 inWorkerd("bench/growth.test.ts");

@@ -101,23 +101,33 @@ export async function startWorker(
 }
 
 /** One of the reference Workers, its table filled. */
-export async function startReference(name: "raw" | "handler" | "agent"): Promise<Running> {
+export async function startReference(name: "raw" | "handler" | "agent" | "echo"): Promise<Running> {
   const running = await startWorker(`bench/${name}/wrangler.jsonc`);
   const prepared = await fetch(`${running.url}/prepare`);
   if (!prepared.ok) throw new Error(`The reference ${name} answered ${prepared.status}.`);
   return running;
 }
 
+/** The product, with a key of its one workspace. */
+export interface Product extends Running {
+  token: string;
+  operator: OperatorClient;
+}
+
 /** As many as the references have. */
 const TAGS = 20;
 
-/** The product with one workspace whose plan no measurement runs into, and a key that may do everything. */
-export async function startProduct(): Promise<Running & { token: string; operator: OperatorClient }> {
+/**
+ * The product with one workspace whose plan no measurement runs into, and a key that may do everything.
+ * @param more variables beside those of wrangler.jsonc
+ */
+export async function startProduct(more: Record<string, string> = {}): Promise<Product> {
   const operatorKey = "bench-operator-key-bench-operator-key";
   const running = await startWorker("wrangler.jsonc", (url) => ({
     PUBLIC_URL: url,
     OPERATOR_KEY: operatorKey,
     PARLEY_SECRET: "bench-secret-bench-secret-bench-secret",
+    ...more,
   }));
   for (const [binding, folder] of [
     ["CONTROL", "control"],

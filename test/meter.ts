@@ -111,7 +111,7 @@ export function metered(database: D1Database): Meter {
 }
 
 /** What all databases of the isolate were asked, by whomever: the Worker, its objects or a test. */
-export interface IsolateMeter extends Pick<Meter, "rowsWritten" | "tripsInARow" | "bill"> {
+export interface IsolateMeter extends Pick<Meter, "rowsWritten" | "roundTrips" | "tripsInARow" | "bill"> {
   reset(): void;
 }
 
@@ -121,7 +121,7 @@ export function meteredIsolate(): IsolateMeter {
   const statements: D1PreparedStatement = Object.getPrototypeOf(env.CONTROL.prepare("SELECT 1").bind());
   const { batch } = databases;
   const { all, run, raw, first } = statements;
-  let [rowsWritten, tripsInARow, underWay] = [0, 0, 0];
+  let [rowsWritten, roundTrips, tripsInARow, underWay] = [0, 0, 0, 0];
   let bill: { sql: string; read: number; written: number }[] = [];
 
   const note = <T>(result: D1Result<T>, sql: string): D1Result<T> => {
@@ -130,6 +130,7 @@ export function meteredIsolate(): IsolateMeter {
     return result;
   };
   const trip = async <T>(call: () => Promise<T>): Promise<T> => {
+    roundTrips += 1;
     if (underWay === 0) tripsInARow += 1;
     underWay += 1;
     try {
@@ -172,6 +173,9 @@ export function meteredIsolate(): IsolateMeter {
     get rowsWritten() {
       return rowsWritten;
     },
+    get roundTrips() {
+      return roundTrips;
+    },
     get tripsInARow() {
       return tripsInARow;
     },
@@ -180,7 +184,7 @@ export function meteredIsolate(): IsolateMeter {
     },
     reset() {
       bill = [];
-      [rowsWritten, tripsInARow] = [0, 0];
+      [rowsWritten, roundTrips, tripsInARow] = [0, 0, 0];
     },
   };
 }

@@ -2,7 +2,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, vi } from "vitest";
 import { ACROSS_WORKSPACES } from "../src/tenant/tenant.ts";
-import { WebhookEndpoint } from "../src/webhooks/endpoint.ts";
+import { asleep } from "./webhooks/awake.ts";
 
 declare global {
   /** All files run in one isolate, and this file before each of them: what is done once says so here. */
@@ -21,8 +21,8 @@ if (!globalThis.isSetUp) {
 }
 
 // No event is sent by itself while other things are tested: nothing leaves the machine, and what stands in for a
-// receiver counts what a tool sends. `test/e2e/webhooks-live` and `test/e2e/webhooks-killed` have real servers for it.
-WebhookEndpoint.prototype.wake = () => {};
+// receiver counts what a tool sends. `test/webhooks/many` has them awake, `test/e2e/webhooks-live` and `test/e2e/live-killed` real servers.
+asleep();
 
 // No file finds the clock, the network, the console, or what all workspaces share as another left them.
 afterAll(async () => {

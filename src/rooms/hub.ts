@@ -6,7 +6,8 @@ import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import type { WakeReason } from "../webhooks/endpoint-name.ts";
-import { activeWebhooks, wakeEndpoint } from "../webhooks/waking.ts";
+import { type News, readNews } from "../webhooks/news.ts";
+import { wakeEndpoint } from "../webhooks/waking.ts";
 
 /** Most callers that wait for news of one workspace at once; further ones are answered as if their time were up. */
 const MAX_WAITING = 500;
@@ -16,8 +17,13 @@ export const MAX_WAIT = 25_000;
 const PAUSE = 250;
 /** Rooms that look at once whether they may go on. */
 const RECHECKED_AT_ONCE = 20;
-/** How long it remembers which webhooks there are, in milliseconds; it is also told when they change. */
-const WEBHOOKS_KEPT = 10_000;
+/** How long it remembers that there is no webhook, in milliseconds; it is also told when they change. */
+const NONE_KEPT = 10_000;
+/** Webhooks are told of news at most so often, in milliseconds: what comes meanwhile is told together. */
+const WEBHOOKS_PAUSE = 1_000;
+/** So many webhooks are woken at once, and the next after so many milliseconds: visitors' turns go between. */
+const WOKEN_AT_ONCE = 5;
+const WOKEN_APART = 50;
 
 /**
  * Where a workspace's news is waited for: one object per workspace, named by its id. It holds nothing that matters: when
@@ -29,7 +35,15 @@ export class WorkspaceHub extends DurableObject<Env> {
   #news = crypto.randomUUID();
   #waiting = new Set<() => void>();
   #due: ReturnType<typeof setTimeout> | null = null;
-  #webhooks: { shard: string; webhookIds: string[]; until: number } | null = null;
+  /** There is no webhook, until then. */
+  #none = 0;
+  /** The newest event that its webhooks were told to look at. */
+  #read: number | null = null;
+  /** When its webhooks are woken next, and when they were last. */
+  #waking: ReturnType<typeof setTimeout> | null = null;
+  #woken = 0;
+  /** There was news since it began to wake them. */
+  #again = false;
 
   /** What to pass to {@link wait}, asked before one reads what there is. */
   mark(): string {
@@ -43,15 +57,15 @@ export class WorkspaceHub extends DurableObject<Env> {
       this.#news = crypto.randomUUID();
       for (const wake of this.#waiting) wake();
       this.#waiting.clear();
-      void this.#wakeWebhooks();
+      this.#wakeSoon();
     }, PAUSE);
   }
 
   /** A webhook was made, changed or removed. @param webhookId one that was there before: it stops, or goes on anew */
   async webhooksChanged(webhookId?: string): Promise<void> {
-    this.#webhooks = null;
+    this.#none = 0;
     if (webhookId === undefined) return;
-    const { shard } = await this.#active();
+    const { shard } = await getWorkspace(this.env, this.#workspaceId);
     await this.#wake(shard, webhookId, "changed");
   }
 
@@ -72,32 +86,43 @@ export class WorkspaceHub extends DurableObject<Env> {
     await Promise.all(Array.from({ length: RECHECKED_AT_ONCE }, recheck));
   }
 
-  async #active() {
-    const now = Date.now();
-    if (this.#webhooks !== null && now < this.#webhooks.until) return this.#webhooks;
-    const active = await activeWebhooks(this.env, this.#workspaceId);
-    this.#webhooks = { ...active, until: now + WEBHOOKS_KEPT };
-    return this.#webhooks;
-  }
-
   get #workspaceId(): string {
     return this.ctx.id.name ?? "";
   }
 
-  #wake(shard: string, webhookId: string, reason: WakeReason): Promise<void> {
-    return wakeEndpoint(this.env, { shard, workspaceId: this.#workspaceId, webhookId }, reason);
+  #wake(shard: string, webhookId: string, reason: WakeReason, news: News | null = null): Promise<void> {
+    return wakeEndpoint(this.env, { shard, workspaceId: this.#workspaceId, webhookId }, reason, news);
+  }
+
+  #wakeSoon(): void {
+    if (Date.now() < this.#none) return;
+    const pause = Math.max(0, this.#woken + WEBHOOKS_PAUSE - Date.now());
+    if (this.#waking === null) this.#waking = setTimeout(() => void this.#wakeWebhooks(), pause);
+    else this.#again = true;
   }
 
   /** What is not woken here, housekeeping finds. */
   async #wakeWebhooks(): Promise<void> {
+    this.#again = false;
     try {
-      const { shard, webhookIds } = await this.#active();
-      await Promise.all(webhookIds.map((id) => this.#wake(shard, id, "news")));
+      const { shard, webhooks, read } = await readNews(this.env, this.#workspaceId, this.#read);
+      if (webhooks.length === 0) this.#none = Date.now() + NONE_KEPT;
+      this.#read = read.events.at(-1)?.seq ?? this.#read;
+      for (const [i, { webhook, waits }] of webhooks.entries()) {
+        if (i > 0 && i % WOKEN_AT_ONCE === 0)
+          await new Promise((resolve) => setTimeout(resolve, WOKEN_APART));
+        await this.#wake(shard, webhook.id, "news", { webhook, waits, read });
+      }
+      // There is more than was read at once.
+      if (!read.whole) this.#again = true;
     } catch (error) {
       // The workspace was deleted.
-      if (error instanceof Failure && error.code === "not_found") return;
-      logUnexpected("hub", `webhooks of ${this.#workspaceId}`, error);
+      const isGone = error instanceof Failure && error.code === "not_found";
+      if (!isGone) logUnexpected("hub", `webhooks of ${this.#workspaceId}`, error);
     }
+    this.#woken = Date.now();
+    this.#waking = null;
+    if (this.#again) this.#wakeSoon();
   }
 
   /** Answers the new mark when there is news since `mark`, or the time is up. @param ms at most {@link MAX_WAIT} */

@@ -2,28 +2,25 @@ import { DurableObject } from "cloudflare:workers";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
-import { chatbotsOfInboxes } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import { attempt } from "./attempt.ts";
 import { readEndpointName, type WakeReason } from "./endpoint-name.ts";
-import { type Item, Lanes, laneOf } from "./lanes.ts";
-import { renderEvent } from "./render.ts";
+import { type Item, Lanes } from "./lanes.ts";
+import type { News } from "./news.ts";
+import { type Pulling, pullItems } from "./pulling.ts";
 import { HEALTHY, type Health, healthAfter, isOpen, nextAttempt, reasonToDisable } from "./schedule.ts";
-import type { Webhook } from "./schema.ts";
 import {
   MOST_WAITING,
   newestEvent,
-  PULLED_AT_ONCE,
-  readEvents,
   readMessage,
   readWaiting,
   readWebhook,
   writeLast,
   writeSettlement,
 } from "./settling.ts";
-import { validSecrets, webhookIdOf } from "./signing.ts";
+import { validSecrets } from "./signing.ts";
 import { disableWebhook, secretOwner } from "./store.ts";
 
 /** What ended is written into the log in groups: after so long, or so many. */
@@ -37,9 +34,7 @@ const PASSED_OVER = 200;
 const RETRY_MS = 30_000;
 
 /** A webhook and what is told to it while it stays as it is. */
-interface Session {
-  tenant: Tenant;
-  webhook: Webhook;
+interface Session extends Pulling {
   lanes: Lanes;
   /** Nothing new begins: it was changed, is not active any more, or its receiver is let alone for a while. */
   ending: boolean;
@@ -64,12 +59,24 @@ export class WebhookEndpoint extends DurableObject<Env> {
   #swept = false;
   /** Events that were looked at in this life of the object, beyond the cursor: none was for the webhook. */
   #seen = 0;
+  /**
+   * Whether something waits in the log, as this life of the object left it; null: it left off in the middle, and reads
+   * everything anew. Undefined: it has not told anything yet.
+   */
+  #waits: boolean | null | undefined;
+  /** What the hub read for it since it last looked. */
+  #handed: News | null = null;
   #poke: (() => void) | null = null;
 
-  /** Has it look for events. Returns at once. @param shard where the workspace's data is */
-  wake(shard: string, reason: WakeReason): void {
+  /**
+   * Has it look for events. Returns at once.
+   * @param shard where the workspace's data is
+   * @param handed what it would read first, as it was a moment ago; null: it reads itself
+   */
+  wake(shard: string, reason: WakeReason, handed: News | null): void {
     if (this.ctx.storage.kv.get<string>("shard") !== shard) this.ctx.storage.kv.put("shard", shard);
     this.#news = true;
+    this.#handed = handed;
     if (reason === "changed") this.#changed = true;
     if (reason === "sweep") this.#swept = true;
     this.#poke?.();
@@ -84,6 +91,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#news = true;
+    this.#handed = null;
     this.#poke?.();
     if (!this.#isRunning) await this.#run();
   }
@@ -108,6 +116,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
     } catch (error) {
       logUnexpected("webhook", `endpoint ${this.#ids.webhookId} of ${this.#ids.workspaceId}`, error);
       this.#seen = 0;
+      this.#waits = null;
       next = Date.now() + RETRY_MS;
     }
     this.#isRunning = false;
@@ -118,12 +127,16 @@ export class WebhookEndpoint extends DurableObject<Env> {
   async #tell(): Promise<number | null> {
     // Whoever changes it, or sets it active again, has done something about the receiver.
     if (this.#changed) this.ctx.storage.kv.delete("health");
+    const handed = this.#changed ? null : this.#handed;
     this.#changed = false;
+    this.#handed = null;
     const { restUntil } = this.#health;
     if (restUntil > Date.now()) return restUntil;
-    const session = await this.#begin();
+    const session = await this.#begin(handed);
     if (!session) return null;
+    this.#waits = null;
     await this.#deliver(session);
+    this.#waits = session.lanes.size > 0;
     return this.#nextTime(session);
   }
 
@@ -145,7 +158,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
     }
   }
 
-  async #begin(): Promise<Session | null> {
+  async #begin(handed: News | null): Promise<Session | null> {
     const { workspaceId, webhookId } = this.#ids;
     const { storage } = this.ctx;
     const shard = storage.kv.get<string>("shard");
@@ -156,6 +169,13 @@ export class WebhookEndpoint extends DurableObject<Env> {
       actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
       timeZone: "UTC",
     });
+    if (handed && this.#waits !== null) {
+      const { webhook, waits, read } = handed;
+      // What it left waiting itself is not in what was read before.
+      const waiting = waits || this.#waits ? await readWaiting(tenant, webhookId) : [];
+      const lanes = new Lanes(Math.max(webhook.cursor ?? read.after, this.#seen), waiting);
+      return { tenant, webhook, lanes, ending: false, caughtUp: false, disable: null, fault: null, read };
+    }
     const [workspace, webhook, waiting] = await Promise.all([
       this.#workspace(),
       readWebhook(tenant, webhookId),
@@ -168,7 +188,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
     if (workspace.suspendedAt !== null || webhook.status !== "active") return null;
     const cursor = Math.max(webhook.cursor ?? (await newestEvent(tenant)), this.#seen);
     const lanes = new Lanes(cursor, waiting);
-    return { tenant, webhook, lanes, ending: false, caughtUp: false, disable: null, fault: null };
+    return { tenant, webhook, lanes, ending: false, caughtUp: false, disable: null, fault: null, read: null };
   }
 
   /** Until nothing is due, or the webhook is not as it was. */
@@ -200,7 +220,8 @@ export class WebhookEndpoint extends DurableObject<Env> {
       await this.#something();
     }
     await this.#write(session, true);
-    this.#seen = lanes.ahead > 0 ? 0 : lanes.pulled;
+    // Never behind what it has written: whoever hands it on may have read it before.
+    this.#seen = lanes.ahead > 0 ? lanes.cursor : lanes.pulled;
     if (session.disable !== null && session.webhook.status === "active") {
       await disableWebhook(session.tenant, session.webhook.id, session.disable);
       session.webhook.status = "disabled";
@@ -225,6 +246,15 @@ export class WebhookEndpoint extends DurableObject<Env> {
     this.#news = false;
     session.caughtUp = false;
     const { tenant, webhook } = session;
+    const handed = this.#changed ? null : this.#handed;
+    this.#handed = null;
+    session.read = handed?.read ?? null;
+    if (handed) {
+      if (handed.webhook.revision === webhook.revision) return;
+      session.ending = true;
+      this.#news = true;
+      return;
+    }
     const [workspace, now] = await Promise.all([this.#workspace(), readWebhook(tenant, webhook.id)]);
     if (workspace?.suspendedAt === null && now?.revision === webhook.revision) return;
     session.ending = true;
@@ -232,22 +262,10 @@ export class WebhookEndpoint extends DurableObject<Env> {
   }
 
   async #pull(session: Session): Promise<void> {
-    const { tenant, webhook, lanes } = session;
-    const read = await readEvents(tenant, lanes.pulled);
-    const owner = secretOwner(this.env, tenant, webhook.id);
-    const inboxIds = read.flatMap(({ inboxId }) => inboxId ?? []);
-    const chatbots = webhook.chatbotId === null ? null : await chatbotsOfInboxes(tenant, inboxIds);
-    const items: Item[] = [];
-    for (const event of read) {
-      const message = renderEvent(webhook, event, chatbots?.get(event.inboxId ?? "") ?? null);
-      if (message === null) continue;
-      const messageId = await webhookIdOf(owner, event.seq);
-      const { eventType, body } = message;
-      const lane = laneOf(event);
-      items.push({ seq: event.seq, lane, messageId, eventType, body, rowId: null, attempts: 0, due: 0 });
-    }
-    lanes.add(items, read.at(-1)?.seq ?? 0);
-    session.caughtUp = read.length < PULLED_AT_ONCE;
+    const { lanes } = session;
+    const { items, newest, whole } = await pullItems(this.env, session, lanes.pulled);
+    lanes.add(items, newest);
+    session.caughtUp = whole;
   }
 
   /** Begins as many attempts as may be made. */

@@ -1,42 +1,25 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { getWorkspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
-import { shardDatabase } from "../tenant/shards.ts";
-import { ACROSS_WORKSPACES, Tenant } from "../tenant/tenant.ts";
+import { ACROSS_WORKSPACES, type Tenant } from "../tenant/tenant.ts";
 import { endpointName, type WakeReason } from "./endpoint-name.ts";
-import { webhooks } from "./schema.ts";
+import type { News } from "./news.ts";
 
 /** Who wakes the objects that tell webhooks of events. */
 
-/** Has an active webhook look for events. @param shard where its workspace's data is */
+/**
+ * Has an active webhook look for events.
+ * @param shard where its workspace's data is
+ * @param news what it would read; null: it reads itself
+ */
 export async function wakeEndpoint(
   env: Env,
   where: { shard: string; workspaceId: string; webhookId: string },
   reason: WakeReason,
+  news: News | null = null,
 ): Promise<void> {
   const { shard, workspaceId, webhookId } = where;
-  await env.ENDPOINT.getByName(endpointName(workspaceId, webhookId)).wake(shard, reason);
-}
-
-/** The webhooks of a workspace that get events now, and where its data is. */
-export async function activeWebhooks(
-  env: Env,
-  workspaceId: string,
-): Promise<{ shard: string; webhookIds: string[] }> {
-  const { shard } = await getWorkspace(env, workspaceId);
-  const tenant = new Tenant(shardDatabase(env, shard), {
-    workspaceId,
-    inboxes: null,
-    actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
-    timeZone: "UTC",
-  });
-  const rows = await tenant.db
-    .select({ id: webhooks.id })
-    .from(webhooks)
-    // As the partial index spells it.
-    .where(tenant.of(webhooks, sql`status = 'active'`));
-  return { shard, webhookIds: rows.map(({ id }) => id) };
+  await env.ENDPOINT.getByName(endpointName(workspaceId, webhookId)).wake(shard, reason, news);
 }
 
 /** After a webhook was made, changed or removed: what wakes them asks anew, and its own object stops or starts. */

@@ -70,13 +70,13 @@ export class SteadyVisitor {
     await this.#visitor.arrive(inboxKey, { name });
   }
 
-  /** All that is stored, oldest first. */
-  async all(): Promise<Pushed[]> {
+  /** All that is stored, oldest first. @param after a number: what lies behind it */
+  async all(after = 0): Promise<Pushed[]> {
     const all: Pushed[] = [];
     for (;;) {
-      const page = await this.#visitor.hear(all.at(-1)?.seq ?? 0);
-      if (page.length === 0) return all;
+      const page = await this.#visitor.hear(all.at(-1)?.seq ?? after);
       all.push(...page);
+      if (page.length < 100) return all;
     }
   }
 
