@@ -249,13 +249,9 @@ export class WebhookEndpoint extends DurableObject<Env> {
     const handed = this.#changed ? null : this.#handed;
     this.#handed = null;
     session.read = handed?.read ?? null;
-    if (handed) {
-      if (handed.webhook.revision === webhook.revision) return;
-      session.ending = true;
-      this.#news = true;
-      return;
-    }
-    const [workspace, now] = await Promise.all([this.#workspace(), readWebhook(tenant, webhook.id)]);
+    const [workspace, now] = handed
+      ? [{ suspendedAt: null }, handed.webhook]
+      : await Promise.all([this.#workspace(), readWebhook(tenant, webhook.id)]);
     if (workspace?.suspendedAt === null && now?.revision === webhook.revision) return;
     session.ending = true;
     this.#news = true;
