@@ -3,6 +3,7 @@ import { CONVERSATION_STATUSES } from "../conversations/status.ts";
 import { Action, Press, Problem, Text, typed } from "./forms.tsx";
 import { Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
+import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
 import { use } from "./use.ts";
 import { linkTo, may, param, type Visit } from "./visit.ts";
 
@@ -29,6 +30,66 @@ const conversationsSchema = z.object({
     }),
   ),
 });
+
+const FORMS = {
+  merge: {
+    heading: "mergeContact",
+    tool: "merge_contacts",
+    needs: "contacts:delete",
+    fields: [{ name: "duplicateId", label: "duplicate", kind: "text", required: true }],
+    args: (visit) => ({ contactId: param(visit, "contact") }),
+    to: (visit) => `/contacts/${param(visit, "contact")}`,
+    sure: "mergeContact",
+  },
+  erase: {
+    heading: "eraseContact",
+    tool: "delete_contact",
+    needs: "contacts:delete",
+    args: (visit) => ({ contactId: param(visit, "contact") }),
+    to: () => "/contacts",
+    done: "erased",
+    sure: "eraseContact",
+  },
+} satisfies Record<string, ToolForm>;
+
+const exportSchema = z.object({ nextCursor: z.string().nullable() });
+const exportedItem = z.object({ kind: z.string(), data: z.unknown() });
+
+/** `/contacts/<contact>/export.jsonl`: everything of a person that the visitor may read, one thing on each line. */
+export async function exportFile(visit: Visit): Promise<Response> {
+  const contactId = param(visit, "contact");
+  const read = (cursor: string) => use(visit, "export_contact", { contactId, cursor, limit: 100 });
+  const lines = (answer: Record<string, unknown>) =>
+    z
+      .array(exportedItem)
+      .parse(answer.items)
+      .map((item) => `${JSON.stringify(item)}\n`)
+      .join("");
+  // The first page before the answer begins: who is not there is told so.
+  let page = await read("");
+  const encoder = new TextEncoder();
+  let done = false;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (done) {
+        controller.close();
+        return;
+      }
+      controller.enqueue(encoder.encode(lines(page)));
+      const { nextCursor } = exportSchema.parse(page);
+      if (nextCursor === null) done = true;
+      else page = await read(nextCursor);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "Content-Type": "application/jsonl; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="contact.jsonl"',
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
+}
 
 /** `/contacts/<contact>`: who somebody is, and what was talked about. */
 export const contactPage: Page = {
@@ -76,7 +137,9 @@ export const contactPage: Page = {
             )}
           </section>
           <aside aria-label={words.contact}>
-            <Problem refused={refused} />
+            {["save", "tag", "untag"].map((name) => (
+              <Problem refused={refused} of={name} />
+            ))}
             {writes ? (
               <Action name="save">
                 <Text
@@ -145,12 +208,18 @@ export const contactPage: Page = {
                 <Time visit={visit} at={contact.createdAt} />
               </dd>
             </dl>
+            <p>
+              <a href={linkTo(visit, `/contacts/${contact.id}/export.jsonl`)}>{words.contactPage.export}</a>
+            </p>
+            <FormOf visit={visit} name="merge" form={FORMS.merge} refused={refused} folded />
+            <FormOf visit={visit} name="erase" form={FORMS.erase} refused={refused} />
           </aside>
         </div>
       ),
     };
   },
   actions: {
+    ...doingsOf(FORMS),
     save: {
       needs: "contacts:write",
       async take(visit, form) {

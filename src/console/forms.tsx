@@ -30,6 +30,7 @@ interface ActionProps {
   name: string;
   children?: Child;
   class?: string;
+  id?: string;
 }
 
 /** A form that posts one of the page's actions to the page itself. */

@@ -7,12 +7,17 @@ import type { Page } from "./page.ts";
 import { use } from "./use.ts";
 import { linkTo, type Visit } from "./visit.ts";
 
+/** From what has to be done first to what nobody said anything of. */
+export const PRIORITIES = ["urgent", "high", "normal", "low", "none"] as const;
+
 const row = z.object({
   id: z.string(),
   inboxName: z.string(),
   channel: z.string(),
   status: z.enum(CONVERSATION_STATUSES),
   assigneeName: z.string().nullable(),
+  priority: z.enum(PRIORITIES),
+  tags: z.array(z.string()),
   contact: z.object({ id: z.string(), name: z.string().nullable() }),
   waitingSince: z.string().nullable(),
   lastMessage: z.object({ text: z.string(), senderKind: z.string() }).nullable().optional(),
@@ -24,12 +29,24 @@ const listed = z.object({ items: z.array(row), nextCursor: z.string().nullable()
 type Row = z.output<typeof row>;
 
 /** The filters of the tools, as the page's address holds them. */
-const FILTERS = ["status", "inboxId", "assignee", "channel", "startDate", "endDate"] as const;
+const FILTERS = [
+  "status",
+  "inboxId",
+  "assignee",
+  "priority",
+  "tag",
+  "channel",
+  "startDate",
+  "endDate",
+] as const;
 
 const inboxesSchema = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 const membersSchema = z.object({
   items: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
 });
+
+/** Filters that are folded away until one is used. */
+const MORE = ["priority", "tag", "startDate", "endDate"] as const;
 
 /** The inboxes that a filter or a form offers. */
 export async function inboxOptions(visit: Visit): Promise<Options> {
@@ -113,8 +130,15 @@ export const inboxPage: Page = {
               chosen={asked("inboxId")}
               options={[["", words.all], ...inboxes]}
             />
-            <details open={asked("startDate") !== "" || asked("endDate") !== ""}>
-              <summary>{words.days}</summary>
+            <details open={MORE.some((name) => asked(name) !== "")}>
+              <summary>{words.moreFilters}</summary>
+              <Choice
+                name="priority"
+                label={words.columns.priority}
+                chosen={asked("priority")}
+                options={[["", words.all], ...PRIORITIES.map((one) => [one, words.priorities[one]] as const)]}
+              />
+              <Text name="tag" label={words.columns.tag} value={asked("tag")} maxLength={100} />
               <Text name="startDate" type="date" label={words.from} value={asked("startDate")} />
               <Text name="endDate" type="date" label={words.until} value={asked("endDate")} />
             </details>
@@ -173,7 +197,12 @@ function ConversationRow({ visit, row: one }: { visit: Visit; row: Row }) {
         <Said text={text} />
       </span>
       <small>
-        {one.inboxName} · {one.assigneeName ?? words.nobody}
+        {[
+          one.inboxName,
+          one.assigneeName ?? words.nobody,
+          ...(one.priority === "none" ? [] : [words.priorities[one.priority]]),
+          ...one.tags,
+        ].join(" · ")}
       </small>
     </li>
   );

@@ -15,6 +15,7 @@ export const NAVIGATION: readonly { heading: keyof Words["headings"]; entries: r
     entries: [
       { path: "/inbox", label: "inbox", needs: "conversations:read" },
       { path: "/drafts", label: "drafts", needs: "drafts:read" },
+      { path: "/saved-replies", label: "savedReplies", needs: "conversations:read" },
       { path: "/contacts", label: "contacts", needs: "contacts:read" },
       { path: "/tickets", label: "tickets", needs: "tickets:read" },
       { path: "/leads", label: "leads", needs: "leads:read" },

@@ -15,6 +15,7 @@ import { mcpPage } from "./mcp.tsx";
 import { membersPage } from "./members.tsx";
 import type { Page } from "./page.ts";
 import { responsePage } from "./response.tsx";
+import { savedRepliesPage } from "./saved-replies.tsx";
 import { threadPage } from "./thread.tsx";
 import { ticketPage } from "./ticket.tsx";
 import { tokenPage, tokensPage } from "./tokens.tsx";
@@ -25,6 +26,7 @@ import { workspaceSettings } from "./workspace.tsx";
 export const PAGES: readonly Page[] = [
   inboxPage,
   threadPage,
+  savedRepliesPage,
   draftsPage,
   draftPage,
   mcpPage,

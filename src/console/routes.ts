@@ -13,6 +13,7 @@ import { goTo } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import { ACCOUNT_PAGES } from "./account.tsx";
 import { refusal } from "./account-frame.tsx";
+import { exportFile } from "./contact.tsx";
 import { trendFile } from "./dashboard.tsx";
 import type { Refused } from "./forms.tsx";
 import { workspacePage } from "./layout.tsx";
@@ -107,6 +108,7 @@ export function consoleRoutes(catalogue: Catalogue) {
     visited(async (visit) => goTo(linkTo(visit, firstPage(visit))), null),
   );
   app.get("/w/:workspace/analytics.csv", visited(trendFile, "analytics:read"));
+  app.get("/w/:workspace/contacts/:contact/export.jsonl", visited(exportFile, "contacts:read"));
   app.get("/w/:workspace/live", visited(openLive, null));
   for (const page of PAGES) {
     const path = `/w/:workspace${page.path}`;

@@ -1,49 +1,14 @@
-import { z } from "zod";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { latestMessages } from "../conversations/read.ts";
-import { CONVERSATION_STATUSES } from "../conversations/status.ts";
 import { DraftCard, listedDrafts } from "./drafts.tsx";
-import { Action, Choice, LongText, More, Problem, type Refused, Text, typed } from "./forms.tsx";
+import { Action, LongText, More, Problem, type Refused, typed } from "./forms.tsx";
 import { assigneeOptions } from "./inbox.tsx";
 import { Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
+import { SavedReplies, savedText } from "./saved-replies.tsx";
+import { ContactFacts, details, type Message, State } from "./thread-side.tsx";
 import { use } from "./use.ts";
 import { linkTo, may, param, tenantOfVisit, type Visit } from "./visit.ts";
-
-const message = z.object({
-  id: z.string(),
-  kind: z.enum(["message", "note", "activity"]),
-  direction: z.enum(["in", "out"]),
-  sender: z.object({ kind: z.string(), name: z.string() }),
-  text: z.string(),
-  status: z.string(),
-  createdAt: z.string(),
-});
-const details = z.object({
-  conversation: z.object({
-    id: z.string(),
-    status: z.enum(CONVERSATION_STATUSES),
-    snoozedUntil: z.string().nullable(),
-    assignee: z.string().nullable(),
-    inboxName: z.string(),
-    channel: z.string(),
-    chatbotName: z.string().nullable(),
-    createdAt: z.string(),
-    contact: z.object({ id: z.string() }),
-  }),
-  contact: z.object({
-    id: z.string(),
-    name: z.string().nullable(),
-    email: z.string().nullable(),
-    phone: z.string().nullable(),
-  }),
-  visitor: z.record(z.string(), z.string()),
-  messages: z.array(message),
-  nextCursor: z.string().nullable(),
-});
-
-type Message = z.output<typeof message>;
-type Details = z.output<typeof details>;
 
 /** Messages that the page shows of a long conversation. */
 const SHOWN = 100;
@@ -109,13 +74,21 @@ export const threadPage: Page = {
                 <DraftCard visit={visit} draft={draft} />
               ))}
             </div>
-            {may(visit, "conversations:reply") && <Reply visit={visit} refused={refused} />}
+            {may(visit, "conversations:reply") && (
+              <>
+                <SavedReplies visit={visit} contactId={contact.id} />
+                <Reply visit={visit} refused={refused} saved={await savedText(visit, contact.id)} />
+              </>
+            )}
             {may(visit, "notes:write") && <Note visit={visit} refused={refused} />}
           </section>
           <aside aria-label={words.thread.about}>
             <Problem refused={refused} of="status" />
             <Problem refused={refused} of="snooze" />
             <Problem refused={refused} of="assign" />
+            <Problem refused={refused} of="priority" />
+            <Problem refused={refused} of="tag" />
+            <Problem refused={refused} of="untag" />
             <div id="state" data-live>
               <dl>
                 <dt>{words.status}</dt>
@@ -194,6 +167,18 @@ export const threadPage: Page = {
         return { to: `/inbox/${conversationId}` };
       },
     },
+    priority: {
+      needs: "conversations:write",
+      take: (visit, form) => changed(visit, { priority: form.get("priority") ?? "" }),
+    },
+    tag: {
+      needs: "conversations:write",
+      take: (visit, form) => changed(visit, { addTags: [form.get("tag") ?? ""] }),
+    },
+    untag: {
+      needs: "conversations:write",
+      take: (visit, form) => changed(visit, { removeTags: [form.get("tag") ?? ""] }),
+    },
     assign: {
       needs: "conversations:write",
       async take(visit, form) {
@@ -204,6 +189,12 @@ export const threadPage: Page = {
     },
   },
 };
+
+async function changed(visit: Visit, change: object) {
+  const conversationId = param(visit, "conversation");
+  await use(visit, "update_conversation", { conversationId, ...change });
+  return { to: `/inbox/${conversationId}` };
+}
 
 function Bubble({ visit, message: one }: { visit: Visit; message: Message }) {
   const { words } = visit;
@@ -224,15 +215,27 @@ function Bubble({ visit, message: one }: { visit: Visit; message: Message }) {
   );
 }
 
-function Reply({ visit, refused }: { visit: Visit; refused: Refused | null }) {
+interface ReplyProps {
+  visit: Visit;
+  refused: Refused | null;
+  /** A saved reply that was picked. */
+  saved: string;
+}
+
+function Reply({ visit, refused, saved }: ReplyProps) {
   const { words } = visit;
   const mine = refused?.form.get("do") === "reply" ? refused : null;
   return (
-    <Action name="reply" class="reply">
+    <Action name="reply" class="reply" id="reply-form">
       <Problem refused={refused} of="reply" />
       {/* The same key again is the same message: a form that is sent twice sends once. */}
       <input type="hidden" name="key" value={typed(mine, "key", crypto.randomUUID())} />
-      <LongText name="text" label={words.thread.reply} value={typed(mine, "text")} maxLength={MAX_TEXT} />
+      <LongText
+        name="text"
+        label={words.thread.reply}
+        value={typed(mine, "text", saved)}
+        maxLength={MAX_TEXT}
+      />
       <button type="submit">{words.thread.send}</button>
     </Action>
   );
@@ -258,90 +261,5 @@ function Note({ visit, refused }: { visit: Visit; refused: Refused | null }) {
         </button>
       </Action>
     </details>
-  );
-}
-
-interface StateProps {
-  visit: Visit;
-  conversation: Details["conversation"];
-  people: Awaited<ReturnType<typeof assigneeOptions>>;
-  refused: Refused | null;
-}
-
-function State({ visit, conversation, people, refused }: StateProps) {
-  const { words } = visit;
-  const settable = CONVERSATION_STATUSES.filter((one) => one !== "snoozed" && one !== conversation.status);
-  return (
-    <>
-      <div class="buttons">
-        {settable.map((status) => (
-          <Action name="status" class="press">
-            <input type="hidden" name="status" value={status} />
-            <button type="submit" class="quiet">
-              {words.setStatus[status]}
-            </button>
-          </Action>
-        ))}
-      </div>
-      <Action name="assign" class="row">
-        <Choice
-          name="assignee"
-          label={words.assignee}
-          chosen={conversation.assignee ?? "none"}
-          options={[["none", words.nobody], ...people]}
-        />
-        <button type="submit" class="quiet">
-          {words.save}
-        </button>
-      </Action>
-      <details open={refused?.form.get("do") === "snooze"}>
-        <summary>{words.thread.snooze}</summary>
-        <Action name="snooze" class="row">
-          <Text
-            name="snoozedUntil"
-            type="datetime-local"
-            label={words.until}
-            value={typed(refused, "snoozedUntil")}
-            required
-          />
-          <button type="submit" class="quiet">
-            {words.thread.snoozeNow}
-          </button>
-        </Action>
-      </details>
-    </>
-  );
-}
-
-function ContactFacts({ visit, thread }: { visit: Visit; thread: Pick<Details, "contact" | "visitor"> }) {
-  const { words } = visit;
-  const { contact, visitor } = thread;
-  const facts = [
-    [words.email, contact.email],
-    [words.phone, contact.phone],
-    [words.thread.page, visitor.page],
-    [words.thread.country, visitor.country],
-    [words.thread.device, visitor.device],
-  ].flatMap(([label, value]) => (label && value ? [[label, value] as const] : []));
-  return (
-    <>
-      <p>
-        <a href={linkTo(visit, `/contacts/${contact.id}`)}>
-          <Said text={contact.name ?? words.unnamed} />
-        </a>
-      </p>
-      {facts.length > 0 && (
-        <dl>
-          {facts.map(([label, value]) => (
-            <>
-              <dt>{label}</dt>
-              <dd>
-                <Said text={value} />
-              </dd>
-            </>
-          ))}
-        </dl>
-      )}
-    </>
   );
 }

@@ -58,6 +58,9 @@ export const deForms: FormWords = {
     cart_value: "Warenkorb ist mindestens wert",
   },
   widgetPage: { embed: "Setzen Sie diese Zeile in Ihre Webseite" },
+  moreFilters: "Mehr",
+  insert: "Unten einsetzen",
+  priorities: { urgent: "Dringend", high: "Hoch", normal: "Normal", low: "Niedrig", none: "Ohne Priorität" },
   notNow: "Nicht jetzt",
   fieldTypes: {
     text: "Text",
@@ -99,6 +102,9 @@ export const deForms: FormWords = {
     lately: "Zuletzt",
   },
   forms: {
+    saveReply: "Textbaustein speichern",
+    mergeContact: "Ein Duplikat mit diesem Kontakt zusammenführen",
+    eraseContact: "Diese Person löschen",
     publishFlow: "Entwurf veröffentlichen",
     makeLive: "Gültig machen",
     enableWidget: "Den Chat auf Webseiten zeigen",
@@ -137,6 +143,10 @@ export const deForms: FormWords = {
     makeContact: "Kontakt hinzufügen",
   },
   sure: {
+    mergeContact:
+      "Das Duplikat entfällt, und was es hatte, gehört diesem Kontakt. Das lässt sich nicht zurücknehmen.",
+    eraseContact:
+      "Alles von dieser Person wird gelöscht: Gespräche, Tickets, Leads und Antworten. Das lässt sich nicht zurücknehmen. Ein Vermerk über die Löschung bleibt.",
     makeLive:
       "Besucher werden ab jetzt von dieser Version geführt; wer unterwegs ist, bleibt in seiner. Sie können wieder eine andere gültig machen.",
     disableChatbot: "Er antwortet niemandem, bis Sie ihn wieder einschalten.",

@@ -2,6 +2,9 @@ import type { ListWords } from "./en-lists.ts";
 
 export const deLists: ListWords = {
   columns: {
+    variables: "Variablen",
+    savedText: "Text; {{name}} steht für den Namen des Kontakts",
+    duplicate: "E-Mail, Telefon oder Id des Duplikats",
     running: "Besucher, die unterwegs sind",
     trigger: "Wenn",
     amount: "Sekunden, Prozent, Wert oder Teil der Adresse",
@@ -116,6 +119,7 @@ export const deLists: ListWords = {
     recruiting: "Bewerbung",
   },
   empty: {
+    savedReplies: "Noch keine Textbausteine. Speichern Sie unten den ersten.",
     flow: "Dieser Ablauf hat noch keine Knoten. Ein Assistent, der Abläufe ändern darf, kann ihn bauen; oder beginnen Sie mit einer Vorlage.",
     versions: "Noch wurde nichts veröffentlicht.",
     embed: "Der Chatbot hat noch keinen Web-Eingang. Machen Sie einen, oder geben Sie ihm einen, unter",

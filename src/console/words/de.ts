@@ -42,6 +42,7 @@ export const de: Words = {
   toWorkspaces: "Zu Ihren Arbeitsbereichen",
   headings: { talk: "Gespräche", bots: "Chatbots", settings: "Einstellungen" },
   nav: {
+    savedReplies: "Textbausteine",
     flow: "Ablauf",
     widget: "Chat-Fenster",
     versions: "Versionen",
@@ -74,6 +75,7 @@ export const de: Words = {
     events: "Was geschah",
   },
   done: {
+    erased: "Alles von dieser Person wird gelöscht. Ein Vermerk sagt, dass es geschah.",
     published: "Veröffentlicht: Besucher werden ab jetzt davon geführt.",
     copied: "Das ist die Kopie. Sie hat noch keinen Eingang.",
     deleted: "Gelöscht.",
@@ -295,6 +297,7 @@ export const de: Words = {
       `Senden Sie diesen Link an ${email}. Er gilt einmal, sieben Tage lang und nur für diese Adresse. Er wird nicht wieder gezeigt.`,
   },
   contactPage: {
+    export: "Alles von dieser Person exportieren",
     conversations: "Gespräche",
     noConversations: "Noch wurde nichts gesprochen.",
     unconfirmed: "Vom Kontakt selbst gesagt, von niemandem bestätigt. Speichern Sie es, um es zu bestätigen.",

@@ -59,6 +59,9 @@ export const enForms = {
     cart_value: "Cart is worth at least",
   },
   widgetPage: { embed: "Put this line into your web page" },
+  moreFilters: "More",
+  insert: "Put it below",
+  priorities: { urgent: "Urgent", high: "High", normal: "Normal", low: "Low", none: "No priority" },
   notNow: "Not now",
   fieldTypes: {
     text: "Text",
@@ -99,6 +102,9 @@ export const enForms = {
     lately: "Lately",
   },
   forms: {
+    saveReply: "Save a reply",
+    mergeContact: "Merge a duplicate into this contact",
+    eraseContact: "Erase this person",
     publishFlow: "Publish the draft",
     makeLive: "Make it live",
     enableWidget: "Show the chat on web pages",
@@ -137,6 +143,9 @@ export const enForms = {
     makeContact: "Add a contact",
   },
   sure: {
+    mergeContact: "The duplicate is gone, and what it had belongs to this contact. That cannot be undone.",
+    eraseContact:
+      "Everything of this person is erased: conversations, tickets, leads and answers. That cannot be undone. A record of the erasure stays.",
     makeLive:
       "Visitors are led by this version from now on; those under way stay in theirs. You can make another live again.",
     disableChatbot: "It answers nobody until you switch it on again.",

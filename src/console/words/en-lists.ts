@@ -3,6 +3,9 @@ import { SCOPES } from "../../control/scopes.ts";
 /** What lists and scopes are said in. */
 export const enLists = {
   columns: {
+    variables: "Variables",
+    savedText: "Text; {{name}} stands for the contact's name",
+    duplicate: "The duplicate's email, phone or id",
     running: "Visitors who are under way",
     trigger: "When",
     amount: "Seconds, per cent, value or part of the address",
@@ -117,6 +120,7 @@ export const enLists = {
     recruiting: "Recruiting",
   },
   empty: {
+    savedReplies: "No saved replies yet. Save the first one below.",
     flow: "This flow has no nodes yet. An assistant that may change flows can build it, or begin with a template.",
     versions: "Nothing was published yet.",
     embed: "The chatbot has no web inbox yet. Make one, or give it one, under",

@@ -42,6 +42,7 @@ export const en = {
   toWorkspaces: "To your workspaces",
   headings: { talk: "Conversations", bots: "Chatbots", settings: "Settings" },
   nav: {
+    savedReplies: "Saved replies",
     flow: "Flow",
     widget: "Chat widget",
     versions: "Versions",
@@ -74,6 +75,7 @@ export const en = {
     events: "What happened",
   },
   done: {
+    erased: "Everything of this person is being erased. A record says that it was done.",
     published: "Published: visitors are led by it from now on.",
     copied: "This is the copy. It has no inbox yet.",
     deleted: "Deleted.",
@@ -276,6 +278,7 @@ export const en = {
       `Send this link to ${email}. It works once, for seven days, and for that address alone. It is not shown again.`,
   },
   contactPage: {
+    export: "Export everything of this person",
     conversations: "Conversations",
     noConversations: "Nothing was talked about yet.",
     unconfirmed: "Said by the contact, confirmed by nobody. Save it to confirm.",

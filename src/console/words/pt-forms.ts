@@ -58,6 +58,9 @@ export const ptForms: FormWords = {
     cart_value: "Carrinho vale ao menos",
   },
   widgetPage: { embed: "Ponha esta linha na sua página" },
+  moreFilters: "Mais",
+  insert: "Pôr abaixo",
+  priorities: { urgent: "Urgente", high: "Alta", normal: "Normal", low: "Baixa", none: "Sem prioridade" },
   notNow: "Agora não",
   fieldTypes: {
     text: "Texto",
@@ -98,6 +101,9 @@ export const ptForms: FormWords = {
     lately: "Recentemente",
   },
   forms: {
+    saveReply: "Salvar uma resposta pronta",
+    mergeContact: "Unir um duplicado a este contato",
+    eraseContact: "Apagar esta pessoa",
     publishFlow: "Publicar o rascunho",
     makeLive: "Tornar válida",
     enableWidget: "Mostrar o chat em páginas",
@@ -136,6 +142,9 @@ export const ptForms: FormWords = {
     makeContact: "Adicionar um contato",
   },
   sure: {
+    mergeContact: "O duplicado some, e o que tinha passa a este contato. Não dá para desfazer.",
+    eraseContact:
+      "Tudo desta pessoa é apagado: conversas, chamados, leads e respostas. Não dá para desfazer. Fica um registro da exclusão.",
     makeLive:
       "Os visitantes são guiados por esta versão a partir de agora; quem está no meio fica na sua. Você pode tornar outra válida.",
     disableChatbot: "Ele não responde a ninguém até você ligá-lo de novo.",

@@ -2,6 +2,9 @@ import type { ListWords } from "./en-lists.ts";
 
 export const ptLists: ListWords = {
   columns: {
+    variables: "Variáveis",
+    savedText: "Texto; {{name}} é o nome do contato",
+    duplicate: "E-mail, telefone ou id do duplicado",
     running: "Visitantes que estão no meio",
     trigger: "Quando",
     amount: "Segundos, por cento, valor ou parte do endereço",
@@ -116,6 +119,7 @@ export const ptLists: ListWords = {
     recruiting: "Recrutamento",
   },
   empty: {
+    savedReplies: "Ainda não há respostas prontas. Salve a primeira abaixo.",
     flow: "Este fluxo ainda não tem nós. Um assistente que pode mudar fluxos pode construí-lo; ou comece com um modelo.",
     versions: "Nada foi publicado ainda.",
     embed: "O chatbot ainda não tem caixa web. Crie uma, ou dê-lhe uma, em",

@@ -42,6 +42,7 @@ export const pt: Words = {
   toWorkspaces: "Para os seus espaços de trabalho",
   headings: { talk: "Conversas", bots: "Chatbots", settings: "Configurações" },
   nav: {
+    savedReplies: "Respostas prontas",
     flow: "Fluxo",
     widget: "Janela de chat",
     versions: "Versões",
@@ -74,6 +75,7 @@ export const pt: Words = {
     events: "O que aconteceu",
   },
   done: {
+    erased: "Tudo desta pessoa está sendo apagado. Um registro diz que foi feito.",
     published: "Publicado: os visitantes são guiados por ele a partir de agora.",
     copied: "Esta é a cópia. Ainda não tem caixa.",
     deleted: "Apagado.",
@@ -283,6 +285,7 @@ export const pt: Words = {
       `Envie este link a ${email}. Vale uma vez, por sete dias, e só para esse endereço. Não será mostrado de novo.`,
   },
   contactPage: {
+    export: "Exportar tudo desta pessoa",
     conversations: "Conversas",
     noConversations: "Ainda não houve conversa.",
     unconfirmed: "Dito pelo contato, confirmado por ninguém. Salve para confirmar.",
