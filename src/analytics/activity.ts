@@ -13,6 +13,7 @@ const LABELS: Record<EventType, string> = {
   "contact.created": "New contact",
   "contact.updated": "Contact changed",
   "contact.merged": "Contacts merged",
+  "contact.blocked": "Contact blocked",
   "contact.erased": "Contact erased",
   "response.created": "Flow begun",
   "response.completed": "Flow completed",

@@ -99,7 +99,9 @@ async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Pr
       const { incoming } = told;
       const { sourceId } = incoming.from;
       const room = env.ROOM.getByName(roomName({ workspaceId: tenant.workspaceId, inboxId, sourceId }));
-      resultOf(await room.message(shard, { channel, key, incoming, requestId }));
+      const taken = await room.message(shard, { channel, key, incoming, requestId });
+      // The service need not know, and would say it again.
+      if (taken.ok || taken.code !== "blocked") resultOf(taken);
       return;
     }
     case "delivery": {

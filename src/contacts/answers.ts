@@ -105,6 +105,8 @@ export const contactOutput = z.object({
       }),
     )
     .describe("Who the contact is in each inbox"),
+  blockedAt: time.nullable().describe("Since when what it writes is dropped"),
+  droppedMessages: z.int().describe("So many since then"),
   lastActivityAt: time,
   createdAt: time,
   updatedAt: time,
@@ -123,8 +125,9 @@ export const fieldValueOutput = customFieldOutput.omit({ options: true }).extend
 /** A contact for {@link contactOutput}. */
 export function showContact(contact: ContactDetails): z.input<typeof contactOutput> {
   const { id, name, email, phone, externalId, tags, identities, customFields } = contact;
-  const { lastActivityAt, createdAt, updatedAt } = contact;
+  const { lastActivityAt, createdAt, updatedAt, blockedAt, droppedMessages } = contact;
   return {
+    ...{ blockedAt, droppedMessages },
     ...{ id, name, email, phone, externalId, tags, identities, lastActivityAt, createdAt, updatedAt },
     unconfirmed: unconfirmedFields(contact),
     customFields: Object.fromEntries(customFields.map(({ key, value }) => [key, value])),

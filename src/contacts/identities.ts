@@ -18,6 +18,8 @@ export interface KnownIdentity {
   /** contacts.n, the contact's storage number. */
   contactN: number;
   contactName: string | null;
+  /** Since when nothing of the contact is taken in; null: it may write. */
+  blockedAt: number | null;
 }
 
 /** The identity with this source id in this inbox (a visitor id, a chat, a number); null when it never wrote. */
@@ -37,6 +39,7 @@ export function identityOf(tenant: Tenant, source: { inboxId: string; sourceId: 
       contactId: contactIdentities.contactId,
       contactN: contacts.n,
       contactName: contacts.name,
+      blockedAt: contacts.blockedAt,
     })
     .from(contactIdentities)
     .innerJoin(
@@ -322,7 +325,7 @@ function visitorStatements(
   ];
   /** As the batch makes it; its storage number is given there. */
   const contact: ContactDetails = {
-    ...{ n: 0, id: contactId, ...columns, createdBy: null, blockedAt: null },
+    ...{ n: 0, id: contactId, ...columns, createdBy: null, blockedAt: null, droppedMessages: 0 },
     ...{ lastActivityAt: at, createdAt: at, updatedAt: at, tags: [], customFields: [], identities: [] },
   };
   return { identity: { contactId, identityId, contactName: columns.name ?? null }, contact, statements };

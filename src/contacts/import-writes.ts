@@ -10,7 +10,7 @@ import { contactFieldValues, contacts } from "./schema.ts";
  * joins, which SQLite makes in the order in which they stand: it would else read all of the workspace's contacts.
  */
 
-type NewContact = Omit<Contact, "n" | "createdBy" | "blockedAt">;
+type NewContact = Omit<Contact, "n" | "createdBy" | "blockedAt" | "droppedMessages">;
 
 /** Contacts by their ids, given as JSON. */
 function givenContacts(tenant: Tenant, json: string) {
@@ -50,6 +50,7 @@ export function insertContacts(tenant: Tenant, made: readonly NewContact[]): Sta
       sortKey: given("sortKey"),
       createdBy: tenant.actor.credentialId,
       blockedAt: null,
+      droppedMessages: 0,
       lastActivityAt: given("lastActivityAt"),
       createdAt: given("createdAt"),
       updatedAt: given("updatedAt"),

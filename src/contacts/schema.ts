@@ -29,6 +29,8 @@ export const contacts = sqliteTable(
     createdBy: text(),
     /** Since when nothing of it is taken in; null: it may write. */
     blockedAt: integer(),
+    /** Its messages that were dropped since it was blocked last. */
+    droppedMessages: integer().notNull().default(0),
     /** Moves at most once an hour: the list by activity goes by it, and each move writes an index row. */
     lastActivityAt: integer().notNull(),
     createdAt: integer().notNull(),

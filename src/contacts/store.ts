@@ -53,7 +53,7 @@ export function insertContact(
   { id, columns, at }: { id: string; columns: FieldColumns; at: number },
   viewer: string | null,
 ): Statement[] {
-  const row = { id, ...columns, createdBy: tenant.actor.credentialId, blockedAt: null };
+  const row = { id, ...columns, createdBy: tenant.actor.credentialId, blockedAt: null, droppedMessages: 0 };
   return [
     tenant.db
       .insert(contacts)

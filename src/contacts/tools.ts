@@ -20,6 +20,7 @@ import { listContacts, SORTS } from "./list.ts";
 import { contactDetails, resolveContact } from "./lookup.ts";
 import { type ContactMover, mergeContacts } from "./merge.ts";
 import { createContact, updateContact, upsertContact } from "./store.ts";
+import { blockingTools } from "./tools/blocking.ts";
 import { fieldTools, tagTools } from "./tools/definitions.ts";
 import { personTools } from "./tools/person.ts";
 import { contactRemovalTools } from "./tools/removal.ts";
@@ -201,6 +202,7 @@ export function contactTools(
     ...writeTools,
     ...tagTools,
     ...fieldTools,
+    ...blockingTools,
     ...contactRemovalTools(tagCarriers),
     mergeTool(movers),
     ...personTools(belongings),

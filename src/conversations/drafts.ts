@@ -11,7 +11,7 @@ import { mustChange } from "../tenant/writes.ts";
 import { senderOf } from "./append.ts";
 import { mustBeRead, sendableText } from "./outbound.ts";
 import { getConversation } from "./read.ts";
-import { addressOfConversation, resultOf } from "./room.ts";
+import { addressToSend, resultOf } from "./room.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
 import { type Beside, roomOf, type Sending } from "./send.ts";
 import { ConversationTurn } from "./turn.ts";
@@ -183,7 +183,7 @@ export async function sendDraft(
   review: Review = {},
 ): Promise<DraftReply> {
   const { conversationId } = await undecided(sending.tenant, draftId);
-  const { room, caller } = roomOf(sending, await addressOfConversation(sending.tenant, conversationId));
+  const { room, caller } = roomOf(sending, await addressToSend(sending.tenant, conversationId));
   return resultOf(await room.sendDraft(caller, draftId, reviewer, review));
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { mustNotBeBlocked } from "../contacts/block.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { addIdentityStatements, identityInInbox } from "../contacts/identities.ts";
 import { assertContact, resolveContact } from "../contacts/lookup.ts";
@@ -116,6 +117,7 @@ export async function identityFor(
   contact: Contact,
   inbox: Inbox,
 ): Promise<{ id: string; sourceId: string }> {
+  mustNotBeBlocked(contact);
   const there = await identityInInbox(tenant, contact.id, inbox.id);
   if (there && there.unreachable !== null) throw cutOff(contact, inbox, there.unreachable);
   if (there && isReadBySomebody(there.sourceId)) return there;

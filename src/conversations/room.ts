@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Call } from "../calls/define.ts";
+import { blockedAtOf, mustNotBeBlocked } from "../contacts/block.ts";
 import { sourceIdOf } from "../contacts/identities.ts";
 import { logUnexpected } from "../http/log.ts";
 import { Failure, type FailureCode, type FailureDetail, notFound } from "../tenant/failure.ts";
@@ -87,14 +88,34 @@ export async function tellRating(
   }
 }
 
+/**
+ * Where something may be sent to the customer of a conversation that the caller may see.
+ * @throws Failure `not_found`; `not_allowed` where it is blocked
+ */
+export async function addressToSend(
+  tenant: Tenant,
+  conversationId: string,
+): Promise<Omit<RoomAddress, "workspaceId">> {
+  const { contact, ...address } = await placeOfConversation(tenant, conversationId);
+  mustNotBeBlocked(contact);
+  return address;
+}
+
 /** Where a conversation that the caller may see is talked in. @throws Failure `not_found` */
 export async function addressOfConversation(
   tenant: Tenant,
   conversationId: string,
 ): Promise<Omit<RoomAddress, "workspaceId">> {
+  const { contact: _, ...address } = await placeOfConversation(tenant, conversationId);
+  return address;
+}
+
+async function placeOfConversation(tenant: Tenant, conversationId: string) {
   const [row] = await tenant.db
     .select({
       inboxId: conversations.inboxId,
+      contactId: conversations.contactId,
+      blockedAt: blockedAtOf(tenant, sql`conversations.contact_id`),
       sourceId: sourceIdOf(tenant, sql`conversations.contact_id`, sql`conversations.identity_id`),
     })
     .from(conversations)
@@ -102,5 +123,6 @@ export async function addressOfConversation(
       tenant.of(conversations, eq(conversations.id, conversationId), tenant.visible(conversations.inboxId)),
     );
   if (!row?.sourceId) throw notFound("conversation", conversationId);
-  return { inboxId: row.inboxId, sourceId: row.sourceId };
+  const { inboxId, sourceId, contactId: id, blockedAt } = row;
+  return { inboxId, sourceId, contact: { id, blockedAt } };
 }

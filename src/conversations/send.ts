@@ -12,7 +12,7 @@ import { type Conversation, type Message, senderOf } from "./append.ts";
 import { type OutgoingContent, sendableText } from "./outbound.ts";
 import { type ContactTarget, findPlace, identityFor, newPlace, type Place, placeIn } from "./place.ts";
 import { getConversation, getMessage } from "./read.ts";
-import { addressOfConversation, type RoomAddress, resultOf, roomName } from "./room.ts";
+import { addressToSend, type RoomAddress, resultOf, roomName } from "./room.ts";
 import { ConversationTurn } from "./turn.ts";
 
 /** What a send made. */
@@ -81,7 +81,7 @@ export async function reply(
   content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
-  const { room, caller } = roomOf(sending, await addressOfConversation(sending.tenant, conversationId));
+  const { room, caller } = roomOf(sending, await addressToSend(sending.tenant, conversationId));
   return shown(sending.tenant, resultOf(await room.reply(caller, conversationId, content, attempt)));
 }
 

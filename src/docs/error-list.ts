@@ -51,6 +51,7 @@ const ERRORS: Record<FailureCode, readonly [when: string, what: string]> = {
   ],
   inbox_disabled: ["The inbox takes no messages now.", "The operator switches it on again."],
   workspace_suspended: ["The workspace is suspended.", "Ask whoever runs this server."],
+  blocked: ["The team has blocked who writes.", "Nothing: what they write is dropped."],
   method_not_allowed: ["The address takes other HTTP methods.", "Use one that the header Allow names."],
   body_too_large: ["The request is too large.", "Send less at once."],
   unsupported_media_type: ["The body is of another type than the address takes.", "Send application/json."],

@@ -7,7 +7,7 @@ import type { Message } from "../conversations/append.ts";
 import { newestConversation } from "../conversations/open.ts";
 import { findPlace, identityFor, newPlace, type Place, placeIn } from "../conversations/place.ts";
 import { getConversation, getMessages } from "../conversations/read.ts";
-import { addressOfConversation, type RoomAddress, resultOf } from "../conversations/room.ts";
+import { addressToSend, type RoomAddress, resultOf } from "../conversations/room.ts";
 import { roomOf, type Sending } from "../conversations/send.ts";
 import { ConversationTurn } from "../conversations/turn.ts";
 import { type FlowFacts, getFlow } from "../flows/edit/store.ts";
@@ -126,7 +126,7 @@ async function destination(
 ): Promise<{ address: Omit<RoomAddress, "workspaceId">; into: FlowTarget["into"] }> {
   if ("conversation" in found) {
     const { id: conversationId } = found.conversation;
-    return { address: await addressOfConversation(tenant, conversationId), into: { conversationId } };
+    return { address: await addressToSend(tenant, conversationId), into: { conversationId } };
   }
   const { id: inboxId } = found.inbox;
   const { id: identityId, sourceId } = await identityFor(tenant, contact, found.inbox);

@@ -69,7 +69,8 @@ async function attempt(
   const due = session.wakeAt !== null && session.wakeAt <= at;
   if (got === null ? !due : !waitsFor(session, got)) return { ...NOTHING, session };
   const loaded = await loadRunning(tenant, inbox, conversation, session);
-  if (!loaded || !inbox) {
+  // Nothing goes to who is blocked.
+  if (!loaded || !inbox || (facts.identity?.blockedAt ?? null) !== null) {
     await tenant.batch(stop(tenant, session, "abandoned", at));
     return NOTHING;
   }

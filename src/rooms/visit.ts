@@ -1,6 +1,7 @@
 import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";
-import { findIdentity, newVisitor } from "../contacts/identities.ts";
+import { countDropped } from "../contacts/block.ts";
+import { findIdentity, type KnownIdentity, newVisitor } from "../contacts/identities.ts";
 import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
 import type { Conversation } from "../conversations/append.ts";
@@ -69,6 +70,8 @@ export async function takeMessage(
     known = null;
     const inbox = admitted(current, visit);
     checkDay(reader, current.lately, current.newest === null);
+    if (current.identity && current.identity.blockedAt !== null)
+      throw await dropped(reader, current.identity);
     try {
       return await attempt(hands, { ...current, inbox }, incoming, id);
     } catch (error) {
@@ -83,6 +86,12 @@ export async function takeMessage(
       return { answer: { conversationId, message, repeated: true }, turned: NOTHING };
     }
   });
+}
+
+/** What a blocked contact writes is counted, and kept nowhere. @returns what its sender is told */
+async function dropped(reader: Tenant, { contactId }: KnownIdentity): Promise<Failure> {
+  await reader.batch([countDropped(reader, contactId)]);
+  return new Failure("blocked", "Your messages are not taken here.");
 }
 
 /** @throws Failure as `admitPage` on the web; `not_found` for an inbox of another channel, `inbox_disabled` */

@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   "contact.created",
   "contact.updated",
   "contact.merged",
+  "contact.blocked",
   "contact.erased",
   "response.created",
   "response.completed",

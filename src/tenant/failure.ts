@@ -16,6 +16,7 @@ export type FailureCode =
   | "origin_not_allowed"
   | "inbox_disabled"
   | "workspace_suspended"
+  | "blocked"
   | "method_not_allowed"
   | "body_too_large"
   | "unsupported_media_type"
@@ -38,6 +39,7 @@ const STATUS: Record<FailureCode, number> = {
   origin_not_allowed: 403,
   inbox_disabled: 403,
   workspace_suspended: 403,
+  blocked: 403,
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,

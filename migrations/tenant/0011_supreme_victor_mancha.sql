@@ -1,0 +1,1 @@
+ALTER TABLE `contacts` ADD `dropped_messages` integer DEFAULT 0 NOT NULL;
