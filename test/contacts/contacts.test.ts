@@ -23,6 +23,8 @@ describe("the contacts toolset", () => {
       "create_custom_field",
       "list_contact_custom_fields",
       "set_contact_custom_field",
+      "block_contact",
+      "unblock_contact",
       "delete_tag",
       "delete_custom_field",
       "merge_contacts",
