@@ -131,7 +131,8 @@ export function Composer({ question, draft, setDraft, say, focus }: Composer) {
   const shared = {
     ref: field,
     value: draft,
-    dir: "auto" as const,
+    // What stands there while nothing is typed is in the language of the widget.
+    dir: draft === "" ? undefined : ("auto" as const),
     "aria-label": texts.placeholder,
     placeholder: texts.placeholder,
     "aria-invalid": tooLong,

@@ -88,7 +88,7 @@ export function Articles({ ask }: { ask(): void }) {
       )}
       {categories.map((category) => (
         <section key={category ?? ""}>
-          {category && query === "" && <h3 dir="auto">{category}</h3>}
+          {category && query === "" && <h2 dir="auto">{category}</h2>}
           <ul class="hits">
             {found
               ?.filter((hit) => hit.category === category)

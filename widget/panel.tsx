@@ -131,7 +131,9 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
             <Icon name="back" />
           </button>
         ) : null}
-        <h1 dir="auto">{tab === "list" ? words.conversations : config.title}</h1>
+        <h1>
+          <bdi>{tab === "list" ? words.conversations : config.title}</bdi>
+        </h1>
         <div class="menu">
           <button
             type="button"

@@ -40,12 +40,14 @@ function followKeyboard(host: HTMLElement): void {
 /** The host in the page, put back where a page's own script takes it out. */
 function hostElement(): HTMLElement {
   const host = document.createElement(NAME);
+  const watch = new MutationObserver(() => put());
   const put = () => {
     if (!host.isConnected) document.body.append(host);
+    // Frameworks put another body in place of the one there was when a page is gone through without loading.
+    watch.observe(document.body, { childList: true });
   };
+  watch.observe(document.documentElement, { childList: true });
   put();
-  // Frameworks replace the whole body when a page is gone through without loading.
-  new MutationObserver(put).observe(document.documentElement, { childList: true, subtree: false });
   return host;
 }
 

@@ -59,6 +59,14 @@ export function inboxCommand(): Command {
     ).requiredOption("--inbox <inbox>", "ib_…"),
     ({ client, flags }) => client.delete(connection(flags)),
   );
+  does(
+    ofWorkspace(
+      inbox
+        .command("identity-secret")
+        .description("the secret with which a site's server vouches for its users; see /docs/widget"),
+    ).requiredOption("--inbox <inbox>", "ib_…, of a web inbox"),
+    ({ client, flags }) => client.get(`${workspacePath(flags)}/inboxes/${part(flags.inbox)}/identity-secret`),
+  );
   return inbox;
 }
 

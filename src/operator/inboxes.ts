@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { identitySecret } from "../channels/web/token.ts";
 import { checkChatbot } from "../chatbots/store.ts";
 import { registerInboxKey } from "../control/inbox-keys.ts";
 import { listPlans, planInForce } from "../control/plans.ts";
 import type { Workspace } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { tellInboxChanged } from "../http/news.ts";
-import { CHANNELS, createInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
+import { CHANNELS, createInbox, getInbox, listInboxes, updateInbox } from "../inboxes/store.ts";
+import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import { MAX_LIMIT } from "../tenant/page.ts";
 import { inboxOutput } from "./answers.ts";
@@ -58,6 +60,14 @@ export const inboxRoutes = newApp()
       inboxId: inbox.id,
     });
     return c.json(inboxOutput.parse(inbox), 201);
+  })
+  // What a site's server signs its users' ids with. Derived, so it is always the same, and stored nowhere.
+  .get("/workspaces/:workspace/inboxes/:id/identity-secret", async (c) => {
+    const tenant = operatorTenant(c.env, await workspaceOf(c));
+    const { id, channel } = await getInbox(tenant, c.req.param("id"));
+    if (channel !== "web")
+      throw new Failure("invalid_input", "Only visitors of web inboxes are vouched for.");
+    return c.json({ inboxId: id, secret: await identitySecret(c.env.PARLEY_SECRET, id) });
   })
   .patch("/workspaces/:workspace/inboxes/:id", async (c) => {
     const tenant = operatorTenant(c.env, await workspaceOf(c));
