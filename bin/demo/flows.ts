@@ -25,11 +25,16 @@ export const GUIDE_FLOW = flowOf([
         { id: "order", label: "My order" },
         { id: "advice", label: "Advice on gear" },
         { id: "return", label: "A return or exchange" },
+        { id: "question", label: "Another question" },
       ],
       variable: "topic",
       timeoutSeconds: PATIENCE,
     },
-    { order: "order", advice: "trip", return: "returning", other: "person", timeout: "quiet" },
+    {
+      ...{ order: "order", advice: "trip", return: "returning", question: "ask" },
+      // Who types a question in place of a choice is answered.
+      ...{ other: "answer", timeout: "quiet" },
+    },
   ],
   [
     "order",
@@ -80,6 +85,13 @@ export const GUIDE_FLOW = flowOf([
       timeoutSeconds: PATIENCE,
     },
     { yes: "bye", no: "person", other: "person", timeout: "bye" },
+  ],
+  ["ask", "message", { text: "Gladly. What would you like to know?" }, { next: "answer" }],
+  [
+    "answer",
+    "ai_answer",
+    { maxTurns: 10, timeoutSeconds: PATIENCE },
+    { answered: "bye", no_answer: "person", handoff: "person" },
   ],
   ["bye", "end", { message: "Happy to help." }],
   ["person", "handoff", { message: "A colleague takes over." }],

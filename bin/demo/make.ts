@@ -11,6 +11,7 @@ import {
   SALES_RULE,
   SHOP,
   TAGS,
+  TEST_QUESTIONS,
   WEBHOOK,
 } from "./shop.ts";
 import { STORIES, type Story } from "./stories.ts";
@@ -260,6 +261,12 @@ async function furnish(
     { list: "list_sales_rules", args: { chatbotId }, field: "name", value: SALES_RULE.name },
     ["create_sales_rule", { chatbotId, ...SALES_RULE }],
   );
+  for (const tested of TEST_QUESTIONS) {
+    await shop.ensure(
+      { list: "list_test_questions", args: { chatbotId }, field: "question", value: tested.question },
+      ["create_test_question", { chatbotId, ...tested }],
+    );
+  }
   const webhookId = await shop.ensure({ list: "list_webhooks", field: "url", value: WEBHOOK.url }, [
     "create_webhook",
     WEBHOOK,

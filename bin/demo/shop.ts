@@ -169,6 +169,13 @@ export const SALES_RULE = {
   message: "Looking for a tent? Tell me where you go and with how many, and I find one.",
 };
 
+/** What the guide's answers are held to: run_test_questions asks them. */
+export const TEST_QUESTIONS = [
+  { question: "How long do I have to send something back?", expects: { words: ["60 days"] } },
+  { question: "What does delivery cost in Germany?", expects: { words: ["4.90"] } },
+  { question: "Do you organise guided tours in Nepal?", expects: { handover: true } },
+];
+
 /** Names of hosts that end in `.example` lead nowhere, so every attempt to reach it fails: a log to look into. */
 export const WEBHOOK = {
   url: "https://crm.fernweh-outdoor.example/hooks/parley",
