@@ -51,7 +51,12 @@ export interface ColumnPlan {
   custom: { definition: Definition; column: number }[];
   /** Headings that stand for nothing. */
   ignored: string[];
+  /** Tags are parted by blanks, which stand in none of them. */
+  blanksPartTags: boolean;
 }
+
+/** Headings that Zendesk's exports of users have, and no others. */
+const ZENDESK = ["ticket_restriction", "restricted_agent", "agent_brands", "restriction"];
 
 /**
  * Which column is which field: by `--map`, else by its heading.
@@ -63,7 +68,8 @@ export function planColumns(
   definitions: readonly Definition[],
   mapping: readonly string[],
 ): ColumnPlan {
-  const plan: ColumnPlan = { own: new Map(), custom: [], ignored: [] };
+  const blanksPartTags = headings.some((heading) => ZENDESK.some((one) => compact(one) === compact(heading)));
+  const plan: ColumnPlan = { own: new Map(), custom: [], ignored: [], blanksPartTags };
   const taken = new Set<number>();
   const find = (wanted: string, same: (heading: string) => string) =>
     headings.findIndex((heading, i) => !taken.has(i) && same(heading) === same(wanted));
@@ -151,7 +157,7 @@ export function contactOf(row: CsvRow, plan: ColumnPlan): { item: Item; note?: s
   const noPhone = phone !== "" && readPhone(phone) === null && (email !== "" || externalId !== "");
   const own = Object.entries({ name, email, phone: noPhone ? "" : phone, externalId });
   const tags = cell("tags")
-    .split(/[,;]/)
+    .split(plan.blanksPartTags ? /[\s,;]+/ : /[,;]/)
     .map((tag) => tag.trim())
     .filter(Boolean);
   const values = plan.custom

@@ -1,5 +1,6 @@
 import TurndownService from "turndown";
 import { BadEntry } from "./entry.ts";
+import { hiddenByRules, hides } from "./hiding.ts";
 
 /** Characters of one document's HTML, and of one product's description without its pictures. */
 const MAX_HTML = 5_000_000;
@@ -29,15 +30,6 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
-/** Styles by which a page hides what it holds. */
-const HIDING =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0{1,9})?\s*(?:;|!|$)|font-size\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$))/i;
-
-/** True for attributes of an element that no reader of the page sees. */
-export function hides({ hidden, style }: { hidden: boolean; style: string }): boolean {
-  return hidden || HIDING.test(style);
-}
-
 /** What is needed of an element of the page, or of the document that it stands in. */
 interface Element {
   nodeName: string;
@@ -52,15 +44,23 @@ function within(element: Element, test: (element: Element) => boolean): boolean 
   return false;
 }
 
-/** An element whose text is not the page's: what hides it is no part of {@link TurndownService.remove}'s rules. */
-function isUnseen(element: Element): boolean {
-  return (
+/**
+ * Tells of a document's elements whose text is not the page's: what hides them is no part of
+ * {@link TurndownService.remove}'s rules.
+ */
+function unseenIn(html: string): (element: Element) => boolean {
+  const hiddenByRule = hiddenByRules(html);
+  return (element) =>
     NO_TEXT.some((tag) => tag === element.nodeName.toLowerCase()) ||
     hides({
       hidden: typeof element.getAttribute?.("hidden") === "string",
       style: element.getAttribute?.("style") ?? "",
-    })
-  );
+    }) ||
+    hiddenByRule({
+      tag: element.nodeName.toLowerCase(),
+      id: element.getAttribute?.("id") ?? "",
+      classes: (element.getAttribute?.("class") ?? "").split(/\s+/),
+    });
 }
 
 function hasTag(tags: readonly string[]): (element: Element) => boolean {
@@ -131,7 +131,7 @@ function assertShallow(html: string): void {
 }
 
 /** Text as it is: a shop's description is read by people and search, not rendered. */
-function plainService(): TurndownService {
+function plainService(isUnseen: (element: Element) => boolean): TurndownService {
   const service = new TurndownService({ bulletListMarker: "-", headingStyle: "atx", hr: "", br: "" });
   service.escape = (text) => text;
   service.addRule("bare", {
@@ -153,12 +153,13 @@ function plainService(): TurndownService {
   return service;
 }
 
-const plain = plainService();
+const plain = plainService(unseenIn(""));
 
 /** HTML as plain text: paragraphs, lists with hyphens, no markup. Text that is no HTML stays as it is. */
 export function htmlToText(html: string): string {
   if (!/[<&]/.test(html)) return tidied(html);
-  return tidied(turned(plain, html, MAX_DESCRIPTION));
+  const service = /<style/i.test(html) ? plainService(unseenIn(html)) : plain;
+  return tidied(turned(service, html, MAX_DESCRIPTION));
 }
 
 function divider(line: string): string {
@@ -176,6 +177,7 @@ export interface Page {
 export function htmlToMarkdown(html: string): Page {
   let title = "";
   let main = "";
+  const isUnseen = unseenIn(html);
   const service = new TurndownService({
     bulletListMarker: "-",
     headingStyle: "atx",

@@ -1,4 +1,4 @@
-import { hides } from "./html.ts";
+import { hides } from "./hiding.ts";
 
 /**
  * What readers of a Markdown document see of it. Left out are comments, hidden elements, pictures that stand in the text

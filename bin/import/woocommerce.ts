@@ -123,7 +123,7 @@ function entryOf(row: CsvRow, variations: readonly CsvRow[], options: ProductOpt
         brand: list(row.cell("Brands")),
         category: list(value(row, "Categories")),
         tags: list(value(row, "Tags")),
-        sku: [row, ...offered].map((one) => value(one, "SKU")),
+        sku: [row, ...(types(row).includes("grouped") ? [] : offered)].map((one) => value(one, "SKU")),
         priceTo,
       }),
     },
@@ -142,10 +142,20 @@ export function* wooCommerceCsv({ rows }: CsvTable, options: ProductOptions, now
     else variations.set(value(row, "Parent"), [...(variations.get(value(row, "Parent")) ?? []), row]);
   }
   const found = new Set<string>();
+  const byName = new Map(
+    products.flatMap((row) =>
+      [`id:${row.cell("ID")}`, value(row, "SKU")].map((name) => [name, row] as const),
+    ),
+  );
   for (const row of products) {
     const names = [`id:${row.cell("ID")}`, value(row, "SKU")].filter((name) => variations.has(name));
     for (const name of names) found.add(name);
-    const own = names.flatMap((name) => variations.get(name) ?? []);
+    // A group has no price of its own: it costs what its products do.
+    const grouped = types(row).includes("grouped") ? list(value(row, "Grouped products")) : [];
+    const own = [
+      ...names.flatMap((name) => variations.get(name) ?? []),
+      ...grouped.flatMap((name) => byName.get(name) ?? []),
+    ];
     const externalId = idOf(row);
     try {
       if (externalId === "") throw new BadEntry("has neither ID nor SKU");

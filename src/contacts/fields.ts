@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { foldedName } from "../tenant/fold.ts";
 import { emailKey, MAX_EMAIL, readEmail } from "../tenant/typed-addresses.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import { keptKey } from "./keys.ts";
@@ -42,7 +43,7 @@ const MAX_SORT_KEY = 200;
 
 /** What name order compares: contacts without a name stand where their email or phone would. */
 export function sortKey(fields: Pick<ContactFields, "name" | "email" | "phone">): string {
-  const text = (fields.name ?? fields.email ?? fields.phone ?? "").normalize("NFKC").toLowerCase();
+  const text = foldedName(fields.name ?? fields.email ?? fields.phone ?? "");
   return text.slice(0, MAX_SORT_KEY).toWellFormed().trimEnd();
 }
 

@@ -23,7 +23,7 @@ export const contacts = sqliteTable(
      */
     phoneKey: text(),
     externalId: text(),
-    /** What name order compares: the name, email or phone in lower case, so that unnamed contacts have a place. */
+    /** What name order compares: the name, email or phone, folded, so that unnamed contacts have a place. */
     sortKey: text().notNull(),
     /** The credential that made it through a tool: such a contact stays visible to it. */
     createdBy: text(),

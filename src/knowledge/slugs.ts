@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { foldedWords } from "../tenant/fold.ts";
 import { bareId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { kbArticles } from "./schema.ts";
@@ -6,14 +7,9 @@ import { kbArticles } from "./schema.ts";
 /** Most characters of a slug, before what tells it from another. */
 const MAX_SLUG = 80;
 
-/** The part of an address that a title becomes: its letters and digits, of any script, in lower case. */
+/** The part of an address that a title becomes: its letters and digits, of any script, as texts are compared. */
 export function slugOf(title: string): string {
-  const words = title
-    .normalize("NFKC")
-    .toLowerCase()
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== "");
-  const slug = [...words.join("-")].slice(0, MAX_SLUG).join("").replace(/-+$/, "");
+  const slug = [...foldedWords(title).replaceAll(" ", "-")].slice(0, MAX_SLUG).join("").replace(/-+$/, "");
   return slug === "" ? "article" : slug;
 }
 

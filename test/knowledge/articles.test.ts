@@ -307,7 +307,8 @@ describe("categories", () => {
 describe("slugs", () => {
   it.each([
     ["How do I get a refund?", "how-do-i-get-a-refund"],
-    ["  Größe & Farbe ", "größe-farbe"],
+    ["  Größe & Farbe ", "grosse-farbe"],
+    ["Don’t panic", "dont-panic"],
     ["退款政策", "退款政策"],
     ["ＡＢＣ １２", "abc-12"],
     ["हिन्दी में", "हिन्दी-में"],

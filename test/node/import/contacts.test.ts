@@ -17,6 +17,19 @@ function contacts(text: Buffer, mapping: string[] = [], definitions = DEFINITION
 }
 
 describe("contacts from CSV", () => {
+  it("part Zendesk's tags by blanks, in which no tag of theirs has one, and nobody else's", () => {
+    const tags = (headings: string, cell: string) =>
+      contacts(
+        Buffer.from(
+          `email,${headings}tags\na@b.example,${",".repeat(headings.split(",").length - 1)}${cell}\n`,
+        ),
+      ).rows;
+    expect(tags("role,ticket_restriction,", "vip early_bird")).toMatchObject([
+      { tags: ["vip", "early_bird"] },
+    ]);
+    expect(tags("role,brand,", "New customer; VIP")).toMatchObject([{ tags: ["New customer", "VIP"] }]);
+  });
+
   it("knows columns by their headings, however these are written, custom fields by key or label", () => {
     const { plan, rows } = contacts(asUtf8(sample("contacts.csv")) ?? Buffer.alloc(0));
     expect(plan.ignored).toEqual(["Remark"]);

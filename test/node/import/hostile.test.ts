@@ -183,6 +183,10 @@ const PIECES = [
   "<title>",
   "<main>",
   'style="',
+  "<style>",
+  "</style>",
+  ".a{",
+  "}",
   "display:none",
 ];
 

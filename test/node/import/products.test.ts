@@ -163,6 +163,17 @@ describe("products of WooCommerce's export", () => {
     });
   });
 
+  it("gives a group the prices of its products", () => {
+    const found = readText(
+      "woo.csv",
+      "ID,Type,SKU,Name,Published,In stock?,Regular price,Grouped products\n" +
+        '1,grouped,set,Set,1,1,,"id:2, mug-b, id:99"\n' +
+        "2,simple,mug-a,Mug A,1,1,8,\n3,simple,mug-b,Mug B,1,1,5,\n4,grouped,none,Empty,1,1,,\n",
+    );
+    expect(itemWith(found, "1")).toMatchObject({ price: "5", attributes: { priceTo: "8", sku: "set" } });
+    expect(itemWith(found, "4")).toMatchObject({ price: null, currency: null });
+  });
+
   it("leaves drafts out, and reports odd prices and variations without a product", () => {
     expect(entries).toContainEqual({ line: 6, skipped: true });
     expect(problems(entries)).toEqual([
