@@ -3,7 +3,7 @@ import type { ListWords } from "./en-lists.ts";
 export const deLists: ListWords = {
   columns: {
     variables: "Variablen",
-    savedText: "Text; {{name}} steht für den Namen des Kontakts",
+    savedText: "Text; {{contact.name}} steht für den Namen des Kontakts",
     duplicate: "E-Mail, Telefon oder Id des Duplikats",
     running: "Besucher, die unterwegs sind",
     trigger: "Wenn",

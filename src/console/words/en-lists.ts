@@ -4,7 +4,7 @@ import { SCOPES } from "../../control/scopes.ts";
 export const enLists = {
   columns: {
     variables: "Variables",
-    savedText: "Text; {{name}} stands for the contact's name",
+    savedText: "Text; {{contact.name}} stands for the contact's name",
     duplicate: "The duplicate's email, phone or id",
     running: "Visitors who are under way",
     trigger: "When",

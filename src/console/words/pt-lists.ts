@@ -3,7 +3,7 @@ import type { ListWords } from "./en-lists.ts";
 export const ptLists: ListWords = {
   columns: {
     variables: "Variáveis",
-    savedText: "Texto; {{name}} é o nome do contato",
+    savedText: "Texto; {{contact.name}} é o nome do contato",
     duplicate: "E-mail, telefone ou id do duplicado",
     running: "Visitantes que estão no meio",
     trigger: "Quando",
