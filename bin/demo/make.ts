@@ -44,7 +44,7 @@ export interface Demo {
 }
 
 export interface Making {
-  operator: Pick<OperatorClient, "get" | "post" | "list">;
+  operator: Pick<OperatorClient, "get" | "list" | "patch" | "post">;
   /** Keeps what is known by now; called after each stage. */
   keep(progress: Progress): void;
   /** Tells a person how far it is. */
@@ -113,6 +113,8 @@ async function ensureWorkspace(operator: Operator, since: number): Promise<strin
   const made =
     named ??
     (await operator.post("/workspaces", { name: SHOP, plan: "enterprise", timeZone: "Europe/Berlin" }));
+  // Where another demo's help pages are, this one has none.
+  await operator.patch(`/workspaces/${made.id}`, { helpSlug: "demo" }).catch(() => {});
   return String(made.id);
 }
 

@@ -160,6 +160,7 @@ export function WholeArticle({
 }) {
   const words = HELP_WORDS[site.language];
   const day = new Date(article.updatedAt).toISOString().slice(0, 10);
+  const shownDay = new Intl.DateTimeFormat(site.language, { dateStyle: "long", timeZone: "UTC" });
   return (
     <>
       <Way site={site} category={category} />
@@ -169,7 +170,7 @@ export function WholeArticle({
         </h1>
         <Article html={articleHtml(visibleText(article.content))} language={language} />
         <p class="soft">
-          {words.updated} <time datetime={day}>{day}</time>
+          {words.updated} <time datetime={day}>{shownDay.format(article.updatedAt)}</time>
         </p>
       </article>
       <section id="helpful">

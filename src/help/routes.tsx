@@ -183,7 +183,7 @@ helpRoutes.get(BASE, async (c) => {
   const words = HELP_WORDS[site.language];
   const content = (
     <>
-      <h1>{`${visibleText(site.name)} · ${words.help}`}</h1>
+      <h1>{words.home}</h1>
       <Overview site={site} parts={parts} readers={site.readers} />
     </>
   );

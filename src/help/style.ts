@@ -12,7 +12,8 @@ body {
 body > header, main, body > footer { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
 body > header { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between; padding-block: 1.25rem; }
 .brand { font-weight: 650; font-size: 1.125rem; color: var(--accent); text-decoration: none; }
-search form { display: flex; gap: .5rem; flex: 1 1 18rem; max-width: 26rem; }
+search { flex: 1 1 18rem; max-width: 26rem; }
+search form { display: flex; gap: .5rem; }
 search label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 input[type="search"] {
   flex: 1; min-width: 0; min-height: 2.75rem; padding: .375rem .75rem; font: inherit; font-size: 1rem; color: inherit;
@@ -52,6 +53,6 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 1.5rem 0; }
 .asked { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .asked p { margin: 0; font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { main > section, article { padding: 1rem; } h1 { font-size: 1.375rem; } }
+@media (max-width: 30rem) { search { max-width: none; } main > section, article { padding: 1rem; } h1 { font-size: 1.375rem; } }
 @media print { body > header search, .asked, nav { display: none; } article { border: 0; padding: 0; } }
 `;

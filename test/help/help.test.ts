@@ -302,6 +302,17 @@ describe("what an article becomes", () => {
     ]) {
       expect(html).toContain(part);
     }
+    const levels = (markdown: string) =>
+      [...articleHtml(markdown).matchAll(/<h(\d)>/g)].map(([, level]) => level);
+    expect(levels("## a\n\n#### b\n\n### c\n\n## d\n\n# e\n\n###### f")).toEqual([
+      "2",
+      "3",
+      "3",
+      "2",
+      "2",
+      "3",
+    ]);
+    expect(articleHtml("a\n=\n\nb\n-")).toBe("<h2>a</h2>\n<h3>b</h3>");
     expect(plainText("# One\n\nTwo & <b>three</b>", 100)).toBe("One Two & <b>three</b>");
     expect(plainText("word ".repeat(100), 20)).toBe("word word word word…");
   });
