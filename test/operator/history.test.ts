@@ -39,6 +39,7 @@ function operator(breaksAfter = Number.POSITIVE_INFINITY): Making["operator"] {
   return {
     get: (path) => send("GET", path),
     post: (path, body) => send("POST", path, body),
+    patch: (path, body) => send("PATCH", path, body),
     list: async (path) =>
       z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(await send("GET", path)).items,
   };
