@@ -33,6 +33,7 @@ export function llmsText(
       ...tools,
       `- [All of them](${origin}/docs/tools): with the scopes, and the codes of errors`,
       `- [Flow nodes](${origin}/docs/flow-nodes): what a flow is made of`,
+      `- [Chat widget](${origin}/docs/widget): how it is put on a page, told who its visitor is, and spoken to by scripts`,
     ].join("\n"),
     "## Optional",
     `- [OpenAPI document](${origin}/api/v1/openapi.json): the same tools as plain HTTP calls, with their schemas`,

@@ -13,6 +13,7 @@ const PAGES = [
   { href: "/docs/connect", label: "Connect" },
   { href: "/docs/tools", label: "Tools" },
   { href: "/docs/flow-nodes", label: "Flow nodes" },
+  { href: "/docs/widget", label: "Chat widget" },
 ];
 
 interface DocsPage {

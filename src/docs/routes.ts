@@ -12,6 +12,7 @@ import { DOCS_STYLESHEET } from "./style.ts";
 import { byToolset, toolReferences } from "./tool-reference.ts";
 import { toolsPage } from "./tools-page.tsx";
 import { toolsetAddress, toolsetPage } from "./toolset-page.tsx";
+import { widgetPage } from "./widget-page.tsx";
 
 /** Long enough to take load off, short enough that a deployment shows within minutes. */
 const CACHE_CONTROL = "public, max-age=300";
@@ -49,6 +50,7 @@ export function docsRoutes(catalogue: Catalogue) {
     },
     ...Object.fromEntries(toolsets.map((toolset) => [toolsetAddress(toolset), toolsetDocument(toolset)])),
     "/docs/flow-nodes": { headers: HTML, render: flowNodesPage },
+    "/docs/widget": { headers: HTML, render: (env) => widgetPage(publicOrigin(env)) },
     "/docs/connect": { headers: HTML, render: (env) => connectPage(publicOrigin(env)) },
     [DOCS_STYLESHEET_PATH]: {
       headers: { "Content-Type": "text/css; charset=utf-8" },

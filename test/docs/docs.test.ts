@@ -6,7 +6,7 @@ import { attributesOf, get, MACHINES, ORIGIN, pageAt, textsOf } from "./pages.ts
 
 const TOOLSETS = [...new Set(catalogue.tools.map(({ toolset }) => toolset))];
 
-const MAIN_PAGES = ["/docs/tools", "/docs/connect", "/docs/flow-nodes"];
+const MAIN_PAGES = ["/docs/tools", "/docs/connect", "/docs/flow-nodes", "/docs/widget"];
 const PAGES = [...MAIN_PAGES, ...TOOLSETS.map((toolset) => `/docs/tools/${toolset}`)];
 const ALL = [...PAGES, ...MACHINES.map(([path]) => path), "/docs/pages.css"];
 

@@ -112,6 +112,7 @@ describe.each([
   ["/docs/tools", "Tools"],
   ["/docs/tools/contacts", "Tools: contacts"],
   ["/docs/flow-nodes", "Flow nodes"],
+  ["/docs/widget", "Chat widget"],
   ["/docs/connect", "Connect an assistant"],
 ])("%s without scripts", (path, title) => {
   it.each([320, 390, 768, 1280])("fits a window of %i pixels, with its headings in view", async (width) => {
