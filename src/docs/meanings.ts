@@ -96,6 +96,10 @@ const OF_NAME: Record<string, string> = {
   expireOld: "When the secret until now stops being good",
   deliveryId: "One delivery of the log, by its id",
   since: "All that failed since this time",
+  addTags: "Tags to put on, by id or name",
+  removeTags: "Tags to take off, by id or name",
+  question: "What a visitor asks",
+  expects: "What the answer is held to; at least one",
 };
 
 /** Of a node's field in a flow. */

@@ -196,8 +196,9 @@ describe("sentiment", () => {
       sql`UPDATE messages SET body = ${hostile} WHERE workspace_id = ${tenant.workspaceId}`,
     );
     await tenant.db.run(
-      sql`INSERT INTO messages SELECT NULL, m.workspace_id, m.id || k.value, m.conversation_id, m.inbox_id,
-         m.seq + k.value, m.kind, m.direction, m.sender_kind, m.sender_id, m.sender_name, m.body,
+      sql`INSERT INTO messages (workspace_id, id, conversation_id, inbox_id, seq, kind, direction, sender_kind,
+         sender_id, sender_name, body, content, status, failure, source_id, created_at)
+       SELECT m.workspace_id, m.id || k.value, m.conversation_id, m.inbox_id, m.seq + k.value, m.kind, m.direction, m.sender_kind, m.sender_id, m.sender_name, m.body,
          m.content, m.status, m.failure, m.source_id, m.created_at
        FROM messages m, json_each(${JSON.stringify(Array.from({ length: 40 }, (_, i) => i + 1))}) AS k
        WHERE m.workspace_id = ${tenant.workspaceId}`,

@@ -9,7 +9,7 @@ import { createContact } from "../../src/contacts/store.ts";
 import { conversationContactMover } from "../../src/conversations/mover.ts";
 import { getConversation } from "../../src/conversations/read.ts";
 import { addressOfConversation, roomName } from "../../src/conversations/room.ts";
-import { latestSession } from "../../src/flows/run/sessions.ts";
+import { getSession, latestSession } from "../../src/flows/run/sessions.ts";
 import { flowSessions } from "../../src/flows/schema.ts";
 import { runHousekeeping } from "../../src/housekeeping.ts";
 import { updateInbox } from "../../src/inboxes/store.ts";
@@ -146,17 +146,24 @@ describe("publishing", () => {
     ["end", "end"],
   ];
 
-  it.each(["keep", "restart", "end"])("with running: %s does so to who is in the flow", async (running) => {
-    const { team, chatbotId, page, token, texts, session } = await visitor(OLD);
-    await liveMain(team, chatbotId, NEW, undefined, running);
-    if (running === "restart") {
-      await expect.poll(texts).toEqual(["Hi", "Old: who are you?", "New: who are you?"]);
-    }
-    await say(page, token, "Ada");
-    const status = { keep: "completed", restart: "completed", end: "abandoned" }[running];
-    expect(await session()).toMatchObject({ status });
-    expect(await texts()).toHaveLength(running === "restart" ? 4 : 3);
-  });
+  it.each(["keep", "restart", "end"] as const)(
+    "with running: %s does so to who is in the flow",
+    async (running) => {
+      const { team, chatbotId, page, token, texts, session } = await visitor(OLD);
+      await liveMain(team, chatbotId, NEW, undefined, running);
+      if (running === "restart") {
+        await expect.poll(texts).toEqual(["Hi", "Old: who are you?", "New: who are you?"]);
+      }
+      const before = await session();
+      if (!before) throw new Error("No flow began.");
+      await say(page, token, "Ada");
+      const status = { keep: "completed", restart: "completed", end: "abandoned" }[running];
+      expect(await getSession(team.tenant, before)).toMatchObject({ status });
+      // Where the flow ended, the AI answers what the visitor says then: it has nothing to say to it, and hands over.
+      const said = { keep: 3, restart: 4, end: 4 };
+      expect(await texts()).toHaveLength(said[running]);
+    },
+  );
 
   it("is found by housekeeping where nobody woke the room", async () => {
     const { team, chatbotId, texts } = await visitor(OLD);

@@ -151,6 +151,7 @@ describe("sales rules", () => {
     await fill(501, 10_000);
     const many = await cost();
     for (const [i, rows] of many.entries()) expect(Math.abs(rows - (few[i] ?? 0))).toBeLessThan(10);
-    expect(Math.max(...many)).toBeLessThan(50);
+    // Each of the twenty on a page has three counts, looked up by their names.
+    expect(Math.max(...many)).toBeLessThan(50 + 20 * 3 * 2);
   });
 });
