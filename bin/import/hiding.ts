@@ -3,7 +3,7 @@
 /** Declarations of a style, the last of each name. Those of `!important` are like others here. */
 function declarations(style: string): ReadonlyMap<string, string> {
   return new Map(
-    style
+    bareSheet(style)
       .toLowerCase()
       .replaceAll("!important", "")
       .split(";")
@@ -66,9 +66,11 @@ export function hiddenByRules(html: string): (element: Selected) => boolean {
   for (const { selector, style } of rulesOf(sheet)) {
     const of = declarations(style);
     for (const one of selector.split(",").map((part) => part.trim())) {
-      if (one.length > 200 || !SIMPLE.test(one)) continue;
-      if (hidesByStyle(style)) hidden.set(one, true);
-      else if (of.has("display") || of.has("visibility")) hidden.set(one, false);
+      // Everything stands in these two.
+      const own = one.length > 200 ? "" : one.replace(/^(?:(?:html|body)[\s>]+)+/i, "");
+      if (!SIMPLE.test(own)) continue;
+      if (hidesByStyle(style)) hidden.set(own, true);
+      else if (of.has("display") || of.has("visibility")) hidden.set(own, false);
     }
   }
   const tests = [...hidden].flatMap(([selector, isHidden]) => (isHidden ? [matcher(selector)] : []));
@@ -90,7 +92,7 @@ function between(text: string, beginning: RegExp, end: string): string[] {
   return found;
 }
 
-/** A style sheet without its comments. */
+/** Styles without their comments. */
 function bareSheet(sheet: string): string {
   let bare = "";
   for (let at = 0; ; ) {

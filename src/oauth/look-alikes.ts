@@ -15,9 +15,13 @@ const DRAWN_LIKE_LATIN =
 /** Latin letters that no name in use is written with: those of phonetic writing and small capitals. */
 const UNUSUAL_LATIN = /[\u0250-\u02af\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/u;
 
+/** Letters and digits in circles, brackets and squares, which are no letters to a reader of words. */
+const ENCLOSED = /[\u2460-\u24ff\u{1f100}-\u{1f1e5}]/u;
+
 /** Whether letters of a name may be taken for others: it must not pass for the name of somebody else. */
 export function hasLookAlikes(name: string): boolean {
   const words = name.match(/[\p{L}\p{M}\p{Nl}]+/gu) ?? [];
+  if (ENCLOSED.test(name)) return true;
   return words.some((word) => {
     // Bold, full-width and other forms of a letter.
     if (word.normalize("NFC") !== word.normalize("NFKC") || UNUSUAL_LATIN.test(word)) return true;

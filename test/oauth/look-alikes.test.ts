@@ -15,6 +15,7 @@ it.each([
   ["ᴄursor"],
   ["Ꮯursor"],
   ["ОЅ"],
+  ["Ⓒlaude"],
   ["Visual Studio Соԁе"],
 ])("%s looks like another name", (name) => {
   expect(hasLookAlikes(name)).toBe(true);
@@ -34,6 +35,7 @@ it.each([
   ["Trợ lý"],
   ["한국어bot"],
   ["İstanbul"],
+  ["Slack™ 🇩🇪"],
 ])("%s does not", (name) => {
   expect(hasLookAlikes(name)).toBe(false);
 });

@@ -20,6 +20,7 @@ describe("styles that show nothing", () => {
     "height:0;overflow:hidden",
     "max-height: 0px; overflow: hidden",
     "transform: scale(0)",
+    "display: none /* for now */",
   ])("%s", (style) => {
     expect(hides({ hidden: false, style })).toBe(true);
   });
@@ -58,6 +59,7 @@ describe("what a document's own style sheet hides", () => {
       "/* .b{} */ .a.b{position:absolute;left:-9999px}",
       '<div class="b a"><p>SECRET</p></div><p class="a">Seen</p>',
     ],
+    ["html > body .secret{display:none}", '<p class="secret">SECRET</p><p>Seen</p>'],
     ["@media print{.no{color:red}} .secret{opacity:0}", '<p class="secret">SECRET</p><p>Seen</p>'],
     ['@import "x.css"; .secret{display:none}', '<p class="secret">SECRET</p><p>Seen</p>'],
   ])("%s", (css, body) => {
