@@ -29,12 +29,17 @@ function pauseOf(retryAfterMs: number | null): number {
   return Math.min(retryAfterMs ?? 5_000, KEPT_MS);
 }
 
-/** An inbox that is connected, and how to hand something over in it. */
+interface Way {
+  out: Out;
+  connected: Connected;
+}
+
+/** An inbox, and how to hand something over in it. */
 interface Place {
   tenant: Tenant;
   inbox: Inbox;
-  /** Null: it is connected to nothing, or was switched off. */
-  way: { out: Out; connected: Connected } | null;
+  /** Or why nothing can go out. */
+  way: Way | string;
 }
 
 /** How far the attempts of a message have come; kept on disk where the first one did not do. */
@@ -80,7 +85,7 @@ export class Outbox extends DurableObject<Env> {
   async typing(to: string): Promise<void> {
     try {
       const way = (await this.#place())?.way;
-      await way?.out.typing?.(to, way.connected);
+      if (typeof way === "object") await way.out.typing?.(to, way.connected);
     } catch (error) {
       logUnexpected("outbox", `typing in ${this.#ids.inboxId}`, error);
     }
@@ -130,8 +135,7 @@ export class Outbox extends DurableObject<Env> {
         if (this.#isChanged) this.#chats.hurry(Date.now());
         this.#isChanged = false;
       }
-      if (!this.#fault && place?.way) this.#start(place, place.way);
-      else if (!this.#fault && place) await this.#giveUp(place);
+      if (!this.#fault && place) await this.#goOn(place);
       if (this.#chats.running === 0) break;
       await new Promise<void>((resolve) => {
         this.#poke = resolve;
@@ -174,8 +178,11 @@ export class Outbox extends DurableObject<Env> {
     // Housekeeping wakes it again.
     if (workspace.suspendedAt !== null) return null;
     const out = ADAPTERS[inbox.channel]?.out;
-    if (!out || sealed === null || inbox.state === "disabled") return { tenant, inbox, way: null };
+    if (inbox.state === "disabled") return { tenant, inbox, way: "The inbox was switched off." };
+    if (!out || sealed === null) return { tenant, inbox, way: "The inbox is connected to nothing." };
     const credentials = await openCredentials(this.env, this.#ids, sealed);
+    // PARLEY_SECRET is another one by now.
+    if (credentials === null) return { tenant, inbox, way: "The inbox has to be connected again." };
     const connected = { inboxId, publicKey: inbox.publicKey, credentials, env: this.env };
     return { tenant, inbox, way: { out, connected } };
   }
@@ -203,8 +210,14 @@ export class Outbox extends DurableObject<Env> {
     }
   }
 
+  async #goOn(place: Place): Promise<void> {
+    const { way } = place;
+    if (typeof way === "object") this.#start(place, way);
+    else await this.#giveUp(place, way);
+  }
+
   /** Begins as many attempts as may be made. */
-  #start(place: Place, way: NonNullable<Place["way"]>): void {
+  #start(place: Place, way: Way): void {
     for (;;) {
       const health = this.#health;
       const now = Date.now();
@@ -223,11 +236,7 @@ export class Outbox extends DurableObject<Env> {
     }
   }
 
-  async #attempt(
-    place: Place,
-    { out, connected }: NonNullable<Place["way"]>,
-    waiting: Waiting,
-  ): Promise<void> {
+  async #attempt(place: Place, { out, connected }: Way, waiting: Waiting): Promise<void> {
     const { tenant } = place;
     const message = await readOutgoing(tenant, waiting.id);
     if (message === null) return this.#done(waiting);
@@ -304,11 +313,11 @@ export class Outbox extends DurableObject<Env> {
     await tellNews(this.env, tenant.workspaceId, "outbox");
   }
 
-  /** Nobody would ever get what waits in an inbox that is connected to nothing. */
-  async #giveUp({ tenant, inbox }: Place): Promise<void> {
-    const failure =
-      inbox.state === "disabled" ? "The inbox was switched off." : "The inbox is connected to nothing.";
-    for (const part of this.#chats.inParts(READ_AT_ONCE / 4)) {
+  /** Nobody would ever get what waits. */
+  async #giveUp({ tenant, inbox }: Place, failure: string): Promise<void> {
+    const parts = this.#chats.inParts(READ_AT_ONCE / 4);
+    if (parts.length === 0) return;
+    for (const part of parts) {
       await settle(
         tenant,
         inbox.id,

@@ -233,6 +233,24 @@ describe("a send that can reach nobody", () => {
     });
   });
 
+  it("fails with the reason where the deployment's secret is another one, and goes out once it is connected anew", async () => {
+    const { workspace, team, tenant, inbox, key } = await appWorkspace();
+    await connect(workspace.id, inbox.id);
+    const { conversationId } = await bring(inbox.id, key, "Hi");
+    await env[workspace.shard === "TENANT_1" ? "TENANT_1" : "TENANT_2"]
+      .prepare("UPDATE inboxes SET credentials = 's1.sealed-by-another' WHERE workspace_id = ? AND id = ?")
+      .bind(workspace.id, inbox.id)
+      .run();
+    const reply = async (text: string) =>
+      (await run(team, "reply_to_conversation", { conversationId, text }, shapes.sent)).message.id;
+    const lost = await reply("Lost");
+    await expect.poll(async () => (await getMessage(tenant, lost)).status).toBe("failed");
+    expect(await getMessage(tenant, lost)).toMatchObject({ failure: "The inbox has to be connected again." });
+    await connect(workspace.id, inbox.id);
+    const found = await reply("Found");
+    await expect.poll(async () => (await getMessage(tenant, found)).status).toBe("sent");
+  });
+
   it("is seen at the inbox: failing with the reason while the app is gone, active again when it is back", async () => {
     const { workspace, team, tenant, inbox, key } = await appWorkspace();
     await connect(workspace.id, inbox.id, "?status=410");
