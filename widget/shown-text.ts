@@ -5,12 +5,17 @@ import type { Shown } from "../src/channels/web/wire.ts";
  * readers that know text alone.
  */
 export function ownText({ text, content }: Pick<Shown, "text" | "content">): string {
-  const { choices, products, links, attachments } = content ?? {};
+  const { choices, products, links, attachments, scale } = content ?? {};
+  const ends = [
+    scale?.minLabel && `${scale.min}: ${scale.minLabel}`,
+    scale?.maxLabel && `${scale.max}: ${scale.maxLabel}`,
+  ];
   const parts = [
     choices?.map(({ label }, i) => `${i + 1}. ${label}`).join("\n"),
     products?.map(({ name, price, url }) => [name, price, url].filter(Boolean).join("\n")).join("\n\n"),
     links?.map(({ label, url }) => `${label}: ${url}`).join("\n"),
     attachments?.map(({ name, url }) => (name ? `${name}\n${url}` : url)).join("\n"),
+    ends.filter(Boolean).join(", "),
   ];
   let own = text;
   for (const part of parts) if (part && own.endsWith(part)) own = own.slice(0, -part.length).trimEnd();

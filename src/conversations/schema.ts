@@ -119,6 +119,8 @@ export interface MessageContent {
   multiple?: boolean;
   /** What kind of answer is asked for, so that a widget can show a fitting field. */
   question?: "text" | "number" | "email" | "phone" | "url" | "date" | "rating" | "file";
+  /** Of a rating: its numbers, and what its ends mean. */
+  scale?: { min: number; max: number; minLabel?: string; maxLabel?: string };
   links?: { label: string; url: string }[];
   products?: { name: string; price?: string; url?: string; imageUrl?: string }[];
   attachments?: { url: string; mediaType?: string; name?: string; bytes?: number }[];

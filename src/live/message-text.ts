@@ -32,7 +32,7 @@ export function messageText(said: Said): string {
 
 /** What a flow says beside its text, for a widget that shows buttons, fields and cards; undefined where there is nothing. */
 export function messageContent(said: Said): MessageContent | undefined {
-  const { media, links, products, options, multiple, answer, ai } = said;
+  const { media, links, products, options, multiple, answer, scale, ai } = said;
   const content: MessageContent = {
     // Beside an answer, not counted in its text: who writes instead says so in their own words.
     ...(ai?.personLabel === undefined ? {} : { choices: [{ id: PERSON, label: ai.personLabel }] }),
@@ -40,6 +40,7 @@ export function messageContent(said: Said): MessageContent | undefined {
       ? { choices: options.map(({ id, label }) => ({ id, label })), ...(multiple ? { multiple } : {}) }
       : {}),
     ...(answer === undefined ? {} : { question: answer }),
+    ...(scale ? { scale } : {}),
     ...(links && links.length > 0 ? { links } : {}),
     ...(products && products.length > 0
       ? {

@@ -142,3 +142,15 @@ it("lets a visitor begin another conversation, and go on with an earlier one, wh
   line.say({ type: "message", text: "77", conversation: "cv_01kajq3v7e8m2n4p6r8t0v", clientMessageId: "6" });
   expect(conversationOf(await line.hear("sent", (one) => one.clientMessageId === "6"))).toBe(second);
 });
+
+it("says what the numbers of a rating are, for a page that shows them as buttons", async () => {
+  const scale = { min: 0, max: 10, minLabel: "Not likely", maxLabel: "Very likely" };
+  const { inbox } = await chatWith([
+    ["rate", "question", { text: "Would you recommend us?", answer: "rating", variable: "score", ...scale }],
+  ]);
+  const line = await call(await open(browser(), inbox.publicKey));
+  await line.hear("ready");
+  line.say({ type: "message", text: "Hi" });
+  const asked = await line.hear("message", (one) => textOf(one).startsWith("Would you"));
+  expect(asked).toMatchObject({ message: { content: { question: "rating", scale } } });
+});
