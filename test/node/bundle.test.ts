@@ -4,10 +4,12 @@ import { bundleWeight } from "../../bench/size.ts";
 import * as shipped from "../../src/mcp/zod.ts";
 
 /**
- * Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. The console's pages and what they say in three
- * languages are 40 kB of it, and were given 100.
+ * Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. It was 1,150,000 while programs alone came here.
+ * People's pages were given 250,000 on purpose: the console with what it says in three languages (about 70 kB), help
+ * pages with a parser of Markdown that is safe by its own rules (50 kB), channels, and answers by AI, whose façade is
+ * ours (an SDK for it would have been 184 kB more).
  */
-const CEILING_BYTES = 1_250_000;
+const CEILING_BYTES = 1_400_000;
 
 /** What `alias` in wrangler.jsonc and the choice of entry points keep out, and nothing of ours reaches. */
 const LEFT_OUT = ["ajv", "mimetext", "mime-db", "kysely", "@modelcontextprotocol/client"];
