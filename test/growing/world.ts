@@ -217,6 +217,12 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
     content: "Parcels come within three days.",
   });
   await callTool(client, "update_knowledge_article", { chatbotId, articleId, reviewStatus: "published" });
+  const asked = { chatbotId, expects: { words: ["three days"] } };
+  await make(client, "create_test_question", { ...asked, question: "When do parcels come?" });
+  const questionId = await make(client, "create_test_question", {
+    ...asked,
+    question: "How long do they take?",
+  });
   await recordGap(visitor, {
     chatbotId,
     question: `${HIDDEN}${QUESTION} ${canary}`,
@@ -248,7 +254,7 @@ async function makeCorner(workspace: Workspace, client: Client, label: string): 
       webhookId,
       deliveryId,
     },
-    shared: { chatbotId, ruleId, flowId, categoryId, articleId },
+    shared: { chatbotId, ruleId, flowId, categoryId, articleId, questionId },
     callings: [
       ...[`email:${email}`, email, `phone:${phone}`, phone, `ext-${canary}`, `tag ${canary}`],
       ...[`#${asRecord(ticket.data.ticket).number}`, `Inbox ${canary}`, `Visitor ${canary}`, canary],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
+import { mayChangeChatbot } from "../../inboxes/shared.ts";
 import { namesOf } from "../../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import type { Tenant } from "../../tenant/tenant.ts";
@@ -166,7 +167,10 @@ export const questionTools: readonly Tool[] = [
           .describe("What got worse first, then what fails"),
       }),
     async run(call, input) {
-      const answerer = await answererOf(call.tenant, input.chatbotId);
+      const [answerer] = await Promise.all([
+        answererOf(call.tenant, input.chatbotId),
+        mayChangeChatbot(call.tenant, input.chatbotId),
+      ]);
       const ran = await runQuestions(call, answerer, (done, of) => call.progress(done, of));
       const titles = await titlesOf(
         call.tenant,
