@@ -23,6 +23,14 @@ const signature = createHmac("sha256", PARLEY_IDENTITY_SECRET).update(user.id).d
 
 const IDENTIFYING = `(window.parley ||= []).push(["identify", { id: "user-7", signature: "…", name: "Grace" }]);`;
 
+function Tool({ name, toolset = "chatbots" }: { name: string; toolset?: string }) {
+  return (
+    <a href={`/docs/tools/${toolset}#${name}`}>
+      <code>{name}</code>
+    </a>
+  );
+}
+
 /** `/docs/widget`: for people who put the chat widget on their site. @param origin of this deployment */
 export function widgetPage(origin: string): Promise<string> {
   const host = origin.replace(/^http/, "ws");
@@ -40,12 +48,12 @@ export function widgetPage(origin: string): Promise<string> {
           <code>{snippet}</code>
         </pre>
         <p>
-          <code>get_widget_config</code> answers the line for each inbox of a chatbot, and why there is none
-          where it would show nothing. Colours, position, texts, help articles, opening by itself and sales
-          rules are set with <code>update_widget_config</code>, <code>update_widget_texts</code> and{" "}
-          <code>create_sales_rule</code>; pages have them at once, and are not changed for it. The widget
-          speaks the chatbot's language, or the visitor's: Arabic, Dutch, English, French, German, Italian,
-          Polish, Portuguese, Spanish or Turkish.
+          <Tool name="get_widget_config" /> answers the line for each inbox of a chatbot, and why there is
+          none where it would show nothing. Colours, position, texts, help articles, opening by itself and
+          sales rules are set with <Tool name="update_widget_config" />, <Tool name="update_widget_texts" />{" "}
+          and <Tool name="create_sales_rule" toolset="products" />; pages have them at once, and are not
+          changed for it. The widget speaks the chatbot's language, or the visitor's: Arabic, Dutch, English,
+          French, German, Italian, Polish, Portuguese, Spanish or Turkish.
         </p>
         <h2 id="policy">A page with a Content Security Policy</h2>
         <p>
@@ -86,6 +94,12 @@ export function widgetPage(origin: string): Promise<string> {
         <pre>
           <code>{SIGNING}</code>
         </pre>
+        <h2 id="nothing">When nothing shows</h2>
+        <p>
+          The browser's console says what the page refuses: mostly its policy (see above), or a blocker of
+          scripts. Where it is silent, the site is none of the domains that the widget or its inbox allows, or
+          something is switched off: <Tool name="get_widget_config" /> says what, in place of the line.
+        </p>
       </>
     ),
   });
