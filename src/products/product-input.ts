@@ -9,7 +9,7 @@ import { AVAILABILITIES } from "./schema.ts";
 export const productAddress = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** Further facts by name. */
-export const attributesInput = z
+const attributesInput = z
   .record(
     typedText(60, { min: 0 }),
     z.union([

@@ -5,7 +5,7 @@ import { vectorArm } from "../search/vectors.ts";
 import { typedText } from "../tenant/typed-text.ts";
 import { productRow, showProducts } from "./answers.ts";
 import { deleteProduct, saveProduct } from "./change.ts";
-import { attributesInput, priceInput, productAddress } from "./product-input.ts";
+import { priceInput, productAddress } from "./product-input.ts";
 import { AVAILABILITIES } from "./schema.ts";
 
 const facts = { toolset: "products", scope: "products:write", untrusted: [] } as const;
@@ -36,11 +36,18 @@ export const productWriteTools: readonly Tool[] = [
         availability: z.enum(AVAILABILITIES).optional(),
         url: productAddress.nullable().optional(),
         imageUrl: productAddress.nullable().optional(),
-        attributes: attributesInput.optional().describe("Replaces all"),
+        // A list, since strict readers of schemas take no object that names nothing.
+        attributes: z
+          .array(z.strictObject({ name: typedText(60), value: typedText(500) }))
+          .max(50)
+          .optional()
+          .describe("Replaces all"),
         chatbotId: reference("chatbot").nullable().optional().describe("Alone offers it; null: all"),
       }),
     output: () => z.object({ product: productRow, created: z.boolean() }),
-    async run(call, input) {
+    async run(call, { attributes, ...given }) {
+      const named = attributes && Object.fromEntries(attributes.map(({ name, value }) => [name, value]));
+      const input = { ...given, ...(named ? { attributes: named } : {}) };
       const { product, created } = await saveProduct(call.tenant, input, vectorsOf(call));
       const [shown] = await showProducts(call.tenant, [product]);
       if (!shown) throw new Error("unreachable: one product was shown");

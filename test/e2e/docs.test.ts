@@ -127,7 +127,7 @@ describe.each([
     const { wide, window, tall } = z.object({ wide: z.int(), window: z.int(), tall: z.int() }).parse(size);
     expect(window).toBeLessThanOrEqual(width);
     expect(wide).toBeLessThanOrEqual(window);
-    expect(tall).toBeGreaterThan(2000);
+    expect(tall).toBeGreaterThan(1500);
     expect(tall).toBeLessThan(TALLEST[width] ?? Number.POSITIVE_INFINITY);
     // Nothing is cut off at the side either.
     const beyond: unknown = await page.evaluate(

@@ -19,6 +19,7 @@ const QUERIES = [
 /** Values for parameters of these names that a schema does not say. */
 const VALUES: Record<string, readonly unknown[]> = {
   query: QUERIES,
+  question: QUERIES,
   email: ["person7@example.com", "nobody@example.com"],
   phone: ["+491000007", "+499999999"],
   tag: ["Label 1", "Label 2", "Label 9"],
@@ -33,7 +34,7 @@ const VALUES: Record<string, readonly unknown[]> = {
 };
 
 /** Parameters that say how to go on, tried by going on, and documents that are given and not read. */
-const LEFT_OUT = new Set(["cursor", "flow", "inputs"]);
+const LEFT_OUT = new Set(["cursor", "flow", "inputs", "history"]);
 
 function ago(days: number): string {
   return new Date(Date.now() - days * 86_400_000).toISOString();

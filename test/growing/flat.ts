@@ -17,6 +17,11 @@ const MORE_ROWS_PER_ITEM = 12;
  * rankings, counts of the first so many. Whatever grows with any tenth of a large table is above it.
  */
 const WINDOW_ROWS = 7_000;
+/** Tools that search more than once in a call, each within the same bound. */
+const SEARCHES: Record<string, number> = {
+  // Articles and products: an answer may rest on both.
+  simulate_ai_answer: 2,
+};
 /**
  * Full-text work is in no count of rows: its time is taken, and compared roughly, at its best of some rounds. In a
  * hundred times as many rows what reads them all takes forty times as long and more, in every round, whatever else the
@@ -161,7 +166,8 @@ async function offencesOfTool(tool: Tool, worlds: Worlds, who: Caller): Promise<
     const crossed = Object.keys(shown).length > 1 || "page" in shown;
     const costs = await costsOf(worlds, runAt(args));
     passed += Number(costs.large.outcome === "ok");
-    const wrong = offences(costs);
+    const atMost = WINDOW_ROWS * (SEARCHES[tool.name] ?? 1);
+    const wrong = offences(costs, atMost);
     if (!crossed && Object.values(costs).every(({ cursor }) => typeof cursor === "string")) {
       const cursors = new Map([
         [worlds.alone, costs.alone.cursor],

@@ -26,7 +26,7 @@ describe("upsert_product", () => {
       price: "12,90",
       currency: "EUR",
       description: "Warm",
-      attributes: { colour: "red" },
+      attributes: [{ name: "colour", value: "red" }],
       url: "https://shop.example/socks",
     });
     expect(made).toMatchObject({
