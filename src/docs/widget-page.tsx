@@ -1,4 +1,4 @@
-import { docsPage } from "./page.tsx";
+import { Contents, docsPage } from "./page.tsx";
 
 const CALLS: { call: string; does: string }[] = [
   { call: "parley.open()", does: "opens the chat" },
@@ -23,6 +23,15 @@ const signature = createHmac("sha256", PARLEY_IDENTITY_SECRET).update(user.id).d
 
 const IDENTIFYING = `(window.parley ||= []).push(["identify", { id: "user-7", signature: "…", name: "Grace" }]);`;
 
+const PARTS = [
+  { id: "embed", name: "Put it on a page" },
+  { id: "policy", name: "A page with a Content Security Policy" },
+  { id: "kept", name: "What it keeps" },
+  { id: "script", name: "Speak to it by script" },
+  { id: "identity", name: "Signed-in users" },
+  { id: "nothing", name: "When nothing shows" },
+];
+
 function Tool({ name, toolset = "chatbots" }: { name: string; toolset?: string }) {
   return (
     <a href={`/docs/tools/${toolset}#${name}`}>
@@ -42,6 +51,7 @@ export function widgetPage(origin: string): Promise<string> {
     description: "How the chat widget is put on a page, told who its visitor is, and spoken to by scripts.",
     content: (
       <>
+        <Contents parts={PARTS} />
         <h2 id="embed">Put it on a page</h2>
         <p>One line of HTML, anywhere in the page, with the public key of a web inbox:</p>
         <pre>

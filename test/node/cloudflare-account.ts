@@ -36,6 +36,9 @@ export class CloudflareAccount {
   readonly uploads: Bindings[] = [];
   readonly secrets = new Map<string, string>();
   readonly customDomains: string[] = [];
+  /** Paths of the files beside the Worker that were uploaded, and those that a deploy announced. */
+  readonly assets = new Map<string, string>();
+  #announced = new Map<string, string>();
   /** The last migration of Durable Object classes that an upload brought. */
   #migrationTag: string | undefined;
   /** Everything that changed something: method and path, in order. SQL and uploads are named. */
@@ -156,6 +159,11 @@ export class CloudflareAccount {
         return this.#upload(request.headers["content-type"] ?? "", body);
       case "POST /workers/scripts/parley/deployments":
         return { id: "deployment" };
+      // https://developers.cloudflare.com/workers/static-assets/direct-upload/, read 2026-11-30.
+      case "POST /workers/scripts/parley/assets-upload-session":
+        return this.#announce(body.toString());
+      case "POST /workers/assets/upload":
+        return this.#takeAssets(request.headers["content-type"] ?? "", body);
       case "GET /workers/workers/parley":
         this.#requireWorker();
         return { subdomain: { enabled: true, previews_enabled: false } };
@@ -180,6 +188,30 @@ export class CloudflareAccount {
         this.unknown.push(route);
         throw new Refusal({ status: 404, code: 7003, message: `no ${route}` });
     }
+  }
+
+  /** Answers which files are to be sent: those that it does not have. Without any the token completes it at once. */
+  #announce(body: string): { jwt: string; buckets: string[][] } {
+    const { manifest } = z
+      .object({ manifest: z.record(z.string(), z.object({ hash: z.string(), size: z.int() })) })
+      .parse(JSON.parse(body));
+    this.#announced = new Map(Object.entries(manifest).map(([path, { hash }]) => [hash, path]));
+    const missing = [...this.#announced].filter(([, path]) => !this.assets.has(path)).map(([hash]) => hash);
+    return { jwt: "assets", buckets: missing.length === 0 ? [] : [missing] };
+  }
+
+  /** Takes files, each under its hash and in base64. */
+  async #takeAssets(contentType: string, body: Buffer): Promise<{ jwt: string }> {
+    const form = await new Response(new Uint8Array(body), {
+      headers: { "content-type": contentType },
+    }).formData();
+    for (const [hash, part] of form) {
+      const path = this.#announced.get(hash);
+      if (path === undefined) throw new Error(`The file ${hash} was not announced.`);
+      const text = typeof part === "string" ? part : await part.text();
+      this.assets.set(path, Buffer.from(text, "base64").toString());
+    }
+    return { jwt: "assets complete" };
   }
 
   #requireWorker(): void {

@@ -18,7 +18,15 @@ let checkout = "";
 beforeAll(async () => {
   await account.start();
   checkout = mkdtempSync(join(tmpdir(), "parley-checkout-"));
-  for (const name of ["bin", "src", "migrations", "wrangler.jsonc", "package.json", "tsconfig.json"]) {
+  for (const name of [
+    "bin",
+    "src",
+    "widget",
+    "migrations",
+    "wrangler.jsonc",
+    "package.json",
+    "tsconfig.json",
+  ]) {
     cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
@@ -112,6 +120,7 @@ describe("npm run deploy with an account", { timeout: DEPLOY_WITHIN_MS }, () => 
       ]),
     );
     expect(ran.stdout).toContain("--plan enterprise");
+    expect([...account.assets.keys()].toSorted()).toEqual(["/widget.js", "/widget/panel.js"]);
     expect(ran.stdout).toContain("https://parley.team.workers.dev/docs/connect");
     for (const secret of Object.values(secrets)) expect(ran.stdout + ran.stderr).not.toContain(secret);
     expect(tables("parley-control")).toContain("workspaces");
