@@ -32,8 +32,8 @@ const MAX_FORM_BYTES = 256 * 1024;
 function languageOf(c: Exchange): Language {
   const chosen = getCookie(c, LANGUAGE_COOKIE);
   if (isLanguage(chosen)) return chosen;
-  const liked: unknown = c.get("language" as never);
-  return typeof liked === "string" && isLanguage(liked) ? liked : "en";
+  const liked = c.get("language");
+  return isLanguage(liked) ? liked : "en";
 }
 
 /** Off to sign in, and back here then. What was posted is gone: it was nobody's. */

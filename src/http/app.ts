@@ -4,6 +4,8 @@ import { type Context, Hono } from "hono";
 export interface App {
   Bindings: Env;
   Variables: {
+    /** What `languageDetector` found, where a door uses it. */
+    language?: string;
     /** The same in the answer's `X-Request-Id`, in errors and in the log. */
     requestId: string;
   };
