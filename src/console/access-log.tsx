@@ -50,7 +50,7 @@ export const logPage: Page = {
               {words.log.ofSession} <a href={linkTo(visit, "/settings/log")}>{words.withoutFilters}</a>
             </p>
           )}
-          <div id="calls" data-live data-stream={linkTo(visit, "/live")}>
+          <div id="calls" data-live data-stream={linkTo(visit, "/live/calls")}>
             <CallRows visit={visit} calls={page.items} />
             <More visit={visit} cursor={page.nextCursor} />
           </div>

@@ -17,7 +17,7 @@ import { exportFile } from "./contact.tsx";
 import { trendFile } from "./dashboard.tsx";
 import type { Refused } from "./forms.tsx";
 import { workspacePage } from "./layout.tsx";
-import { openLive } from "./live.ts";
+import { openLive, openLiveCalls } from "./live.ts";
 import type { Page } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { SCRIPT_PATH, script } from "./script.ts";
@@ -110,6 +110,7 @@ export function consoleRoutes(catalogue: Catalogue) {
   app.get("/w/:workspace/analytics.csv", visited(trendFile, "analytics:read"));
   app.get("/w/:workspace/contacts/:contact/export.jsonl", visited(exportFile, "contacts:read"));
   app.get("/w/:workspace/live", visited(openLive, null));
+  app.get("/w/:workspace/live/calls", visited(openLiveCalls, "manage"));
   for (const page of PAGES) {
     const path = `/w/:workspace${page.path}`;
     app.get(

@@ -9,8 +9,10 @@ export const SCRIPT_PATH = "/console.js";
 const SCRIPT = `const live = document.querySelector("[data-live]");
 const stream = document.body.querySelector("[data-stream]")?.dataset.stream;
 let fresh = 0;
+let read = 0;
 async function refresh() {
   const turn = ++fresh;
+  read = performance.now();
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok || turn !== fresh) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -29,7 +31,7 @@ if (live && stream) {
   const follow = () => {
     if (document.hidden) { source?.close(); source = null; return; }
     if (source) return;
-    source = new EventSource(stream);
+    source = new EventSource(stream + "?age=" + Math.ceil(performance.now() - read));
     source.onmessage = refresh;
   };
   document.addEventListener("visibilitychange", () => { follow(); if (!document.hidden) refresh(); });

@@ -157,7 +157,7 @@ export const tokenPage: Page = {
             </ul>
           </details>
           <h2>{words.log.last}</h2>
-          <div id="calls" data-live data-stream={linkTo(visit, "/live")}>
+          <div id="calls" data-live data-stream={linkTo(visit, "/live/calls")}>
             <CallRows visit={visit} calls={log.items} />
             {log.items.length > 0 && (
               <p>

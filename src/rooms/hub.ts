@@ -33,6 +33,8 @@ const WOKEN_APART = 50;
 export class WorkspaceHub extends DurableObject<Env> {
   /** Changes with all news, and with each life of the object. */
   #news = crypto.randomUUID();
+  /** When the last news was, as far as this life knows. */
+  #toldAt = Date.now();
   #waiting = new Set<() => void>();
   #due: ReturnType<typeof setTimeout> | null = null;
   /** There is no webhook, until then. */
@@ -50,11 +52,17 @@ export class WorkspaceHub extends DurableObject<Env> {
     return this.#news;
   }
 
+  /** {@link mark}, and whether there was news in the last so many milliseconds, or may have been. */
+  told(ms: number): { mark: string; told: boolean } {
+    return { mark: this.#news, told: this.#toldAt > Date.now() - ms };
+  }
+
   /** Something was written in the workspace. */
   tell(): void {
     this.#due ??= setTimeout(() => {
       this.#due = null;
       this.#news = crypto.randomUUID();
+      this.#toldAt = Date.now();
       for (const wake of this.#waiting) wake();
       this.#waiting.clear();
       this.#wakeSoon();

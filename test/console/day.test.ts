@@ -2,6 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { registerInboxKey } from "../../src/control/inbox-keys.ts";
+import { createToken } from "../../src/gate/tokens.ts";
 import { addMember, createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { browser as visitorsBrowser } from "../channels/browser.ts";
@@ -146,23 +147,58 @@ it("tells an open page that there is news, and nothing of what", async () => {
   const workspace = await createWorkspace(env, { name: "Shop", plan: "enterprise" });
   const { user, browser } = await person("Maria");
   await addMember(env, workspace.id, { ...user, userId: user.id, role: "analyst" });
-  const stream = await openStream(`/w/${workspace.id}/live`, browser.cookies);
-  expect(stream.status).toBe(200);
-  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
-  const first = await reader?.read();
-  expect(first?.value).toMatch(/^retry: \d+\nid: [0-9a-f-]+\n\n$/);
-  await env.HUB.getByName(workspace.id).tell();
-  const second = await reader?.read();
-  expect(second?.value).toMatch(/^id: [0-9a-f-]+\ndata: news\n\n$/);
-  await reader?.cancel();
-  expect((await openStream(`/w/${workspace.id}/live`, "")).status).toBe(303);
+  const hub = env.HUB.getByName(workspace.id);
+  const live = `/w/${workspace.id}/live`;
+  const opened = async (query = "", lastEventId?: string) => {
+    const stream = await openStream(`${live}${query}`, browser.cookies, lastEventId);
+    expect(stream.status).toBe(200);
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    return { read: async () => (await reader?.read())?.value, end: () => reader?.cancel() };
+  };
+  // What was written between a page's reading and its stream's opening is news to it.
+  await hub.tell();
+  const missed = await opened("?age=60000");
+  expect(await missed.read()).toMatch(/^retry: \d+\nid: [0-9a-f-]+\ndata: news\n\n$/);
+  await missed.end();
+
+  const mark = await hub.mark();
+  const stream = await opened("", mark);
+  expect(await stream.read()).toBe(`retry: 1000\nid: ${mark}\n\n`);
+  await hub.tell();
+  expect(await stream.read()).toMatch(/^id: [0-9a-f-]+\ndata: news\n\n$/);
+  await stream.end();
+  // One who comes again is told of what it missed.
+  const again = await opened("", mark);
+  expect(await again.read()).toContain("data: news");
+  await again.end();
+  expect((await openStream(live, "")).status).toBe(303);
 });
 
-async function openStream(path: string, cookie: string): Promise<Response> {
+it("tells an open log of calls, to who may see it", async () => {
+  const workspace = await createWorkspace(env, { name: "Shop", plan: "enterprise" });
+  const [owner, analyst] = await Promise.all([person("Olga"), person("Ana")]);
+  await addMember(env, workspace.id, { ...owner.user, userId: owner.user.id, role: "owner" });
+  await addMember(env, workspace.id, { ...analyst.user, userId: analyst.user.id, role: "analyst" });
+  const live = `/w/${workspace.id}/live/calls`;
+  expect((await openStream(live, analyst.browser.cookies)).status).toBe(403);
+  const stream = await openStream(live, owner.browser.cookies);
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader?.read())?.value).toBe("retry: 1000\nid: none\n\n");
+  const { token } = await createToken(env, workspace.id, {
+    kind: "api_key",
+    name: "Bot",
+    scopes: ["chatbots:read"],
+  });
+  await callTool(await connect(token), "list_chatbots", {});
+  let said = "";
+  while (!said.includes("data: news")) said = (await reader?.read())?.value ?? "data: news, never";
+  expect(said).toMatch(/^id: cl_\w+\ndata: news\n\n$/);
+  await reader?.cancel();
+});
+
+async function openStream(path: string, cookie: string, lastEventId?: string): Promise<Response> {
   const { default: worker } = await import("../../src/index.ts");
-  return worker.fetch(
-    new Request(`${env.PUBLIC_URL}${path}`, { headers: { cookie } }),
-    env,
-    createExecutionContext(),
-  );
+  const headers = new Headers({ cookie });
+  if (lastEventId !== undefined) headers.set("last-event-id", lastEventId);
+  return worker.fetch(new Request(`${env.PUBLIC_URL}${path}`, { headers }), env, createExecutionContext());
 }

@@ -115,7 +115,6 @@ it("takes a person from the printed address to the visitor's window, live", asyn
     arguments: { conversationId, text: "Yes, it are back." },
   });
   await queue.getByText("Yes, it are back.").waitFor();
-  await page.reload();
   await page.locator("#calls").getByText("create_draft_reply").waitFor();
 
   await queue.locator(".draft", { hasText: "Yes, it are back." }).getByRole("link").click();
