@@ -17,6 +17,8 @@ const inWorkerd = () =>
       bindings: {
         OPERATOR_KEY: "test-operator-key",
         TELEGRAM_API: "https://telegram.example",
+        RESEND_API: "https://resend.example",
+        POSTMARK_API: "https://postmark.example",
         PARLEY_SECRET: "test-secret-test-secret-test-secret",
         CONTROL_MIGRATIONS: await readD1Migrations("./migrations/control"),
         TENANT_MIGRATIONS: await readD1Migrations("./migrations/tenant"),

@@ -24,6 +24,8 @@ export interface LocalData {
   secretsFile: string;
   /** Remembers the demo workspace and its credentials. */
   demoFile: string;
+  /** Where mail that a local server sends is put. */
+  mailFolder: string;
 }
 
 export function localData(env: NodeJS.ProcessEnv = process.env): LocalData {
@@ -34,6 +36,7 @@ export function localData(env: NodeJS.ProcessEnv = process.env): LocalData {
     migratedFile: join(state, "migrated"),
     secretsFile: join(own ?? ROOT, ".dev.vars"),
     demoFile: join(own ?? join(ROOT, ".wrangler"), "demo.json"),
+    mailFolder: join(own ?? join(ROOT, ".wrangler"), "mail"),
   };
 }
 

@@ -8,6 +8,7 @@ import { parseEnv } from "node:util";
 import { ensureDemo } from "./demo/demo.ts";
 import type { Demo } from "./demo/make.ts";
 import { ensureSecrets, type LocalData, localData, localPort, ROOT } from "./local.ts";
+import { serveMailFolder } from "./mail-folder.ts";
 import { takeFolder } from "./one-server.ts";
 import { Refused, runCommand } from "./refused.ts";
 import { databases, migrate, spawnWrangler } from "./wrangler.ts";
@@ -27,12 +28,20 @@ const OPTIONAL_VARIABLES = [
   ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ...["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"],
   ...["MODEL_API_URL", "MODEL_API_KEY", "AI_MODELS", "AI_CALLS_A_DAY", "ALLOWED_ORIGINS", "LOCAL_TARGETS"],
+  ...["MAIL_FROM", "RESEND_API_KEY", "RESEND_API", "POSTMARK_TOKEN", "POSTMARK_API"],
 ];
 
 /** Where secrets are declared, wrangler takes nothing else from the secrets file: these are passed one by one. */
-function optionalVariables(data: LocalData): string[] {
-  const values = { ...parseEnv(readFileSync(data.secretsFile, "utf8")), ...process.env };
+function optionalVariables(data: LocalData, mail: Record<string, string>): string[] {
+  const own = { ...parseEnv(readFileSync(data.secretsFile, "utf8")), ...process.env };
+  const values: NodeJS.ProcessEnv = own.RESEND_API_KEY || own.POSTMARK_TOKEN ? own : { ...mail, ...own };
   return OPTIONAL_VARIABLES.flatMap((name) => (values[name] ? ["--var", `${name}:${values[name]}`] : []));
+}
+
+/** Mail goes into a folder, unless a provider is configured. */
+async function mailVariables(data: LocalData): Promise<Record<string, string>> {
+  const { origin } = await serveMailFolder(data.mailFolder);
+  return { RESEND_API: origin, RESEND_API_KEY: "local", MAIL_FROM: "Parley <parley@parley.localhost>" };
 }
 
 /** Both loopback addresses: another program on `::1` would catch what browsers send to `localhost`. */
@@ -110,7 +119,7 @@ async function untilItAnswers(url: string, stopped: Promise<unknown>): Promise<v
 }
 
 /** What a newcomer pastes. Each of the first three stands on a line of its own, for other programs to read. */
-function printHowToConnect(url: string, demo: Demo): void {
+function printHowToConnect(url: string, demo: Demo, data: LocalData): void {
   const endpoint = `${url}/mcp`;
   const authorization = `Bearer ${demo.token}`;
   const headers = { Authorization: authorization };
@@ -121,6 +130,7 @@ MCP endpoint: ${endpoint}
 Demo token: ${demo.token}
 Console: ${url}/w
 Start page: ${url}/
+Mail that is sent: ${relative(process.cwd(), data.mailFolder) || data.mailFolder}/
 
 Claude Code:
   claude mcp add --transport http parley ${endpoint} --header "Authorization: ${authorization}"
@@ -182,7 +192,7 @@ async function start(): Promise<number | undefined> {
     [
       ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
       ...["--persist-to", data.state, "--env-file", data.secretsFile, "--var", `PUBLIC_URL:${url}`],
-      ...optionalVariables(data),
+      ...optionalVariables(data, await mailVariables(data)),
       // Each request would be a line at "info"; what goes wrong is printed.
       ...["--log-level", "error", "--show-interactive-dev-session=false"],
     ],
@@ -201,7 +211,7 @@ async function start(): Promise<number | undefined> {
 
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/`, stopped);
-    printHowToConnect(url, await ensureDemo(url, OPERATOR_KEY, data, stage));
+    printHowToConnect(url, await ensureDemo(url, OPERATOR_KEY, data, stage), data);
   } catch (error) {
     const wasStopped = stopping;
     stop();

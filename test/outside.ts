@@ -1,8 +1,9 @@
 import { botApi } from "./channels/bot-api.ts";
+import { mailProviders } from "./mail/providers.ts";
 
 /**
  * What the Worker's requests to other servers come to in the tests: `https://outside.example` is here, and Telegram at
- * `https://telegram.example`; nothing else is.
+ * `https://telegram.example`, and mail providers at `https://resend.example` and `https://postmark.example`; nothing else is.
  */
 
 interface Heard {
@@ -77,6 +78,7 @@ export async function outside(request: {
 }): Promise<Response> {
   const { hostname, pathname, searchParams } = new URL(request.url);
   if (hostname === "telegram.example") return botApi(request);
+  if (hostname === "resend.example" || hostname === "postmark.example") return mailProviders(request);
   if (hostname !== "outside.example") return new Response("Nothing leaves the machine.", { status: 502 });
   const [, first = "", second = ""] = pathname.split("/");
   if (first === "heard") return Response.json(heard.get(second) ?? []);

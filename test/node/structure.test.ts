@@ -19,6 +19,7 @@ const ROOMS = [
   "calls",
   "mcp",
   "models",
+  "mail",
 ];
 /** Doors and wiring: they may use every noun. */
 const DOORS = ["operator", "rest", "channels", "widget", "console", "help", "docs"];
