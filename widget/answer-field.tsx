@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shown } from "../src/channels/web/wire.ts";
+import { DETAILS } from "./details.tsx";
+import type { Field } from "./filled-in.ts";
 import { Icon } from "./icons.tsx";
 import { useView } from "./view.ts";
 
@@ -82,8 +84,8 @@ export function Rating({ scale, say }: { scale: Content["scale"]; say: Say }) {
 /** What a field is where a certain kind of answer is asked for; others take any text. */
 const FIELDS: Record<string, JSX.IntrinsicElements["input"]> = {
   number: { type: "text", inputMode: "decimal" },
-  email: { type: "email", inputMode: "email", autocomplete: "email" },
-  phone: { type: "tel", inputMode: "tel", autocomplete: "tel" },
+  email: DETAILS.email,
+  phone: DETAILS.phone,
   url: { type: "url", inputMode: "url", autocomplete: "url" },
   date: { type: "date" },
 };
@@ -95,6 +97,8 @@ const EMOJI = [..."😀😂🙂😉😍😊🤔😮😢😡👍👎🙏👏💪�
 interface Composer {
   /** What kind of answer is asked for. */
   question: string | undefined;
+  /** Which detail of the visitor. */
+  field: Field | undefined;
   draft: string;
   setDraft(text: string): void;
   say: Say;
@@ -103,12 +107,13 @@ interface Composer {
 }
 
 /** Where the visitor writes. What was typed stays until it is said. */
-export function Composer({ question, draft, setDraft, say, focus }: Composer) {
+export function Composer({ question, field: detail, draft, setDraft, say, focus }: Composer) {
   const { state, words } = useView();
   const { texts, longest } = state.config;
   const [emoji, setEmoji] = useState(false);
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
-  const kind = FIELDS[question ?? ""];
+  const kind = detail ? DETAILS[detail] : FIELDS[question ?? ""];
+  const label = detail ? words[detail] : texts.placeholder;
   // Another field takes the keyboard over from the one before
   useEffect(() => {
     if (focus) field.current?.focus();
@@ -133,8 +138,8 @@ export function Composer({ question, draft, setDraft, say, focus }: Composer) {
     value: draft,
     // What stands there while nothing is typed is in the language of the widget.
     dir: draft === "" ? undefined : ("auto" as const),
-    "aria-label": texts.placeholder,
-    placeholder: texts.placeholder,
+    "aria-label": label,
+    placeholder: label,
     "aria-invalid": tooLong,
     onInput: (event: Event) => {
       if (event.currentTarget instanceof HTMLElement && "value" in event.currentTarget) {

@@ -1,18 +1,15 @@
 import type { Shown } from "../src/channels/web/wire.ts";
 import type { WidgetConfig } from "../src/widget/wire.ts";
+import { FilledIn } from "./filled-in.ts";
 import { type Api, Refused } from "./http.ts";
 import { type Keeper, type Said, toJson } from "./kept.ts";
 import { CLOSED, type Heard, Line } from "./line.ts";
 import { Outbox } from "./outbox.ts";
-import { Pace } from "./pace.ts";
+import { GIVE_UP_SOCKETS, Pace, POLL } from "./pace.ts";
 import { openSession } from "./session.ts";
 import type { Identity, State } from "./state.ts";
 import { Told } from "./told.ts";
 
-/** After so many sockets that never came to be it asks by requests instead. */
-const GIVE_UP_SOCKETS = 3;
-/** And every so many milliseconds. */
-const POLL = 4000;
 /** How long "is writing" stands without another word, in milliseconds. */
 const TYPING = 60_000;
 
@@ -23,6 +20,7 @@ export class Chat extends Told {
   readonly #kept: Keeper;
   readonly #outbox: Outbox;
   readonly #pace = new Pace();
+  readonly filledIn = new FilledIn();
   #identity: Identity | null = null;
   #token: string | null = null;
   #line: Line | null = null;
@@ -254,6 +252,8 @@ export class Chat extends Told {
     this.#set({ unread: this.state.unread + 1, greeting: null });
     this.onHeard(message);
     this.read();
+    const filledIn = this.filledIn.answer(message.content);
+    if (filledIn !== undefined) this.say(filledIn, { conversation: message.conversationId });
   }
 
   #show(message: Shown): void {

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Shown } from "../src/channels/web/wire.ts";
 import { Choices, Composer, Rating } from "./answer-field.tsx";
 import { isSameDay } from "./dates.ts";
+import { Details } from "./details.tsx";
 import { Markdown } from "./markdown.tsx";
 import { Content } from "./message.tsx";
 import type { State } from "./state.ts";
@@ -121,7 +122,7 @@ export function Conversation({
   focus,
   children,
 }: Conversation) {
-  const { state, words } = useView();
+  const { chat, state, words } = useView();
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const last = messages.at(-1);
@@ -150,6 +151,7 @@ export function Conversation({
           ? null
           : last.content
         : opening.at(-1)?.content;
+  const fields = asked?.fields ?? [];
   const rating = asked?.question === "rating" && !asked.choices;
   return (
     <>
@@ -182,10 +184,20 @@ export function Conversation({
         {asked?.choices && asked.choices.length > 0 && (
           <Choices key={last?.id} choices={asked.choices} multiple={asked.multiple} say={say} />
         )}
+        {fields.length > 1 && (
+          <Details key={last?.id} fields={fields} send={(filled) => say(chat.filledIn.begin(filled))} />
+        )}
         {rating && <Rating scale={asked.scale} say={say} />}
       </div>
       {children}
-      <Composer question={asked?.question} draft={draft} setDraft={setDraft} say={say} focus={focus} />
+      <Composer
+        question={fields.length > 1 ? undefined : asked?.question}
+        field={fields.length > 1 ? undefined : fields[0]}
+        draft={draft}
+        setDraft={setDraft}
+        say={say}
+        focus={focus}
+      />
     </>
   );
 }

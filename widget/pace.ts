@@ -1,3 +1,8 @@
+/** After so many sockets that never came to be it asks by requests instead. */
+export const GIVE_UP_SOCKETS = 3;
+/** And every so many milliseconds. */
+export const POLL = 4000;
+
 /** Longest pause between two attempts, in milliseconds. */
 const LONGEST = 30_000;
 

@@ -67,6 +67,7 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
   const [drafts, setDrafts] = useState<Record<string, string>>({});
   const [menu, setMenu] = useState(false);
   const dialog = useRef<HTMLElement>(null);
+  const more = useRef<HTMLButtonElement>(null);
   const newest = newestOf(messages);
   // One that begins takes the place of the one that was looked at.
   useEffect(() => setLooked("newest"), [newest]);
@@ -103,6 +104,12 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
     setMenu(false);
     setTab(to);
     setLooked(conversation);
+    // What was clicked may be gone, and the keyboard with it.
+    dialog.current?.focus();
+  };
+  const closeMenu = () => {
+    setMenu(false);
+    more.current?.focus();
   };
   const { welcome } = config.texts;
   const opening = isNew
@@ -121,7 +128,7 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
       ref={dialog}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        if (menu) setMenu(false);
+        if (menu) closeMenu();
         else close();
       }}
     >
@@ -138,6 +145,7 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
           <button
             type="button"
             class="icon"
+            ref={more}
             aria-label={words.more}
             aria-expanded={menu}
             onClick={() => setMenu(!menu)}
@@ -159,7 +167,13 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
                 </li>
               )}
               <li>
-                <button type="button" onClick={() => setSound(!sound)}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    setSound(!sound);
+                    closeMenu();
+                  }}
+                >
                   {sound ? words.soundOff : words.soundOn}
                 </button>
               </li>

@@ -51,20 +51,31 @@ export const GUIDE_FLOW = flowOf([
     "trip",
     "question",
     { text: "Where do you go, and with how many?", variable: "trip", timeoutSeconds: PATIENCE },
+    { answered: "name", invalid: "person", timeout: "quiet" },
+  ],
+  // Name and address directly behind each other: the widget asks for both in one form.
+  [
+    "name",
+    "question",
+    {
+      text: "We put together three suggestions. Who are they for?",
+      variable: "name",
+      timeoutSeconds: PATIENCE,
+    },
     { answered: "email", invalid: "person", timeout: "quiet" },
   ],
   [
     "email",
     "question",
     {
-      text: "We put together three suggestions. To which address?",
+      text: "And to which address?",
       answer: "email",
       variable: "email",
       timeoutSeconds: PATIENCE,
     },
     { answered: "lead", invalid: "person", timeout: "quiet" },
   ],
-  ["lead", "create_lead", { email: "{{email}}" }, { next: "tag" }],
+  ["lead", "create_lead", { name: "{{name}}", email: "{{email}}" }, { next: "tag" }],
   ["tag", "add_tag", { tag: "Advice" }, { next: "promise" }],
   ["promise", "end", { message: "They are in your mail today. Have a good trip!" }],
   [

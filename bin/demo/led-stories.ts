@@ -15,19 +15,29 @@ function led(place: PlaceKey, day: number, answers: string[], more: Partial<Stor
 
 /** Conversations of the weeks before that a chatbot's flow led, the newest first. */
 export const LED_STORIES: Story[] = [
-  led("website", 3, ["Advice on gear", "Two of us, Sarek in August", "nora.lindgren@example.com"], {
-    name: "Nora Lindgren",
-    status: "resolved",
-  }),
+  led(
+    "website",
+    3,
+    ["Advice on gear", "Two of us, Sarek in August", "Nora Lindgren", "nora.lindgren@example.com"],
+    {
+      name: "Nora Lindgren",
+      status: "resolved",
+    },
+  ),
   led("help", 4, ["The left pole does not lock any more", "Yes, I leave soon"], { name: "Felix Brandt" }),
   led("business", 4, ["Katrin Sommer", "Waldkindergarten Eiche", "24", "katrin.sommer@example.com"], {
     name: "Katrin Sommer",
     status: "resolved",
   }),
-  led("website", 5, ["Advice on gear", "Alone, the Harz in March", "mateo.silva@example.com"], {
-    name: "Mateo Silva",
-    status: "resolved",
-  }),
+  led(
+    "website",
+    5,
+    ["Advice on gear", "Alone, the Harz in March", "Mateo Silva", "mateo.silva@example.com"],
+    {
+      name: "Mateo Silva",
+      status: "resolved",
+    },
+  ),
   led("website", 6, ["Advice on gear", "Family of four, lakes in Finland"]),
   led("business", 7, ["Jan", "Sportverein Elmshorn", "about sixty"]),
   led("website", 8, ["Advice on gear"]),
@@ -44,17 +54,22 @@ export const LED_STORIES: Story[] = [
     status: "resolved",
   }),
   led("business", 16, ["Someone"]),
-  led("website", 17, ["Advice on gear", "Three, the Tatras in May", "pavel.horak@example.com"], {
-    name: "Pavel Horák",
-    status: "resolved",
-  }),
+  led(
+    "website",
+    17,
+    ["Advice on gear", "Three, the Tatras in May", "Pavel Horák", "pavel.horak@example.com"],
+    {
+      name: "Pavel Horák",
+      status: "resolved",
+    },
+  ),
   led("business", 19, ["Greta Nilsson", "Fjällgården", "30", "greta.nilsson@example.com"], {
     name: "Greta Nilsson",
     status: "resolved",
   }),
   led("help", 20, []),
   led("website", 21, []),
-  led("website", 25, ["Advice on gear", "Two, Iceland in July", "amira.haddad@example.com"], {
+  led("website", 25, ["Advice on gear", "Two, Iceland in July", "Amira Haddad", "amira.haddad@example.com"], {
     name: "Amira Haddad",
     status: "resolved",
   }),

@@ -4,7 +4,7 @@ import { notFound } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type Answer, complete, fromPassages, prepare } from "./answer.ts";
 import type { Line } from "./history.ts";
-import { linksOf, spokenAnswer } from "./shown.ts";
+import { linksOf, spokenAnswer, withProducts } from "./shown.ts";
 
 /** An answer as a visitor would get it, and nothing stored or said: what simulations and test questions ask. */
 export interface Tried {
@@ -38,7 +38,9 @@ export async function askOnce(
   const { greetingOverride: greeting, mode } = answerer.ai;
   return {
     ...{ answer, links },
-    text: answers ? spokenAnswer(answer, links, { greeting, history }) : answer.text,
+    text: answers
+      ? withProducts(spokenAnswer(answer, links, { greeting, history }), answer.cited)
+      : answer.text,
     handsOver: !answers && mode !== "ai_only",
   };
 

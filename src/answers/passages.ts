@@ -1,5 +1,5 @@
 import { OWN_WORDS, type OwnLanguage } from "./own-words.ts";
-import { priceOf, type Source } from "./retrieve.ts";
+import type { Source } from "./retrieve.ts";
 
 /** Answers without a model: the best passages as the team wrote them, and named as such. */
 
@@ -32,19 +32,14 @@ export function passagesThatFit(sources: readonly Source[], strictness: number):
   return [...passages.slice(0, SHOWN.passages), ...products.slice(0, SHOWN.products)];
 }
 
-/** What a visitor reads of them. */
+/** What a visitor reads of them, but for the products themselves: they are shown as such. */
 export function spoken(cited: readonly Source[], language: OwnLanguage): string {
   const own = OWN_WORDS[language];
   const passages = cited.flatMap((source) => (source.kind === "passage" ? [source.passage] : []));
-  const products = cited.flatMap((source) => (source.kind === "product" ? [source.product] : []));
   return [
     ...(passages.length > 0 ? [own.found] : []),
     ...passages.map(({ title, text }) => `**${title}**\n${excerpt(withoutHeadings(text))}`),
-    ...(products.length > 0 ? [own.products] : []),
-    ...products.map((product) => {
-      const price = priceOf(product);
-      return `**${product.title}**${price === null ? "" : ` · ${price}`}`;
-    }),
+    ...(cited.some(({ kind }) => kind === "product") ? [own.products] : []),
   ].join("\n\n");
 }
 

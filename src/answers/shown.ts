@@ -4,7 +4,7 @@ import { articleAddress } from "../http/help-addresses.ts";
 import type { Answer } from "./answer.ts";
 import type { Line } from "./history.ts";
 import { OWN_WORDS } from "./own-words.ts";
-import type { Source } from "./retrieve.ts";
+import { priceOf, type Source } from "./retrieve.ts";
 
 /** How an answer is shown and kept. */
 
@@ -56,6 +56,16 @@ export function spokenAnswer(
   const opens = !history.some(({ from }) => from === "assistant");
   const text = `${answer.text}${links.length > 0 ? "" : sourceLine(answer)}`;
   return opens && greeting !== null && answer.reason !== "courtesy" ? `${greeting}\n\n${text}` : text;
+}
+
+/** An answer with the products that are shown beside it, as channels say them that know text alone. */
+export function withProducts(text: string, cited: readonly Source[]): string {
+  const products = cited.flatMap((source) =>
+    source.kind === "product"
+      ? [[source.product.title, priceOf(source.product)].filter(Boolean).join("\n")]
+      : [],
+  );
+  return [text, ...products].join("\n\n");
 }
 
 /** Nothing where the answer is these articles. */

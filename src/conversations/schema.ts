@@ -119,6 +119,8 @@ export interface MessageContent {
   multiple?: boolean;
   /** What kind of answer is asked for, so that a widget can show a fitting field. */
   question?: "text" | "number" | "email" | "phone" | "url" | "date" | "rating" | "file";
+  /** Details of the contact that this question and those directly behind it ask for: a widget may ask in one form. */
+  fields?: ("name" | "email" | "phone")[];
   /** Of a rating: its numbers, and what its ends mean. */
   scale?: { min: number; max: number; minLabel?: string; maxLabel?: string };
   links?: { label: string; url: string }[];

@@ -9,7 +9,7 @@ import { newId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { ticketStatements } from "../tickets/store.ts";
 import { ContactChanges, type NotDone } from "./contact-effects.ts";
-import { messageContent, messageText } from "./message-text.ts";
+import { messageContent, messageText, saidIn } from "./message-text.ts";
 
 /** Where a flow acts. */
 export interface Scene {
@@ -49,18 +49,20 @@ export async function effectStatements(
   const statements: Statement[] = [];
   const messageIds: string[] = [];
   const notDone: NotDone[] = [];
+  const saying = saidIn(effects);
   for (const effect of effects) {
     const { nodeId, type } = effect;
     const fail = (reason: string) => notDone.push({ nodeId, effect: type, reason });
     switch (effect.type) {
       case "send": {
         const text = messageText(effect);
-        if (text === "") break;
+        const said = text === "" ? undefined : saying.shift();
+        if (!said) break;
         const id = newId("message", scene.at);
         const { ai } = effect;
         scene.turn.send(
           {
-            ...{ id, text, content: messageContent(effect), unasked: scene.isAutomation },
+            ...{ id, text, content: messageContent(said), unasked: scene.isAutomation },
             ...(ai ? { answer: ai.record } : {}),
           },
           ai ? { kind: "ai", ...ai.by } : scene.sender,

@@ -1,8 +1,8 @@
 import type { ContactDetails } from "../contacts/lookup.ts";
 import type { MessageContent } from "../conversations/append.ts";
-import type { Effect, FlowInput, FlowLookup } from "../flows/run/state.ts";
+import type { FlowInput, FlowLookup } from "../flows/run/state.ts";
 import { beginningState } from "./beginning.ts";
-import { messageContent, messageText } from "./message-text.ts";
+import { messageContent, messageText, saidIn } from "./message-text.ts";
 import { type Play, play, type Resolve } from "./play.ts";
 
 /** What a flow says by itself when it begins: a page shows it before its visitor has said anything, and nothing is stored. */
@@ -47,21 +47,18 @@ export async function greet(
   );
   const waits = played.state.status === "waiting" && played.state.waiting?.for;
   if (played.asked || (waits !== "choice" && waits !== "answer" && waits !== "message")) return null;
-  return saidIn(played).length > 0 ? { versionId, play: played } : null;
-}
-
-const isSaid = (effect: Effect): effect is Extract<Effect, { type: "send" }> =>
-  effect.type === "send" && messageText(effect) !== "";
-
-function saidIn({ effects }: Play): Greeting["messages"] {
-  return effects
-    .filter(isSaid)
-    .map((effect) => ({ text: messageText(effect), content: messageContent(effect) ?? null }));
+  return saidIn(played.effects).length > 0 ? { versionId, play: played } : null;
 }
 
 /** As a page shows it. */
 export function greetingOf({ versionId, play }: Greeted): Greeting {
-  return { seen: versionId, messages: saidIn(play) };
+  return {
+    seen: versionId,
+    messages: saidIn(play.effects).map((said) => ({
+      text: messageText(said),
+      content: messageContent(said) ?? null,
+    })),
+  };
 }
 
 /** Goes on from a greeting with what the visitor answers to it. What was said in it is said already. */

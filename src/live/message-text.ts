@@ -8,6 +8,24 @@ const PERSON = "person";
 type Said = Extract<Effect, { type: "send" }>;
 
 /**
+ * What a flow says, in order. A question without words of its own belongs to what was said last before it: there it says
+ * what kind of answer is asked for.
+ */
+export function saidIn(effects: readonly Effect[]): Said[] {
+  const said: Said[] = [];
+  for (const effect of effects) {
+    if (effect.type !== "send") continue;
+    const last = said.at(-1);
+    if (messageText(effect) !== "") said.push(effect);
+    else if (last && effect.answer !== undefined && last.answer === undefined && !last.options) {
+      const { answer, fields } = effect;
+      said[said.length - 1] = { ...last, answer, ...(fields ? { fields } : {}) };
+    }
+  }
+  return said;
+}
+
+/**
  * What a flow says, as text that any channel can show: options are numbered, since a visitor may answer with the
  * number, and media, links and products are their addresses. Empty when there is nothing to say.
  */
@@ -32,7 +50,7 @@ export function messageText(said: Said): string {
 
 /** What a flow says beside its text, for a widget that shows buttons, fields and cards; undefined where there is nothing. */
 export function messageContent(said: Said): MessageContent | undefined {
-  const { media, links, products, options, multiple, answer, scale, ai } = said;
+  const { media, links, products, options, multiple, answer, scale, fields, ai } = said;
   const content: MessageContent = {
     // Beside an answer, not counted in its text: who writes instead says so in their own words.
     ...(ai?.personLabel === undefined ? {} : { choices: [{ id: PERSON, label: ai.personLabel }] }),
@@ -41,6 +59,7 @@ export function messageContent(said: Said): MessageContent | undefined {
       : {}),
     ...(answer === undefined ? {} : { question: answer }),
     ...(scale ? { scale } : {}),
+    ...(fields ? { fields } : {}),
     ...(links && links.length > 0 ? { links } : {}),
     ...(products && products.length > 0
       ? {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { saysFirst } from "./widget-says.ts";
 import {
   faultsOf,
   field,
@@ -16,6 +17,9 @@ import {
 
 let world: WidgetWorld;
 let chatbotId: string;
+
+/** All of them on one server: what the widget says first, and what visitors do in it, stands in `widget-says.ts`. */
+saysFirst(() => world);
 
 beforeAll(async () => {
   world = await WidgetWorld.start();
@@ -227,31 +231,6 @@ it("looks and speaks as it is set now, without being embedded anew", async () =>
   });
   await page.reload();
   await page.locator(".panel").waitFor();
-});
-
-it("speaks first by a sales rule, and what came of it is counted", async () => {
-  const { rule } = await world.tool("create_sales_rule", {
-    ...{ chatbotId, name: "Full cart", message: "Shipping is **free** for you today. Questions?" },
-    trigger: { kind: "cart_value", minimum: 200 },
-  });
-  const page = await world.visitor("/strict");
-  await page.evaluate("parley.setCart({ value: 120 })");
-  await page.waitForTimeout(1500);
-  expect(await page.locator(".nudge").count()).toBe(0);
-  await page.evaluate("parley.setCart({ value: 250 })");
-  await page.locator(".nudge strong", { hasText: "free" }).waitFor();
-  await shot(page, "nudge");
-  expect(await page.evaluate("localStorage.length")).toBe(0);
-  await page.locator(".nudge .words").click();
-  await page.locator(".bubble", { hasText: "Shipping is free" }).waitFor();
-  await say(page, "Yes: is it waterproof?");
-  await expect.poll(() => said(page)).toHaveLength(1);
-  const counted = async () => {
-    const { items } = await world.tool("list_sales_rules", { chatbotId });
-    const { shown, opened, answered } = items.find(({ id }: { id: string }) => id === rule.id);
-    return { shown, opened, answered };
-  };
-  await expect.poll(counted).toEqual({ shown: 1, opened: 1, answered: 1 });
 });
 
 it("asks once for a rating when a conversation is resolved, where it is set to", async () => {

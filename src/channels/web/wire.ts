@@ -9,6 +9,8 @@ const content = z.object({
   choices: z.array(z.object({ id: z.string(), label: z.string() })).optional(),
   multiple: z.boolean().optional(),
   question: z.string().optional(),
+  /** Details of the visitor that this question and those directly behind it ask for, each in a message of its own. */
+  fields: z.array(z.enum(["name", "email", "phone"])).optional(),
   /** Of a rating. */
   scale: z
     .object({

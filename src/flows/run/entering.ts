@@ -4,6 +4,7 @@ import type { Node, NodeOf } from "../graph/nodes.ts";
 import { filledValue, valueText } from "../graph/placeholders.ts";
 import { variablesHolding } from "../graph/variables.ts";
 import { rulesHold } from "./conditions.ts";
+import { detailsAsked } from "./contact-form.ts";
 import { MAX_LABEL, optionsOf } from "./read-choice.ts";
 import { askHttp, awaitResult, publicUrl } from "./requests.ts";
 import { scaleOf } from "./scale.ts";
@@ -153,7 +154,11 @@ export function askQuestion(
 ): NodeResult {
   const text = again ? { text: again.text } : filledLead(data.text, run);
   const scale = data.answer === "rating" ? { scale: scaleOf(data, (label) => run.fill(label)) } : {};
-  run.effect({ type: "send", ...text, answer: data.answer, ...scale });
+  const fields = detailsAsked(run.current(), run.after);
+  run.effect({
+    ...{ type: "send", ...text, answer: data.answer, ...scale },
+    ...(fields.length > 0 ? { fields } : {}),
+  });
   return { wait: { for: "answer", invalid: again?.invalid ?? 0 }, seconds: data.timeoutSeconds };
 }
 

@@ -96,6 +96,12 @@ export class SessionRun {
     return this.graph().edgeFrom(this.state.nodeId ?? "", handle) !== undefined;
   }
 
+  /** The node that a handle leads to, whether or not the session goes there. */
+  readonly after = (node: Node, handle: string): Node | undefined => {
+    const { nodes, edgeFrom } = this.graph();
+    return nodes.get(edgeFrom(node.id, handle)?.target ?? "");
+  };
+
   /** Counts a node as entered. @throws SessionFailed at either cap */
   enter(node: Node): void {
     const { state } = this;

@@ -3,6 +3,7 @@ import type { AnswerRecord } from "../../conversations/append.ts";
 import type { Flow } from "../graph/document.ts";
 import type { AnswerKind } from "../graph/node-data.ts";
 import type { Value, Variables } from "../graph/placeholders.ts";
+import type { ContactField } from "./contact-form.ts";
 import type { Scale } from "./scale.ts";
 
 /** Where a session in a flow stands, what comes in, and what shall be done: all of it plain data. */
@@ -146,6 +147,8 @@ export type Effect = { nodeId: string } & (
       answer?: AnswerKind;
       /** Of a rating: its least and greatest number, and what they mean. */
       scale?: Scale;
+      /** Details of the contact that are asked for here and by the questions directly behind: see `detailsAsked`. */
+      fields?: ContactField[];
       products?: readonly OfferedProduct[];
       /** The AI says it, in place of the flow. */
       ai?: Pick<AiSaid, "by" | "record" | "personLabel">;
