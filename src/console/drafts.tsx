@@ -1,4 +1,3 @@
-import { diffWordsWithSpace } from "diff";
 import { z } from "zod";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { DRAFT_STATUSES, discardDraft, getDraft, type Reviewer, sendDraft } from "../conversations/drafts.ts";
@@ -6,6 +5,7 @@ import { getMessage, latestMessages } from "../conversations/read.ts";
 import { textInput } from "../conversations/tools/text.ts";
 import { tellNews } from "../http/news.ts";
 import { Failure } from "../tenant/failure.ts";
+import { WordDifference } from "./difference.tsx";
 import { Action, Choice, LongText, More, Press, Problem, type Refused, typed } from "./forms.tsx";
 import { Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
@@ -148,7 +148,7 @@ export const draftPage: Page = {
           {sent && (
             <>
               <h2>{words.drafts.sent}</h2>
-              <Difference visit={visit} from={draft.text} to={sent.body} />
+              <WordDifference visit={visit} from={draft.text} to={sent.body} />
             </>
           )}
           {open && may(visit, "conversations:reply") && (
@@ -175,7 +175,7 @@ export const draftPage: Page = {
                   {words.drafts.rewritten}
                 </p>
               )}
-              <Difference visit={visit} from={draft.text} to={text} />
+              <WordDifference visit={visit} from={draft.text} to={text} />
               <div class="buttons">
                 <Press
                   name="send"
@@ -283,25 +283,5 @@ async function Edit({ visit, text, seen, refused }: EditProps) {
       </Action>
       <Press name="discard" label={words.drafts.discard} danger />
     </>
-  );
-}
-
-/** Changed words up to which a difference is told word by word: beyond, one text is shown after the other. */
-const MOST_EDITS = 1_000;
-
-/** What changes from one text to another, word by word. */
-function Difference({ visit, from, to }: { visit: Visit; from: string; to: string }) {
-  if (from === to) return <p class="same">{visit.words.drafts.same}</p>;
-  const changes = diffWordsWithSpace(from, to, { maxEditLength: MOST_EDITS }) ?? [
-    { value: from, added: false, removed: true },
-    { value: to, added: true, removed: false },
-  ];
-  return (
-    <p class="difference text">
-      {changes.map(({ value, added, removed }) => {
-        if (added) return <ins>{value}</ins>;
-        return removed ? <del>{value}</del> : <span>{value}</span>;
-      })}
-    </p>
   );
 }

@@ -4,7 +4,7 @@ import { Failure } from "../tenant/failure.ts";
 import { Choice, More, type Options, Problem, type Refused, Text } from "./forms.tsx";
 import { orRefused } from "./inbox.tsx";
 import { Empty, Said } from "./layout.tsx";
-import type { Page } from "./page.ts";
+import type { Doing, Page } from "./page.ts";
 import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
 import { use } from "./use.ts";
 import { linkTo, may, type Need, type Visit } from "./visit.ts";
@@ -44,6 +44,9 @@ interface Listing<S extends z.ZodObject> {
   emptyLeadsTo?: string;
   /** What stands above the list. */
   above?(visit: Visit, refused: Refused | null): Child;
+  /** What stands below the list, and what else can be done by it. */
+  below?(visit: Visit, refused: Refused | null): Child;
+  doings?: Readonly<Record<string, Doing>>;
   /** What can be done on the page, mostly to make a further one. */
   forms?: Readonly<Record<string, ToolForm>>;
   /** What can be done to a row. */
@@ -64,7 +67,9 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
   return {
     path: list.path,
     needs: list.needs,
-    ...((list.forms || list.rowForms) && { actions: doingsOf({ ...list.forms, ...list.rowForms }) }),
+    ...((list.forms || list.rowForms || list.doings) && {
+      actions: { ...doingsOf({ ...list.forms, ...list.rowForms }), ...list.doings },
+    }),
     async show(visit, refused) {
       const { words, query } = visit;
       const asked = Object.fromEntries(filters.map(({ name }) => [name, query.get(name) ?? ""]));
@@ -119,6 +124,7 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
                 ))}
               </>
             )}
+            {list.below?.(visit, refused)}
           </>
         ),
       };

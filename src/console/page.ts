@@ -3,7 +3,7 @@ import type { Content } from "./layout.tsx";
 import type { Need, Visit } from "./visit.ts";
 
 /** Where a form leads: on to a page of the workspace that says what was done, or to what is shown once and never again. */
-export type Taken = { to: string; done?: string } | Content;
+export type Taken = { to: string; query?: Record<string, string>; done?: string } | Content;
 
 /** Something that can be done on a page: posted to the page's own address with `do` naming it. */
 export interface Doing {
@@ -17,6 +17,8 @@ export interface Page {
   /** Below the workspace, with `:names` for what varies. */
   path: string;
   needs: Need;
+  /** Its forms' bytes at most, where that is more than what people type. */
+  formBytes?: number;
   show(visit: Visit, refused: Refused | null): Promise<Content>;
   actions?: Readonly<Record<string, Doing>>;
 }

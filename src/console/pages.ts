@@ -4,7 +4,7 @@ import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
 import { dashboardPage } from "./dashboard.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
-import { FLOW_PAGES } from "./flow.tsx";
+import { FLOW_PAGES } from "./flows/pages.ts";
 import { inboxPage } from "./inbox.tsx";
 import { KNOWLEDGE_PAGES } from "./knowledge.tsx";
 import { BOT_LISTS } from "./lists-bots.tsx";

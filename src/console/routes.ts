@@ -148,7 +148,7 @@ async function shown(page: Page, visit: Visit, refused: Refused | null): Promise
 
 /** Takes one of a page's forms. A failure that its reader can act on comes back on the page, with what was typed. */
 async function taken(page: Page, visit: Visit): Promise<Response> {
-  const form = await readForm(visit.c.req.raw, MAX_FORM_BYTES);
+  const form = await readForm(visit.c.req.raw, page.formBytes ?? MAX_FORM_BYTES);
   const wanted = form.get("do") ?? "";
   const action = page.actions && Object.hasOwn(page.actions, wanted) ? page.actions[wanted] : undefined;
   if (!action) return refusal(visit.language, 400, visit.words.refused.foreignForm);
@@ -156,7 +156,7 @@ async function taken(page: Page, visit: Visit): Promise<Response> {
   try {
     const done = await action.take(visit, form);
     if ("title" in done) return await workspacePage(visit, done, null);
-    return goTo(linkTo(visit, done.to, { done: done.done }));
+    return goTo(linkTo(visit, done.to, { ...done.query, done: done.done }));
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     return shown(page, visit, { failure, form });

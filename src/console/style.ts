@@ -122,6 +122,19 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .outline p { margin: 0; }
 .outline ul { margin: 0; padding: 0; list-style: none; color: var(--soft); }
 .columns { columns: 20rem; }
+.outline .flow-problems { margin: .375rem 0; }
+.flow-problems { margin: 0 0 1rem; padding: 0; list-style: none; }
+.flow-problems li { padding: .375rem .75rem; margin-bottom: .25rem; border-radius: .5rem; font-size: .9375rem; }
+.beside { margin-left: .75rem; font-size: .875rem; }
+.part-rows { padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; }
+.part-rows > legend { padding: 0 .375rem; margin: 0; }
+.part-row { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+.part-fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 0 .75rem; }
+.part-fields > .part-rows, .part-fields > details { grid-column: 1 / -1; }
+.part-row .field { margin-bottom: .5rem; }
+.nested-fields { padding-left: .75rem; border-left: 2px solid var(--line); }
+.simulation .in { align-self: flex-start; }
+.simulation ol.messages.short { max-height: 26rem; }
 .tag { display: inline-block; padding: 0 .5rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .8125rem; white-space: nowrap; justify-self: start; }
 .tag.open, .tag.active { border-color: var(--accent); color: var(--accent); }
 .tag.waiting, .tag.pending { border-color: var(--warn); color: var(--warn); }

@@ -6,7 +6,7 @@ import { gateOf } from "../../src/gate/gate.ts";
 import { addMember } from "../../src/gate/workspaces.ts";
 import { createUser } from "../../src/oauth/users.ts";
 import { randomText } from "../../src/tenant/ids.ts";
-import { makeWorld, type World } from "../growing/world.ts";
+import { callTool, makeWorld, type World } from "../growing/world.ts";
 import { Browser, PASSWORD } from "../oauth/oauth-world.ts";
 
 /** A workspace with everything in it, and a browser signed in for a member of each role. */
@@ -37,6 +37,10 @@ export async function staffed(label: string): Promise<Staffed> {
       return { role, browser, id };
     }),
   );
+  const { data: versions } = await callTool(world.client, "list_flow_versions", {
+    chatbotId: world.open.shared.chatbotId ?? "",
+  });
+  const [flowVersion] = versions.items as { id: string }[];
   const [token] = await gateOf(env, workspace.id).listTokens();
   const named = { ...world.ids, ...world.open.shared, ...world.open.ids };
   const short = Object.fromEntries(
@@ -47,7 +51,7 @@ export async function staffed(label: string): Promise<Staffed> {
     base: `/w/${workspace.id}`,
     browsers: byRole(entries.map(({ role, browser }) => [role, browser])),
     memberIds: byRole(entries.map(({ role, id }) => [role, id])),
-    ids: { ...named, ...short, token: token?.id ?? "" },
+    ids: { ...named, ...short, token: token?.id ?? "", flowVersion: flowVersion?.id ?? "" },
   };
 }
 

@@ -31,6 +31,9 @@ export interface PageForm {
 
 export async function formsOf(html: string): Promise<PageForm[]> {
   const forms: PageForm[] = [];
+  let name = "";
+  let typed = "";
+  let chosen: string | null = null;
   await new HTMLRewriter()
     .on("form", {
       element(form) {
@@ -46,12 +49,50 @@ export async function formsOf(html: string): Promise<PageForm[]> {
         const name = input.getAttribute("name");
         const ticks = ["radio", "checkbox"].includes(input.getAttribute("type") ?? "");
         if (name === null || (ticks && !input.hasAttribute("checked"))) return;
-        forms.at(-1)?.fields.append(name, input.getAttribute("value")?.replaceAll("&amp;", "&") ?? "");
+        forms.at(-1)?.fields.append(name, textOf(input.getAttribute("value") ?? ""));
+      },
+    })
+    .on("form textarea", {
+      element(field) {
+        name = field.getAttribute("name") ?? "";
+        typed = "";
+        field.onEndTag(() => {
+          forms.at(-1)?.fields.append(name, textOf(typed));
+        });
+      },
+      text: ({ text }) => {
+        typed += text;
+      },
+    })
+    .on("form select", {
+      element(field) {
+        name = field.getAttribute("name") ?? "";
+        chosen = null;
+        field.onEndTag(() => {
+          forms.at(-1)?.fields.append(name, chosen ?? "");
+        });
+      },
+    })
+    .on("form select option", {
+      element(option) {
+        // As browsers do it: the first where none is marked.
+        if (chosen === null || option.hasAttribute("selected"))
+          chosen = textOf(option.getAttribute("value") ?? "");
       },
     })
     .transform(new Response(html, { headers: { "content-type": "text/html" } }))
     .text();
   return forms.map((form) => ({ ...form, action: form.action.replaceAll("&amp;", "&") }));
+}
+
+const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" } as const;
+
+/** What an attribute or a text of a page says, of which HTMLRewriter leaves the entities. */
+function textOf(html: string): string {
+  return html.replaceAll(
+    /&(lt|gt|quot|#39|amp);/g,
+    (entity) => ENTITIES[entity as keyof typeof ENTITIES] ?? entity,
+  );
 }
 
 /** A browser as far as the pages need one: cookies, Origin with its forms, redirects followed on this site. */

@@ -28,6 +28,7 @@ export const deForms: FormWords = {
     differs: (number) => `Version ${number} gilt; der Entwurf weicht davon ab. Zuletzt geändert:`,
     isLive: "Gilt",
     problems: (count) => `Probleme (${count})`,
+    errors: (count) => (count === 1 ? "1 Fehler" : `${count} Fehler`),
   },
   nodeTypes: {
     start: "Beginn",
@@ -106,6 +107,9 @@ export const deForms: FormWords = {
     mergeContact: "Ein Duplikat mit diesem Kontakt zusammenführen",
     eraseContact: "Diese Person löschen",
     publishFlow: "Entwurf veröffentlichen",
+    deleteNode: "Den Knoten löschen",
+    restoreDraft: "In den Entwurf übernehmen",
+    keepVersion: "Den Entwurf als Fassung speichern",
     makeLive: "Gültig machen",
     enableWidget: "Den Chat auf Webseiten zeigen",
     disableWidget: "Ihn nirgends zeigen",
@@ -143,6 +147,7 @@ export const deForms: FormWords = {
     makeContact: "Kontakt hinzufügen",
   },
   sure: {
+    deleteNode: "Der Knoten ist aus dem Entwurf fort, und mit ihm, was zu ihm und von ihm weiter führte.",
     mergeContact:
       "Das Duplikat entfällt, und was es hatte, gehört diesem Kontakt. Das lässt sich nicht zurücknehmen.",
     eraseContact:

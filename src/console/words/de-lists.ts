@@ -120,7 +120,7 @@ export const deLists: ListWords = {
   },
   empty: {
     savedReplies: "Noch keine Textbausteine. Speichern Sie unten den ersten.",
-    flow: "Dieser Ablauf hat noch keine Knoten. Ein Assistent, der Abläufe ändern darf, kann ihn bauen; oder beginnen Sie mit einer Vorlage.",
+    flow: "Dieser Ablauf hat noch keine Knoten. Fügen Sie unten den ersten hinzu, oder beginnen Sie mit einer Vorlage.",
     versions: "Noch wurde nichts veröffentlicht.",
     embed: "Der Chatbot hat noch keinen Web-Eingang. Machen Sie einen, oder geben Sie ihm einen, unter",
     tags: "Noch keine Schlagwörter. Machen Sie unten das erste.",

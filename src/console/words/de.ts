@@ -1,3 +1,4 @@
+import { deFlows } from "./de-flows.ts";
 import { deForms } from "./de-forms.ts";
 import { deLists } from "./de-lists.ts";
 import type { Words } from "./en.ts";
@@ -46,6 +47,7 @@ export const de: Words = {
     flow: "Ablauf",
     widget: "Chat-Fenster",
     versions: "Versionen",
+    publish: "Veröffentlichen",
     inbox: "Posteingang",
     drafts: "Entwürfe",
     contacts: "Kontakte",
@@ -77,6 +79,8 @@ export const de: Words = {
   done: {
     erased: "Alles von dieser Person wird gelöscht. Ein Vermerk sagt, dass es geschah.",
     published: "Veröffentlicht: Besucher werden ab jetzt davon geführt.",
+    nodeAdded: "Der Knoten ist da. Sagen Sie, was er tut.",
+    restored: "Der Entwurf ist, was jene Fassung war. Niemand sieht ihn, bevor er veröffentlicht ist.",
     copied: "Das ist die Kopie. Sie hat noch keinen Eingang.",
     deleted: "Gelöscht.",
     tried: "Getan. Was daraus wurde, steht unten.",
@@ -314,4 +318,5 @@ export const de: Words = {
   },
   ...deLists,
   ...deForms,
+  ...deFlows,
 };

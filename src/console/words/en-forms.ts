@@ -29,6 +29,7 @@ export const enForms = {
     differs: (number: number) => `Version ${number} is live; the draft differs from it. Last changed:`,
     isLive: "Live",
     problems: (count: number) => `Problems (${count})`,
+    errors: (count: number) => (count === 1 ? "1 error" : `${count} errors`),
   },
   nodeTypes: {
     start: "Start",
@@ -106,6 +107,9 @@ export const enForms = {
     mergeContact: "Merge a duplicate into this contact",
     eraseContact: "Erase this person",
     publishFlow: "Publish the draft",
+    deleteNode: "Delete the node",
+    restoreDraft: "Put it into the draft",
+    keepVersion: "Save the draft as a version",
     makeLive: "Make it live",
     enableWidget: "Show the chat on web pages",
     disableWidget: "Show it nowhere",
@@ -143,6 +147,7 @@ export const enForms = {
     makeContact: "Add a contact",
   },
   sure: {
+    deleteNode: "The node is gone from the draft, and so is what led to it and on from it.",
     mergeContact: "The duplicate is gone, and what it had belongs to this contact. That cannot be undone.",
     eraseContact:
       "Everything of this person is erased: conversations, tickets, leads and answers. That cannot be undone. A record of the erasure stays.",

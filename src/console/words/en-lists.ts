@@ -121,7 +121,7 @@ export const enLists = {
   },
   empty: {
     savedReplies: "No saved replies yet. Save the first one below.",
-    flow: "This flow has no nodes yet. An assistant that may change flows can build it, or begin with a template.",
+    flow: "This flow has no nodes yet. Add the first one below, or begin with a template.",
     versions: "Nothing was published yet.",
     embed: "The chatbot has no web inbox yet. Make one, or give it one, under",
     tags: "No tags yet. Make the first one below.",

@@ -1,3 +1,4 @@
+import { enFlows } from "./en-flows.ts";
 import { enForms } from "./en-forms.ts";
 import { enLists } from "./en-lists.ts";
 
@@ -46,6 +47,7 @@ export const en = {
     flow: "Flow",
     widget: "Chat widget",
     versions: "Versions",
+    publish: "Publish",
     inbox: "Inbox",
     drafts: "Drafts",
     contacts: "Contacts",
@@ -77,6 +79,8 @@ export const en = {
   done: {
     erased: "Everything of this person is being erased. A record says that it was done.",
     published: "Published: visitors are led by it from now on.",
+    nodeAdded: "The node is added. Say what it does.",
+    restored: "The draft is what that version was. Nobody sees it before it is published.",
     copied: "This is the copy. It has no inbox yet.",
     deleted: "Deleted.",
     tried: "Done. What came of it stands below.",
@@ -295,6 +299,7 @@ export const en = {
   },
   ...enLists,
   ...enForms,
+  ...enFlows,
 };
 
 export type Words = typeof en;

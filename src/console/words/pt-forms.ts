@@ -28,6 +28,7 @@ export const ptForms: FormWords = {
     differs: (number) => `A versão ${number} vale; o rascunho difere dela. Última mudança:`,
     isLive: "Vale",
     problems: (count) => `Problemas (${count})`,
+    errors: (count) => (count === 1 ? "1 erro" : `${count} erros`),
   },
   nodeTypes: {
     start: "Início",
@@ -105,6 +106,9 @@ export const ptForms: FormWords = {
     mergeContact: "Unir um duplicado a este contato",
     eraseContact: "Apagar esta pessoa",
     publishFlow: "Publicar o rascunho",
+    deleteNode: "Apagar o nó",
+    restoreDraft: "Pôr no rascunho",
+    keepVersion: "Salvar o rascunho como versão",
     makeLive: "Tornar válida",
     enableWidget: "Mostrar o chat em páginas",
     disableWidget: "Não mostrar em lugar nenhum",
@@ -142,6 +146,7 @@ export const ptForms: FormWords = {
     makeContact: "Adicionar um contato",
   },
   sure: {
+    deleteNode: "O nó some do rascunho, e com ele o que levava a ele e dele adiante.",
     mergeContact: "O duplicado some, e o que tinha passa a este contato. Não dá para desfazer.",
     eraseContact:
       "Tudo desta pessoa é apagado: conversas, chamados, leads e respostas. Não dá para desfazer. Fica um registro da exclusão.",

@@ -120,7 +120,7 @@ export const ptLists: ListWords = {
   },
   empty: {
     savedReplies: "Ainda não há respostas prontas. Salve a primeira abaixo.",
-    flow: "Este fluxo ainda não tem nós. Um assistente que pode mudar fluxos pode construí-lo; ou comece com um modelo.",
+    flow: "Este fluxo ainda não tem nós. Adicione o primeiro abaixo, ou comece com um modelo.",
     versions: "Nada foi publicado ainda.",
     embed: "O chatbot ainda não tem caixa web. Crie uma, ou dê-lhe uma, em",
     tags: "Ainda não há etiquetas. Crie a primeira abaixo.",

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { ptFlows } from "./pt-flows.ts";
 import { ptForms } from "./pt-forms.ts";
 import { ptLists } from "./pt-lists.ts";
 
@@ -46,6 +47,7 @@ export const pt: Words = {
     flow: "Fluxo",
     widget: "Janela de chat",
     versions: "Versões",
+    publish: "Publicar",
     inbox: "Caixa de entrada",
     drafts: "Rascunhos",
     contacts: "Contatos",
@@ -77,6 +79,8 @@ export const pt: Words = {
   done: {
     erased: "Tudo desta pessoa está sendo apagado. Um registro diz que foi feito.",
     published: "Publicado: os visitantes são guiados por ele a partir de agora.",
+    nodeAdded: "O nó foi adicionado. Diga o que ele faz.",
+    restored: "O rascunho é o que aquela versão era. Ninguém o vê antes de ser publicado.",
     copied: "Esta é a cópia. Ainda não tem caixa.",
     deleted: "Apagado.",
     tried: "Feito. O resultado está abaixo.",
@@ -302,4 +306,5 @@ export const pt: Words = {
   },
   ...ptLists,
   ...ptForms,
+  ...ptFlows,
 };

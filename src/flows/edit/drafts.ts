@@ -133,6 +133,16 @@ async function outOfDate(tenant: Tenant, flow: StoredFlow, seen: number): Promis
   });
 }
 
+/** Replaces the whole draft. @throws Failure as {@link changeDraft} */
+export function replaceDraft(
+  tenant: Tenant,
+  which: FlowReference,
+  draft: Draft,
+  options: { revision?: number },
+): Promise<DraftChange> {
+  return changeDraft(tenant, which, () => draft, options);
+}
+
 /** Replaces the whole draft and saves it as a version. @throws Failure as {@link changeDraft} */
 export async function updateDraft(
   tenant: Tenant,

@@ -187,6 +187,30 @@ export async function endedSessions(
   );
 }
 
+/** Sessions that are looked at to say where visitors are. */
+const MAX_SHOWN_SESSIONS = 1_000;
+
+/**
+ * Visitors who are in a flow now, in inboxes that the caller may see, and at which nodes they wait, most first: of more
+ * than 1,000 that many.
+ * @returns `isAll`: there are no more than are counted
+ */
+export async function visitorsUnderWay(
+  tenant: Tenant,
+  flowId: string,
+): Promise<{ count: number; isAll: boolean; at: { nodeId: string; visitors: number }[] }> {
+  const visible = tenant.visible(flowSessions.inboxId) ?? sql`1`;
+  const rows = await tenant.db.all<{ nodeId: string; visitors: number }>(sql`
+    SELECT coalesce(node_id, 'start') AS nodeId, count(*) AS visitors FROM (
+      SELECT node_id, inbox_id FROM flow_sessions INDEXED BY flow_sessions_live
+      WHERE workspace_id = ${tenant.workspaceId} AND flow_id = ${flowId} AND status = 'waiting'
+      LIMIT ${MAX_SHOWN_SESSIONS + 1}
+    ) AS flow_sessions WHERE ${visible} GROUP BY 1 ORDER BY 2 DESC, 1`);
+  const count = rows.reduce((sum, { visitors }) => sum + visitors, 0);
+  const isAll = count <= MAX_SHOWN_SESSIONS;
+  return { count: Math.min(count, MAX_SHOWN_SESSIONS), isAll, at: rows };
+}
+
 /** What publishing does to sessions that are under way: leave them in their version, begin again in the new one, or end. */
 export const RUNNING = ["keep", "restart", "end"] as const;
 export type Running = (typeof RUNNING)[number];

@@ -13,7 +13,7 @@ import {
   validationRows,
   versionRow,
 } from "../answers.ts";
-import { updateDraft } from "../edit/drafts.ts";
+import { replaceDraft, updateDraft } from "../edit/drafts.ts";
 import { publishFlow } from "../edit/publish.ts";
 import { createFlow, deleteFlow } from "../edit/store.ts";
 import { wakeRestarted } from "../run/restarted.ts";
@@ -108,14 +108,17 @@ export const draftTools: readonly Tool[] = [
           ...flowReference,
           flow: flowInput,
           versionName: typedText(32).optional(),
+          saveVersion: z.boolean().default(true).describe("false: changes the draft alone"),
           revision: z.int().min(1).optional().describe("From get_chatbot_flow"),
         })
         .refine(namesOneFlow, ONE_FLOW),
-    output: () => z.object({ ...flowDraftOutput, version: versionRow }),
-    async run(call, { flow: draft, versionName, revision, ...reference }) {
-      const change = await updateDraft(call.tenant, reference, draft, { versionName, revision });
-      const version = showVersion(change.version, change.flow.publishedVersionId);
-      return { ...(await showChange(call, change)), version };
+    output: () => z.object({ ...flowDraftOutput, version: versionRow.nullable() }),
+    async run(call, { flow: draft, versionName, saveVersion, revision, ...reference }) {
+      const change = await (saveVersion
+        ? updateDraft(call.tenant, reference, draft, { versionName, revision })
+        : replaceDraft(call.tenant, reference, draft, { revision }));
+      const saved = change.version && showVersion(change.version, change.flow.publishedVersionId);
+      return { ...(await showChange(call, change)), version: saved };
     },
   }),
 ];
