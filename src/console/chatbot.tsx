@@ -148,6 +148,8 @@ export const chatbotPage: Page = {
       ["chatbots:read", "widget"],
       ["knowledge:read", "knowledge"],
       ["responses:read", "responses"],
+      ["chatbots:read", "try"],
+      ["chatbots:read", "questions"],
     ] as const;
     return {
       title: bot.name,
@@ -166,6 +168,9 @@ export const chatbotPage: Page = {
                   </li>
                 ),
             )}
+            <li>
+              <a href={linkTo(visit, `/chatbots/${bot.id}/chatbot.json`)}>{words.nav.exportChatbot}</a>
+            </li>
           </ul>
           <dl>
             <dt>{words.status}</dt>

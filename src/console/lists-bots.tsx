@@ -3,7 +3,7 @@ import { Time } from "./layout.tsx";
 import { chatbotOptions, choice, ofChatbot, valued } from "./list-filters.ts";
 import { listPage, Plain } from "./listing.tsx";
 import type { Page } from "./page.ts";
-import { linkTo, param } from "./visit.ts";
+import { linkTo, may, param } from "./visit.ts";
 
 const id = z.string();
 const maybe = z.string().nullable();
@@ -37,6 +37,17 @@ const chatbots = listPage({
     { label: "responses", cell: (row) => <>{row.responseCount}</> },
   ],
   opens: (row) => `/chatbots/${row.id}`,
+  above: (visit) =>
+    may(visit, "chatbots:write") && (
+      <ul class="links">
+        <li>
+          <a href={linkTo(visit, "/templates")}>{visit.words.nav.templates}</a>
+        </li>
+        <li>
+          <a href={linkTo(visit, "/chatbot-import")}>{visit.words.nav.importChatbot}</a>
+        </li>
+      </ul>
+    ),
   empty: "chatbots",
   emptyLeadsTo: "/templates",
   forms: {

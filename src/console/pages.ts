@@ -1,10 +1,12 @@
 import { logPage, sessionsPage } from "./access-log.tsx";
+import { aiTryPage } from "./ai-try.tsx";
 import { appsPage } from "./apps.tsx";
 import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
 import { dashboardPage } from "./dashboard.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
 import { FLOW_PAGES } from "./flows/pages.ts";
+import { importPage } from "./import-chatbot.tsx";
 import { inboxPage } from "./inbox.tsx";
 import { KNOWLEDGE_PAGES } from "./knowledge.tsx";
 import { BOT_LISTS } from "./lists-bots.tsx";
@@ -14,6 +16,7 @@ import { WEBHOOK_PAGES } from "./lists-webhooks.tsx";
 import { mcpPage } from "./mcp.tsx";
 import { membersPage } from "./members.tsx";
 import type { Page } from "./page.ts";
+import { questionsPage } from "./questions.tsx";
 import { responsePage } from "./response.tsx";
 import { savedRepliesPage } from "./saved-replies.tsx";
 import { threadPage } from "./thread.tsx";
@@ -45,6 +48,9 @@ export const PAGES: readonly Page[] = [
   ...KNOWLEDGE_PAGES,
   ...FLOW_PAGES,
   widgetPage,
+  aiTryPage,
+  questionsPage,
+  importPage,
   responsePage,
   ticketPage,
   workspaceSettings,

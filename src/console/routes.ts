@@ -16,6 +16,7 @@ import { refusal } from "./account-frame.tsx";
 import { exportFile } from "./contact.tsx";
 import { trendFile } from "./dashboard.tsx";
 import type { Refused } from "./forms.tsx";
+import { chatbotFile } from "./import-chatbot.tsx";
 import { workspacePage } from "./layout.tsx";
 import { openLive, openLiveCalls } from "./live.ts";
 import type { Page } from "./page.ts";
@@ -109,6 +110,7 @@ export function consoleRoutes(catalogue: Catalogue) {
   );
   app.get("/w/:workspace/analytics.csv", visited(trendFile, "analytics:read"));
   app.get("/w/:workspace/contacts/:contact/export.jsonl", visited(exportFile, "contacts:read"));
+  app.get("/w/:workspace/chatbots/:chatbot/chatbot.json", visited(chatbotFile, "chatbots:read"));
   app.get("/w/:workspace/live", visited(openLive, null));
   app.get("/w/:workspace/live/calls", visited(openLiveCalls, "manage"));
   for (const page of PAGES) {

@@ -11,13 +11,32 @@ export async function readText(request: Request, most = MAX_FORM_BYTES): Promise
 }
 
 /**
- * The fields of a posted form (`application/x-www-form-urlencoded`, as browsers send ours).
+ * The fields of a posted form: `application/x-www-form-urlencoded`, as browsers send ours, or `multipart/form-data`
+ * where it takes a file, of which the text is the field's.
  * @param most its bytes at most
  * @throws Failure `invalid_input` when it is larger or not such a form
  */
 export async function readForm(request: Request, most = MAX_FORM_BYTES): Promise<URLSearchParams> {
   const type = request.headers.get("content-type") ?? "";
+  if (/^multipart\/form-data\b/i.test(type)) return readParts(request, type, most);
   const text = /^application\/x-www-form-urlencoded\b/i.test(type) ? await readText(request, most) : null;
-  if (text === null) throw new Failure("invalid_input", "That is not a form of this site.");
+  if (text === null) throw notOurs();
   return new URLSearchParams(text);
+}
+
+const notOurs = () => new Failure("invalid_input", "That is not a form of this site, or it is too large.");
+
+async function readParts(request: Request, type: string, most: number): Promise<URLSearchParams> {
+  const bytes = await readBytes(request, most);
+  if (bytes === null) throw notOurs();
+  let parts: FormData;
+  try {
+    parts = await new Response(bytes, { headers: { "content-type": type } }).formData();
+  } catch {
+    throw notOurs();
+  }
+  const fields = new URLSearchParams();
+  for (const [name, value] of parts)
+    fields.append(name, typeof value === "string" ? value : await new Response(value).text());
+  return fields;
 }

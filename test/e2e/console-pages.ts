@@ -35,7 +35,7 @@ export async function pagesFrom(page: Page, most = 60): Promise<string[]> {
       if (
         at === origin &&
         /^\/(w|account)\//.test(`${pathname}/`) &&
-        !/\.(csv|jsonl)$/.test(pathname) &&
+        !/\.(csv|jsonl?)$/.test(pathname) &&
         !found.has(kindOf(pathname))
       )
         waiting.push(pathname);

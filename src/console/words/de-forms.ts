@@ -147,6 +147,7 @@ export const deForms: FormWords = {
     makeContact: "Kontakt hinzufügen",
   },
   sure: {
+    deleteQuestion: "Die Frage ist fort. Das lässt sich nicht zurücknehmen.",
     deleteNode: "Der Knoten ist aus dem Entwurf fort, und mit ihm, was zu ihm und von ihm weiter führte.",
     mergeContact:
       "Das Duplikat entfällt, und was es hatte, gehört diesem Kontakt. Das lässt sich nicht zurücknehmen.",

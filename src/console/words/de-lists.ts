@@ -119,6 +119,7 @@ export const deLists: ListWords = {
     recruiting: "Bewerbung",
   },
   empty: {
+    questions: "Noch keine Fragen. Fügen Sie unten die erste hinzu: etwas, das Besucher oft fragen.",
     savedReplies: "Noch keine Textbausteine. Speichern Sie unten den ersten.",
     flow: "Dieser Ablauf hat noch keine Knoten. Fügen Sie unten den ersten hinzu, oder beginnen Sie mit einer Vorlage.",
     versions: "Noch wurde nichts veröffentlicht.",

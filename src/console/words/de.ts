@@ -1,3 +1,4 @@
+import { deBots } from "./de-bots.ts";
 import { deFlows } from "./de-flows.ts";
 import { deForms } from "./de-forms.ts";
 import { deLists } from "./de-lists.ts";
@@ -48,6 +49,10 @@ export const de: Words = {
     widget: "Chat-Fenster",
     versions: "Versionen",
     publish: "Veröffentlichen",
+    questions: "Testfragen",
+    try: "Die KI ausprobieren",
+    importChatbot: "Einen Chatbot aus einer Datei importieren",
+    exportChatbot: "Als Datei exportieren",
     inbox: "Posteingang",
     drafts: "Entwürfe",
     contacts: "Kontakte",
@@ -319,4 +324,5 @@ export const de: Words = {
   ...deLists,
   ...deForms,
   ...deFlows,
+  ...deBots,
 };

@@ -147,6 +147,7 @@ export const enForms = {
     makeContact: "Add a contact",
   },
   sure: {
+    deleteQuestion: "The question is gone. That cannot be undone.",
     deleteNode: "The node is gone from the draft, and so is what led to it and on from it.",
     mergeContact: "The duplicate is gone, and what it had belongs to this contact. That cannot be undone.",
     eraseContact:

@@ -120,6 +120,7 @@ export const enLists = {
     recruiting: "Recruiting",
   },
   empty: {
+    questions: "No questions yet. Add the first one below: something that visitors often ask.",
     savedReplies: "No saved replies yet. Save the first one below.",
     flow: "This flow has no nodes yet. Add the first one below, or begin with a template.",
     versions: "Nothing was published yet.",

@@ -1,3 +1,4 @@
+import { enBots } from "./en-bots.ts";
 import { enFlows } from "./en-flows.ts";
 import { enForms } from "./en-forms.ts";
 import { enLists } from "./en-lists.ts";
@@ -48,6 +49,10 @@ export const en = {
     widget: "Chat widget",
     versions: "Versions",
     publish: "Publish",
+    questions: "Test questions",
+    try: "Try the AI",
+    importChatbot: "Import a chatbot from a file",
+    exportChatbot: "Export as a file",
     inbox: "Inbox",
     drafts: "Drafts",
     contacts: "Contacts",
@@ -300,6 +305,7 @@ export const en = {
   ...enLists,
   ...enForms,
   ...enFlows,
+  ...enBots,
 };
 
 export type Words = typeof en;

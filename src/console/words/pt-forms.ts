@@ -146,6 +146,7 @@ export const ptForms: FormWords = {
     makeContact: "Adicionar um contato",
   },
   sure: {
+    deleteQuestion: "A pergunta some. Não dá para desfazer.",
     deleteNode: "O nó some do rascunho, e com ele o que levava a ele e dele adiante.",
     mergeContact: "O duplicado some, e o que tinha passa a este contato. Não dá para desfazer.",
     eraseContact:

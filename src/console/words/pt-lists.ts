@@ -119,6 +119,8 @@ export const ptLists: ListWords = {
     recruiting: "Recrutamento",
   },
   empty: {
+    questions:
+      "Ainda não há perguntas. Adicione a primeira abaixo: algo que visitantes perguntam com frequência.",
     savedReplies: "Ainda não há respostas prontas. Salve a primeira abaixo.",
     flow: "Este fluxo ainda não tem nós. Adicione o primeiro abaixo, ou comece com um modelo.",
     versions: "Nada foi publicado ainda.",

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { ptBots } from "./pt-bots.ts";
 import { ptFlows } from "./pt-flows.ts";
 import { ptForms } from "./pt-forms.ts";
 import { ptLists } from "./pt-lists.ts";
@@ -48,6 +49,10 @@ export const pt: Words = {
     widget: "Janela de chat",
     versions: "Versões",
     publish: "Publicar",
+    questions: "Perguntas de teste",
+    try: "Experimentar a IA",
+    importChatbot: "Importar um chatbot de um arquivo",
+    exportChatbot: "Exportar como arquivo",
     inbox: "Caixa de entrada",
     drafts: "Rascunhos",
     contacts: "Contatos",
@@ -307,4 +312,5 @@ export const pt: Words = {
   ...ptLists,
   ...ptForms,
   ...ptFlows,
+  ...ptBots,
 };

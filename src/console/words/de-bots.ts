@@ -1,0 +1,67 @@
+import type { BotWords } from "./en-bots.ts";
+
+export const deBots: BotWords = {
+  aiTry: {
+    title: "Die KI ausprobieren",
+    about:
+      "Fragen Sie wie ein Besucher. Nichts wird gesendet oder gespeichert; wo ein Modell antwortet, zählt jede Frage als ein Aufruf.",
+    question: "Ihre Frage",
+    ask: "Fragen",
+    why: "Wie die Antwort zustande kam",
+    actions: {
+      answer: "Beantwortet",
+      clarify: "Zurückgefragt",
+      handoff: "Übergeben",
+      none: "Nichts gefunden",
+    },
+    noModel: "Ohne Modell",
+    confidence: (percent) => `${percent} % sicher`,
+    found: "Was gefunden wurde",
+    nothing: "Nichts in den Artikeln passt. Schreiben Sie einen, und fragen Sie noch einmal.",
+    cited: "Benutzt",
+  },
+  questionsPage: {
+    about:
+      "Die Fragen, an denen die Antworten dieses Chatbots gemessen werden. Stellen Sie sie nach jeder Änderung von Artikeln, Anweisungen oder Modell.",
+    run: (count) => (count === 1 ? "Die Frage stellen" : `Alle ${count} Fragen stellen`),
+    came: (passed, failed) => `${passed} bestanden, ${failed} nicht.`,
+    since: (better, worse) => `Seit dem letzten Mal wurden ${better} besser und ${worse} schlechter.`,
+    passed: "Bestanden",
+    failed: "Nicht bestanden",
+    changes: { new: "Neu", better: "Besser", worse: "Schlechter" },
+    expected: "Erwartet:",
+    withWords: (words) => `sagt ${words}`,
+    withArticle: "beruht auf einem Artikel",
+    answer: "Was er antwortete",
+    notRun: "Noch nicht gestellt.",
+    make: "Eine Frage hinzufügen",
+    words: "Die Antwort sagt",
+    wordsHint: "Worte, die darin stehen müssen, zum Beispiel: 30 Tage",
+    article: "Sie beruht auf dem Artikel",
+    handoverLabel: "Ein Mensch",
+    handover: { yes: "muss sie bekommen", no: "darf nicht nötig sein" },
+  },
+  importPage: {
+    title: "Einen Chatbot importieren",
+    about:
+      "Aus einer Datei, die „Exportieren“ eines Chatbots hier ergab, oder „Export flow“ von Typebot. Sein Ablauf ist ein Entwurf, dem niemand begegnet, bevor Sie ihn veröffentlichen.",
+    file: "Datei (JSON)",
+    paste: "Stattdessen einfügen",
+    pasted: "Was die Datei enthält",
+    name: "Name, anstelle dessen in der Datei",
+    submit: "Importieren",
+    noJson: "Die Datei enthält kein JSON-Objekt. Wählen Sie, was exportiert wurde, wie es ist.",
+    done: "Importiert",
+    made: (name) => `Der Chatbot ${name} ist angelegt. Sein Ablauf ist ein Entwurf.`,
+    all: "Alles wurde mitgebracht.",
+    consequences: {
+      unreachable: "Dorthin kommt kein Besucher",
+      goes_another_way: "Das Gespräch geht einen anderen Weg",
+      not_said: "Besuchern wird nicht gezeigt",
+      not_done: "Wird nicht getan",
+      answers_differ: "Antworten werden anders genommen oder behalten",
+      looks_different: "Aussehen oder Worte sind anders",
+      to_know: "Zu wissen",
+    },
+  },
+};

@@ -1,0 +1,67 @@
+import type { BotWords } from "./en-bots.ts";
+
+export const ptBots: BotWords = {
+  aiTry: {
+    title: "Experimentar a IA",
+    about:
+      "Pergunte como um visitante. Nada é enviado nem salvo; onde um modelo responde, cada pergunta conta como uma chamada.",
+    question: "Sua pergunta",
+    ask: "Perguntar",
+    why: "Como a resposta surgiu",
+    actions: {
+      answer: "Respondeu",
+      clarify: "Perguntou de volta",
+      handoff: "Passou a uma pessoa",
+      none: "Nada encontrado",
+    },
+    noModel: "Sem modelo",
+    confidence: (percent) => `${percent} % de certeza`,
+    found: "O que foi encontrado",
+    nothing: "Nada nos artigos corresponde. Escreva um e pergunte de novo.",
+    cited: "Usado",
+  },
+  questionsPage: {
+    about:
+      "As perguntas com que as respostas deste chatbot são conferidas. Faça-as após cada mudança de artigos, instruções ou modelo.",
+    run: (count) => (count === 1 ? "Fazer a pergunta" : `Fazer as ${count} perguntas`),
+    came: (passed, failed) => `${passed} passaram, ${failed} falharam.`,
+    since: (better, worse) => `Desde a última vez, ${better} melhoraram e ${worse} pioraram.`,
+    passed: "Passou",
+    failed: "Falhou",
+    changes: { new: "Nova", better: "Melhor", worse: "Pior" },
+    expected: "Espera-se:",
+    withWords: (words) => `diz ${words}`,
+    withArticle: "apoia-se em um artigo",
+    answer: "O que respondeu",
+    notRun: "Ainda não foi feita.",
+    make: "Adicionar uma pergunta",
+    words: "A resposta diz",
+    wordsHint: "Palavras que devem estar nela, por exemplo: 30 dias",
+    article: "Ela se apoia no artigo",
+    handoverLabel: "Uma pessoa",
+    handover: { yes: "deve recebê-la", no: "não deve ser necessária" },
+  },
+  importPage: {
+    title: "Importar um chatbot",
+    about:
+      "De um arquivo que o “Exportar” de um chatbot daqui deu, ou o “Export flow” do Typebot. O fluxo é um rascunho que ninguém encontra antes de você o publicar.",
+    file: "Arquivo (JSON)",
+    paste: "Colar em vez disso",
+    pasted: "O que o arquivo contém",
+    name: "Nome, no lugar do que está no arquivo",
+    submit: "Importar",
+    noJson: "O arquivo não contém um objeto JSON. Escolha o que foi exportado, tal como é.",
+    done: "Importado",
+    made: (name) => `O chatbot ${name} foi criado. O fluxo é um rascunho.`,
+    all: "Tudo foi trazido.",
+    consequences: {
+      unreachable: "Nenhum visitante chega a",
+      goes_another_way: "A conversa segue outro caminho",
+      not_said: "Não se mostra aos visitantes",
+      not_done: "Não é feito",
+      answers_differ: "Respostas são tomadas ou guardadas de outro modo",
+      looks_different: "A aparência ou as palavras diferem",
+      to_know: "Para saber",
+    },
+  },
+};
