@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import type { Draft } from "../../src/flows/graph/document.ts";
+import { z } from "zod";
+import { type Draft, draftSchema } from "../../src/flows/graph/document.ts";
 import { typedNode } from "../../src/flows/graph/nodes.ts";
 import { TEMPLATES } from "../../src/templates/store.ts";
 import { GOOD } from "../flows/stored.ts";
@@ -18,8 +19,9 @@ beforeAll(async () => {
   flowAt = `${here.base}/chatbots/${chatbotId}/flow`;
 }, 300_000);
 
+const graph = z.object(draftSchema.shape);
 const read = async () =>
-  (await callTool(here.world.client, "get_chatbot_flow", { chatbotId })).data as unknown as Draft;
+  graph.parse((await callTool(here.world.client, "get_chatbot_flow", { chatbotId })).data);
 const write = (flow: Draft) =>
   callTool(here.world.client, "update_chatbot_flow", { chatbotId, flow, saveVersion: false });
 
@@ -135,7 +137,7 @@ it("plays the draft as a chat, with what servers answer, and says where it waits
 it("shows what publishing changes and who is under way, publishes as the member, and goes back", async () => {
   const { owner } = here.browsers;
   const { data } = await callTool(here.world.client, "get_chatbot_flow", { chatbotId, version: "live" });
-  const live = data as unknown as Draft;
+  const live = graph.parse(data);
   const said = live.nodes.map((node) =>
     typeof node.data.text === "string"
       ? { ...node, data: { ...node.data, text: `${node.data.text} please` } }
