@@ -25,7 +25,7 @@ export interface InboundMessage {
   /** When it was written, in milliseconds; now where nothing is said. */
   at?: number;
   /** What the chatbot has said by then, to a page that did not store it: it stands in front. */
-  greeting?: { sender: Sender & { kind: "flow" }; messages: readonly Written[] };
+  greeting?: { sender: Sender & { kind: "ai" | "flow" }; messages: readonly Written[] };
   /** The identity's newest conversation, where another one goes on or begins. */
   newest?: Conversation | null;
   /** A chatbot answers it: a conversation that begins or was resolved is pending, and people's once it hands over. */

@@ -17,6 +17,8 @@ type AskedAi = Extract<Asked, { type: "aiAnswer" }>;
 export interface AiScene {
   chatbotId: string | null;
   conversation: Pick<Conversation, "id" | "openedAt" | "visitor">;
+  /** What the visitor was shown before the conversation began, and is stored with this turn. */
+  said?: readonly string[];
 }
 
 /** An answer for which a model has to be asked. */
@@ -36,7 +38,7 @@ const NOBODY: AiResult = { kind: "ai", answer: null, confidence: 0, handoff: fal
 export async function answerAtOnce(
   context: Context,
   asked: AskedAi,
-  { chatbotId, conversation }: AiScene,
+  { chatbotId, conversation, said = [] }: AiScene,
 ): Promise<AiResult | null> {
   if (chatbotId === null) return NOBODY;
   const [answerer, lines] = await Promise.all([
@@ -44,7 +46,8 @@ export async function answerAtOnce(
     linesOf(context.tenant, conversation),
   ]);
   if (!answerer) return NOBODY;
-  const history = withoutLast(lines, asked.question);
+  const shown = said.map((text): Line => ({ from: "assistant", text }));
+  const history = [...shown, ...withoutLast(lines, asked.question)];
   const prepared = await prepare(context, answerer, {
     ...{ text: asked.question, history, instructions: asked.instructions, categoryIds: asked.categoryIds },
     ...(conversation.visitor.locale === undefined ? {} : { locale: conversation.visitor.locale }),

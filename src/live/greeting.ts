@@ -1,6 +1,8 @@
 import type { ContactDetails } from "../contacts/lookup.ts";
 import type { MessageContent } from "../conversations/append.ts";
+import { isBuiltIn } from "../flows/run/built-in.ts";
 import type { FlowInput, FlowLookup } from "../flows/run/state.ts";
+import type { LiveFlow } from "./answering.ts";
 import { beginningState } from "./beginning.ts";
 import { messageContent, messageText, saidIn } from "./message-text.ts";
 import { type Play, play, type Resolve } from "./play.ts";
@@ -12,17 +14,33 @@ export interface Greeting {
   messages: { text: string; content: MessageContent | null }[];
 }
 
+/** Who says something by itself. */
+export interface Greeter {
+  kind: "ai" | "flow";
+  id: string;
+  name: string;
+}
+
 /** A flow that has said what it says by itself, and waits for the visitor. */
 export interface Greeted {
-  versionId: string;
+  seen: string;
+  by: Greeter;
   play: Play;
+}
+
+/** What the AI says where its own flow begins, which has no words. */
+export interface AiOpening {
+  by: Omit<Greeter, "kind">;
+  text: string;
 }
 
 /** A flow that would begin for a contact. */
 interface Begins {
-  begin: { id: string; versionId: string };
+  begin: LiveFlow;
   contact: ContactDetails;
   lookup: FlowLookup;
+  /** Null: nothing is said for the AI. */
+  ai: AiOpening | null;
 }
 
 /**
@@ -32,7 +50,7 @@ interface Begins {
  * @returns null where it does not wait for the visitor, has said nothing, or needs something from outside before
  */
 export async function greet(
-  { begin: { id, versionId }, contact, lookup }: Begins,
+  { begin: { id, name, versionId }, contact, lookup, ai }: Begins,
   channel: string,
   whose: string,
   at: number,
@@ -47,13 +65,25 @@ export async function greet(
   );
   const waits = played.state.status === "waiting" && played.state.waiting?.for;
   if (played.asked || (waits !== "choice" && waits !== "answer" && waits !== "message")) return null;
-  return saidIn(played.effects).length > 0 ? { versionId, play: played } : null;
+  if (isBuiltIn(versionId)) return ai && waits === "message" ? opened(versionId, ai, played) : null;
+  const by = { kind: "flow" as const, id, name };
+  return saidIn(played.effects).length > 0 ? { seen: versionId, by, play: played } : null;
+}
+
+/** Its words are the chatbot's, and may change while a page shows them: what was seen names them too. */
+function opened(versionId: string, { by, text }: AiOpening, played: Play): Greeted {
+  const said = { type: "send" as const, nodeId: played.state.nodeId ?? "", text };
+  return {
+    seen: `${versionId}:${seedOf(text)}`,
+    by: { kind: "ai", ...by },
+    play: { ...played, effects: [said, ...played.effects] },
+  };
 }
 
 /** As a page shows it. */
-export function greetingOf({ versionId, play }: Greeted): Greeting {
+export function greetingOf({ seen, play }: Greeted): Greeting {
   return {
-    seen: versionId,
+    seen,
     messages: saidIn(play.effects).map((said) => ({
       text: messageText(said),
       content: messageContent(said) ?? null,

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
+import { aiGreeting } from "../answers/greeting.ts";
 import { type Admits, admitting } from "../channels/web/visited-inbox.ts";
 import { aiAnswers, beginsWithPeople } from "../chatbots/answerer.ts";
-import type { AiSettings } from "../chatbots/settings.ts";
-import { chatbotOfInbox } from "../chatbots/store.ts";
+import { chatbotOfInbox, type InboxChatbot } from "../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { type TakenIn, takenInLately } from "../conversations/day-ceiling.ts";
@@ -13,6 +13,7 @@ import { BUILT_IN } from "../flows/run/built-in.ts";
 import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
 import { type Inbox, inboxOf } from "../inboxes/store.ts";
 import type { Answering } from "../live/answering.ts";
+import type { AiOpening } from "../live/greeting.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** Everything that decides what becomes of an input, as it is now. */
@@ -20,7 +21,13 @@ export interface RoomFacts {
   /** Null: it is gone. */
   inbox: Inbox | null;
   /** The inbox's chatbot, and its main flow, whose version is null while none is live; null where there is none. */
-  chatbot: { id: string; disabled: boolean; ai: AiSettings; allowedDomains: readonly string[] } | null;
+  chatbot:
+    | (Pick<InboxChatbot, "id" | "name" | "language" | "disabled" | "ai"> & {
+        allowedDomains: readonly string[];
+        /** What its widget says by itself; empty: nothing. */
+        welcome: string;
+      })
+    | null;
   flow: { id: string; name: string; versionId: string | null } | null;
   /** Null: they never wrote. */
   identity: KnownIdentity | null;
@@ -54,8 +61,9 @@ export async function readFacts(
     inbox: inbox ?? null,
     chatbot: chatbot
       ? {
-          ...{ id: chatbot.id, disabled: chatbot.disabled, ai: chatbot.ai },
+          ...chatbot,
           allowedDomains: chatbot.widget.allowedDomains,
+          welcome: chatbot.widgetTexts.welcomeMessage,
         }
       : null,
     flow: flow ?? null,
@@ -99,6 +107,12 @@ export function answeringMessage(facts: RoomFacts): Answering | null {
   // Who replied, or was handed the conversation, has it, also where its status was left as it was.
   const isBots = newest?.status === "pending" && session?.status !== "handed_off";
   return begins || isBots ? beginning(BUILT_IN.ai) : null;
+}
+
+/** What the AI opens with; null where the team's own welcome stands there already. @param locale of the visitor's browser */
+export function aiOpening({ chatbot }: RoomFacts, locale: string | undefined): AiOpening | null {
+  if (!chatbot || (chatbot.welcome !== "" && chatbot.ai.greetingOverride === null)) return null;
+  return { by: { id: chatbot.id, name: chatbot.name }, text: aiGreeting(chatbot, locale) };
 }
 
 /** Whether the bot has the conversation while it answers: it is pending then, and not among those that wait for people. */

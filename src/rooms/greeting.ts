@@ -5,7 +5,7 @@ import type { RoomAddress } from "../conversations/room.ts";
 import { load } from "../live/answering.ts";
 import { type Greeting, greet, greetingOf } from "../live/greeting.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { answeringMessage, asBeginning, readFacts } from "./facts.ts";
+import { aiOpening, answeringMessage, asBeginning, readFacts } from "./facts.ts";
 import { addressBehind, admitted } from "./visit.ts";
 
 /**
@@ -23,13 +23,15 @@ export async function greetingFor(
   const inbox = admitted(facts, { channel: "web", origin });
   const answering = answeringMessage(asBeginning(facts));
   if (!answering || !("begin" in answering)) return null;
-  const { sourceId, name, email } = visitor;
+  const { sourceId, name, email, locale } = visitor;
   const who = { inboxId: inbox.id, channel: inbox.channel, sourceId, name, email };
   const contact = facts.identity
     ? contactWithDetails(reader, facts.identity.contactId)
     : newVisitor(reader, who).contact;
   const loaded = await load(reader, answering, contact);
   const { begin } = answering;
-  const greeted = loaded && (await greet({ ...loaded, begin }, inbox.channel, sourceId, reader.now()));
+  const greeted =
+    loaded &&
+    (await greet({ ...loaded, begin, ai: aiOpening(facts, locale) }, inbox.channel, sourceId, reader.now()));
   return greeted && greetingOf(greeted);
 }

@@ -13,7 +13,7 @@ import type { RoomAddress } from "../conversations/room.ts";
 import { writtenMessages } from "../conversations/visitor-view.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { Channel, Inbox } from "../inboxes/store.ts";
-import { type Answering, type Loaded, load, playStep } from "../live/answering.ts";
+import { type Answering, load, playStep } from "../live/answering.ts";
 import { type Greeted, greet, greetingOf } from "../live/greeting.ts";
 import { atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
@@ -23,7 +23,15 @@ import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import { type Actor, isUniqueViolation, type Tenant } from "../tenant/tenant.ts";
-import { admittingOf, answeringMessage, asBeginning, botHolds, type RoomFacts, readFacts } from "./facts.ts";
+import {
+  admittingOf,
+  aiOpening,
+  answeringMessage,
+  asBeginning,
+  botHolds,
+  type RoomFacts,
+  readFacts,
+} from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 import { NOTHING, type Turned } from "./steps.ts";
 
@@ -129,10 +137,12 @@ async function attempt(
   const context = hands.contextOf(asContact(identity));
   let asked: Asked | null = null;
   const begin = answering && "begin" in answering ? answering.begin : null;
-  const greeted =
-    loaded && begin && begin.versionId === seen
-      ? await greet({ ...loaded, begin }, inbox.channel, from.sourceId, context.tenant.now())
+  const ai = aiOpening(facts, message.visitor?.locale);
+  const would =
+    loaded && begin && seen !== undefined
+      ? await greet({ ...loaded, begin, ai }, inbox.channel, from.sourceId, context.tenant.now())
       : null;
+  const greeted = would?.seen === seen ? would : null;
   const visitor = await visitorTurn(
     context.tenant,
     {
@@ -141,7 +151,7 @@ async function attempt(
       botAnswers: isAside ? before?.status === "pending" : loaded !== null && botHolds(facts),
       ...(made ? { contactStatements: made.statements } : {}),
       ...(before === facts.newest ? {} : { newest: facts.newest }),
-      ...(greeted && loaded ? { greeting: asStored(greeted, loaded) } : {}),
+      ...(greeted ? { greeting: asStored(greeted) } : {}),
     },
     before,
     async (turn) => {
@@ -149,7 +159,8 @@ async function attempt(
       const input = { type: "message" as const, text: message.text, optionIds: choiceIds };
       const chatbotId =
         "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
-      const resolve = atOnce(context)({ chatbotId, conversation: turn.conversation });
+      const said = greeted ? greetingOf(greeted).messages.map(({ text }) => text) : [];
+      const resolve = atOnce(context)({ chatbotId, conversation: turn.conversation, said });
       const step = await playStep(context, loaded, turn, input, resolve, greeted);
       asked = step.played.asked;
       return step;
@@ -200,13 +211,12 @@ async function goesOn(reader: Tenant, facts: RoomFacts, wanted: string | undefin
 }
 
 /** What a page showed before anything was stored, as messages of the flow. */
-function asStored(greeted: Greeted, { answering, flowName }: Loaded) {
-  const id = "begin" in answering ? answering.begin.id : answering.session.flowId;
+function asStored(greeted: Greeted) {
   const messages = greetingOf(greeted).messages.map(({ text, content }) => ({
     ...{ id: newId("message"), text },
     ...(content ? { content } : {}),
   }));
-  return { sender: { kind: "flow" as const, id, name: flowName }, messages };
+  return { sender: greeted.by, messages };
 }
 
 function asContact({ contactId, contactName }: { contactId: string; contactName: string | null }): Actor {
