@@ -7,7 +7,7 @@ body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere;
 }
-.skip { position: absolute; left: -100rem; }
+.skip { position: absolute; inset-inline-start: -100rem; }
 .skip:focus { position: static; display: block; padding: .5rem 1rem; }
 body > header, main, body > footer { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
 body > header { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between; padding-block: 1.25rem; }
@@ -26,6 +26,7 @@ button {
 button.quiet { color: var(--ink); background: transparent; border-color: var(--edge); }
 main { padding-bottom: 3rem; }
 main > section, article { margin: 0 0 1.25rem; padding: 1.25rem 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+:is(main > section, article, .list li) > :last-child { margin-bottom: 0; }
 h1 { margin: .5rem 0 1.25rem; font-size: 1.625rem; line-height: 1.25; }
 article h1 { margin-top: 0; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.25rem; line-height: 1.3; }

@@ -2,7 +2,6 @@ import type { ContactDetails } from "../contacts/lookup.ts";
 import type { MessageContent } from "../conversations/append.ts";
 import { isBuiltIn } from "../flows/run/built-in.ts";
 import type { FlowInput, FlowLookup } from "../flows/run/state.ts";
-import type { LiveFlow } from "./answering.ts";
 import { beginningState } from "./beginning.ts";
 import { messageContent, messageText, saidIn } from "./message-text.ts";
 import { type Play, play, type Resolve } from "./play.ts";
@@ -36,7 +35,7 @@ export interface AiOpening {
 
 /** A flow that would begin for a contact. */
 interface Begins {
-  begin: LiveFlow;
+  begin: { id: string; name: string; versionId: string };
   contact: ContactDetails;
   lookup: FlowLookup;
   /** Null: nothing is said for the AI. */

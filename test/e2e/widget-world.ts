@@ -62,6 +62,13 @@ export class WidgetWorld {
 
   /** Somebody new on a page. What the page complains of fails the test. @param complains it may: it is cut off, or hostile */
   async visitor(path: string, options: BrowserContextOptions = {}, complains = false): Promise<Page> {
+    const page = await this.page(this.#site.url + path, options, complains);
+    await launcher(page).waitFor();
+    return page;
+  }
+
+  /** Any page, as somebody new. */
+  async page(address: string, options: BrowserContextOptions = {}, complains = false): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     const faults: string[] = [];
@@ -71,8 +78,7 @@ export class WidgetWorld {
       await context.close();
       if (!complains) expect(faults).toEqual([]);
     });
-    await page.goto(this.#site.url + path);
-    await launcher(page).waitFor();
+    await page.goto(address);
     return page;
   }
 }
@@ -107,11 +113,11 @@ export function styleOf(page: Page, selector: string, property: string): Promise
     );
 }
 
-/** What axe finds wrong with the widget. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** What axe finds wrong, with the widget or what is named in its place. */
+export async function faultsOf(page: Page, what = '"parley-chat"'): Promise<string[]> {
   await page.addScriptTag({ path: AXE });
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    `axe.run("parley-chat")`,
+    `axe.run(${what})`,
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { helpPages } from "./help-pages.ts";
 import { saysFirst } from "./widget-says.ts";
 import {
   faultsOf,
@@ -20,6 +21,7 @@ let chatbotId: string;
 
 /** All of them on one server: what the widget says first, and what visitors do in it, stands in `widget-says.ts`. */
 saysFirst(() => world);
+helpPages(() => world);
 
 beforeAll(async () => {
   world = await WidgetWorld.start();
