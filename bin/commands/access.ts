@@ -36,6 +36,13 @@ export function userCommand(): Command {
       .requiredOption("--email <address>"),
     ({ client, flags }) => client.post("/users/password-reset", flags),
   );
+  does(
+    user
+      .command("second-factor-end")
+      .description("no code is asked for any more, for somebody who lost device and backup codes")
+      .requiredOption("--email <address>"),
+    ({ client, flags }) => client.post("/users/second-factor-end", flags),
+  );
   return user;
 }
 

@@ -1,22 +1,30 @@
 import { setCookie } from "hono/cookie";
 import { roleWithArticle } from "../control/roles.ts";
+import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { workspacesOfUser } from "../gate/workspaces.ts";
 import type { Exchange } from "../http/app.ts";
 import { auth, type SignedIn } from "../oauth/auth.ts";
-import { PASSWORD_PATH } from "../oauth/passwords.ts";
+import { keepPasskey, newPasskeyQuestion, removePasskey } from "../oauth/passkeys.ts";
+import { endFactor, newBackupCodes, newFactor, takeCode } from "../oauth/second-factor.ts";
+import { beyondSignInLimits, onlyCookies } from "../oauth/sign-in.tsx";
 import { readForm } from "../pages/form.ts";
-import { goTo } from "../pages/page.tsx";
+import { goTo, tooMany } from "../pages/page.tsx";
+import { framed, showAccount } from "./account-page.tsx";
+import { BackupCodes, FirstCode, NEW_PASSKEY_PATH, NewFactorPage } from "./account-security.tsx";
 import { frame } from "./layout.tsx";
-import { isLanguage, LANGUAGE_COOKIE, LANGUAGES, type Language, WORDS } from "./words.ts";
+import { isLanguage, LANGUAGE_COOKIE, type Language, WORDS } from "./words.ts";
 
 type Answer = (c: Exchange, person: SignedIn, language: Language) => Promise<Response>;
 
 /** A page of one's own, which no workspace has a part in. */
 interface AccountPage {
   path: string;
-  show: Answer;
+  show?: Answer;
   take?: Answer;
 }
+
+/** Longest form, in bytes: what a device answers when it makes a passkey. */
+const MOST_BYTES = 64 * 1024;
 
 /** A year, in seconds. */
 const YEAR = 365 * 24 * 60 * 60;
@@ -54,130 +62,122 @@ const showWorkspaces: Answer = async (c, person, language) => {
   });
 };
 
-/** `/account`: who one is, in which language, and where one is signed in. */
-const showAccount: Answer = async (c, person, language) => {
-  const words = WORDS[language];
-  const api = (await auth(c.env)).api;
-  const headers = c.req.raw.headers;
-  const [sessions, here] = await Promise.all([api.listSessions({ headers }), api.getSession({ headers })]);
-  const done = c.req.query("done");
-  return frame({
-    language,
-    words,
-    title: words.account.title,
-    account: (
-      <p class="account">
-        <a href="/w">{words.toWorkspaces}</a>
-      </p>
-    ),
-    body: (
-      <>
-        {done === "elsewhere" && (
-          <p class="notice" role="status">
-            {words.account.endedElsewhere}
-          </p>
-        )}
-        <dl>
-          <dt>{words.name}</dt>
-          <dd>{person.name}</dd>
-          <dt>{words.email}</dt>
-          <dd>{person.email}</dd>
-        </dl>
-        <form method="post" class="row">
-          <input type="hidden" name="do" value="language" />
-          <p class="field">
-            <label for="language">{words.account.language}</label>
-            <select id="language" name="language">
-              {Object.entries(LANGUAGES).map(([code, name]) => (
-                <option value={code} selected={code === language} lang={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </p>
-          <button type="submit" class="quiet">
-            {words.save}
-          </button>
-        </form>
-        <p>
-          <a href={PASSWORD_PATH}>{words.account.password}</a>
-        </p>
-        <h2>{words.account.sessions}</h2>
-        <ul class="plain">
-          {sessions.map((session) => (
-            <li>
-              <strong>{browserOf(session.userAgent) ?? words.account.unknownBrowser}</strong>{" "}
-              {session.id === here?.session.id && <em>{words.account.thisOne}</em>}
-              <small>
-                {new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(
-                  session.createdAt,
-                )}{" "}
-                UTC
-              </small>
-            </li>
-          ))}
-        </ul>
-        <div class="buttons">
-          <form method="post">
-            <input type="hidden" name="do" value="elsewhere" />
-            <button type="submit" class="quiet">
-              {words.account.endElsewhere}
-            </button>
-          </form>
-          <form method="post">
-            <input type="hidden" name="do" value="everywhere" />
-            <button type="submit" class="quiet">
-              {words.account.endEverywhere}
-            </button>
-          </form>
-          <form method="post" action="/sign-out">
-            <input type="hidden" name="return_to" value="/w" />
-            <button type="submit">{words.signOut}</button>
-          </form>
-        </div>
-      </>
-    ),
-  });
-};
-
 const takeAccount: Answer = async (c, person, language) => {
-  const form = await readForm(c.req.raw);
-  const api = (await auth(c.env)).api;
-  const { headers } = c.req.raw;
-  switch (form.get("do")) {
-    case "language": {
-      const chosen = form.get("language") ?? undefined;
-      if (isLanguage(chosen)) {
-        setCookie(c, LANGUAGE_COOKIE, chosen, {
-          path: "/",
-          httpOnly: true,
-          sameSite: "Lax",
-          secure: new URL(c.req.url).protocol === "https:",
-          maxAge: YEAR,
-        });
-      }
-      return c.redirect("/account", 303);
-    }
-    case "elsewhere":
-      await api.revokeOtherSessions({ headers });
-      return goTo("/account?done=elsewhere");
-    case "everywhere":
-      await api.revokeSessions({ headers });
-      return goTo("/sign-in?return_to=%2Fw");
-    default:
-      return showAccount(c, person, language);
-  }
+  const form = await readForm(c.req.raw, MOST_BYTES);
+  const wanted = form.get("do") ?? "";
+  const take = Object.hasOwn(TAKES, wanted) ? TAKES[wanted] : undefined;
+  return take ? take({ c, person, language, form }) : showAccount(c, person, language);
 };
 
-/** A browser by the name that people know, as it says itself; null for one that says nothing known. */
-function browserOf(userAgent: string | null | undefined): string | null {
-  const [, name] = /(Firefox|Edg|OPR|Chrome|Safari|curl)\//.exec(userAgent ?? "") ?? [];
-  const [, system] = /(Windows|Macintosh|Android|iPhone|iPad|Linux|CrOS)/.exec(userAgent ?? "") ?? [];
-  const shown = name && { Edg: "Edge", OPR: "Opera" }[name];
-  return name ? [shown ?? name, system].filter(Boolean).join(", ") : null;
+/** Somebody's form about their own account. */
+interface Taking {
+  c: Exchange;
+  person: SignedIn;
+  language: Language;
+  form: URLSearchParams;
 }
+
+const TAKES: Readonly<Record<string, (taking: Taking) => Promise<Response>>> = {
+  async language({ c, form }) {
+    const chosen = form.get("language") ?? undefined;
+    if (isLanguage(chosen)) {
+      setCookie(c, LANGUAGE_COOKIE, chosen, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "Lax",
+        secure: new URL(c.req.url).protocol === "https:",
+        maxAge: YEAR,
+      });
+    }
+    return c.redirect("/account", 303);
+  },
+  async end({ c, form }) {
+    const api = (await auth(c.env)).api;
+    const { headers } = c.req.raw;
+    const ended = (await api.listSessions({ headers })).find(({ id }) => id === form.get("session"));
+    if (ended) await api.revokeSession({ headers, body: { token: ended.token } });
+    return goTo("/account?done=ended");
+  },
+  async elsewhere({ c }) {
+    await (await auth(c.env)).api.revokeOtherSessions({ headers: c.req.raw.headers });
+    return goTo("/account?done=elsewhere");
+  },
+  async everywhere({ c }) {
+    await (await auth(c.env)).api.revokeSessions({ headers: c.req.raw.headers });
+    return goTo("/sign-in?return_to=%2Fw");
+  },
+  "factor-on": withPassword(async ({ c, language, form }) => {
+    const made = await newFactor(c.env, c.req.raw, form.get("password") ?? "");
+    const words = WORDS[language];
+    return made && framed(language, words.security.factor, <NewFactorPage words={words} made={made} />);
+  }),
+  async "factor-confirm"({ c, language, form }) {
+    const words = WORDS[language];
+    const answer = await takeCode(c.env, c.req.raw, form.get("code") ?? "");
+    if (answer instanceof Headers) return goTo("/account?done=factor-on", onlyCookies(answer));
+    return framed(
+      language,
+      words.security.factor,
+      <>
+        <FirstCode words={words} problem={words.security.wrongCode} />
+        <p>
+          <a href="/account">{words.security.beginAnew}</a>
+        </p>
+      </>,
+    );
+  },
+  "factor-off": withPassword(async ({ c, form }) => {
+    const headers = await endFactor(c.env, c.req.raw, form.get("password") ?? "");
+    return headers && goTo("/account?done=factor-off", onlyCookies(headers));
+  }),
+  "backup-codes": withPassword(async ({ c, language, form }) => {
+    const codes = await newBackupCodes(c.env, c.req.raw, form.get("password") ?? "");
+    const words = WORDS[language];
+    return (
+      codes &&
+      framed(
+        language,
+        words.security.codes,
+        <>
+          <BackupCodes words={words} codes={codes} />
+          <p>
+            <a href="/account">{words.security.back}</a>
+          </p>
+        </>,
+      )
+    );
+  }),
+  async "passkey-add"({ c, person, language, form }) {
+    const kept = await keepPasskey(c.env, c.req.raw, form.get("response") ?? "", form.get("name") ?? "");
+    if (kept) return goTo("/account?done=passkey-kept");
+    return showAccount(c, person, language, { of: "passkey", text: WORDS[language].security.notKept });
+  },
+  async "passkey-remove"({ c, form }) {
+    await removePasskey(c.env, c.req.raw, form.get("passkey") ?? "");
+    return goTo("/account?done=passkey-removed");
+  },
+};
+
+/** What wants the password once more. A wrong one counts like a wrong sign-in. @param take null for a wrong one */
+function withPassword(take: (taking: Taking) => Promise<Response | null>) {
+  return async (taking: Taking): Promise<Response> => {
+    const { c, person, language } = taking;
+    const wait = await beyondSignInLimits(c.env, c.req.raw, person.email);
+    if (wait !== null) return tooMany(wait);
+    const text = WORDS[language].security.wrongPassword;
+    return (await take(taking)) ?? showAccount(c, person, language, { of: "factor", text });
+  };
+}
+
+/** `/account/passkey`: what the browser asks a device for, to make a passkey. */
+const askForNewPasskey: Answer = async (c, person) => {
+  const wait = await overLimit(c.env.SIGN_IN_LIMIT, "address", clientAddress(c.req.raw));
+  if (wait !== null) return tooMany(wait);
+  return (await newPasskeyQuestion(c.env, c.req.raw, person.id)) ?? c.body(null, 403);
+};
 
 export const ACCOUNT_PAGES: readonly AccountPage[] = [
   { path: "/w", show: showWorkspaces },
-  { path: "/account", show: showAccount, take: takeAccount },
+  { path: "/account", show: (...visit) => showAccount(...visit), take: takeAccount },
+  { path: NEW_PASSKEY_PATH, take: askForNewPasskey },
 ];

@@ -25,6 +25,8 @@ interface Frame extends Content {
   words: Words;
   navigation?: Child;
   account?: Child;
+  /** Path of a further script of ours, which the page can do without. */
+  script?: string;
 }
 
 /** A page of a workspace, with its navigation. */
@@ -68,6 +70,7 @@ export async function frame(facts: Frame): Promise<Response> {
         <link rel="stylesheet" href={STYLE_PATH} />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <script src={SCRIPT_PATH} defer></script>
+        {facts.script && <script src={facts.script} defer></script>}
       </head>
       <body data-copy={words.copy} data-copied={words.copied} class={navigation ? undefined : "alone"}>
         <a class="skip" href="#content">

@@ -79,7 +79,7 @@ export function consoleRoutes(catalogue: Catalogue) {
         const person = await signedIn(c.env, c.req.raw);
         return person ? answer(c, person, languageOf(c)) : signInFirst(c);
       };
-    app.get(path, withPerson(show));
+    if (show) app.get(path, withPerson(show));
     if (take) app.post(path, withPerson(take));
   }
   const visited =

@@ -2,7 +2,7 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 import type { Role } from "./scopes.ts";
 
 /**
- * People who sign in, in the control database. The first four tables have the fields that better-auth's Drizzle
+ * People who sign in, in the control database. All but invitations have the fields that better-auth's Drizzle
  * adapter wants under these names; its dates are stored, as everywhere, as integers, milliseconds, UTC.
  */
 const date = () => integer({ mode: "timestamp_ms" });
@@ -17,6 +17,8 @@ export const users = sqliteTable(
     /** True for everybody made by the operator or an invitation: the address was vouched for. */
     emailVerified: integer({ mode: "boolean" }).notNull(),
     image: text(),
+    /** A code is asked for after the password. */
+    twoFactorEnabled: integer({ mode: "boolean" }).notNull().default(false),
     createdAt: date().notNull(),
     updatedAt: date().notNull(),
   },
@@ -83,6 +85,41 @@ export const verifications = sqliteTable(
     index("verifications_by_identifier").on(t.identifier),
     index("verifications_by_expiry").on(t.expiresAt),
   ],
+);
+
+/** The second factor of a user: what their app makes codes of. Secret and backup codes are encrypted. */
+export const twoFactors = sqliteTable(
+  "two_factors",
+  {
+    id: text().primaryKey(),
+    userId: text().notNull(),
+    secret: text().notNull(),
+    backupCodes: text().notNull(),
+    /** A first code was typed: before, nothing is asked for. */
+    verified: integer({ mode: "boolean" }).notNull(),
+    failedVerificationCount: integer().notNull().default(0),
+    lockedUntil: date(),
+  },
+  (t) => [uniqueIndex("two_factors_by_user").on(t.userId)],
+);
+
+/** A key of a user's device that signs in without a password. */
+export const passkeys = sqliteTable(
+  "passkeys",
+  {
+    id: text().primaryKey(),
+    userId: text().notNull(),
+    name: text(),
+    publicKey: text().notNull(),
+    credentialID: text("credential_id").notNull(),
+    counter: integer().notNull(),
+    deviceType: text().notNull(),
+    backedUp: integer({ mode: "boolean" }).notNull(),
+    transports: text(),
+    aaguid: text(),
+    createdAt: date().notNull(),
+  },
+  (t) => [uniqueIndex("passkeys_by_credential").on(t.credentialID), index("passkeys_by_user").on(t.userId)],
 );
 
 /** A link that makes one person a member, once. */

@@ -1,8 +1,16 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { betterAuth } from "better-auth/minimal";
+import { type BetterAuthOptions, betterAuth } from "better-auth/minimal";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
+import { twoFactor } from "better-auth/plugins/two-factor";
 import { drizzle } from "drizzle-orm/d1";
-import { accounts, signInSessions, users, verifications } from "../control/sign-in-schema.ts";
+import {
+  accounts,
+  passkeys,
+  signInSessions,
+  twoFactors,
+  users,
+  verifications,
+} from "../control/sign-in-schema.ts";
 import { publicOrigin } from "../http/addresses.ts";
 import { derivedKey } from "../tenant/derived-key.ts";
 import { randomText } from "../tenant/ids.ts";
@@ -66,9 +74,13 @@ function openIdConnect(env: Env) {
   ];
 }
 
-async function build(env: Env, withProviders: boolean) {
+/** Asks for a code after a right password, of those who want it so. */
+export const secondFactor = () => twoFactor({ issuer: "Parley" });
+
+/** What holds whichever way somebody signs in. */
+export async function signInOptions(env: Env) {
   const origin = publicOrigin(env);
-  return betterAuth({
+  return {
     appName: "Parley",
     baseURL: origin,
     // Only the providers' callback is reachable under it; everything else is called by our own pages.
@@ -77,7 +89,14 @@ async function build(env: Env, withProviders: boolean) {
     trustedOrigins: [origin],
     database: drizzleAdapter(drizzle(env.CONTROL, { casing: "snake_case" }), {
       provider: "sqlite",
-      schema: { user: users, session: signInSessions, account: accounts, verification: verifications },
+      schema: {
+        user: users,
+        session: signInSessions,
+        account: accounts,
+        verification: verifications,
+        twoFactor: twoFactors,
+        passkey: passkeys,
+      },
     }),
     emailAndPassword: {
       enabled: true,
@@ -87,8 +106,6 @@ async function build(env: Env, withProviders: boolean) {
       maxPasswordLength: PASSWORD_LENGTH.max,
       revokeSessionsOnPasswordReset: true,
     },
-    socialProviders: withProviders ? socialProviders(env) : {},
-    plugins: withProviders ? openIdConnect(env) : [],
     session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true, cookieCache: { enabled: false } },
     account: {
       // The state of a sign-in under way stays in the browser's encrypted cookie: anybody can begin one.
@@ -125,7 +142,11 @@ async function build(env: Env, withProviders: boolean) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
       database: { generateId: () => randomText(26) },
     },
-  });
+  } satisfies BetterAuthOptions;
+}
+
+async function build(env: Env) {
+  return betterAuth({ ...(await signInOptions(env)), plugins: [secondFactor()] });
 }
 
 type Auth = Awaited<ReturnType<typeof build>>;
@@ -136,7 +157,7 @@ const built = new WeakMap<object, Auth>();
 export async function auth(env: Env): Promise<Auth> {
   const held = built.get(env.CONTROL);
   if (held) return held;
-  const made = await build(env, false);
+  const made = await build(env);
   // Settled before it is shared: one request must not wait for another one's promise.
   await made.$context;
   built.set(env.CONTROL, made);
@@ -147,8 +168,12 @@ export async function auth(env: Env): Promise<Auth> {
  * better-auth with the providers too, made for each use: it fetches the issuer's discovery document at once, so
  * a rotated key or a moved endpoint counts immediately and no request waits for another one's fetch.
  */
-export function authWithProviders(env: Env): Promise<Auth> {
-  return build(env, true);
+export async function authWithProviders(env: Env) {
+  return betterAuth({
+    ...(await signInOptions(env)),
+    socialProviders: socialProviders(env),
+    plugins: openIdConnect(env),
+  });
 }
 
 export interface SignedIn {

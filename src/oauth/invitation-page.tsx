@@ -55,8 +55,8 @@ export async function takeInvitation(request: Request, env: Env, token: string):
     }
     const user = await createUser(env, input.data);
     await acceptInvitation(env, invitation, user);
-    const headers = await passwordSession(env, request, user.email, input.data.password);
-    return await welcome(env, invitation, headers ?? undefined);
+    const session = await passwordSession(env, request, user.email, input.data.password);
+    return await welcome(env, invitation, session?.headers);
   } catch (error) {
     // Somebody else used the link, or made the account, between the page and the form.
     if (error instanceof Failure && error.code === "duplicate") return goTo(here);

@@ -9,6 +9,7 @@ import type { InboxDirectory } from "./authorization-request.ts";
 import { authorizationServer } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
 import { showInvitation, takeInvitation } from "./invitation-page.tsx";
+import { PASSKEY_PATH, PASSKEY_SCRIPT_PATH, passkeyScript } from "./passkey-form.tsx";
 import {
   showChangePassword,
   showPasswordLink,
@@ -17,13 +18,16 @@ import {
 } from "./password-page.tsx";
 import { PASSWORD_PATH } from "./passwords.ts";
 import {
+  askForPasskey,
   finishProvider,
   showSignIn,
   showSignOut,
   startProvider,
+  takePasskey,
   takeSignIn,
   takeSignOut,
 } from "./sign-in.tsx";
+import { CODE_PATH, showCode, takeSignInCode } from "./sign-in-code.tsx";
 import { tokenOrRegistration } from "./token-endpoint.ts";
 
 /** What answers a path of ours. GET stands for HEAD too. */
@@ -45,6 +49,13 @@ function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
       GET: (c) => showSignOut(c.req.raw, c.env),
       POST: (c) => takeSignOut(c.req.raw, c.env),
     },
+    [CODE_PATH]: {
+      GET: (c) => showCode(c.req.raw, c.env),
+      POST: (c) => takeSignInCode(c.req.raw, c.env),
+    },
+    [PASSKEY_PATH]: { POST: (c) => takePasskey(c.req.raw, c.env) },
+    [`${PASSKEY_PATH}/question`]: { POST: (c) => askForPasskey(c.req.raw, c.env) },
+    [PASSKEY_SCRIPT_PATH]: { GET: passkeyScript },
     [PASSWORD_PATH]: {
       GET: (c) => showChangePassword(c.req.raw, c.env),
       POST: (c) => takeChangePassword(c.req.raw, c.env),

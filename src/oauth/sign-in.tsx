@@ -7,7 +7,10 @@ import { authorizationServer } from "./authorization-server.ts";
 import { claimed } from "./consent.tsx";
 import { browserCookie, knownBrowser } from "./known-browsers.ts";
 import { isDocumentAddress } from "./metadata-documents.ts";
+import { PASSKEY_SCRIPT_PATH, PasskeyForm } from "./passkey-form.tsx";
+import { passkeyQuestion, signInWithPasskey } from "./passkeys.ts";
 import { PASSWORD_PATH } from "./passwords.ts";
+import { codeAddress } from "./sign-in-code.tsx";
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
@@ -67,12 +70,13 @@ function signInPage({ providers, returnTo, waiting, email, problem, status }: Si
           ))}
         </div>
       )}
+      <PasskeyForm returnTo={returnTo} />
       <p class="who">
         No account yet, or the password forgotten? Ask whoever runs this server for an invitation, or for a
         link to set a new password.
       </p>
     </>,
-    { status, formsStayHere: providers.length === 0 },
+    { status, formsStayHere: providers.length === 0, script: PASSKEY_SCRIPT_PATH },
   );
 }
 
@@ -132,8 +136,9 @@ export async function takeSignIn(request: Request, env: Env): Promise<Response> 
   const wait = await beyondSignInLimits(env, request, email);
   if (wait !== null) return tooMany(wait);
   const returnTo = safeReturn(env, form.get("return_to"));
-  const headers = await passwordSession(env, request, email, form.get("password") ?? "");
-  if (headers) return goTo(returnTo, headers);
+  const answer = await passwordSession(env, request, email, form.get("password") ?? "");
+  if (answer?.needsCode) return goTo(codeAddress(returnTo), answer.headers);
+  if (answer) return goTo(returnTo, answer.headers);
   return signInPage({
     providers: providersOf(env),
     returnTo,
@@ -159,13 +164,16 @@ export async function beyondSignInLimits(env: Env, request: Request, email: stri
     : overLimit(env.SIGN_IN_LIMIT, "browser", browser);
 }
 
-/** Opens a session for the right password: the headers that set its cookie, or null. */
+/**
+ * Opens a session for the right password, or, of who has a second factor, the ten minutes in which the code may come:
+ * the headers that set the cookie. Null for a wrong one.
+ */
 export async function passwordSession(
   env: Env,
   request: Request,
   email: string,
   password: string,
-): Promise<Headers | null> {
+): Promise<{ headers: Headers; needsCode: boolean } | null> {
   const answer = await (await auth(env)).api.signInEmail({
     body: { email, password },
     headers: request.headers,
@@ -174,7 +182,8 @@ export async function passwordSession(
   if (!answer.ok) return null;
   const headers = onlyCookies(answer.headers);
   headers.append("Set-Cookie", await browserCookie(env, email));
-  return headers;
+  const { twoFactorRedirect } = await answer.json<{ twoFactorRedirect?: boolean }>();
+  return { headers, needsCode: twoFactorRedirect === true };
 }
 
 /** An answer's cookies and nothing else of it. */
@@ -182,6 +191,29 @@ export function onlyCookies(from: Headers): Headers {
   const headers = new Headers();
   for (const cookie of from.getSetCookie()) headers.append("Set-Cookie", cookie);
   return headers;
+}
+
+/** `/sign-in/passkey/question`: what the browser asks the device for. */
+export async function askForPasskey(request: Request, env: Env): Promise<Response> {
+  const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
+  return wait === null ? passkeyQuestion(env, request) : tooMany(wait);
+}
+
+/** `/sign-in/passkey`: the form that the script fills with what the device answered. */
+export async function takePasskey(request: Request, env: Env): Promise<Response> {
+  const wait = await overLimit(env.SIGN_IN_LIMIT, "address", clientAddress(request));
+  if (wait !== null) return tooMany(wait);
+  const form = await readForm(request);
+  const returnTo = safeReturn(env, form.get("return_to"));
+  const headers = await signInWithPasskey(env, request, form.get("response") ?? "");
+  if (headers) return goTo(returnTo, onlyCookies(headers));
+  return signInPage({
+    providers: providersOf(env),
+    returnTo,
+    waiting: await waitingFor(env, returnTo),
+    problem: "That passkey does not open an account here. Sign in another way.",
+    status: 401,
+  });
 }
 
 /** `/sign-in/with/…`: off to the provider, with the way back in an encrypted cookie. */

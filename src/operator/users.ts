@@ -3,6 +3,7 @@ import { addMember, getWorkspace, roleSchema } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { createInvitation, listInvitations, revokeInvitation } from "../oauth/invitations.ts";
 import { createPasswordLink } from "../oauth/passwords.ts";
+import { removeFactor } from "../oauth/second-factor.ts";
 import { createUser, newUserSchema } from "../oauth/users.ts";
 import { notFound } from "../tenant/failure.ts";
 import { randomText } from "../tenant/ids.ts";
@@ -44,6 +45,10 @@ export const userRoutes = newApp()
   .post("/users/password-reset", async (c) => {
     const { email } = await readBody(c, z.strictObject({ email: z.string() }));
     return c.json(passwordLinkOutput.parse(await createPasswordLink(c.env, email)), 201);
+  })
+  .post("/users/second-factor-end", async (c) => {
+    const { email } = await readBody(c, z.strictObject({ email: z.string() }));
+    return c.json(await removeFactor(c.env, email));
   })
   .get("/workspaces/:workspace/invitations", async (c) => {
     const { id } = await workspaceOf(c);

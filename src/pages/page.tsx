@@ -5,7 +5,7 @@ import { STYLESHEET } from "./page-style.ts";
 export const STYLESHEET_PATH = "/sign-in/pages.css";
 
 /**
- * Pages run no script, load nothing from elsewhere and cannot be framed. `form-action` is left to the page: Chromium
+ * Pages run no script but what they name of ours, load nothing from elsewhere and cannot be framed. `form-action` is left to the page: Chromium
  * applies it to every redirect that follows a form, and consent ends in redirects to the client's addresses.
  */
 const POLICY =
@@ -19,6 +19,8 @@ export interface PageOptions {
   wide?: boolean;
   /** The page's forms lead nowhere but here, so the browser may hold them to it. */
   formsStayHere?: boolean;
+  /** Path of a script of ours, which the page can do without. */
+  script?: string;
 }
 
 /** Renders a whole page with the headers that every page of ours has. Everything in it is escaped by hono/jsx. */
@@ -32,6 +34,7 @@ export async function page(title: string, content: Child, options: PageOptions =
         <title>{`${title} · Parley`}</title>
         <link rel="stylesheet" href={STYLESHEET_PATH} />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        {options.script && <script src={options.script} defer></script>}
       </head>
       <body class={options.wide ? "wide-page" : undefined}>
         <header>Parley</header>
@@ -44,7 +47,9 @@ export async function page(title: string, content: Child, options: PageOptions =
   );
   const headers = new Headers(options.headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
-  headers.set("Content-Security-Policy", options.formsStayHere ? `${POLICY}; form-action 'self'` : POLICY);
+  const scripts = options.script ? "; script-src 'self'; connect-src 'self'" : "";
+  const forms = options.formsStayHere ? "; form-action 'self'" : "";
+  headers.set("Content-Security-Policy", POLICY + scripts + forms);
   headers.set("X-Frame-Options", "DENY");
   headers.set("X-Content-Type-Options", "nosniff");
   // Addresses of these pages hold authorization requests and invitation tokens. Not `no-referrer`, with which

@@ -143,6 +143,32 @@ it("does a day's work without scripts", async () => {
   await page.locator("#state").getByText("Resolved").waitFor();
 });
 
+it("makes a passkey, and signs in by it alone", async () => {
+  const page = await signedIn({ width: 390 });
+  const devices = await page.context().newCDPSession(page);
+  await devices.send("WebAuthn.enable");
+  await devices.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const account = new URL("/account", server.url).href;
+  await page.goto(account);
+  await page.getByLabel("Name of the device").fill("Test phone");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByText("The passkey is kept").waitFor();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await page.waitForURL(/\/w/);
+  await page.goto(account);
+  await page.getByText("Test phone").waitFor();
+});
+
 describe.each([
   { width: 1280, dark: false },
   { width: 1280, dark: true },

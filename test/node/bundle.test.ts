@@ -7,12 +7,21 @@ import * as shipped from "../../src/mcp/zod.ts";
  * Cloudflare takes 10 MB gzipped; a good deal less keeps starts short. It was 1,150,000 while programs alone came here.
  * People's pages were given 250,000 on purpose: the console with what it says in three languages (about 70 kB), help
  * pages with a parser of Markdown that is safe by its own rules (50 kB), channels, and answers by AI, whose façade is
- * ours (an SDK for it would have been 184 kB more).
+ * ours (an SDK for it would have been 184 kB more). Signing in by passkeys and with a second factor was given 120,000
+ * more: what checks a device's answer (asn1js and the like) without what checks its maker's certificates, see `alias`.
  */
-const CEILING_BYTES = 1_400_000;
+const CEILING_BYTES = 1_520_000;
 
 /** What `alias` in wrangler.jsonc and the choice of entry points keep out, and nothing of ours reaches. */
-const LEFT_OUT = ["ajv", "mimetext", "mime-db", "kysely", "@modelcontextprotocol/client"];
+const LEFT_OUT = [
+  "@peculiar/x509",
+  "@peculiar/asn1-android",
+  "ajv",
+  "mimetext",
+  "mime-db",
+  "kysely",
+  "@modelcontextprotocol/client",
+];
 
 it("ships a bundle below the ceiling", () => {
   const { gzipped: size, parts } = bundleWeight("wrangler.jsonc");

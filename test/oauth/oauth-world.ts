@@ -106,6 +106,14 @@ export class Browser {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
+  /** Puts in cookies that somebody else chose. */
+  plant(cookies: string): void {
+    for (const pair of cookies.split("; ")) {
+      const at = pair.indexOf("=");
+      this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+  }
+
   /** One request, no redirect followed. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);

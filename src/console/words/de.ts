@@ -1,3 +1,4 @@
+import { deAccount } from "./de-account.ts";
 import { deBots } from "./de-bots.ts";
 import { deFlows } from "./de-flows.ts";
 import { deForms } from "./de-forms.ts";
@@ -325,4 +326,5 @@ export const de: Words = {
   ...deForms,
   ...deFlows,
   ...deBots,
+  ...deAccount,
 };

@@ -1,3 +1,4 @@
+import { enAccount } from "./en-account.ts";
 import { enBots } from "./en-bots.ts";
 import { enFlows } from "./en-flows.ts";
 import { enForms } from "./en-forms.ts";
@@ -306,6 +307,7 @@ export const en = {
   ...enForms,
   ...enFlows,
   ...enBots,
+  ...enAccount,
 };
 
 export type Words = typeof en;

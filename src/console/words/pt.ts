@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { ptAccount } from "./pt-account.ts";
 import { ptBots } from "./pt-bots.ts";
 import { ptFlows } from "./pt-flows.ts";
 import { ptForms } from "./pt-forms.ts";
@@ -313,4 +314,5 @@ export const pt: Words = {
   ...ptForms,
   ...ptFlows,
   ...ptBots,
+  ...ptAccount,
 };
