@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { dayCounts } from "../figures/schema.ts";
 import { adjustTotal, forgetChatbotTotals } from "../figures/totals.ts";
@@ -65,13 +65,12 @@ export async function namesOfChatbots(tenant: Tenant, ids: readonly string[]): P
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Whether a chatbot answers nobody: it was switched off, or is gone. */
-export async function isDisabled(tenant: Tenant, id: string): Promise<boolean> {
-  const [row] = await tenant.db
+/** The query for whether a chatbot was switched off, for a batch of several; no row: it is gone. @param id or SQL for it */
+export function isDisabled(tenant: Tenant, id: SQL | string) {
+  return tenant.db
     .select({ disabled: chatbots.disabled })
     .from(chatbots)
     .where(tenant.of(chatbots, eq(chatbots.id, id)));
-  return row?.disabled ?? true;
 }
 
 /** The query for what an inbox's chatbot is to its visitors, for a batch of several. A chatbot that is gone is none. */

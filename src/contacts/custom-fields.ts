@@ -209,21 +209,24 @@ const fieldOfValue = and(
   eq(customFields.id, contactFieldValues.fieldId),
 );
 
-function shown(row: Omit<FieldValue, "value"> & StoredValue): FieldValue {
+/** A custom value as it is shown, from its row. */
+export function shownValue(row: Omit<FieldValue, "value"> & StoredValue): FieldValue {
   const { textValue, numberValue, ...field } = row;
   return { ...field, value: shownFieldValue(field.type, { textValue, numberValue }) };
 }
 
-/** The custom values that a contact has, in the order in which their fields were made. */
-export async function valuesOfContact(tenant: Tenant, contactId: string): Promise<FieldValue[]> {
-  const rows = await tenant.db
+/**
+ * The query for the custom values that a contact has, in the order in which their fields were made; {@link shownValue}
+ * reads its rows.
+ */
+export function valuesOfContact(tenant: Tenant, contactId: SQL | string) {
+  return tenant.db
     .select(valueColumns)
     .from(contactFieldValues)
     .innerJoin(customFields, fieldOfValue)
     .where(tenant.of(contactFieldValues, eq(contactFieldValues.contactId, contactId)))
     .orderBy(asc(contactFieldValues.fieldId))
     .limit(MAX_CUSTOM_FIELDS);
-  return rows.map(shown);
 }
 
 /** The same as a list in pages. The caller has already been found to see the contact. */
@@ -247,7 +250,7 @@ export async function listContactValues(
     )
     .orderBy(asc(contactFieldValues.fieldId))
     .limit(options.limit + 1);
-  return pageOf(scope, rows.map(shown), options.limit, (row) => [row.id]);
+  return pageOf(scope, rows.map(shownValue), options.limit, (row) => [row.id]);
 }
 
 /** The custom values of many contacts, by contact id; contacts without any are left out. */
@@ -267,7 +270,7 @@ export async function valuesOfContacts(
     );
   const byContact = Map.groupBy(rows, ({ contactId }) => contactId);
   return new Map(
-    [...byContact].map(([id, values]) => [id, values.map(({ contactId: _, ...row }) => shown(row))]),
+    [...byContact].map(([id, values]) => [id, values.map(({ contactId: _, ...row }) => shownValue(row))]),
   );
 }
 

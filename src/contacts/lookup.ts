@@ -4,7 +4,7 @@ import { isId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { emailKey, readEmail } from "../tenant/typed-addresses.ts";
 import { namedContact } from "./aliases.ts";
-import { type FieldValue, valuesOfContact } from "./custom-fields.ts";
+import { type FieldValue, shownValue, valuesOfContact } from "./custom-fields.ts";
 import { type Contact, OWN_COLUMNS, sortKey } from "./fields.ts";
 import { phoneKey, readPhone } from "./phones.ts";
 import { contactIdentities, contacts } from "./schema.ts";
@@ -18,12 +18,11 @@ function withoutWorkspace({ workspaceId: _, ...contact }: typeof contacts.$infer
   return contact;
 }
 
-async function firstContact(tenant: Tenant, condition: SQL): Promise<Contact | null> {
-  const [row] = await tenant.db
+function contactWhere(tenant: Tenant, condition: SQL) {
+  return tenant.db
     .select()
     .from(contacts)
     .where(tenant.of(contacts, condition, visibleContact(tenant, contacts.id)));
-  return row ? withoutWorkspace(row) : null;
 }
 
 /** Whether `reference` says by itself whom it names: an id, an email, a phone. */
@@ -92,9 +91,9 @@ export function thingOf({
  */
 export async function resolveContact(tenant: Tenant, reference: string): Promise<Contact> {
   const condition = namedBy(tenant, reference);
-  const contact = condition && (await firstContact(tenant, condition));
+  const [contact] = condition ? await contactWhere(tenant, condition) : [];
   if (!contact) throw notFound("contact", reference);
-  return contact;
+  return withoutWorkspace(contact);
 }
 
 /** A channel identity: who the contact is in an inbox. Times are milliseconds, UTC. */
@@ -117,20 +116,35 @@ export interface ContactDetails extends Contact {
 
 /** Reads a handful of rows for each tag, custom value and identity of this contact. */
 export async function contactDetails(tenant: Tenant, contact: Contact): Promise<ContactDetails> {
-  return { ...contact, ...(await belongingsOf(tenant, contact.id)) };
+  const [tags, values, identities] = await tenant.db.batch(belongingQueries(tenant, contact.id));
+  return { ...contact, tags, customFields: values.map(shownValue), identities };
 }
 
 /** {@link contactDetails} of a contact's id, all of it read at once. @throws Failure `not_found` */
 export async function contactWithDetails(tenant: Tenant, id: string): Promise<ContactDetails> {
-  const [contact, belongings] = await Promise.all([resolveContact(tenant, id), belongingsOf(tenant, id)]);
-  return { ...contact, ...belongings };
+  const contact = contactOfRows(...(await tenant.db.batch(contactQueries(tenant, id))));
+  if (!contact) throw notFound("contact", id);
+  return contact;
 }
 
-async function belongingsOf(
-  tenant: Tenant,
-  contactId: string,
-): Promise<Pick<ContactDetails, "tags" | "customFields" | "identities">> {
-  const [tags, customFields, identities] = await Promise.all([
+/** The queries of {@link contactWithDetails}, for a batch of several. @param id of the contact, or SQL for it */
+export function contactQueries(tenant: Tenant, id: SQL | string) {
+  return [contactWhere(tenant, sql`${contacts.id} = ${id}`), ...belongingQueries(tenant, id)] as const;
+}
+
+type RowsOf<Queries extends readonly PromiseLike<unknown>[]> = { [K in keyof Queries]: Awaited<Queries[K]> };
+
+/** The contact of what {@link contactQueries} answered; null where there is none that the caller may see. */
+export function contactOfRows(
+  ...[[contact], tags, values, identities]: RowsOf<ReturnType<typeof contactQueries>>
+): ContactDetails | null {
+  return contact
+    ? { ...withoutWorkspace(contact), tags, customFields: values.map(shownValue), identities }
+    : null;
+}
+
+function belongingQueries(tenant: Tenant, contactId: SQL | string) {
+  return [
     tagsOfContact(tenant, contactId),
     valuesOfContact(tenant, contactId),
     tenant.db
@@ -152,8 +166,7 @@ async function belongingsOf(
       )
       .orderBy(asc(contactIdentities.id))
       .limit(MAX_IDENTITIES),
-  ]);
-  return { tags, customFields, identities };
+  ] as const;
 }
 
 /** Who somebody is, in a line: what other nouns show of a contact. */

@@ -73,7 +73,7 @@ function tagOf(tenant: Tenant): SQL {
 }
 
 /** The tags of one contact, in the order of their names. */
-export async function tagsOfContact(tenant: Tenant, contactId: string): Promise<Tag[]> {
+export function tagsOfContact(tenant: Tenant, contactId: SQL | string) {
   return (
     tenant.db
       .select(columns)

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import type { Context } from "../calls/define.ts";
 import { isDisabled } from "../chatbots/store.ts";
 import type { ContactDetails } from "../contacts/lookup.ts";
@@ -5,9 +6,9 @@ import type { ConversationTurn } from "../conversations/turn.ts";
 import { flowName } from "../flows/edit/store.ts";
 import { builtInLookup, isBuiltIn } from "../flows/run/built-in.ts";
 import { loadFlows } from "../flows/run/lookup.ts";
-import { type FlowSession, newSession } from "../flows/run/sessions.ts";
+import { type FlowSession, newSession, ofNewestSession } from "../flows/run/sessions.ts";
 import type { FlowInput, FlowLookup, FlowState } from "../flows/run/state.ts";
-import { type Response, responseOfSession } from "../responses/record.ts";
+import { newestResponse, type Response, responseOfRow } from "../responses/record.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { beginningState } from "./beginning.ts";
 import { answerGreeting, type Greeted } from "./greeting.ts";
@@ -35,46 +36,68 @@ export interface Loaded {
   flowName: string;
 }
 
+/** What stands beside a session under way. */
+export interface Beside {
+  /** Null: its flow is gone. */
+  flowName: string | null;
+  /** Its chatbot was switched off, or is gone. */
+  disabled: boolean;
+  /** What it has left behind so far. */
+  response: Response | null;
+}
+
+/** The queries for what stands beside a conversation's newest session, for a batch of several: see {@link besideOf}. */
+export function besideQueries(tenant: Tenant, conversationId: SQL | string) {
+  return [
+    flowName(tenant, ofNewestSession(tenant, conversationId, "flowId")),
+    isDisabled(tenant, ofNewestSession(tenant, conversationId, "chatbotId")),
+    newestResponse(tenant, conversationId),
+  ] as const;
+}
+
+type Rows<Query extends PromiseLike<readonly unknown[]>> = Awaited<Query>;
+type BesideQueries = ReturnType<typeof besideQueries>;
+
+/** What {@link besideQueries} answered for a session. */
+export function besideOf(
+  session: FlowSession,
+  [flow]: Rows<BesideQueries[0]>,
+  [chatbot]: Rows<BesideQueries[1]>,
+  [response]: Rows<BesideQueries[2]>,
+): Beside {
+  return {
+    flowName: flow?.name ?? null,
+    disabled: session.chatbotId !== null && (chatbot?.disabled ?? true),
+    response: response ? responseOfRow(response, session) : null,
+  };
+}
+
 /**
- * Reads what a flow needs to go on, all of it at once.
- * @param contact of the conversation, or its reading
+ * What a flow needs to go on: the flows themselves are read, unless this process knows them.
+ * @param contact of the conversation
+ * @param beside what stands beside a session under way; null where a flow begins
  * @returns null where the flow may not go on: it is gone, or its chatbot was switched off
  */
 export async function load(
   tenant: Tenant,
   answering: Answering,
-  contact: Promise<ContactDetails> | ContactDetails,
+  contact: ContactDetails,
+  beside: Beside | null,
 ): Promise<Loaded | null> {
   if ("begin" in answering) {
     const { begin } = answering;
-    const [details, lookup] = await Promise.all([contact, lookupFor(tenant, [trailOf(begin)])]);
-    return { answering, contact: details, lookup, response: null, flowName: begin.name };
+    const lookup = await lookupFor(tenant, [trailOf(begin)]);
+    return { answering, contact, lookup, response: null, flowName: begin.name };
   }
+  if (beside === null || beside.flowName === null || beside.disabled) return null;
   const { session } = answering;
-  const [details, lookup, response, runs] = await Promise.all([
-    contact,
-    lookupFor(tenant, session.state?.trail ?? [pinned(session)]),
-    responseOfSession(tenant, session),
-    runningFlow(tenant, session),
-  ]);
-  return runs && { answering, contact: details, lookup, response, flowName: runs.name };
+  const lookup = await lookupFor(tenant, session.state?.trail ?? [pinned(session)]);
+  return { answering, contact, lookup, response: beside.response, flowName: beside.flowName };
 }
 
 /** The AI's own flow is in the code. */
 async function lookupFor(tenant: Tenant, trail: FlowState["trail"]): Promise<FlowLookup> {
   return trail.every(({ versionId }) => isBuiltIn(versionId)) ? builtInLookup : loadFlows(tenant, trail);
-}
-
-/** The flow of a session, unless its chatbot was switched off. */
-async function runningFlow(
-  tenant: Tenant,
-  { flowId, chatbotId }: FlowSession,
-): Promise<{ name: string } | null> {
-  const [flow, disabled] = await Promise.all([
-    flowName(tenant, flowId),
-    chatbotId === null ? false : isDisabled(tenant, chatbotId),
-  ]);
-  return flow === null || disabled ? null : { name: flow };
 }
 
 const trailOf = ({ id, versionId }: LiveFlow) => ({ flowId: id, versionId });

@@ -7,7 +7,7 @@ import type { ConversationTurn } from "../conversations/turn.ts";
 import { latestSession } from "../flows/run/sessions.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { gapStatements } from "../knowledge/gaps.ts";
-import { load, playStep } from "../live/answering.ts";
+import { besideOf, besideQueries, load, playStep } from "../live/answering.ts";
 import { inThePast } from "../live/outside.ts";
 import { type FlowTurn, visitorTurn } from "../live/turn.ts";
 import { notFound } from "../tenant/failure.ts";
@@ -68,7 +68,11 @@ async function waitingFlow(call: Call, turn: ConversationTurn, text: string): Pr
   const { id, contactId } = turn.conversation;
   const session = await latestSession(tenant, id);
   if (session?.status !== "waiting" || session.state === null) return null;
-  const loaded = await load(tenant, { session }, contactWithDetails(tenant, contactId));
+  const [contact, beside] = await Promise.all([
+    contactWithDetails(tenant, contactId),
+    tenant.db.batch(besideQueries(tenant, id)),
+  ]);
+  const loaded = await load(tenant, { session }, contact, besideOf(session, ...beside));
   const { chatbotId } = session;
   const resolve = inThePast(call)({ chatbotId, conversation: turn.conversation });
   return loaded && playStep(call, loaded, turn, { type: "message", text }, resolve);

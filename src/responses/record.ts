@@ -1,8 +1,8 @@
-import { and, eq, getTableColumns, inArray } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import type { DailyChange, NodeChange } from "../figures/day-counts.ts";
 import { dayOf } from "../figures/days.ts";
 import { adjustChatbotTotal } from "../figures/totals.ts";
-import type { FlowSession } from "../flows/run/sessions.ts";
+import { type FlowSession, ofNewestSession } from "../flows/run/sessions.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { bareId, isId, prefixedId } from "../tenant/ids.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -35,7 +35,28 @@ export async function responseOfSession(
         eq(responses.id, responseIdOf(session.id)),
       ),
     );
-  return row ? { ...row, chatbotId: chatbotOf(row.chatbotId), contactId: session.contactId } : null;
+  return row ? responseOfRow(row, session) : null;
+}
+
+/** The query for what a conversation's newest session has left behind, for a batch of several: see {@link responseOfRow}. */
+export function newestResponse(tenant: Tenant, conversationId: SQL | string) {
+  const of = (column: Parameters<typeof ofNewestSession>[2]) =>
+    ofNewestSession(tenant, conversationId, column);
+  return tenant.db
+    .select(columns)
+    .from(responses)
+    .where(
+      tenant.of(
+        responses,
+        sql`${responses.chatbotId} IN (coalesce(${of("chatbotId")}, ''), ${of("flowId")})`,
+        sql`${responses.id} = ${prefixedId("response", "")} || substr(${of("id")}, ${prefixedId("flowSession", "").length + 1})`,
+      ),
+    );
+}
+
+/** A response from its row. @param session whose it is */
+export function responseOfRow(row: Row, session: Pick<FlowSession, "contactId">): Response {
+  return { ...row, chatbotId: chatbotOf(row.chatbotId), contactId: session.contactId };
 }
 
 /** The chatbot that owns a response as stored; null for an automation flow's. */

@@ -4,6 +4,7 @@ import { type Admits, admitting } from "../channels/web/visited-inbox.ts";
 import { aiAnswers, beginsWithPeople } from "../chatbots/answerer.ts";
 import { chatbotOfInbox, type InboxChatbot } from "../chatbots/store.ts";
 import { identityOf, type KnownIdentity } from "../contacts/identities.ts";
+import { type ContactDetails, contactOfRows, contactQueries } from "../contacts/lookup.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { type TakenIn, takenInLately } from "../conversations/day-ceiling.ts";
 import { newestConversation } from "../conversations/open.ts";
@@ -12,8 +13,9 @@ import { mainFlowOfInbox } from "../flows/edit/store.ts";
 import { BUILT_IN } from "../flows/run/built-in.ts";
 import { type FlowSession, newestSession } from "../flows/run/sessions.ts";
 import { type Inbox, inboxOf } from "../inboxes/store.ts";
-import type { Answering } from "../live/answering.ts";
+import { type Answering, type Beside, besideOf, besideQueries } from "../live/answering.ts";
 import type { AiOpening } from "../live/greeting.ts";
+import { Failure } from "../tenant/failure.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** Everything that decides what becomes of an input, as it is now. */
@@ -34,11 +36,18 @@ export interface RoomFacts {
   /** Their newest conversation, and its newest session in a flow. */
   newest: Conversation | null;
   session: FlowSession | null;
+  /** Who they are, and what stands beside the session: null where there is none of it. */
+  contact: ContactDetails | null;
+  beside: Beside | null;
   /** What the inbox took in on the last days. */
   lately: readonly TakenIn[];
 }
 
-/** Reads the facts of a room, in one round trip. @param tenant that sees the inbox */
+/**
+ * Reads the facts of a room, in one round trip.
+ * @param tenant that sees the inbox
+ * @throws Failure `conflict` where the contact cannot be seen whose identity it is
+ */
 export async function readFacts(
   tenant: Tenant,
   { inboxId, sourceId }: { inboxId: string; sourceId: string },
@@ -48,15 +57,24 @@ export async function readFacts(
     WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
   const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
     WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
-  const [[inbox], [chatbot], [flow], [identity], [newest], [session], lately] = await tenant.db.batch([
-    inboxOf(tenant, inboxId),
-    chatbotOfInbox(tenant, inboxId),
-    mainFlowOfInbox(tenant, inboxId),
-    identityOf(tenant, { inboxId, sourceId }),
-    newestConversation(tenant, identityId),
-    newestSession(tenant, conversationId),
-    takenInLately(tenant, inboxId),
-  ]);
+  const contactId = sql`(SELECT ci.contact_id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  const [[inbox], [chatbot], [flow], [identity], [newest], [session], lately, ...rest] =
+    await tenant.db.batch([
+      inboxOf(tenant, inboxId),
+      chatbotOfInbox(tenant, inboxId),
+      mainFlowOfInbox(tenant, inboxId),
+      identityOf(tenant, { inboxId, sourceId }),
+      newestConversation(tenant, identityId),
+      newestSession(tenant, conversationId),
+      takenInLately(tenant, inboxId),
+      ...contactQueries(tenant, contactId),
+      ...besideQueries(tenant, conversationId),
+    ]);
+  const [contactRows, tags, values, identities, ...beside] = rest;
+  const contact = contactOfRows(contactRows, tags, values, identities);
+  if (identity && !contact)
+    throw new Failure("conflict", "The contact is not there.", { hint: "Send it again." });
   return {
     inbox: inbox ?? null,
     chatbot: chatbot
@@ -70,13 +88,15 @@ export async function readFacts(
     identity: identity ?? null,
     newest: newest ?? null,
     session: session ?? null,
+    contact,
+    beside: session ? besideOf(session, ...beside) : null,
     lately,
   };
 }
 
 /** The facts as they are to what begins another conversation. */
 export function asBeginning(facts: RoomFacts): RoomFacts {
-  return { ...facts, newest: null, session: null };
+  return { ...facts, newest: null, session: null, beside: null };
 }
 
 /** Which pages may see what is said here. */

@@ -1,6 +1,5 @@
 import type { Opening } from "../channels/web/socket.ts";
 import { newVisitor } from "../contacts/identities.ts";
-import { contactWithDetails } from "../contacts/lookup.ts";
 import type { RoomAddress } from "../conversations/room.ts";
 import { load } from "../live/answering.ts";
 import { type Greeting, greet, greetingOf } from "../live/greeting.ts";
@@ -25,10 +24,8 @@ export async function greetingFor(
   if (!answering || !("begin" in answering)) return null;
   const { sourceId, name, email, locale } = visitor;
   const who = { inboxId: inbox.id, channel: inbox.channel, sourceId, name, email };
-  const contact = facts.identity
-    ? contactWithDetails(reader, facts.identity.contactId)
-    : newVisitor(reader, who).contact;
-  const loaded = await load(reader, answering, contact);
+  const contact = facts.contact ?? newVisitor(reader, who).contact;
+  const loaded = await load(reader, answering, contact, null);
   const { begin } = answering;
   const greeted =
     loaded &&

@@ -1,13 +1,11 @@
 import type { Context } from "../calls/define.ts";
 import type { Admits } from "../channels/web/visited-inbox.ts";
-import { assertContact, contactWithDetails } from "../contacts/lookup.ts";
-import type { Conversation } from "../conversations/append.ts";
+import { assertContact } from "../contacts/lookup.ts";
 import { ConversationTurn } from "../conversations/turn.ts";
 import { selectWritten, type WrittenMessage, writtenMessages } from "../conversations/visitor-view.ts";
 import { askedAgain } from "../flows/run/ask-again.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
 import type { FlowInput } from "../flows/run/state.ts";
-import type { Inbox } from "../inboxes/store.ts";
 import { type Loaded, load, playStep } from "../live/answering.ts";
 import { atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
@@ -15,7 +13,7 @@ import { stop } from "../live/take-over.ts";
 import { flowStatements } from "../live/turn.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { admittingOf, readFacts } from "./facts.ts";
+import { admittingOf, type RoomFacts, readFacts } from "./facts.ts";
 import type { RoomHands } from "./hands.ts";
 
 /** What a turn came to, for whoever pushes it and goes on with the flow. */
@@ -68,7 +66,7 @@ async function attempt(
   const at = tenant.now();
   const due = session.wakeAt !== null && session.wakeAt <= at;
   if (got === null ? !due : !waitsFor(session, got)) return { ...NOTHING, session };
-  const loaded = await loadRunning(tenant, inbox, conversation, session);
+  const loaded = await loadRunning(tenant, facts, session);
   // Nothing goes to who is blocked.
   if (!loaded || !inbox || (facts.identity?.blockedAt ?? null) !== null) {
     await tenant.batch(stop(tenant, session, "abandoned", at));
@@ -105,12 +103,11 @@ function waitsFor({ id, state }: FlowSession, { sessionId, call }: Got): boolean
 
 async function loadRunning(
   tenant: Tenant,
-  inbox: Inbox | null,
-  conversation: Conversation,
+  { inbox, contact, beside }: RoomFacts,
   session: FlowSession,
 ): Promise<Loaded | null> {
-  if (!inbox || inbox.state === "disabled") return null;
-  return load(tenant, { session }, contactWithDetails(tenant, conversation.contactId));
+  if (!inbox || inbox.state === "disabled" || !contact) return null;
+  return load(tenant, { session }, contact, beside);
 }
 
 /**
@@ -121,10 +118,11 @@ export async function requestAgain(
   tenant: Tenant,
   where: { inboxId: string; sourceId: string },
 ): Promise<{ session: FlowSession; call: number; asked: Asked | null } | null> {
-  const { inbox, newest, session } = await readFacts(tenant, where);
+  const facts = await readFacts(tenant, where);
+  const { newest, session } = facts;
   const state = session?.state;
   if (!newest || session?.status !== "waiting" || state?.waiting?.for !== "result") return null;
-  const loaded = await loadRunning(tenant, inbox, newest, session);
+  const loaded = await loadRunning(tenant, facts, session);
   return {
     ...{ session, call: state.waiting.call },
     asked: loaded && askedAgain(loaded.lookup, state, tenant.now()),

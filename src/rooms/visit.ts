@@ -2,7 +2,6 @@ import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";
 import { countDropped } from "../contacts/block.ts";
 import { findIdentity, type KnownIdentity, newVisitor } from "../contacts/identities.ts";
-import { contactWithDetails } from "../contacts/lookup.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { checkDay } from "../conversations/day-ceiling.ts";
@@ -132,8 +131,8 @@ async function attempt(
   const goes = await goesOn(reader, facts, conversation);
   const { before, left } = goes;
   const answering = isAside ? null : goes.answering;
-  const contact = made?.contact ?? (answering && contactWithDetails(reader, identity.contactId));
-  const loaded = answering && contact && (await load(reader, answering, contact));
+  const contact = made?.contact ?? facts.contact;
+  const loaded = answering && contact && (await load(reader, answering, contact, facts.beside));
   const context = hands.contextOf(asContact(identity));
   let asked: Asked | null = null;
   const begin = answering && "begin" in answering ? answering.begin : null;

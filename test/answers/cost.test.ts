@@ -6,7 +6,7 @@ import { mainFlow } from "../../src/flows/edit/store.ts";
 import { BUILT_IN } from "../../src/flows/run/built-in.ts";
 import { latestSession } from "../../src/flows/run/sessions.ts";
 import { upsertArticles } from "../../src/knowledge/import.ts";
-import { load, playStep } from "../../src/live/answering.ts";
+import { besideOf, besideQueries, load, playStep } from "../../src/live/answering.ts";
 import { atOnce } from "../../src/live/outside.ts";
 import { visitorTurn } from "../../src/live/turn.ts";
 import { newId } from "../../src/tenant/ids.ts";
@@ -35,7 +35,9 @@ it("a visitor's question and the AI's answer write no more rows than a flow's tu
     const session = await latestSession(tenant, conversationId);
     const begin = { id: flow.id, name: flow.name, versionId: BUILT_IN.ai };
     const answering = session ? { session } : { begin, chatbotId, instead: null };
-    const loaded = await load(tenant, answering, contact);
+    const beside =
+      session && besideOf(session, ...(await tenant.db.batch(besideQueries(tenant, conversationId))));
+    const loaded = await load(tenant, answering, contact, beside);
     if (!loaded) throw new Error("unreachable: the flow runs");
     const message = {
       ...{ id: newId("message"), text, inbox, botAnswers: true },

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Failure, notFound } from "../../tenant/failure.ts";
 import { fold } from "../../tenant/fold.ts";
@@ -49,13 +49,12 @@ export function mainFlow(tenant: Tenant, chatbotId: string): Promise<StoredFlow 
   return readFlow(tenant, eq(flows.chatbotId, chatbotId));
 }
 
-/** The name of a flow; null where it is gone. */
-export async function flowName(tenant: Tenant, flowId: string): Promise<string | null> {
-  const [row] = await tenant.db
+/** The query for the name of a flow, for a batch of several. @param flowId or SQL for it */
+export function flowName(tenant: Tenant, flowId: SQL | string) {
+  return tenant.db
     .select({ name: flows.name })
     .from(flows)
     .where(tenant.of(flows, eq(flows.id, flowId)));
-  return row?.name ?? null;
 }
 
 /** The query for the main flow of an inbox's chatbot, for a batch of several; its version is null while none is live. */

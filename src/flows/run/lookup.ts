@@ -5,6 +5,7 @@ import type { Flow } from "../graph/document.ts";
 import { MAX_FLOW_DEPTH } from "../graph/limits.ts";
 import { validateFlow } from "../graph/validate.ts";
 import { flows, flowVersions } from "../schema.ts";
+import { keepFlow, keptFlow } from "./kept-versions.ts";
 import type { FlowLookup, FlowState } from "./state.ts";
 
 /** Most flows loaded for one turn. */
@@ -15,7 +16,7 @@ type PinnedFlow = FlowState["trail"][number];
 /**
  * Loads what a session may come to, so that a turn itself reads nothing: the versions that its trail is pinned to,
  * and the published versions of the flows that these lead to, in turn. At most 30 flows are loaded, at most
- * {@link MAX_FLOW_DEPTH} deep, with two queries for each level.
+ * {@link MAX_FLOW_DEPTH} deep, with two queries for each level; versions that this process knows are not read.
  * @param trail the places that the session has come through, the first where it began
  * @param given a flow that is not stored as a version, such as a draft to be tried
  */
@@ -58,14 +59,21 @@ function targetsOf(loaded: Iterable<Flow>): string[] {
 }
 
 async function loadVersions(tenant: Tenant, ids: readonly string[], into: Map<string, Flow>): Promise<void> {
-  if (ids.length === 0) return;
+  const unknown = ids.slice(0, MAX_LOADED).filter((id) => {
+    const flow = keptFlow(tenant, id);
+    if (flow) into.set(id, flow);
+    return !flow;
+  });
+  if (unknown.length === 0) return;
   const rows = await tenant.db
     .select({ id: flowVersions.id, graph: flowVersions.graph })
     .from(flowVersions)
-    .where(tenant.of(flowVersions, anyOf(flowVersions.id, ids.slice(0, MAX_LOADED))));
+    .where(tenant.of(flowVersions, anyOf(flowVersions.id, unknown)));
   for (const { id, graph } of rows) {
     const { flow } = validateFlow(graph);
-    if (flow) into.set(id, flow);
+    if (!flow) continue;
+    into.set(id, flow);
+    keepFlow(tenant, id, flow);
   }
 }
 

@@ -121,6 +121,17 @@ export function newestSession(tenant: Tenant, conversationId: SQL | string) {
   );
 }
 
+/** A column of what {@link newestSession} answers, for other queries of its batch. */
+export function ofNewestSession(
+  { workspaceId }: Tenant,
+  conversationId: SQL | string,
+  column: "id" | "flowId" | "chatbotId",
+): SQL {
+  const names = { id: "id", flowId: "flow_id", chatbotId: "chatbot_id" } as const;
+  return sql`(SELECT s.${sql.raw(names[column])} FROM flow_sessions s
+    WHERE s.workspace_id = ${workspaceId} AND s.conversation_id = ${conversationId} ORDER BY s.id DESC LIMIT 1)`;
+}
+
 /** The newest session of a conversation; null when it has had none. */
 export async function latestSession(tenant: Tenant, conversationId: string): Promise<FlowSession | null> {
   const [session] = await newestSession(tenant, conversationId);
