@@ -19,6 +19,7 @@ const inWorkerd = () =>
         TELEGRAM_API: "https://telegram.example",
         RESEND_API: "https://resend.example",
         POSTMARK_API: "https://postmark.example",
+        GRAPH_API: "https://graph.example",
         PARLEY_SECRET: "test-secret-test-secret-test-secret",
         CONTROL_MIGRATIONS: await readD1Migrations("./migrations/control"),
         TENANT_MIGRATIONS: await readD1Migrations("./migrations/tenant"),

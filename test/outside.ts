@@ -1,9 +1,11 @@
 import { botApi } from "./channels/bot-api.ts";
+import { graphApi } from "./channels/graph-api.ts";
 import { mailProviders } from "./mail/providers.ts";
 
 /**
- * What the Worker's requests to other servers come to in the tests: `https://outside.example` is here, and Telegram at
- * `https://telegram.example`, and mail providers at `https://resend.example` and `https://postmark.example`; nothing else is.
+ * What the Worker's requests to other servers come to in the tests: `https://outside.example` is here, Telegram at
+ * `https://telegram.example`, Meta at `https://graph.example`, and mail providers at `https://resend.example` and
+ * `https://postmark.example`; nothing else is.
  */
 
 interface Heard {
@@ -79,6 +81,7 @@ export async function outside(request: {
   const { hostname, pathname, searchParams } = new URL(request.url);
   if (hostname === "telegram.example") return botApi(request);
   if (hostname === "resend.example" || hostname === "postmark.example") return mailProviders(request);
+  if (hostname === "graph.example") return graphApi(request);
   if (hostname !== "outside.example") return new Response("Nothing leaves the machine.", { status: 502 });
   const [, first = "", second = ""] = pathname.split("/");
   if (first === "heard") return Response.json(heard.get(second) ?? []);

@@ -37,10 +37,13 @@ export function inboxCommand(): Command {
         .description("connect an inbox to its channel; what it prints is shown this once"),
     )
       .option("--inbox <inbox>", "ib_…; if not said, the channel's one that is not connected, or a new one")
-      .option("--channel <channel>", "api or telegram")
+      .option("--channel <channel>", "api, telegram or whatsapp")
       .option("--name <name>", "of a new inbox; the channel's if not said")
       .option("--callback <url>", "api: the address of your app that gets what goes out")
-      .option("--token <token>", "telegram: the bot's, from @BotFather"),
+      .option("--token <token>", "telegram: the bot's, from @BotFather; whatsapp: the system user's")
+      .option("--phone-number-id <id>", "whatsapp: of the number, from API Setup")
+      .option("--business-account-id <id>", "whatsapp: of the account, from API Setup")
+      .option("--app-secret <secret>", "whatsapp: of the app, from App settings, Basic"),
     async ({ client, flags: { workspace: _, inbox: named, channel, name, ...given }, flags }) => {
       const id = named ?? (await inboxFor(client, workspacePath(flags), text(channel), text(name)));
       return client.put(connection({ ...flags, inbox: id }), given);

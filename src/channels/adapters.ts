@@ -3,10 +3,12 @@ import { apiChannel } from "./api/channel.ts";
 import type { ChannelAdapter } from "./channel.ts";
 import { telegramChannel } from "./telegram/channel.ts";
 import { webChannel } from "./web/channel.ts";
+import { whatsappChannel } from "./whatsapp/channel.ts";
 
 /** The channels that are built, by their kind. */
 export const ADAPTERS: Readonly<Partial<Record<Channel, ChannelAdapter>>> = {
   web: webChannel,
   api: apiChannel,
   telegram: telegramChannel,
+  whatsapp: whatsappChannel,
 };

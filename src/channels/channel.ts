@@ -2,6 +2,7 @@ import type { DeliveryState, VisitorMetadata } from "../conversations/append.ts"
 import type { OutgoingMessage } from "../conversations/queued.ts";
 import type { ChannelAbilities } from "../inboxes/channels.ts";
 import type { Channel } from "../inboxes/store.ts";
+import type { ApprovedTemplate } from "../inboxes/templates.ts";
 
 /**
  * A channel: how customers reach an inbox. One folder each, and one line in `channels/adapters.ts`; what it can stands in
@@ -17,6 +18,8 @@ export interface ChannelAdapter {
   hook: Hook | null;
   /** Hands messages to its service; null where customers fetch them from us. */
   out: Out | null;
+  /** What its service has approved; where it has nothing of that kind, nothing. */
+  templates?: Templates;
 }
 
 /** What came in on a channel, in the words that conversations take. */
@@ -51,14 +54,19 @@ export interface Connected {
 /** What a channel's service tells us. */
 export type Told =
   | { type: "message"; incoming: Incoming }
-  /** What became of a message that went out. @property sourceId the service's id of it */
-  | { type: "delivery"; sourceId: string; state: DeliveryState; failure?: string }
+  /** What became of a message that went out. @property sourceId the service's id of it @property messageId our own */
+  | { type: "delivery"; sourceId: string; messageId?: string; state: DeliveryState; failure?: string }
   /** Nothing gets through to a customer any more, or does again (null). */
   | { type: "reach"; from: string; reason: string | null }
   /** A customer has another id from now on. */
   | { type: "moved"; from: string; to: string };
 
 export interface Hook {
+  /**
+   * Answers the service's question whether this address wants what it has to tell, which comes while the inbox is being
+   * connected. @returns the body of the answer; null: nobody asks for it
+   */
+  handshake?(query: URLSearchParams, inbox: { inboxId: string; env: Env }): Promise<string | null>;
   /**
    * Reads a request of the service after it has made sure that it is the service's.
    * @param request its body is `body`, as it came
@@ -77,19 +85,26 @@ export interface Outgoing extends OutgoingMessage {
 
 /** What came of handing a message over. */
 export type Handed =
-  /** The service has it. @property sourceId its id of it, which its later reports name */
-  | { outcome: "sent"; sourceId?: string }
+  /**
+   * The service has it. @property sourceId its id of it, which its later reports name @property movedTo the id under
+   * which it knows the customer, where that is another one
+   */
+  | { outcome: "sent"; sourceId?: string; movedTo?: string }
   /** It will never take it. @property unreachable nor anything else to this customer */
   | { outcome: "failed"; reason: string; unreachable?: boolean }
   /** The customer has another id from now on, where it is tried again. */
   | { outcome: "moved"; to: string }
-  /** Not now. @property refused it does not let us in: nothing gets through until somebody sees to it */
+  /**
+   * Not now. @property refused it does not let us in: nothing gets through until somebody sees to it @property pause who
+   * was written to too fast, which is no failure: this customer, or all of the inbox
+   */
   | {
       outcome: "later";
       reason: string;
       statusCode: number | null;
       retryAfterMs: number | null;
       refused?: boolean;
+      pause?: "customer" | "inbox";
     };
 
 /** How much of a message that takes several requests has been handed over. */
@@ -103,8 +118,18 @@ export interface Progress {
 export interface Out {
   /** Hands over a message, in as many requests as it takes. Never throws for what the service does. */
   hand(message: Outgoing, connected: Connected, progress: Progress): Promise<Handed>;
-  /** Shows the customer that somebody is writing. Nothing depends on it. */
-  typing?(to: string, connected: Connected): Promise<void>;
+  /**
+   * Shows the customer that somebody is writing. Nothing depends on it.
+   * @param last the channel's own id of what they wrote last, where it is known
+   */
+  typing?(to: string, connected: Connected, last: string | null): Promise<void>;
+  /** Shows the customer that what they wrote was read, up to this message of theirs. Nothing depends on it. */
+  seen?(to: string, connected: Connected, last: string): Promise<void>;
+}
+
+export interface Templates {
+  /** Those that may be sent. @throws Failure `not_allowed` with the service's reason */
+  list(connected: Connected): Promise<ApprovedTemplate[]>;
 }
 
 /** What is stored of a connection: sealed, and to be shown to whoever may see the inbox. */

@@ -1,14 +1,14 @@
 import { moveSource, noteReach } from "../contacts/identities.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
 import { deliveryStatements } from "../conversations/delivery.ts";
-import { messageOfSource } from "../conversations/read.ts";
+import { messageReported } from "../conversations/read.ts";
 import { resultOf, roomName } from "../conversations/room.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { newApp } from "../http/app.ts";
 import { readBytes } from "../http/body.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
-import { inboxOf, sealedCredentials } from "../inboxes/store.ts";
+import { type Inbox, inboxOf, sealedCredentials } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
@@ -18,8 +18,8 @@ import { openCredentials } from "./credentials.ts";
 import { HOOKS_PATH } from "./hook-path.ts";
 import { limitVisitor } from "./web/limits.ts";
 
-/** Bytes of a request: files come by a way of their own. */
-const MAX_BODY = 1024 * 1024;
+/** Bytes of a request: Meta gathers up to 3 MB of what happened. Files come by a way of their own. */
+const MAX_BODY = 3 * 1024 * 1024;
 
 /** An inbox that a service speaks of. */
 interface Spoken {
@@ -35,6 +35,19 @@ interface Spoken {
  * that a service which is not answered says it again; nothing of it is written twice.
  */
 export const hooks = newApp().basePath(HOOKS_PATH);
+
+hooks.get("/:key", async (c) => {
+  const { inbox } = await addressed(c.env, c.req.param("key"));
+  const query = new URL(c.req.url).searchParams;
+  const answer = await ADAPTERS[inbox.channel]?.hook?.handshake?.(query, {
+    inboxId: inbox.id,
+    env: c.env,
+  });
+  if (answer === undefined) throw nothingHere();
+  if (answer !== null) return c.text(answer);
+  await countStranger(c.env, c.req.raw);
+  throw new Failure("not_allowed", "This is not the token that the inbox was connected with.");
+});
 
 hooks.post("/:key", async (c) => {
   const spoken = await spokenOf(c.env, c.req.param("key"));
@@ -65,11 +78,17 @@ async function countStranger(env: Env, request: Request): Promise<void> {
   throw new Failure("rate_limited", "Too many requests that are not the service's.", { retryAfterSeconds });
 }
 
-/** @throws Failure `not_found` where no inbox that is connected has this key; `workspace_suspended`, `inbox_disabled` */
-async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
-  const unknown = new Failure("not_found", "There is nothing at this address.");
+function nothingHere(): Failure {
+  return new Failure("not_found", "There is nothing at this address.");
+}
+
+/** The inbox with this key. @throws Failure `not_found`; `workspace_suspended` */
+async function addressed(
+  env: Env,
+  publicKey: string,
+): Promise<{ tenant: Tenant; shard: string; inbox: Inbox; sealed: string | null }> {
   const address = await findInboxAddress(env.CONTROL, publicKey);
-  if (address === null) throw unknown;
+  if (address === null) throw nothingHere();
   if (address.suspendedAt !== null)
     throw new Failure("workspace_suspended", "The workspace is out of service.");
   const { workspaceId, inboxId, shard, ...settings } = address;
@@ -78,13 +97,21 @@ async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
     actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
   });
   const [[inbox], sealed] = await Promise.all([inboxOf(tenant, inboxId), sealedCredentials(tenant, inboxId)]);
-  const hook = inbox && ADAPTERS[inbox.channel]?.hook;
-  if (!hook || sealed === null) throw unknown;
+  if (!inbox) throw nothingHere();
+  return { tenant, shard, inbox, sealed };
+}
+
+/** @throws Failure as {@link addressed}; `not_found` where it is not connected; `inbox_disabled` */
+async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
+  const { tenant, shard, inbox, sealed } = await addressed(env, publicKey);
+  const { id: inboxId } = inbox;
+  const hook = ADAPTERS[inbox.channel]?.hook;
+  if (!hook || sealed === null) throw nothingHere();
   if (inbox.state === "disabled") {
     throw new Failure("inbox_disabled", `The inbox ${inboxId} is disabled: nothing comes in.`);
   }
-  const credentials = await openCredentials(env, { workspaceId, inboxId }, sealed);
-  if (credentials === null) throw unknown;
+  const credentials = await openCredentials(env, { workspaceId: tenant.workspaceId, inboxId }, sealed);
+  if (credentials === null) throw nothingHere();
   return {
     ...{ tenant, shard, hook, channel: inbox.channel },
     connected: { inboxId, publicKey, credentials, env },
@@ -105,7 +132,7 @@ async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Pr
       return;
     }
     case "delivery": {
-      const message = await messageOfSource(tenant, inboxId, told.sourceId);
+      const message = await messageReported(tenant, inboxId, told);
       if (message) await tenant.batch(deliveryStatements(tenant, message, told));
       return;
     }

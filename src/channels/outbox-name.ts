@@ -1,7 +1,4 @@
-/** The name of an inbox's outbox. */
-export function outboxName({ workspaceId, inboxId }: { workspaceId: string; inboxId: string }): string {
-  return `${workspaceId}/${inboxId}`;
-}
+import { outboxName } from "../inboxes/outbox-name.ts";
 
 /** What {@link outboxName} made. */
 export function readOutboxName(name: string): { workspaceId: string; inboxId: string } {

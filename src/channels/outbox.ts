@@ -5,6 +5,7 @@ import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
 import { type Inbox, inboxOf, noteFailing, sealedCredentials } from "../inboxes/store.ts";
+import type { ApprovedTemplate } from "../inboxes/templates.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
@@ -27,6 +28,14 @@ const TOO_MANY = 429;
 /** How long a service is let alone that says "slow down", and so for how long it says no more. */
 function pauseOf(retryAfterMs: number | null): number {
   return Math.min(retryAfterMs ?? 5_000, KEPT_MS);
+}
+
+/** Who was written to too fast, if anybody was. */
+function pauseWanted({
+  pause,
+  statusCode,
+}: Extract<Handed, { outcome: "later" }>): "customer" | "inbox" | null {
+  return pause ?? (statusCode === TOO_MANY ? "inbox" : null);
 }
 
 interface Way {
@@ -81,13 +90,31 @@ export class Outbox extends DurableObject<Env> {
     this.#begin();
   }
 
-  /** Shows a customer that somebody is writing, where the channel can. Never throws. */
-  async typing(to: string): Promise<void> {
+  /**
+   * Shows a customer that somebody is writing, or that what they wrote was read, where the channel can. Never throws.
+   * @param last the channel's own id of what they wrote last, where it is known
+   */
+  async show(shard: string, what: "typing" | "seen", to: string, last: string | null): Promise<void> {
     try {
-      const way = (await this.#place())?.way;
-      if (typeof way === "object") await way.out.typing?.(to, way.connected);
+      const way = (await this.#place(shard))?.way;
+      if (typeof way !== "object") return;
+      if (what === "typing") await way.out.typing?.(to, way.connected, last);
+      else if (last !== null) await way.out.seen?.(to, way.connected, last);
     } catch (error) {
-      logUnexpected("outbox", `typing in ${this.#ids.inboxId}`, error);
+      logUnexpected("outbox", `${what} in ${this.#ids.inboxId}`, error);
+    }
+  }
+
+  /** What the channel's service has approved, as it is there now; or why it cannot be had. */
+  async templates(shard: string): Promise<{ templates: ApprovedTemplate[] } | { refused: string }> {
+    const place = await this.#place(shard);
+    const way = place?.way ?? "The inbox is out of service.";
+    if (!place || typeof way === "string") return { refused: String(way) };
+    try {
+      return { templates: (await ADAPTERS[place.inbox.channel]?.templates?.list(way.connected)) ?? [] };
+    } catch (error) {
+      if (error instanceof Failure) return { refused: error.message };
+      throw error;
     }
   }
 
@@ -156,9 +183,8 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /** Null: the workspace or the inbox is gone, or nothing may happen in it now. */
-  async #place(): Promise<Place | null> {
+  async #place(shard = this.ctx.storage.kv.get<string>("shard")): Promise<Place | null> {
     const { workspaceId, inboxId } = this.#ids;
-    const shard = this.ctx.storage.kv.get<string>("shard");
     if (shard === undefined) return null;
     const tenant = new Tenant(shardDatabase(this.env, shard), {
       workspaceId,
@@ -252,7 +278,9 @@ export class Outbox extends DurableObject<Env> {
     const handed = await out.hand({ ...message, to: waiting.to }, connected, progress);
     await this.#noteHealth(place, handed);
     if (handed.outcome === "sent") {
-      return this.#settle(place, waiting, { state: "sent", sourceId: handed.sourceId });
+      await this.#settle(place, waiting, { state: "sent", sourceId: handed.sourceId });
+      if (handed.movedTo !== undefined) await this.#follow(place, waiting.to, handed.movedTo);
+      return;
     }
     if (handed.outcome === "failed") {
       const cutOff = handed.unreachable ? { sourceId: waiting.to, reason: handed.reason } : undefined;
@@ -260,7 +288,7 @@ export class Outbox extends DurableObject<Env> {
     }
     if (handed.outcome === "moved") return this.#follow(place, waiting.to, handed.to);
     const now = Date.now();
-    const isBusy = handed.statusCode === TOO_MANY;
+    const isBusy = pauseWanted(handed) !== null;
     if (!isBusy) waiting.attempts += 1;
     const next = isBusy
       ? now + pauseOf(handed.retryAfterMs)
@@ -292,7 +320,9 @@ export class Outbox extends DurableObject<Env> {
       inbox.state = "active";
       return noteFailing(tenant, inbox.id, null);
     }
-    if (handed.statusCode === TOO_MANY) {
+    const pause = pauseWanted(handed);
+    if (pause === "customer") return;
+    if (pause === "inbox") {
       return kv.put("health", { ...before, restUntil: now + pauseOf(handed.retryAfterMs) });
     }
     const health = healthAfter(before, { ok: false, ...handed }, now);

@@ -174,7 +174,7 @@ function draftScans(
  * Sends a draft, by way of its conversation's room: only a person does. The message is the reviewer's, and is written in
  * one batch with the draft's own state, so that two who send at once send one message.
  * @throws Failure `not_found`; `conflict` when it was sent, discarded or rewritten meanwhile; `not_allowed`,
- * `unsupported` as `sendableText`, and when nobody could read it
+ * `unsupported` as `sendableText`, and as `mustBeRead`
  */
 export async function sendDraft(
   sending: Sending,
@@ -199,8 +199,9 @@ export async function sendDraftHere(
   if (review.seen !== undefined && review.seen !== draft.text) throw rewritten();
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
-  const text = sendableText(inbox, { text: review.text ?? draft.text });
-  await mustBeRead(tenant, conversation, inbox);
+  const content = { text: review.text ?? draft.text };
+  const text = sendableText(inbox, content);
+  await mustBeRead(tenant, conversation, inbox, content);
   const at = tenant.now();
   const messageId = newId("message", at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);

@@ -1,14 +1,17 @@
+import { sql } from "drizzle-orm";
 import type { Contact } from "../contacts/fields.ts";
 import { reachOf } from "../contacts/identities.ts";
+import { bareKey } from "../contacts/keys.ts";
 import { CHANNEL_ABILITIES, isHanded } from "../inboxes/channels.ts";
 import { CHANNELS, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { isId } from "../tenant/ids.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Conversation } from "./append.ts";
+import { time } from "../tenant/time.ts";
+import { byIdentity, type Conversation, THREAD_CONVERSATIONS } from "./append.ts";
 import type { MessageTemplate } from "./schema.ts";
 
-/** What is sent: text, or a template that the channel has approved. Exactly one of the two. */
+/** What is sent: text, or a template that the channel has approved; its text is then what it says. */
 export interface OutgoingContent {
   text?: string;
   template?: MessageTemplate;
@@ -38,12 +41,13 @@ export function sendableText(
   }
   if (content.template && !CHANNEL_ABILITIES[inbox.channel].templates) {
     throw new Failure("unsupported", `The ${inbox.channel} channel has no templates.`, {
-      hint: "Send text instead: this channel has no reply window.",
+      hint: "Send text instead.",
     });
   }
   if (!canSend(inbox)) throw notConnected(inbox);
-  if (content.text === undefined) throw new Failure("invalid_input", "Pass text.");
-  return content.text;
+  const { text, template } = content;
+  if (text === undefined && !template) throw new Failure("invalid_input", "Pass text.");
+  return text ?? "";
 }
 
 function notConnected({ id, channel }: Pick<Inbox, "id" | "channel">): Failure {
@@ -60,11 +64,13 @@ function notConnected({ id, channel }: Pick<Inbox, "id" | "channel">): Failure {
 
 /** Who a contact that never wrote is in an inbox; null where it cannot be written to first. */
 export function firstSource(
-  { externalId }: Pick<Contact, "externalId">,
+  { externalId, phoneKey }: Pick<Contact, "externalId" | "phoneKey">,
   { channel }: Pick<Inbox, "channel">,
 ): string | null {
   const { first } = CHANNEL_ABILITIES[channel];
-  if (first === null || externalId === null) return null;
+  if (first === null) return null;
+  if (first === "phone") return bareKey(phoneKey);
+  if (externalId === null) return null;
   return first === "signed_in" ? signedInSource(externalId) : externalId;
 }
 
@@ -96,6 +102,10 @@ export function unreachable(
       ", and it has no externalId under which your app would know it",
       "Wait until it writes, or set its externalId to the id that your app has for this user.",
     ],
+    phone: [
+      ", and no phone number of it is confirmed",
+      "Wait until it writes, or set its phone with update_contact.",
+    ],
   };
   const [why, hint] =
     first === null
@@ -123,12 +133,13 @@ export function cutOff(contact: Pick<Contact, "id">, inbox: Pick<Inbox, "id">, r
 /**
  * Makes sure that a conversation's customer can read what is sent in it: one that has written can, unless its channel
  * has said that nothing gets through; one to whom the workspace wrote first is looked up.
- * @throws Failure `unsupported` as {@link unreachable}, {@link cutOff}
+ * @throws Failure `unsupported` as {@link unreachable}, {@link cutOff}; `window_closed` as {@link mustBeInWindow}
  */
 export async function mustBeRead(
   tenant: Tenant,
-  conversation: Pick<Conversation, "contactId" | "identityId" | "firstInboundAt">,
+  conversation: Pick<Conversation, "contactId" | "identityId" | "firstInboundAt" | "lastInboundAt">,
   inbox: Pick<Inbox, "id" | "channel">,
+  content: OutgoingContent,
 ): Promise<void> {
   const contact = { id: conversation.contactId };
   if (conversation.firstInboundAt !== null && !isHanded(inbox.channel)) return;
@@ -138,4 +149,45 @@ export async function mustBeRead(
   if (conversation.firstInboundAt === null && !isReadBySomebody(identity.sourceId)) {
     throw unreachable(contact, inbox);
   }
+  await mustBeInWindow(tenant, conversation, inbox, content);
+}
+
+const HOUR = 60 * 60_000;
+
+/**
+ * Makes sure that the channel still lets this through: some take anything for so many hours after the customer last wrote,
+ * and approved templates alone afterwards.
+ * @throws Failure `window_closed`
+ */
+export async function mustBeInWindow(
+  tenant: Tenant,
+  { identityId, lastInboundAt }: Pick<Conversation, "identityId" | "lastInboundAt">,
+  inbox: Pick<Inbox, "channel">,
+  content: OutgoingContent,
+): Promise<void> {
+  const { windowHours, templates } = CHANNEL_ABILITIES[inbox.channel];
+  if (windowHours === null || content.template) return;
+  const since = tenant.now() - windowHours * HOUR;
+  if (lastInboundAt !== null && lastInboundAt > since) return;
+  // They may have written in another of their conversations.
+  const last = await lastInboundOf(tenant, identityId);
+  if (last !== null && last > since) return;
+  const when = last === null ? "has never written here" : `last wrote at ${time.parse(last)}`;
+  throw new Failure(
+    "window_closed",
+    `${inbox.channel} takes messages for ${windowHours} hours after the customer wrote, and this one ${when}.`,
+    {
+      hint: templates
+        ? "Send an approved template instead of text; list_message_templates shows what each needs."
+        : "Wait until the customer writes again, or write on another channel.",
+    },
+  );
+}
+
+async function lastInboundOf(tenant: Tenant, identityId: string): Promise<number | null> {
+  const [row] = await tenant.db.all<{ last: number | null }>(sql`SELECT max(last_inbound_at) AS last
+    FROM (SELECT last_inbound_at FROM ${byIdentity}
+      WHERE workspace_id = ${tenant.workspaceId} AND identity_id = ${identityId}
+      ORDER BY id DESC LIMIT ${THREAD_CONVERSATIONS})`);
+  return row?.last ?? null;
 }

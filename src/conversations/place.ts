@@ -16,6 +16,7 @@ import {
   cutOff,
   firstSource,
   isReadBySomebody,
+  mustBeInWindow,
   mustBeRead,
   type OutgoingContent,
   sendableText,
@@ -37,16 +38,17 @@ export interface Place {
  * A new conversation of an identity that is there: see {@link identityFor}.
  * @param content what will be sent: an inbox that cannot send it is refused before anything is written
  * @param target.onlyFirst the batch fails with `conflict` when the identity has a conversation by then
- * @throws Failure as `sendableText`
+ * @throws Failure as `sendableText` and `mustBeInWindow`
  */
-export function newPlace(
+export async function newPlace(
   tenant: Tenant,
   target: { contactId: string; identityId: string; inbox: Inbox; onlyFirst: boolean },
   content: OutgoingContent,
   at: number,
-): Place {
+): Promise<Place> {
   const { contactId, identityId, inbox, onlyFirst } = target;
   sendableText(inbox, content);
+  await mustBeInWindow(tenant, { identityId, lastInboundAt: null }, inbox, content);
   const opened = { id: newId("conversation", at), contactId, identityId, visitor: {} };
   return {
     inbox,
@@ -59,7 +61,7 @@ export function newPlace(
   };
 }
 
-/** A conversation to send in. @throws Failure as `sendableText`; `unsupported` when nobody could read it */
+/** A conversation to send in. @throws Failure as `sendableText` and `mustBeRead` */
 export async function placeIn(
   tenant: Tenant,
   conversation: Conversation,
@@ -67,7 +69,7 @@ export async function placeIn(
 ): Promise<Place> {
   const inbox = await getInbox(tenant, conversation.inboxId);
   sendableText(inbox, content);
-  await mustBeRead(tenant, conversation, inbox);
+  await mustBeRead(tenant, conversation, inbox, content);
   return { inbox, conversation, isNew: false, statements: [] };
 }
 

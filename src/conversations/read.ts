@@ -38,16 +38,20 @@ export async function getMessage(tenant: Tenant, id: string): Promise<Message> {
   return asMessage(row);
 }
 
-/** The message that went out of an inbox and that its channel knows by this id; null where there is none. */
-export async function messageOfSource(
+/**
+ * A message of an inbox that its channel's service tells of, by our own id where it tells that, else by its own. Null for
+ * one that is not there.
+ */
+export async function messageReported(
   tenant: Tenant,
   inboxId: string,
-  sourceId: string,
+  { messageId, sourceId }: { messageId?: string; sourceId: string },
 ): Promise<Pick<Message, "id" | "inboxId" | "conversationId"> | null> {
+  const named = messageId === undefined ? eq(messages.sourceId, sourceId) : eq(messages.id, messageId);
   const [row] = await tenant.db
     .select({ id: messages.id, inboxId: messages.inboxId, conversationId: messages.conversationId })
     .from(messages)
-    .where(tenant.of(messages, eq(messages.inboxId, inboxId), eq(messages.sourceId, sourceId)));
+    .where(tenant.of(messages, eq(messages.inboxId, inboxId), eq(messages.direction, "out"), named));
   return row ?? null;
 }
 

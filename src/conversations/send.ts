@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Call, Context } from "../calls/define.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { resolveContact } from "../contacts/lookup.ts";
+import { CHANNEL_ABILITIES } from "../inboxes/channels.ts";
 import { getInbox, type Inbox } from "../inboxes/store.ts";
+import { approvedTemplates, filledTemplate, templateNames } from "../inboxes/templates.ts";
 import { Failure } from "../tenant/failure.ts";
 import { type Attempt, actOnce, doneBefore } from "../tenant/idempotency.ts";
 import { newId } from "../tenant/ids.ts";
@@ -63,6 +65,35 @@ export function roomOf(sending: Sending, address: Omit<RoomAddress, "workspaceId
   };
 }
 
+/**
+ * Sends by way of a room. A template's text is got from the channel's service first; where text may not be sent any more,
+ * the error names the templates that may.
+ */
+async function withTemplates<T>(
+  sending: Sending,
+  inbox: () => Promise<Pick<Inbox, "id" | "channel">>,
+  content: OutgoingContent,
+  send: (content: OutgoingContent) => Promise<T>,
+): Promise<T> {
+  const { template } = content;
+  if (template) {
+    return send({
+      template,
+      text: filledTemplate(await approvedTemplates(sending, await inbox()), template),
+    });
+  }
+  try {
+    return await send(content);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "window_closed") throw error;
+    const { code, message, detail } = error;
+    const there = await inbox();
+    if (!CHANNEL_ABILITIES[there.channel].templates) throw error;
+    const candidates = await approvedTemplates(sending, there).then(templateNames, () => []);
+    throw new Failure(code, message, candidates.length > 0 ? { ...detail, candidates } : detail);
+  }
+}
+
 async function shown(tenant: Tenant, { made: ids, repeated }: SendDone): Promise<Sent> {
   const [conversation, message] = await Promise.all([
     getConversation(tenant, ids.conversationId),
@@ -81,8 +112,13 @@ export async function reply(
   content: OutgoingContent,
   attempt: Attempt,
 ): Promise<Sent> {
-  const { room, caller } = roomOf(sending, await addressToSend(sending.tenant, conversationId));
-  return shown(sending.tenant, resultOf(await room.reply(caller, conversationId, content, attempt)));
+  const { tenant } = sending;
+  const address = await addressToSend(tenant, conversationId);
+  const { room, caller } = roomOf(sending, address);
+  const inbox = () => getInbox(tenant, address.inboxId);
+  return withTemplates(sending, inbox, content, async (said) =>
+    shown(tenant, resultOf(await room.reply(caller, conversationId, said, attempt))),
+  );
 }
 
 /**
@@ -115,7 +151,12 @@ async function startAt(
   const identity = await identityFor(tenant, contact, inbox);
   const { room, caller } = roomOf(sending, { inboxId: inbox.id, sourceId: identity.sourceId });
   const target = { contactId: contact.id, inboxId: inbox.id, identityId: identity.id, onlyFirst };
-  return shown(tenant, resultOf(await room.start(caller, target, content, attempt)));
+  return withTemplates(
+    sending,
+    async () => inbox,
+    content,
+    async (said) => shown(tenant, resultOf(await room.start(caller, target, said, attempt))),
+  );
 }
 
 /**
@@ -168,7 +209,7 @@ export function startHere(
 ): Promise<SendDone> {
   return actOnce(tenant, attempt, made, async (remember) => {
     const inbox = await getInbox(tenant, target.inboxId);
-    const place = newPlace(tenant, { ...target, inbox }, content, tenant.now());
+    const place = await newPlace(tenant, { ...target, inbox }, content, tenant.now());
     return sendIn(tenant, place, content, remember, beside);
   });
 }
@@ -183,7 +224,14 @@ async function sendIn(
   const at = place.isNew ? place.conversation.createdAt : tenant.now();
   const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
   const turn = new ConversationTurn(tenant, place, at);
-  turn.send({ id: done.messageId, text: sendableText(place.inbox, content) }, outgoingSender(tenant));
+  const { template } = content;
+  turn.send(
+    {
+      ...{ id: done.messageId, text: sendableText(place.inbox, content) },
+      ...(template ? { content: { template } } : {}),
+    },
+    outgoingSender(tenant),
+  );
   await tenant.batch([...remember(done), ...place.statements, ...turn.statements(await beside(turn))]);
   return done;
 }

@@ -40,6 +40,10 @@ const ERRORS: Record<FailureCode, readonly [when: string, what: string]> = {
     "The channel, the client or this deployment cannot do it.",
     "Do as the hint says; repeating does not help.",
   ],
+  window_closed: [
+    "The channel takes messages for some hours after the customer wrote, and these are over.",
+    "Send one of the templates that the candidates name, or wait until the customer writes.",
+  ],
   cancelled: [
     "The person did not confirm, or the call was broken off.",
     "Ask the person before you try again.",

@@ -14,49 +14,73 @@ export interface ChannelAbilities {
   out: "fetched" | "handed";
   /**
    * Under which id of the channel a contact is written to that never wrote here: as the user whom the site signs in
-   * under the contact's externalId, under that very id, or not at all.
+   * under the contact's externalId, under that very id, under the contact's confirmed number, or not at all.
    */
-  first: "signed_in" | "external_id" | null;
+  first: "signed_in" | "external_id" | "phone" | null;
   /** Most characters of one text; longer ones go out in several. */
   textLength: number;
-  /** Answers offered as buttons, at most; 0: they are numbered lines of the text. */
-  choices: number;
+  /** How choices are offered, the best first: what fits none of these is numbered lines of the text. */
+  offers: readonly Offer[];
   pictures: boolean;
   files: boolean;
   /** Hours after the customer's last message in which anything may be sent; null: always. */
   windowHours: number | null;
   /** Approved templates, which may be sent outside of the window. */
   templates: boolean;
+  /** Its service shows the customer that what they wrote was read, once somebody answers. */
+  marksRead: boolean;
+}
+
+/** A form in which a channel offers choices. */
+export interface Offer {
+  form: "buttons" | "list";
+  /** Most choices, and most characters of each label. */
+  most: number;
+  labelLength: number;
 }
 
 /**
- * Limits: Telegram Bot API (sendMessage, InlineKeyboardMarkup), WhatsApp Cloud API (messages, 24-hour customer service
- * window, 3 reply buttons), Messenger Platform (Send API, standard messaging window, 13 quick replies).
+ * Limits: Telegram Bot API (sendMessage, InlineKeyboardMarkup), WhatsApp Cloud API (text, interactive reply buttons and
+ * lists, 24-hour customer service window), Messenger Platform and Instagram messaging (Send API, quick replies, standard
+ * messaging window), read December 2026. The web's and an app's are those of flows.
  */
 export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
   web: {
-    ...{ built: true, out: "fetched", first: "signed_in", textLength: 10_000, choices: 20 },
-    ...{ pictures: true, files: true, windowHours: null, templates: false },
+    ...{ built: true, out: "fetched", first: "signed_in", textLength: 10_000 },
+    offers: [{ form: "buttons", most: 20, labelLength: 100 }],
+    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
   },
   api: {
-    ...{ built: true, out: "handed", first: "external_id", textLength: 10_000, choices: 20 },
-    ...{ pictures: true, files: true, windowHours: null, templates: false },
+    ...{ built: true, out: "handed", first: "external_id", textLength: 10_000 },
+    offers: [{ form: "buttons", most: 20, labelLength: 100 }],
+    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
   },
   telegram: {
-    ...{ built: true, out: "handed", first: null, textLength: 4096, choices: 100 },
-    ...{ pictures: true, files: true, windowHours: null, templates: false },
+    ...{ built: true, out: "handed", first: null, textLength: 4096 },
+    offers: [{ form: "buttons", most: 100, labelLength: 100 }],
+    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
   },
   whatsapp: {
-    ...{ built: false, out: "handed", first: null, textLength: 4096, choices: 3 },
-    ...{ pictures: true, files: true, windowHours: 24, templates: true },
+    ...{ built: true, out: "handed", first: "phone", textLength: 4096 },
+    offers: [
+      { form: "buttons", most: 3, labelLength: 20 },
+      { form: "list", most: 10, labelLength: 24 },
+    ],
+    ...{ pictures: true, files: true, windowHours: 24, templates: true, marksRead: true },
   },
   messenger: {
-    ...{ built: false, out: "handed", first: null, textLength: 2000, choices: 13 },
-    ...{ pictures: true, files: true, windowHours: 24, templates: true },
+    ...{ built: false, out: "handed", first: null, textLength: 2000 },
+    offers: [{ form: "buttons", most: 13, labelLength: 20 }],
+    ...{ pictures: true, files: true, windowHours: 24, templates: false, marksRead: true },
   },
 };
 
 /** Whether what goes out here waits for the channel's service, see {@link ChannelAbilities.out}. */
 export function isHanded(channel: string): boolean {
   return Object.hasOwn(CHANNEL_ABILITIES, channel) && CHANNEL_ABILITIES[channel as Channel].out === "handed";
+}
+
+/** Whether who writes here is shown that they were read, see {@link ChannelAbilities.marksRead}. */
+export function marksRead(channel: string): boolean {
+  return Object.hasOwn(CHANNEL_ABILITIES, channel) && CHANNEL_ABILITIES[channel as Channel].marksRead;
 }

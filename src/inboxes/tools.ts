@@ -11,6 +11,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
 import { CHANNELS, INBOX_STATES } from "./schema.ts";
 import { createInbox, getInbox, type Inbox, inboxNameInput, listInboxes, updateInbox } from "./store.ts";
+import { approvedTemplates } from "./templates.ts";
 
 const inboxRow = z.object({
   id: z.string().describe("Inbox id; the same as channelId and inboxId elsewhere"),
@@ -97,6 +98,37 @@ const reading: readonly Tool[] = [
     output: () => channelOutput,
     async run({ tenant }, { channelId }) {
       return showChannel(tenant, await getInbox(tenant, channelId));
+    },
+  }),
+  defineTool({
+    name: "list_message_templates",
+    title: "List message templates",
+    description:
+      "Lists the approved templates of a WhatsApp inbox: what may be sent when its reply window is closed.",
+    phrases:
+      "which whatsapp templates do we have, approved templates, what may we send after 24 hours, template " +
+      "names and variables, hsm messages, message outside of the window, pre-approved messages",
+    toolset: "channels",
+    scope: "channels:read",
+    hints: { ...HINTS.R, openWorld: true },
+    untrusted: [],
+    example: { channelId: "ib_01kajq3v7e8m2n4p6r8t0v" },
+    input: () => z.strictObject({ channelId: reference("inbox") }),
+    output: () =>
+      z.object({
+        templates: z.array(
+          z.object({
+            name: z.string(),
+            language: z.string(),
+            category: z.string(),
+            text: z.string().describe("What it says, with {{variables}}"),
+            variables: z.array(z.string()).describe("What template.variables of a send must hold"),
+          }),
+        ),
+      }),
+    async run({ tenant, env, principal }, { channelId }) {
+      const inbox = await getInbox(tenant, channelId);
+      return { templates: await approvedTemplates({ tenant, env, shard: principal.shard }, inbox) };
     },
   }),
 ];

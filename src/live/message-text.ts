@@ -1,4 +1,5 @@
 import { MAX_TEXT, type MessageContent } from "../conversations/append.ts";
+import { attachmentLines, choiceLines, productLines } from "../conversations/content-lines.ts";
 import { scaleText } from "../flows/run/scale.ts";
 import type { Effect } from "../flows/run/state.ts";
 
@@ -34,12 +35,10 @@ export function messageText(said: Said): string {
   const lines = [
     text,
     scale && scaleText(scale),
-    media && (media.alt === undefined ? media.url : `${media.alt}\n${media.url}`),
+    media && attachmentLines({ url: media.url, name: media.alt }),
     links?.map(({ label, url }) => `${label}: ${url}`).join("\n"),
-    products
-      ?.map(({ name, price, url }) => [name, price, url].filter((part) => part !== undefined).join("\n"))
-      .join("\n\n"),
-    options?.map(({ label }, i) => `${i + 1}. ${label}`).join("\n"),
+    products && productLines(products),
+    options && choiceLines(options),
   ];
   return lines
     .filter((part) => part !== undefined && part.trim() !== "")

@@ -1,32 +1,58 @@
-import { outboxName, wakeOutbox } from "../channels/outbox-name.ts";
+import { wakeOutbox } from "../channels/outbox-name.ts";
 import type { RoomAddress } from "../conversations/room.ts";
-import { isHanded } from "../inboxes/channels.ts";
+import { isHanded, marksRead } from "../inboxes/channels.ts";
+import { outboxName } from "../inboxes/outbox-name.ts";
+
+/** Where it is kept what the customer wrote last and was not answered yet. */
+const LAST = "last heard";
 
 /** What a room has its inbox's outbox do, where what goes out is handed to the channel's service. */
 export class Handing {
   readonly #env: Env;
+  readonly #kv: SyncKvStorage;
   readonly #where: () => RoomAddress;
   /** An inbox's channel never changes. False until it is known. */
   #isHanded = false;
+  #marksRead = false;
 
-  constructor(env: Env, where: () => RoomAddress) {
+  constructor(env: Env, kv: SyncKvStorage, where: () => RoomAddress) {
     this.#env = env;
+    this.#kv = kv;
     this.#where = where;
   }
 
   /** The channel that the room's inbox is of. */
   note(channel: string): void {
     this.#isHanded = isHanded(channel);
+    this.#marksRead = marksRead(channel);
   }
 
-  /** After a commit: what goes out waits there. */
-  async wake(shard: string): Promise<void> {
-    if (this.#isHanded) await wakeOutbox(this.#env, shard, this.#where());
+  /** What the customer wrote last, as the channel's service names it: some show by it that it was read. */
+  heard(sourceId: string | undefined): void {
+    if (this.#marksRead && sourceId !== undefined) this.#kv.put(LAST, sourceId);
+  }
+
+  /**
+   * After a commit: what goes out waits there.
+   * @param answers something was said to the customer, who is shown that they were read
+   */
+  async wake(shard: string, answers: boolean): Promise<void> {
+    if (!this.#isHanded) return;
+    const last = answers && this.#marksRead ? this.#kv.get<string>(LAST) : undefined;
+    await wakeOutbox(this.#env, shard, this.#where());
+    if (last === undefined) return;
+    this.#kv.delete(LAST);
+    const { sourceId } = this.#where();
+    await this.#outbox.show(shard, "seen", sourceId, last);
   }
 
   /** Shows the customer that somebody is writing. */
-  async typing(): Promise<void> {
-    const where = this.#where();
-    if (this.#isHanded) await this.#env.OUTBOX.getByName(outboxName(where)).typing(where.sourceId);
+  async typing(shard: string): Promise<void> {
+    if (!this.#isHanded) return;
+    await this.#outbox.show(shard, "typing", this.#where().sourceId, this.#kv.get<string>(LAST) ?? null);
+  }
+
+  get #outbox() {
+    return this.#env.OUTBOX.getByName(outboxName(this.#where()));
   }
 }

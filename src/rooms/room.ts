@@ -55,7 +55,7 @@ export class Room extends DurableObject<Env> {
     this.#asking = new Asking(env, ctx.storage.kv, this.#sockets);
     this.#read = new ReadMark(ctx.storage.kv);
     this.#contexts = new Contexts(env, () => this.#where);
-    this.#out = new Handing(env, () => this.#where);
+    this.#out = new Handing(env, ctx.storage.kv, () => this.#where);
   }
 
   get #where(): RoomAddress {
@@ -239,6 +239,7 @@ export class Room extends DurableObject<Env> {
       arm: (session, asked) => this.#arm(shard, session, asked),
     };
     const taken = await takeMessage(hands, where, visit, facts);
+    if (!taken.answer.repeated) this.#out.heard(visit.incoming.sourceId);
     this.#after(shard, taken.turned);
     return taken.answer;
   }
@@ -319,13 +320,14 @@ export class Room extends DurableObject<Env> {
       this.#inBackground("push", told);
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
-    this.#inBackground("outbox", this.#out.wake(shard));
+    const answers = turned === null || turned.written.some(({ from }) => from !== "visitor");
+    this.#inBackground("outbox", this.#out.wake(shard, answers));
     this.#asking.told(turned?.asked ?? null);
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }
 
   #ask(shard: string, session: FlowSession, asked: Asked): void {
-    this.#inBackground("typing", this.#out.typing());
+    this.#inBackground("typing", this.#out.typing(shard));
     const own = () => this.#ownContext(shard, "flow result");
     const told = this.#asking.get(own, session, asked).then((result) =>
       this.#queue.run(async () => {

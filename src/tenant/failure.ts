@@ -11,6 +11,7 @@ export type FailureCode =
   | "idempotency_mismatch"
   | "rate_limited"
   | "unsupported"
+  | "window_closed"
   | "cancelled"
   | "unauthenticated"
   | "origin_not_allowed"
@@ -34,6 +35,7 @@ const STATUS: Record<FailureCode, number> = {
   idempotency_mismatch: 409,
   rate_limited: 429,
   unsupported: 400,
+  window_closed: 403,
   cancelled: 409,
   unauthenticated: 401,
   origin_not_allowed: 403,

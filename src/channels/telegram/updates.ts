@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Incoming, Told } from "../channel.ts";
+import { CHOICE } from "../offered.ts";
 
 /**
  * What Telegram tells a bot: `Update` of the Bot API (core.telegram.org/bots/api#update, read November 2026). Only what is
@@ -83,9 +84,6 @@ export const updateSchema = z.object({
   my_chat_member: z.object({ chat, new_chat_member: z.object({ status: z.string() }) }).optional(),
 });
 export type Update = z.output<typeof updateSchema>;
-
-/** What stands before a choice's id behind a button, which takes 64 bytes: ids have 60 characters of ASCII at most. */
-export const CHOICE = "c:";
 
 /** What an update says, in the words of channels. @param botId keeps the numbers of two bots of one inbox apart */
 export function readUpdate(botId: string, update: Update): Told[] {
