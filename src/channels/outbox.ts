@@ -1,20 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { moveSource } from "../contacts/identities.ts";
 import { type Fate, READ_AT_ONCE, readOutgoing, readQueued, settle } from "../conversations/queued.ts";
-import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
-import { type Inbox, inboxOf, noteFailing, sealedCredentials } from "../inboxes/store.ts";
+import { noteFailing } from "../inboxes/store.ts";
 import type { ApprovedTemplate } from "../inboxes/templates.ts";
 import { Failure } from "../tenant/failure.ts";
-import { shardDatabase } from "../tenant/shards.ts";
-import { Tenant } from "../tenant/tenant.ts";
 import { HEALTHY, type Health, healthAfter, isOpen, nextAttempt } from "../webhooks/schedule.ts";
 import { ADAPTERS } from "./adapters.ts";
-import type { Connected, Handed, Out } from "./channel.ts";
+import type { Handed } from "./channel.ts";
 import { Chats, type Waiting } from "./chats.ts";
-import { openCredentials } from "./credentials.ts";
 import { readOutboxName, type WakeReason } from "./outbox-name.ts";
+import { type Place, readPlace, type Way } from "./outbox-place.ts";
 
 /** After a failure of our own, when it goes on. */
 const RETRY_MS = 30_000;
@@ -25,30 +22,14 @@ const MOST_HELD = 1_000;
 /** The service says "slow down", which is no failure. */
 const TOO_MANY = 429;
 
+/** Who was written to too fast, if anybody was. */
+function pauseWanted({ pause, statusCode }: Extract<Handed, { outcome: "later" }>): typeof pause {
+  return pause ?? (statusCode === TOO_MANY ? "inbox" : undefined);
+}
+
 /** How long a service is let alone that says "slow down", and so for how long it says no more. */
 function pauseOf(retryAfterMs: number | null): number {
   return Math.min(retryAfterMs ?? 5_000, KEPT_MS);
-}
-
-/** Who was written to too fast, if anybody was. */
-function pauseWanted({
-  pause,
-  statusCode,
-}: Extract<Handed, { outcome: "later" }>): "customer" | "inbox" | null {
-  return pause ?? (statusCode === TOO_MANY ? "inbox" : null);
-}
-
-interface Way {
-  out: Out;
-  connected: Connected;
-}
-
-/** An inbox, and how to hand something over in it. */
-interface Place {
-  tenant: Tenant;
-  inbox: Inbox;
-  /** Or why nothing can go out. */
-  way: Way | string;
 }
 
 /** How far the attempts of a message have come; kept on disk where the first one did not do. */
@@ -184,42 +165,10 @@ export class Outbox extends DurableObject<Env> {
 
   /** Null: the workspace or the inbox is gone, or nothing may happen in it now. */
   async #place(shard = this.ctx.storage.kv.get<string>("shard")): Promise<Place | null> {
-    const { workspaceId, inboxId } = this.#ids;
     if (shard === undefined) return null;
-    const tenant = new Tenant(shardDatabase(this.env, shard), {
-      workspaceId,
-      inboxes: [inboxId],
-      actor: { kind: "system", id: "parley", name: "Parley", credentialId: null },
-      timeZone: "UTC",
-    });
-    const [workspace, [inbox], sealed] = await Promise.all([
-      this.#workspace(),
-      inboxOf(tenant, inboxId),
-      sealedCredentials(tenant, inboxId),
-    ]);
-    if (!workspace || !inbox) {
-      await this.ctx.storage.deleteAll();
-      return null;
-    }
-    // Housekeeping wakes it again.
-    if (workspace.suspendedAt !== null) return null;
-    const out = ADAPTERS[inbox.channel]?.out;
-    if (inbox.state === "disabled") return { tenant, inbox, way: "The inbox was switched off." };
-    if (!out || sealed === null) return { tenant, inbox, way: "The inbox is connected to nothing." };
-    const credentials = await openCredentials(this.env, this.#ids, sealed);
-    // PARLEY_SECRET is another one by now.
-    if (credentials === null) return { tenant, inbox, way: "The inbox has to be connected again." };
-    const connected = { inboxId, publicKey: inbox.publicKey, credentials, env: this.env };
-    return { tenant, inbox, way: { out, connected } };
-  }
-
-  async #workspace(): Promise<Workspace | null> {
-    try {
-      return await getWorkspace(this.env, this.#ids.workspaceId);
-    } catch (error) {
-      if (error instanceof Failure && error.code === "not_found") return null;
-      throw error;
-    }
+    const place = await readPlace(this.env, shard, this.#ids);
+    if (place === "gone") await this.ctx.storage.deleteAll();
+    return typeof place === "string" ? null : place;
   }
 
   async #read({ tenant, inbox }: Place): Promise<void> {
@@ -288,7 +237,7 @@ export class Outbox extends DurableObject<Env> {
     }
     if (handed.outcome === "moved") return this.#follow(place, waiting.to, handed.to);
     const now = Date.now();
-    const isBusy = pauseWanted(handed) !== null;
+    const isBusy = pauseWanted(handed) !== undefined;
     if (!isBusy) waiting.attempts += 1;
     const next = isBusy
       ? now + pauseOf(handed.retryAfterMs)

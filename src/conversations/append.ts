@@ -19,6 +19,7 @@ export type {
   DeliveryState,
   Message,
   MessageContent,
+  MessageTemplate,
   VisitorMetadata,
 } from "./schema.ts";
 

@@ -1,5 +1,6 @@
 import { wakeOutbox } from "../channels/outbox-name.ts";
 import type { RoomAddress } from "../conversations/room.ts";
+import type { WrittenMessage } from "../conversations/visitor-view.ts";
 import { isHanded, marksRead } from "../inboxes/channels.ts";
 import { outboxName } from "../inboxes/outbox-name.ts";
 
@@ -34,10 +35,11 @@ export class Handing {
 
   /**
    * After a commit: what goes out waits there.
-   * @param answers something was said to the customer, who is shown that they were read
+   * @param written in the turn, null for what the team sends: who is answered is shown that they were read
    */
-  async wake(shard: string, answers: boolean): Promise<void> {
+  async wake(shard: string, written: readonly Pick<WrittenMessage, "from">[] | null): Promise<void> {
     if (!this.#isHanded) return;
+    const answers = written === null || written.some(({ from }) => from !== "visitor");
     const last = answers && this.#marksRead ? this.#kv.get<string>(LAST) : undefined;
     await wakeOutbox(this.#env, shard, this.#where());
     if (last === undefined) return;

@@ -320,8 +320,7 @@ export class Room extends DurableObject<Env> {
       this.#inBackground("push", told);
     }
     this.#inBackground("hub", tellNews(this.env, this.#where.workspaceId, "room"));
-    const answers = turned === null || turned.written.some(({ from }) => from !== "visitor");
-    this.#inBackground("outbox", this.#out.wake(shard, answers));
+    this.#inBackground("outbox", this.#out.wake(shard, turned?.written ?? null));
     this.#asking.told(turned?.asked ?? null);
     if (turned?.session && turned.asked) this.#ask(shard, turned.session, turned.asked);
   }

@@ -2,9 +2,11 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { z } from "zod";
 import { registerInboxKey } from "../../src/control/inbox-keys.ts";
+import { getMessage } from "../../src/conversations/read.ts";
 import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import { testCall } from "../call.ts";
+import { run, shapes } from "../conversations/setting.ts";
 import { ORIGIN, serve } from "../mcp/visit.ts";
 import { operate } from "../operator/operate.ts";
 
@@ -187,3 +189,24 @@ export class User {
     expect(await this.post({ statuses: [one] })).toBe(200);
   }
 }
+
+type Place = Awaited<ReturnType<typeof numberWorkspace>>;
+
+/** The conversation of the only customer. */
+export async function conversationOf({ team }: Pick<Place, "team">): Promise<string> {
+  const { items } = await run(team, "list_conversations", {}, shapes.page);
+  return z.string().parse(items[0]?.id);
+}
+
+/** Replies in it. @returns the message's id */
+export async function reply({ team }: Pick<Place, "team">, text: string) {
+  const conversationId = await conversationOf({ team });
+  const { message } = await run(team, "reply_to_conversation", { conversationId, text }, shapes.sent);
+  return message.id;
+}
+
+/** Asks how far a message has come. */
+export const stateOf =
+  ({ tenant }: Pick<Place, "tenant">, id: string) =>
+  async () =>
+    (await getMessage(tenant, id)).status;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MessageTemplate } from "../../conversations/schema.ts";
+import type { MessageTemplate } from "../../conversations/append.ts";
 import type { ApprovedTemplate } from "../../inboxes/templates.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Connected, Handed } from "../channel.ts";
