@@ -71,16 +71,15 @@ export function roomOf(sending: Sending, address: Omit<RoomAddress, "workspaceId
  */
 async function withTemplates<T>(
   sending: Sending,
-  inbox: () => Promise<Pick<Inbox, "id" | "channel">>,
+  inbox: () => Promise<Pick<Inbox, "id" | "channel" | "state">>,
   content: OutgoingContent,
   send: (content: OutgoingContent) => Promise<T>,
 ): Promise<T> {
   const { template } = content;
   if (template) {
-    return send({
-      template,
-      text: filledTemplate(await approvedTemplates(sending, await inbox()), template),
-    });
+    const there = await inbox();
+    sendableText(there, content);
+    return send({ template, text: filledTemplate(await approvedTemplates(sending, there), template) });
   }
   try {
     return await send(content);

@@ -38,8 +38,7 @@ const GONE: EffectResult = { kind: "http", error: "no answer" };
 
 /**
  * One customer in one inbox: all that is said to and by them goes through this object, one after the other, each turn one
- * batch; what is acknowledged is committed. Named by `roomName`. Between two inputs it knows where its data is and nothing
- * else: facts are read anew for each, since others change them.
+ * batch; what is acknowledged is committed. Named by `roomName`. Facts are read anew for each: others change them.
  */
 export class Room extends DurableObject<Env> {
   readonly #queue = new Queue();

@@ -166,7 +166,8 @@ describe("reply_to_conversation", () => {
       text: "Hi",
     });
     expect(unconnected).toMatchObject({ code: "unsupported" });
-    expect(unconnected.message).toContain("whatsapp");
+    expect(unconnected.message).toContain("not connected");
+    expect(unconnected.detail.hint).toContain("--channel whatsapp");
     const template = { name: "t", language: "en", variables: { one: "1" } };
     expect(
       (await failure(call, "reply_to_conversation", { conversationId: inWhatsapp.conversationId, template }))
