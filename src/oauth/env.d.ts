@@ -13,4 +13,6 @@ interface __BaseEnv_Env {
   OIDC_CLIENT_SECRET?: string;
   /** What the button says: "Continue with …". */
   OIDC_NAME?: string;
+  /** `trial`: strangers make workspaces of their own, with a trial, once mail proved their address. Off unless set. */
+  SIGN_UP?: string;
 }

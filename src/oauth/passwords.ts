@@ -58,6 +58,27 @@ export async function createPasswordLink(
   return { email: user.email, url: `${publicOrigin(env)}${PASSWORD_PATH}/${token}`, expiresAt };
 }
 
+/** How long after a mailed link the next one is made for the same person, in milliseconds. */
+const MAIL_PAUSE = 5 * 60_000;
+
+/**
+ * {@link createPasswordLink} for whoever asks: null when nobody has the address, and when a link was made in the last five
+ * minutes, so that strangers neither flood a person nor end their links as they come.
+ */
+export async function mailedPasswordLink(
+  env: Env,
+  email: string,
+): Promise<{ email: string; url: string } | null> {
+  const user = await userByEmail(env, email);
+  if (!user) return null;
+  const [recent] = await drizzle(env.CONTROL, { casing: "snake_case" })
+    .select({ id: verifications.id })
+    .from(verifications)
+    .where(and(linksOf(user.id), gt(verifications.createdAt, new Date(Date.now() - MAIL_PAUSE))))
+    .limit(1);
+  return recent ? null : createPasswordLink(env, user.email);
+}
+
 /** Whose link this is, if it can still be used; null when it was used, has ended or never was. */
 export async function openPasswordLink(env: Env, token: string): Promise<User | null> {
   const [row] = await drizzle(env.CONTROL, { casing: "snake_case" })

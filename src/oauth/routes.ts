@@ -8,6 +8,7 @@ import { Failure } from "../tenant/failure.ts";
 import type { InboxDirectory } from "./authorization-request.ts";
 import { authorizationServer } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
+import { FORGOTTEN_PATH, showForgotten, takeForgotten } from "./forgotten-page.tsx";
 import { showInvitation, takeInvitation } from "./invitation-page.tsx";
 import { PASSKEY_PATH, PASSKEY_SCRIPT_PATH, passkeyScript } from "./passkey-form.tsx";
 import {
@@ -28,6 +29,8 @@ import {
   takeSignOut,
 } from "./sign-in.tsx";
 import { CODE_PATH, showCode, takeSignInCode } from "./sign-in-code.tsx";
+import { SIGN_UP_PATH } from "./sign-up.ts";
+import { showSignUp, showSignUpLink, takeSignUp, takeSignUpLink } from "./sign-up-page.tsx";
 import { tokenOrRegistration } from "./token-endpoint.ts";
 
 /** What answers a path of ours. GET stands for HEAD too. */
@@ -38,6 +41,7 @@ interface Page {
 
 function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
   const consent = (c: Exchange) => authorize(c.req.raw, c.env, inboxesOf);
+  const afterwards = (c: Exchange) => (work: Promise<unknown>) => executionContext(c).waitUntil(work);
   const named = (c: Exchange) => c.req.param("name") ?? "";
   return {
     "/authorize": { GET: consent, POST: consent },
@@ -60,6 +64,18 @@ function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
       GET: (c) => showChangePassword(c.req.raw, c.env),
       POST: (c) => takeChangePassword(c.req.raw, c.env),
     },
+    [FORGOTTEN_PATH]: {
+      GET: (c) => showForgotten(c.env),
+      POST: (c) => takeForgotten(c.req.raw, c.env, afterwards(c)),
+    },
+    [SIGN_UP_PATH]: {
+      GET: (c) => showSignUp(c.env),
+      POST: (c) => takeSignUp(c.req.raw, c.env, afterwards(c)),
+    },
+    [`${SIGN_UP_PATH}/:name`]: {
+      GET: (c) => showSignUpLink(c.req.raw, c.env, named(c)),
+      POST: (c) => takeSignUpLink(c.req.raw, c.env, named(c)),
+    },
     [`${PASSWORD_PATH}/:name`]: {
       GET: (c) => showPasswordLink(c.req.raw, c.env, named(c)),
       POST: (c) => takePasswordLink(c.req.raw, c.env, named(c)),
@@ -76,7 +92,7 @@ function pagesOf(inboxesOf: InboxDirectory): Record<string, Page> {
 
 /**
  * Everything of OAuth and of people signing in: `/oauth/token` (with revocation), `/oauth/register`,
- * `/.well-known/oauth-authorization-server`, and the pages `/authorize`, `/sign-in…`, `/sign-out`, `/invitations/…`.
+ * `/.well-known/oauth-authorization-server`, and the pages `/authorize`, `/sign-in…`, `/sign-out`, `/sign-up…`, `/invitations/…`.
  * @param inboxesOf lists a workspace's inboxes for the consent page
  */
 export function oauthRoutes(inboxesOf: InboxDirectory) {

@@ -1,16 +1,19 @@
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { publicOrigin, safeReturn } from "../http/addresses.ts";
+import { isMailConfigured } from "../mail/send.ts";
 import { readForm } from "../pages/form.ts";
 import { Field, goTo, Problem, page, sorry, tooMany } from "../pages/page.tsx";
 import { auth, authWithProviders, PASSWORD_LENGTH, type Provider, providersOf, signedIn } from "./auth.ts";
 import { authorizationServer } from "./authorization-server.ts";
 import { claimed } from "./consent.tsx";
+import { FORGOTTEN_PATH } from "./forgotten-page.tsx";
 import { browserCookie, knownBrowser } from "./known-browsers.ts";
 import { isDocumentAddress } from "./metadata-documents.ts";
 import { PASSKEY_SCRIPT_PATH, PasskeyForm } from "./passkey-form.tsx";
 import { passkeyQuestion, signInWithPasskey } from "./passkeys.ts";
 import { PASSWORD_PATH } from "./passwords.ts";
 import { codeAddress } from "./sign-in-code.tsx";
+import { offersSignUp, SIGN_UP_PATH } from "./sign-up.ts";
 
 /** What the provider's callback reports, for a person. The keys are better-auth's and OpenID Connect's codes. */
 const PROVIDER_PROBLEMS: Record<string, string> = {
@@ -21,8 +24,20 @@ const PROVIDER_PROBLEMS: Record<string, string> = {
   access_denied: "Signing in was cancelled.",
 };
 
-interface SignInForm {
+/** What this deployment offers beside a password. */
+interface Offers {
   providers: Provider[];
+  sendsMail: boolean;
+  offersSignUp: boolean;
+}
+
+const offersOf = (env: Env): Offers => ({
+  providers: providersOf(env),
+  sendsMail: isMailConfigured(env),
+  offersSignUp: offersSignUp(env),
+});
+
+interface SignInForm extends Offers {
   returnTo: string;
   /** Why the person is here; null when they came by themselves. */
   waiting: string | null;
@@ -31,7 +46,8 @@ interface SignInForm {
   status?: number;
 }
 
-function signInPage({ providers, returnTo, waiting, email, problem, status }: SignInForm): Promise<Response> {
+function signInPage(form: SignInForm): Promise<Response> {
+  const { providers, sendsMail, offersSignUp, returnTo, waiting, email, problem, status } = form;
   return page(
     "Sign in",
     <>
@@ -71,10 +87,21 @@ function signInPage({ providers, returnTo, waiting, email, problem, status }: Si
         </div>
       )}
       <PasskeyForm returnTo={returnTo} />
-      <p class="who">
-        No account yet, or the password forgotten? Ask whoever runs this server for an invitation, or for a
-        link to set a new password.
-      </p>
+      {sendsMail ? (
+        <p class="who">
+          <a href={FORGOTTEN_PATH}>Password forgotten?</a>{" "}
+          {offersSignUp ? (
+            <a href={SIGN_UP_PATH}>No account yet?</a>
+          ) : (
+            "No account yet? Ask whoever runs this server for an invitation."
+          )}
+        </p>
+      ) : (
+        <p class="who">
+          No account yet, or the password forgotten? Ask whoever runs this server for an invitation, or for a
+          link to set a new password.
+        </p>
+      )}
     </>,
     { status, formsStayHere: providers.length === 0, script: PASSKEY_SCRIPT_PATH },
   );
@@ -126,7 +153,7 @@ export async function showSignIn(request: Request, env: Env): Promise<Response> 
     );
   }
   const waiting = await waitingFor(env, returnTo);
-  return signInPage({ providers: providersOf(env), returnTo, waiting, problem });
+  return signInPage({ ...offersOf(env), returnTo, waiting, problem });
 }
 
 /** Takes the form with email and password. Wrong address and wrong password look and last the same. */
@@ -140,7 +167,7 @@ export async function takeSignIn(request: Request, env: Env): Promise<Response> 
   if (answer?.needsCode) return goTo(codeAddress(returnTo), answer.headers);
   if (answer) return goTo(returnTo, answer.headers);
   return signInPage({
-    providers: providersOf(env),
+    ...offersOf(env),
     returnTo,
     waiting: await waitingFor(env, returnTo),
     email,
@@ -208,7 +235,7 @@ export async function takePasskey(request: Request, env: Env): Promise<Response>
   const headers = await signInWithPasskey(env, request, form.get("response") ?? "");
   if (headers) return goTo(returnTo, onlyCookies(headers));
   return signInPage({
-    providers: providersOf(env),
+    ...offersOf(env),
     returnTo,
     waiting: await waitingFor(env, returnTo),
     problem: "That passkey does not open an account here. Sign in another way.",
