@@ -11,11 +11,17 @@ import { atOnce } from "../../src/live/outside.ts";
 import { visitorTurn } from "../../src/live/turn.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
+import { say } from "../channels/browser.ts";
 import { make } from "../chatbots/setting.ts";
 import { makeInbox, write } from "../conversations/setting.ts";
 import { wordsOnly } from "../knowledge/setting.ts";
-import { metered } from "../meter.ts";
-import { ARTICLES } from "./setting.ts";
+import { metered, meteredIsolate } from "../meter.ts";
+import { call } from "../rooms/setting.ts";
+import { modelServer, useModel } from "./model-server.ts";
+import { ARTICLES, answeringChat } from "./setting.ts";
+
+/** What a flow's turn of two messages and a question may write, see test/live/turn-cost. */
+const MOST = 24;
 
 /** A flow's turn of two messages and a question is 24 and the visitor's message, see test/live/turn-cost: no answer is dearer. */
 it("a visitor's question and the AI's answer write no more rows than a flow's turn and two", async () => {
@@ -58,4 +64,27 @@ it("a visitor's question and the AI's answer write no more rows than a flow's tu
   expect(await ask("How can I return something?")).toBeLessThanOrEqual(19);
   expect(await ask("How much is express shipping?")).toBeLessThanOrEqual(16);
   expect(await ask("Do you repair bicycles?")).toBeLessThanOrEqual(24);
+});
+
+it("with a model, the two batches of question and answer write no more rows than a flow's turn", async () => {
+  const { tenant, page, token } = await answeringChat();
+  const { conversationId } = await say(page, token, "Hello");
+  const server = await modelServer({
+    says: { action: "answer", cites: [1], answer: "Within 30 days. Print the label." },
+  });
+  await useModel(tenant, conversationId, server.url);
+  const line = await call(token);
+  await line.hear("ready");
+  const meter = meteredIsolate();
+  for (const [i, question] of ["How can I return something?", "And how long may I return it?"].entries()) {
+    meter.reset();
+    await say(page, token, question);
+    await expect
+      .poll(() => line.texts().filter((text) => String(text).startsWith("Within 30 days")))
+      .toHaveLength(i + 1);
+    const { rowsWritten } = meter;
+    console.log(`${question} ${rowsWritten} rows, with a model`);
+    expect(await server.asked()).toHaveLength(i + 1);
+    expect(rowsWritten).toBeLessThanOrEqual(MOST);
+  }
 });

@@ -3,10 +3,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { getConversation } from "../../src/conversations/read.ts";
 import { conversationTools } from "../../src/conversations/tools.ts";
-import { gateOf } from "../../src/gate/gate.ts";
 import { setHelpSlug } from "../../src/gate/workspaces.ts";
 import { reportGaps } from "../../src/knowledge/gaps.ts";
-import { MODEL_CALLS } from "../../src/rooms/answers.ts";
 import { say } from "../channels/browser.ts";
 import { run, shapes } from "../conversations/setting.ts";
 import { call, textOf } from "../rooms/setting.ts";
@@ -194,35 +192,5 @@ describe("a model that fails", () => {
     await ask("How can I return something?");
     await line.hear("message", (one) => textOf(one).startsWith("You can return it"));
     expect(await lastAi()).toMatchObject({ ai: { reason: null } });
-  });
-});
-
-describe("what models may cost", () => {
-  it("has a ceiling for each conversation, and for the workspace and its day", async () => {
-    const { ask, line, lastAi, room, server, workspace, conversationId } = await asking([{ says: RETURNS }]);
-    const day = new Date().toISOString().slice(0, 10);
-    await runInDurableObject(room(), (_, state) => {
-      const spent = { day, today: 1, conversationId, inConversation: MODEL_CALLS.conversation };
-      state.storage.kv.put("spent", spent);
-    });
-    await ask("How can I return something?");
-    await line.hear("message", (one) => textOf(one).startsWith("This is what our help pages say:"));
-    expect(await lastAi()).toMatchObject({ ai: { reason: "over_limit" } });
-    expect(await server.asked()).toEqual([]);
-    await runInDurableObject(room(), (_, state) => {
-      state.storage.kv.put("spent", {
-        day: "2020-01-01",
-        today: MODEL_CALLS.day,
-        conversationId: "",
-        inConversation: 0,
-      });
-    });
-    await ask("How can I return something?");
-    await line.hear("message", (one) => textOf(one).startsWith("You can return it"));
-    expect(await gateOf(env, workspace.id).modelUsage()).toMatchObject({
-      used: 1,
-      limit: 2000,
-      remaining: 1999,
-    });
   });
 });
