@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Plan, planInForce } from "../control/plans.ts";
+import { planInForce } from "../control/plans.ts";
 import type { Role } from "../control/scopes.ts";
 import type {
   Admission,
@@ -13,7 +13,6 @@ import type {
 import { countsToQuota, forbiddenBy, hasLapsed, isMisplaced } from "./checks.ts";
 import {
   type CredentialRecord,
-  principalOf,
   readCredential,
   readRevision,
   readSettings,
@@ -21,7 +20,7 @@ import {
 } from "./credentials.ts";
 import { GateStorage } from "./gate-storage.ts";
 import { ModelCalls, type ModelUse } from "./model-calls.ts";
-import type { Principal } from "./principal.ts";
+import { Principals } from "./principals.ts";
 import { putAway } from "./session-objects.ts";
 import { type EndedSession, type OpenedSession, Sessions } from "./sessions.ts";
 import { crossedThresholds, recordThresholds } from "./thresholds.ts";
@@ -52,8 +51,8 @@ export class WorkspaceGate extends DurableObject<Env> {
   readonly #sessions: Sessions;
   readonly #models: ModelCalls;
   readonly #credentials = new Map<string, CredentialRecord>();
-  /** Principals by what they were made of, so that one is made for each credential and revision. */
-  readonly #principals = new WeakMap<CredentialRecord, Made[]>();
+  readonly #principals = new Principals();
+  #workspace: WorkspaceRow | null = null;
   #settings: { value: Settings; readAt: number } | null = null;
   /** Counts changes: a read that began before a change must not be kept. */
   #epoch = 0;
@@ -89,7 +88,7 @@ export class WorkspaceGate extends DurableObject<Env> {
     const plan = planInForce(settings.plans, record.workspace, now);
     const forbidden = forbiddenBy(record, plan, request);
     if (!plan || forbidden) return refused({ kind: "forbidden", message: forbidden ?? "No plan." });
-    const made = this.#principal(record, settings, plan, request.readOnlyAddress);
+    const made = this.#principals.of(record, settings, plan, request.readOnlyAddress);
     const { principal, key: principalKey } = made;
     const id = principal.credentialId;
     const before = this.#usage.windows(id, plan, now);
@@ -124,19 +123,6 @@ export class WorkspaceGate extends DurableObject<Env> {
     return same ? { ...admission, principal: null } : admission;
   }
 
-  #principal(record: CredentialRecord, settings: Settings, plan: Plan, readOnlyAddress: boolean): Made {
-    const made = this.#principals.get(record) ?? [];
-    const held = made.find(
-      (one) => one.settings === settings && one.plan === plan && one.readOnlyAddress === readOnlyAddress,
-    );
-    if (held) return held;
-    const principal = principalOf(record, settings, plan, readOnlyAddress);
-    const current = made.filter((one) => one.settings === settings);
-    const newest = { settings, plan, readOnlyAddress, principal, key: crypto.randomUUID() };
-    this.#principals.set(record, [...current, newest]);
-    return newest;
-  }
-
   async #credential(credential: Credential): Promise<CredentialRecord | null> {
     const key = credential.kind === "token" ? credential.hash : credential.grantId;
     const held = this.#credentials.get(key);
@@ -165,9 +151,25 @@ export class WorkspaceGate extends DurableObject<Env> {
     return value;
   }
 
+  /**
+   * The workspace as it is now, for rooms: they ask with each message, and a suspension holds from the next one on. Null:
+   * there is none.
+   */
+  async settings(): Promise<WorkspaceSettings | null> {
+    while (this.#workspace === null) {
+      const epoch = this.#epoch;
+      const row = await this.#records.workspace();
+      if (row === null) return null;
+      if (epoch === this.#epoch) this.#workspace = row;
+    }
+    const { timeZone, phoneCountry, helpSlug, suspendedAt } = this.#workspace;
+    return { timeZone, phoneCountry, helpSlug, suspendedAt };
+  }
+
   #forget(): void {
     this.#epoch += 1;
     this.#credentials.clear();
+    this.#workspace = null;
     // A workspace may just have moved to a plan that was made a moment ago.
     this.#settings = null;
   }
@@ -327,15 +329,8 @@ export class WorkspaceGate extends DurableObject<Env> {
   }
 }
 
-/** A principal and what it was made of. */
-interface Made {
-  settings: Settings;
-  plan: Plan;
-  readOnlyAddress: boolean;
-  principal: Principal;
-  /** Its name for those who hold a copy. */
-  key: string;
-}
+/** What of a workspace decides how things are written in it, and whether they are. */
+export type WorkspaceSettings = Pick<WorkspaceRow, "timeZone" | "phoneCountry" | "helpSlug" | "suspendedAt">;
 
 function refused(refusal: Refusal, limits: UsageWindow[] = []): Admission {
   return { admitted: false, refusal, limits };

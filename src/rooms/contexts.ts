@@ -1,8 +1,11 @@
 import type { Context } from "../calls/define.ts";
 import { READER } from "../channels/web/visited-inbox.ts";
+import { findInboxAddress } from "../control/inbox-keys.ts";
 import type { RoomAddress } from "../conversations/room.ts";
+import { gateOf } from "../gate/gate.ts";
 import { membersOf } from "../gate/workspace-view.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
+import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant, type TenantOptions } from "../tenant/tenant.ts";
 import type { RoomHands } from "./hands.ts";
@@ -18,9 +21,30 @@ export class Contexts {
   readonly #env: Env;
   readonly #where: () => RoomAddress;
 
+  /** Public keys that were found to lead here: what a key leads to never changes. */
+  readonly #keys = new Set<string>();
+
   constructor(env: Env, where: () => RoomAddress) {
     this.#env = env;
     this.#where = where;
+  }
+
+  /**
+   * Follows a public key to the workspace as it is now.
+   * @throws Failure `not_found`, also where it does not lead to this room; `workspace_suspended`
+   */
+  async behind(key: string): Promise<Settings> {
+    const { workspaceId, inboxId } = this.#where();
+    const isKnown = this.#keys.has(key);
+    const found = isKnown
+      ? await gateOf(this.#env, workspaceId).settings()
+      : await findInboxAddress(this.#env.CONTROL, key);
+    const leadsHere =
+      found && (!("inboxId" in found) || (found.workspaceId === workspaceId && found.inboxId === inboxId));
+    if (!found || !leadsHere) throw new Failure("not_found", "No chat has this inbox key.");
+    if (found.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
+    this.#keys.add(key);
+    return found;
   }
 
   of(shard: string, settings: Settings, requestId: string): RoomHands["contextOf"] {

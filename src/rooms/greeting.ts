@@ -3,22 +3,21 @@ import { newVisitor } from "../contacts/identities.ts";
 import type { RoomAddress } from "../conversations/room.ts";
 import { load } from "../live/answering.ts";
 import { type Greeting, greet, greetingOf } from "../live/greeting.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import type { Contexts } from "./contexts.ts";
 import { aiOpening, answeringMessage, asBeginning, readFacts } from "./facts.ts";
-import { addressBehind, admitted } from "./visit.ts";
+import { admitted } from "./visit.ts";
 
 /**
  * What the flow of an inbox says to a visitor who begins a conversation, before anything is said. Nothing is written.
- * @param reader whoever reads
- * @throws Failure as `admitPage` and `addressBehind`
+ * @throws Failure as `admitPage` and `Contexts.behind`
  */
 export async function greetingFor(
-  env: Env,
-  reader: Tenant,
+  contexts: Contexts,
   where: RoomAddress,
   { visitor, origin }: Pick<Opening, "visitor" | "origin">,
 ): Promise<Greeting | null> {
-  const [, facts] = await Promise.all([addressBehind(env, visitor.key, where), readFacts(reader, where)]);
+  const reader = contexts.reader(visitor.shard);
+  const [, facts] = await Promise.all([contexts.behind(visitor.key), readFacts(reader, where)]);
   const inbox = admitted(facts, { channel: "web", origin });
   const answering = answeringMessage(asBeginning(facts));
   if (!answering || !("begin" in answering)) return null;

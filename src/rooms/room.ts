@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Context } from "../calls/define.ts";
-import { isTalkative, limitMessage } from "../channels/web/limits.ts";
+import { isLetIn } from "../channels/web/limits.ts";
 import { incomingOf, readOpening, readSaid } from "../channels/web/socket.ts";
 import { sentOutput } from "../channels/web/wire.ts";
 import { type DraftReply, type Review, type Reviewer, sendDraftHere } from "../conversations/drafts.ts";
@@ -14,6 +14,7 @@ import { tellNews } from "../http/news.ts";
 import type { Asked } from "../live/play.ts";
 import { type FlowDone, type FlowTarget, sendFlowHere } from "../live/send-flow.ts";
 import { takeOver } from "../live/take-over.ts";
+import { Failure } from "../tenant/failure.ts";
 import type { Attempt } from "../tenant/idempotency.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
@@ -29,7 +30,7 @@ import { Queue } from "./queue.ts";
 import { ReadMark } from "./read-mark.ts";
 import { type Behind, CLOSE, Sockets } from "./sockets.ts";
 import { flowStep, type Got, requestAgain, type Turned } from "./steps.ts";
-import { addressBehind, takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
+import { takeMessage, type Visit, type VisitAnswer } from "./visit.ts";
 
 /** When a result is looked for whose request died with the process: behind any request's own time. */
 const REDRIVE = 45_000;
@@ -187,25 +188,18 @@ export class Room extends DurableObject<Env> {
         this.#sockets.close(socket, CLOSE.unauthenticated, "The visitor token has expired.");
         return;
       }
-      if (await isTalkative(this.env, visitor, opening.address)) {
-        this.#sockets.close(socket, CLOSE.tooMuch, "Too much was said; wait a minute.");
-        return;
-      }
       const said = readSaid(data);
+      if (!(said instanceof Failure) && said.type === "message") clientMessageId = said.clientMessageId;
+      const isLet = await isLetIn(this.env, opening, said);
+      if (!isLet) this.#sockets.close(socket, CLOSE.tooMuch, "Too much was said; wait a minute.");
+      if (!isLet || said instanceof Failure) return;
       if (said.type === "read") this.read(Math.min(said.seq, seq));
       if (said.type === "greet") {
-        const greeting = await greetingFor(
-          this.env,
-          this.#contexts.reader(visitor.shard),
-          this.#where,
-          opening,
-        );
+        const greeting = await greetingFor(this.#contexts, this.#where, opening);
         this.#sockets.send(socket, { type: "greeting", greeting });
       }
       // That the visitor types is for whoever watches the workspace; nothing does yet.
       if (said.type !== "message") return;
-      clientMessageId = said.clientMessageId;
-      await limitMessage(this.env, visitor, opening.address);
       const incoming = incomingOf(opening, said);
       const visit: Visit = { channel: "web", key: visitor.key, origin: opening.origin, incoming, requestId };
       const sent = await this.#take(visitor.shard, visit);
@@ -227,10 +221,7 @@ export class Room extends DurableObject<Env> {
   async #take(shard: string, visit: Visit): Promise<VisitAnswer> {
     const where = this.#where;
     const reader = this.#contexts.reader(shard);
-    const [address, facts] = await Promise.all([
-      addressBehind(this.env, visit.key, where),
-      readFacts(reader, where),
-    ]);
+    const [address, facts] = await Promise.all([this.#contexts.behind(visit.key), readFacts(reader, where)]);
     this.#asking.begin();
     this.#out.note(visit.channel);
     const hands: RoomHands = {

@@ -2,7 +2,6 @@ import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";
 import { countDropped } from "../contacts/block.ts";
 import { findIdentity, type KnownIdentity, newVisitor } from "../contacts/identities.ts";
-import { findInboxAddress } from "../control/inbox-keys.ts";
 import type { Conversation } from "../conversations/append.ts";
 import { checkDay } from "../conversations/day-ceiling.ts";
 import { findDuplicate } from "../conversations/inbound.ts";
@@ -220,17 +219,4 @@ function asStored(greeted: Greeted) {
 
 function asContact({ contactId, contactName }: { contactId: string; contactName: string | null }): Actor {
   return { kind: "contact", id: contactId, name: contactName ?? READER.name, credentialId: null };
-}
-
-/**
- * Follows a public key to the workspace as it is now.
- * @throws Failure `not_found`, also where it does not lead to this room; `workspace_suspended`
- */
-export async function addressBehind(env: Env, key: string, { workspaceId, inboxId }: RoomAddress) {
-  const address = await findInboxAddress(env.CONTROL, key);
-  if (address?.workspaceId !== workspaceId || address.inboxId !== inboxId) {
-    throw new Failure("not_found", "No chat has this inbox key.");
-  }
-  if (address.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
-  return address;
 }

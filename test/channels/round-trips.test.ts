@@ -41,13 +41,14 @@ it("with a flow everything is read at once, then written at once: 21 rows for th
   const { inbox } = await chatWith(LOOP);
   const page = browser();
   const token = await open(page, inbox.publicKey, { name: "Ada" });
-  await say(page, token, "Hi");
+  // By then the room knows where the key leads, the gate its workspace, and the process the flow's version.
+  for (const text of ["Hi", "Hello"]) await say(page, token, text);
   for (const text of ["One", "Two"]) {
     await settled();
     meter.reset();
     await say(page, token, text, crypto.randomUUID());
-    // All that decides, beside the look at the key; then the turn. The flow's version is known by now.
-    expect([meter.tripsInARow, meter.roundTrips]).toEqual([2, 3]);
+    // All that decides; then the turn.
+    expect(meter.roundTrips).toBe(2);
     await settled();
     expect(meter.rowsWritten, billOf(meter)).toBeLessThanOrEqual(21);
   }

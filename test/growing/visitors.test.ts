@@ -119,6 +119,8 @@ describe.each(FRAMES.map((kind) => [String(kind.shape.type.value), kind] as cons
       const expiresAt = Date.now() + (reason === "its token expired" ? 1500 : 60_000);
       const soon = await signVisitor(env.PARLEY_SECRET, { ...visitor, expiresAt });
       const { conversationId } = await say(page, token, "Hi");
+      // From the second on the workspace's gate holds what it knows of the workspace.
+      await say(page, token, "Once more");
       const origin = "https://shop.example";
       const line = await call(soon, { headers: { origin } });
       await line.hear("ready");

@@ -1,5 +1,6 @@
 import { overLimit } from "../../gate/rate-limit.ts";
 import { Failure } from "../../tenant/failure.ts";
+import type { Opening, SaidByVisitor } from "./socket.ts";
 import type { SignedVisitor } from "./token.ts";
 
 /** @param what keeps counts on one binding apart @throws Failure `rate_limited` */
@@ -24,6 +25,33 @@ export async function isTalkative(
     overLimit(env.VISITOR_INBOX_LIMIT, "visitor-said-from", address),
   ]);
   return over.some((seconds) => seconds !== null);
+}
+
+/**
+ * Whether what a socket says is let in; else it says too much. A message that is taken counts for the ceilings of
+ * messages alone, which are no higher; everything else for those of {@link isTalkative}, also what is refused or cannot be
+ * read.
+ * @param said as it was read, or why it could not be
+ * @throws Failure that one, or as {@link limitMessage}
+ */
+export async function isLetIn(
+  env: Env,
+  { visitor, address }: Pick<Opening, "visitor" | "address">,
+  said: SaidByVisitor | Failure,
+): Promise<boolean> {
+  let refused = said instanceof Failure ? said : null;
+  if (!(said instanceof Failure) && said.type === "message") {
+    refused = await limitMessage(env, visitor, address).then(() => null, asFailure);
+    if (refused === null) return true;
+  }
+  if (await isTalkative(env, visitor, address)) return false;
+  if (refused) throw refused;
+  return true;
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
 }
 
 /**

@@ -24,18 +24,23 @@ export type SaidByVisitor = z.output<typeof said>;
 /** Each kind of it with its fields: what tests try everything with. */
 export const FRAMES = said.options;
 
-/** Reads what came over a socket. @throws Failure `invalid_input`, `body_too_large` */
-export function readSaid(data: string | ArrayBuffer): SaidByVisitor {
-  if (typeof data !== "string") throw new Failure("invalid_input", "Send JSON as text.");
+/** Reads what came over a socket. @returns a Failure `invalid_input` or `body_too_large` where it cannot be */
+export function readSaid(data: string | ArrayBuffer): SaidByVisitor | Failure {
+  if (typeof data !== "string") return new Failure("invalid_input", "Send JSON as text.");
   if (data.length > MAX_SAID)
-    throw new Failure("body_too_large", `Send at most ${MAX_SAID} characters at once.`);
+    return new Failure("body_too_large", `Send at most ${MAX_SAID} characters at once.`);
   let value: unknown;
   try {
     value = parseJson(data);
   } catch {
-    throw new Failure("invalid_input", "Not valid JSON.");
+    return new Failure("invalid_input", "Not valid JSON.");
   }
-  return check(said, value);
+  try {
+    return check(said, value);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
 }
 
 /** Facts of the page behind a socket, as its door hands them to the room: checked there, so the room trusts them. */
