@@ -1,7 +1,7 @@
 import { analyticsPrompts } from "./analytics/prompts.ts";
 import { analyticsResources } from "./analytics/resources.ts";
 import { analyticsTools } from "./analytics/tools.ts";
-import { testQuestionRemoval } from "./answers/test-questions.ts";
+import { copyTestQuestions, testQuestionRemoval } from "./answers/test-questions.ts";
 import { answerTools } from "./answers/tools.ts";
 import type { Catalogue } from "./calls/define.ts";
 import { type NameLookup, takingNames } from "./calls/references.ts";
@@ -98,7 +98,7 @@ const everything: Catalogue = {
     ...chatbotTools(
       [productRemoval, salesRuleRemoval, knowledgeRemoval, webhookRemoval, indexRemoval, testQuestionRemoval],
       [webhookGuard],
-      [copyKnowledge, copySalesRules],
+      [copyKnowledge, copySalesRules, copyTestQuestions],
     ),
     ...indexingTools,
     ...answerTools,

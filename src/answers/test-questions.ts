@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { checkChatbot } from "../chatbots/store.ts";
 import { mayChangeChatbot } from "../inboxes/shared.ts";
@@ -6,6 +6,7 @@ import { getArticle } from "../knowledge/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
+import { selectGiven } from "../tenant/json-rows.ts";
 import { type CursorScope, decodeCursor, type Page, pageOf } from "../tenant/page.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
 import type { Statement, Tenant } from "../tenant/tenant.ts";
@@ -145,6 +146,35 @@ export function keepOutcome(tenant: Tenant, id: string, outcome: Outcome, at: nu
 /** All questions of a chatbot. */
 export async function allTestQuestions(tenant: Tenant, chatbotId: string): Promise<TestQuestion[]> {
   return (await listTestQuestions(tenant, { chatbotId, limit: MAX_QUESTIONS })).items;
+}
+
+/**
+ * Copies a chatbot's questions to one that has none yet, none asked so far. What is expected of the original's articles is
+ * expected of their copies.
+ * @param copies the ids of the articles' copies; of one that was not copied nothing is expected, and a question of which
+ * nothing else is expected is left out
+ */
+export async function copyTestQuestions(
+  { tenant }: { tenant: Tenant },
+  fromId: string,
+  toId: string,
+  copies: ReadonlyMap<string, string>,
+): Promise<{ testQuestions: number }> {
+  const at = tenant.now();
+  const rows = (await allTestQuestions(tenant, fromId)).flatMap(({ question, expects: before }) => {
+    const { articleId: original, ...others } = before;
+    const articleId = original === undefined ? undefined : copies.get(original);
+    const expects: Expectations = { ...others, ...(articleId === undefined ? {} : { articleId }) };
+    if (Object.keys(expects).length === 0) return [];
+    return [{ chatbotId: toId, question, expects, createdAt: at, ranAt: null, outcome: null }];
+  });
+  const ids = rows.map(() => newId("testQuestion", at)).toSorted();
+  const made = rows.map((row, i) => ({ ...row, id: ids[i] ?? newId("testQuestion", at) }));
+  if (made.length > 0) {
+    const others = { workspaceId: sql`${tenant.workspaceId}` };
+    await tenant.db.insert(testQuestions).select(selectGiven(getTableColumns(testQuestions), made, others));
+  }
+  return { testQuestions: made.length };
 }
 
 /** Takes a chatbot's questions along when it is deleted. */

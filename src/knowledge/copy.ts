@@ -16,14 +16,17 @@ const CATEGORIES_AT_ONCE = 200;
 /**
  * Copies a chatbot's categories and articles to one that has none yet, as they are, with what search finds of them:
  * in steps, the first {@link MAX_COPIED} articles in the order they were made. Counts of views and feedback begin anew.
+ * @param copies gets the ids of both
  */
 export async function copyKnowledge(
   call: Call,
   fromId: string,
   toId: string,
+  copies: Map<string, string>,
 ): Promise<{ categories: number; articles: number; articlesLeftOut: boolean }> {
   const { tenant } = call;
   const categories = await copyCategories(tenant, fromId, toId);
+  for (const [original, copy] of categories) copies.set(original, copy);
   const indexing = indexingOf(call, "duplicate_chatbot");
   let articles = 0;
   for (let after = ""; articles < MAX_COPIED && !call.signal.aborted; ) {
@@ -36,16 +39,19 @@ export async function copyKnowledge(
     const at = tenant.now();
     // Sorted, so that the copies list in the order of the originals.
     const ids = page.map(() => newId("article", at)).toSorted();
-    const writes = page.map(({ workspaceId: _, ...article }, i) => ({
-      before: null,
-      after: {
-        ...article,
-        id: ids[i] ?? newId("article", at),
-        chatbotId: toId,
-        categoryId: article.categoryId === null ? null : (categories.get(article.categoryId) ?? null),
-        ...{ views: 0, helpful: 0, notHelpful: 0, revision: 1, createdAt: at, updatedAt: at },
-      },
-    }));
+    const writes = page.map(({ workspaceId: _, ...article }, i) => {
+      const id = ids[i] ?? newId("article", at);
+      copies.set(article.id, id);
+      return {
+        before: null,
+        after: {
+          ...article,
+          ...{ id, chatbotId: toId },
+          categoryId: article.categoryId === null ? null : (categories.get(article.categoryId) ?? null),
+          ...{ views: 0, helpful: 0, notHelpful: 0, revision: 1, createdAt: at, updatedAt: at },
+        },
+      };
+    });
     await saveArticles(tenant, toId, writes, indexing, true);
     articles += page.length;
     after = page.at(-1)?.id ?? "";

@@ -34,7 +34,7 @@ it("a chatbot is duplicated with its articles, categories and sales rules, in st
 
   meter.reset();
   const answer = await run("duplicate_chatbot", { chatbotId: original });
-  const copied = { articles: count, categories: 3, salesRules: 2, articlesLeftOut: false };
+  const copied = { articles: count, categories: 3, salesRules: 2, testQuestions: 0, articlesLeftOut: false };
   expect(answer).toMatchObject({ copied });
   expect(meter.roundTrips).toBeLessThan(40);
   const copy = made.parse(answer).chatbot.id;

@@ -3,6 +3,8 @@ import { type Call, defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { forExample } from "../../calls/portable.ts";
 import { reference } from "../../calls/references.ts";
 import { MAX_RESULT_CHARACTERS } from "../../calls/shape.ts";
+import { replaceDraft } from "../../flows/edit/drafts.ts";
+import type { Draft } from "../../flows/graph/document.ts";
 import { Failure } from "../../tenant/failure.ts";
 import { chatbotOutput, showChatbot } from "../answers.ts";
 import { documentOf, readDocument } from "../document.ts";
@@ -34,13 +36,28 @@ function copyName(name: string): string {
 
 /**
  * What another noun copies of what it holds of a chatbot to a new one, in steps.
+ * @param copies the id of each copy by the original's, as far as another copier may ask for it: those before have noted
+ * theirs, and this one adds its own
  * @returns what it copied, by what it is called in the answer
  */
 export type ChatbotCopier = (
   call: Call,
   fromId: string,
   toId: string,
+  copies: Map<string, string>,
 ) => Promise<Record<string, number | boolean>>;
+
+/** A flow's draft whose AI answers from the copies of the categories that it answered from; null: it names none. */
+function withCopiedCategories(draft: Draft, copies: ReadonlyMap<string, string>): Draft | null {
+  let changed = false;
+  const nodes = draft.nodes.map((node) => {
+    const { categoryIds, ...data } = node.data ?? {};
+    if (node.type !== "ai_answer" || !Array.isArray(categoryIds)) return node;
+    changed = true;
+    return { ...node, data: { ...data, categoryIds: categoryIds.map((id) => copies.get(id) ?? id) } };
+  });
+  return changed ? { ...draft, nodes } : null;
+}
 
 /** Copies of chatbots, within the workspace and as documents. */
 export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[] => [
@@ -49,7 +66,7 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
     name: "duplicate_chatbot",
     title: "Duplicate chatbot",
     description:
-      "Copies a chatbot with its settings, help articles, categories, sales rules and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
+      "Copies a chatbot with its settings, articles, categories, sales rules, test questions and the draft of its flow. Inboxes stay with the original, and the copy's flow is not published.",
     phrases:
       "second bot just like this one, copy an assistant, clone for another brand, same bot again, make a " +
       "duplicate to experiment, sandbox copy, second identical bot, replicate for another country, " +
@@ -73,8 +90,14 @@ export const transferTools = (copiers: readonly ChatbotCopier[]): readonly Tool[
       ]);
       const settings = { ...settingsOf(original), name: name ?? copyName(original.name) };
       const copy = await createChatbot(tenant, settings, draft);
-      const copied = await Promise.all(copiers.map((copier) => copier(call, chatbotId, copy.id)));
-      return { chatbot: showChatbot(copy), copied: Object.assign({}, ...copied) };
+      const copies = new Map<string, string>();
+      const copied: Record<string, number | boolean> = {};
+      for (const copier of copiers) {
+        Object.assign(copied, await copier(call, chatbotId, copy.id, copies));
+      }
+      const scoped = withCopiedCategories(draft, copies);
+      if (scoped) await replaceDraft(tenant, { chatbotId: copy.id }, scoped, {});
+      return { chatbot: showChatbot(copy), copied };
     },
   }),
   defineTool({
