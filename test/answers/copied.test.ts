@@ -59,7 +59,7 @@ it("a duplicated chatbot is held to the same questions, by its own articles, and
   expect(answer).not.toContain(String(returns?.id));
   expect(answer).toContain('"change":"new"');
   const results = z
-    .looseObject({ results: z.array(z.looseObject({ question: z.string(), passed: z.boolean() })) })
+    .looseObject({ items: z.array(z.looseObject({ question: z.string(), passed: z.boolean() })) })
     .parse(JSON.parse(answer)).items;
   expect(results.find(({ question }) => question === "How can I return something?")?.passed).toBe(true);
 
