@@ -122,6 +122,31 @@ export function ensureNamespaces(wanted: Resource[], config: string): Promise<Fo
   );
 }
 
+/**
+ * The R2 buckets, created where the account has none of that name. A bucket's name is its id.
+ * @param place a jurisdiction is part of a bucket's address: it must be said again whenever the bucket is meant
+ */
+export async function ensureBuckets(
+  wanted: Resource[],
+  config: string,
+  { location, jurisdiction }: D1Place = {},
+): Promise<FoundResource[]> {
+  const place = [
+    ...(location && !jurisdiction ? ["--location", location] : []),
+    ...(jurisdiction ? ["--jurisdiction", jurisdiction] : []),
+  ];
+  const found: FoundResource[] = [];
+  for (const one of wanted) {
+    const run = await runWrangler(["r2", "bucket", "create", one.name, "--config", config, ...place]);
+    // Asked for directly: a list has pages, and wrangler shows the first.
+    const exists = run.code !== 0 && /already exists, and you own it|code: 10004/.test(run.output);
+    if (run.code !== 0 && !exists)
+      throw new Refused(`wrangler r2 bucket failed: ${wranglerError(run.output)}`);
+    found.push({ ...one, id: one.name, created: !exists });
+  }
+  return found;
+}
+
 /** The names of the secrets that the deployed Worker has; none when there is no Worker yet. */
 export async function deployedSecrets(config: string): Promise<Set<string>> {
   const run = await runWrangler(["secret", "list", "--config", config]);

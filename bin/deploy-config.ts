@@ -16,6 +16,7 @@ const configSchema = z.looseObject({
     z.looseObject({ binding: z.string(), database_name: z.string(), migrations_dir: z.string() }),
   ),
   kv_namespaces: z.array(z.looseObject({ binding: z.string() })),
+  r2_buckets: z.array(z.looseObject({ binding: z.string(), bucket_name: z.string() })),
   routes: z.array(z.unknown()).optional(),
   vars: z.record(z.string(), z.unknown()),
   secrets: z.object({ required: z.array(z.string()) }),
@@ -39,6 +40,10 @@ export function wantedNamespaces(config: TrackedConfig): Resource[] {
   }));
 }
 
+export function wantedBuckets(config: TrackedConfig): Resource[] {
+  return config.r2_buckets.map((one) => ({ binding: one.binding, name: one.bucket_name }));
+}
+
 /** The migration files of each database, in the order they are applied. */
 export function migrationFiles(config: TrackedConfig): { database: string; files: string[] }[] {
   return config.d1_databases.map((one) => ({
@@ -57,15 +62,21 @@ export function isWorkersDev(url: string): boolean {
 /**
  * Writes the configuration to deploy: the tracked one with the account's ids and the public address. An address on a
  * domain of one's own becomes the Worker's custom domain, unless the tracked configuration has routes already.
+ * @param jurisdiction of the buckets, by which they are found
  * @param url the public origin; undefined before the account has said it, and the Worker then answers nobody
  */
-export function writeDeployConfig(tracked: TrackedConfig, found: FoundResource[], url?: string): void {
+export function writeDeployConfig(
+  tracked: TrackedConfig,
+  { found, jurisdiction }: { found: FoundResource[]; jurisdiction?: string },
+  url?: string,
+): void {
   const id = (binding: string) => found.find((one) => one.binding === binding)?.id;
   const ownDomain = url !== undefined && !isWorkersDev(url);
   const config = {
     ...tracked,
     d1_databases: tracked.d1_databases.map((one) => ({ ...one, database_id: id(one.binding) })),
     kv_namespaces: tracked.kv_namespaces.map((one) => ({ ...one, id: id(one.binding) })),
+    ...(jurisdiction && { r2_buckets: tracked.r2_buckets.map((one) => ({ ...one, jurisdiction })) }),
     ...(ownDomain && { routes: tracked.routes ?? [{ pattern: new URL(url).hostname, custom_domain: true }] }),
     vars: { ...tracked.vars, ...(url !== undefined && { PUBLIC_URL: url }) },
   };

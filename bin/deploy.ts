@@ -9,6 +9,7 @@ import {
   D1_LOCATIONS,
   type D1Place,
   deployedSecrets,
+  ensureBuckets,
   ensureDatabases,
   ensureNamespaces,
   isInUse,
@@ -21,6 +22,7 @@ import {
   readTrackedConfig,
   TRACKED_CONFIG,
   type TrackedConfig,
+  wantedBuckets,
   wantedDatabases,
   wantedNamespaces,
   writeDeployConfig,
@@ -70,6 +72,7 @@ async function dryRun(tracked: TrackedConfig, url: string | undefined): Promise<
     "Would create, where the account has none of that name:",
     ...wantedDatabases(tracked).map((one) => `  D1 database ${one.name} (${one.binding})`),
     ...wantedNamespaces(tracked).map((one) => `  KV namespace ${one.name} (${one.binding})`),
+    ...wantedBuckets(tracked).map((one) => `  R2 bucket ${one.name} (${one.binding})`),
     ...tracked.secrets.required.map((name) => `  secret ${name}`),
     "Would migrate:",
     ...migrationFiles(tracked).map((one) => `  ${one.database}: ${one.files.join(", ")}`),
@@ -183,17 +186,23 @@ async function deploy(tracked: TrackedConfig, { url: named, replaceDns, place }:
   await requireAccount();
   if (!replaceDns) await refuseTakenDomain(tracked, named, deployed.url);
 
+  // Of buckets that are there it was decided when they were made.
+  const files = deployed.files ?? { jurisdiction: place.jurisdiction ?? null };
+  const jurisdiction = files.jurisdiction ?? undefined;
   const found = [
     ...(await ensureDatabases(wantedDatabases(tracked), TRACKED_CONFIG, place)),
     ...(await ensureNamespaces(wantedNamespaces(tracked), TRACKED_CONFIG)),
+    ...(await ensureBuckets(wantedBuckets(tracked), TRACKED_CONFIG, { ...place, jurisdiction })),
   ];
+  const bound = { found, jurisdiction };
+  deployed.files = files;
   for (const one of found) {
     console.log(`${one.created ? "Created" : "Found"}: ${one.name} (${one.binding}, ${one.id})`);
   }
 
   const before = deployed.url;
   const wanted = named ?? before;
-  writeDeployConfig(tracked, found, wanted);
+  writeDeployConfig(tracked, bound, wanted);
   const existing = await deployedSecrets(DEPLOY_CONFIG);
   const secrets = secretsToUpload(tracked.secrets.required, existing, deployed);
 
@@ -203,7 +212,7 @@ async function deploy(tracked: TrackedConfig, { url: named, replaceDns, place }:
     console.log(`Migrated: ${database.name}`);
   }
 
-  deployed.url = await deployAt(wanted, secrets, (url) => writeDeployConfig(tracked, found, url));
+  deployed.url = await deployAt(wanted, secrets, (url) => writeDeployConfig(tracked, bound, url));
   writeDeployed(deployed);
   if (before !== undefined && before !== deployed.url) {
     console.log(`The address was ${before}: OAuth clients have to sign in again.`);

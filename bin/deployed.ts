@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { D1_JURISDICTIONS } from "./account.ts";
 import { ROOT, writePrivate } from "./local.ts";
 import { Refused } from "./refused.ts";
 
@@ -10,6 +11,8 @@ export const DEPLOYED_FILE = join(ROOT, ".parley/deployed.json");
 const deployedSchema = z.object({
   /** The public origin, without a slash at its end. */
   url: z.string().optional(),
+  /** The jurisdiction of the buckets that were made here, by which they are found; null: they have none. */
+  files: z.object({ jurisdiction: z.enum(D1_JURISDICTIONS).nullable() }).optional(),
   /** The secrets that were made here. A Worker that somebody else deployed has others, which nobody can read. */
   secrets: z.record(z.string(), z.string()),
 });

@@ -16,12 +16,13 @@ import { contactNames } from "./contacts/names.ts";
 import { contactResources } from "./contacts/resources.ts";
 import { contactTools } from "./contacts/tools.ts";
 import {
+  attachmentBelonging,
   conversationBelonging,
   draftBelonging,
   messageBelonging,
   noteBelonging,
 } from "./conversations/belongings.ts";
-import { conversationEraser } from "./conversations/erase.ts";
+import { attachmentTrace, conversationEraser } from "./conversations/erase.ts";
 import { conversationTagCarrier } from "./conversations/labels.ts";
 import { conversationContactMover } from "./conversations/mover.ts";
 import { conversationResources } from "./conversations/resources.ts";
@@ -68,8 +69,9 @@ import { workspaceTools } from "./workspace/tools.ts";
 export const contactBelongings: readonly Belonging[] = [
   ticketBelonging,
   leadBelonging,
-  { ...conversationBelonging, erase: conversationEraser([responseTrace, gapTrace]) },
+  { ...conversationBelonging, erase: conversationEraser([responseTrace, gapTrace, attachmentTrace]) },
   messageBelonging,
+  attachmentBelonging,
   noteBelonging,
   draftBelonging,
   responseBelonging,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sweepFiles, workspacesWithOldFiles } from "./attachments/removal.ts";
 import { keptCalls } from "./calls/retention.ts";
 import { contactBelongings } from "./catalogue.ts";
 import { wakeOutbox } from "./channels/outbox-name.ts";
@@ -120,6 +121,15 @@ async function goOnWithErasures(env: Env): Promise<void> {
   }
 }
 
+/** Deletes files that are nobody's, see `sweepFiles`. */
+async function sweepUntaken(env: Env, now: number): Promise<void> {
+  for (const shard of shardNames(env)) {
+    for (const id of await workspacesWithOldFiles(shardDatabase(env, shard), now)) {
+      await share("files", id, async () => sweepFiles(ownTenant(env, await getWorkspace(env, id)), env, now));
+    }
+  }
+}
+
 /** Wakes index work that nothing drives any more: its workspace's object lost its alarm, or was never told of it. */
 async function wakeIndexers(env: Env): Promise<void> {
   for (const shard of shardNames(env)) {
@@ -193,6 +203,7 @@ export async function runHousekeeping(env: Env, now = Date.now()): Promise<void>
     past: () => forgetPast(env, now),
     snoozes: () => openSnoozed(env, now),
     erasures: () => goOnWithErasures(env),
+    files: () => sweepUntaken(env, now),
     indexes: () => wakeIndexers(env),
     webhooks: () => wakeWebhooks(env, now),
     outboxes: () => wakeOutboxes(env),

@@ -1,3 +1,4 @@
+import { filesDoor } from "./attachments/door.ts";
 import { catalogue } from "./catalogue.ts";
 import { apiDoor } from "./channels/api/door.ts";
 import { apiDoorPaths } from "./channels/api/openapi.ts";
@@ -76,6 +77,7 @@ app.route("/", openApiRoutes(catalogue, apiDoorPaths()));
 app.route("/", apiDoor);
 app.route("/", apiDoor);
 app.route("/", hooks);
+app.route("/", filesDoor);
 app.route("/", widgetApi);
 app.route("/", visitorApi);
 app.route("/", demoPage);

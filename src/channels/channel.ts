@@ -1,3 +1,6 @@
+import type { FileKind } from "../attachments/media-type.ts";
+import type { FileSource } from "../attachments/object.ts";
+import type { StoredFile } from "../attachments/store.ts";
 import type { DeliveryState, VisitorMetadata } from "../conversations/append.ts";
 import type { OutgoingMessage } from "../conversations/queued.ts";
 import type { ChannelAbilities } from "../inboxes/channels.ts";
@@ -26,7 +29,10 @@ export interface ChannelAdapter {
 export interface Incoming {
   /** Who wrote: the channel's own id of them, 1 to 200 characters. The identity of a contact is inbox and this. */
   from: { sourceId: string; name?: string; email?: string; phone?: string };
+  /** Empty where it is files alone. */
   text: string;
+  /** Ids of files that it takes: they were stored for this sender, and no message has taken them yet. */
+  attachments?: readonly string[];
   /** Ids of choices that were taken rather than typed; `text` says them. */
   choiceIds?: string[];
   /** One of the sender's conversations, or "new" for another; else the newest goes on. */
@@ -41,6 +47,24 @@ export interface Incoming {
   isAside?: boolean;
 }
 
+/** A file that came with a message, before it is fetched. */
+export interface IncomingFile {
+  /** What people call it: picture, file, voice message, sticker. */
+  kind: string;
+  /** As its sender calls it, and says that it is. */
+  name?: string;
+  type?: string;
+  /** Its bytes, where that is said: what is too large is not fetched. */
+  size?: number;
+  /** Fetches it; throws where it cannot. Called at most once. */
+  open(signal: AbortSignal): Promise<FileSource>;
+}
+
+/** What came in as an adapter reads it: its files are still to be fetched, see `keepFiles`. */
+export interface Heard extends Omit<Incoming, "attachments"> {
+  files?: readonly IncomingFile[];
+}
+
 /** An inbox as its channel's service knows it. */
 export interface Connected {
   inboxId: string;
@@ -53,7 +77,7 @@ export interface Connected {
 
 /** What a channel's service tells us. */
 export type Told =
-  | { type: "message"; incoming: Incoming }
+  | { type: "message"; incoming: Heard }
   /** What became of a message that went out. @property sourceId the service's id of it @property messageId our own */
   | { type: "delivery"; sourceId: string; messageId?: string; state: DeliveryState; failure?: string }
   /** Nothing gets through to a customer any more, or does again (null). */
@@ -81,6 +105,19 @@ export interface Hook {
 export interface Outgoing extends OutgoingMessage {
   /** The channel's own id of the customer: {@link Incoming}'s `from.sourceId`. */
   to: string;
+  /** Its files, which go out beside {@link caption}. */
+  files: readonly OutgoingFile[];
+  /** The text without the lines that say its files; all of it where it has none. */
+  caption: string;
+}
+
+/** A file that goes out. */
+export interface OutgoingFile extends StoredFile {
+  kind: FileKind;
+  /** An address of ours at which its service can fetch it, for an hour at least. */
+  address(): string;
+  /** Its bytes; null: it is gone. */
+  open(): Promise<ReadableStream<Uint8Array> | null>;
 }
 
 /** What came of handing a message over. */

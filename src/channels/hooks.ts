@@ -15,6 +15,7 @@ import { Tenant } from "../tenant/tenant.ts";
 import { ADAPTERS } from "./adapters.ts";
 import type { Connected, Hook, Told } from "./channel.ts";
 import { openCredentials } from "./credentials.ts";
+import { keepFiles } from "./files.ts";
 import { HOOKS_PATH } from "./hook-path.ts";
 import { limitVisitor } from "./web/limits.ts";
 
@@ -123,7 +124,7 @@ async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Pr
   const { inboxId, publicKey: key } = connected;
   switch (told.type) {
     case "message": {
-      const { incoming } = told;
+      const incoming = await keepFiles({ tenant, env, inboxId }, told.incoming);
       const { sourceId } = incoming.from;
       const room = env.ROOM.getByName(roomName({ workspaceId: tenant.workspaceId, inboxId, sourceId }));
       const taken = await room.message(shard, { channel, key, incoming, requestId });

@@ -10,6 +10,7 @@ import { HEALTHY, type Health, healthAfter, isOpen, nextAttempt } from "../webho
 import { ADAPTERS } from "./adapters.ts";
 import type { Handed } from "./channel.ts";
 import { Chats, type Waiting } from "./chats.ts";
+import { filesOf } from "./files.ts";
 import { readOutboxName, type WakeReason } from "./outbox-name.ts";
 import { type Place, readPlace, type Way } from "./outbox-place.ts";
 
@@ -224,7 +225,8 @@ export class Outbox extends DurableObject<Env> {
         this.#remember(waiting);
       },
     };
-    const handed = await out.hand({ ...message, to: waiting.to }, connected, progress);
+    const files = filesOf(this.env, tenant.workspaceId, message);
+    const handed = await out.hand({ ...message, ...files, to: waiting.to }, connected, progress);
     await this.#noteHealth(place, handed);
     if (handed.outcome === "sent") {
       await this.#settle(place, waiting, { state: "sent", sourceId: handed.sourceId });

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { storedFiles, withAddresses } from "../attachments/said.ts";
 import type { Call } from "../calls/define.ts";
 import { type ContactBrief, contactBriefs } from "../contacts/lookup.ts";
 import { CHANNELS, type Inbox } from "../inboxes/store.ts";
@@ -70,6 +71,15 @@ export const conversationFull = conversationRow.omit({ lastMessage: true }).exte
     .describe("null: the customer was not asked"),
 });
 
+/** A file of ours. Its sender named it; what it is, its content says. */
+export const attachmentOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.int(),
+  url: z.string().describe("Good for an hour at least"),
+});
+
 /** How an answer of the AI came about. */
 export const aiRecordOutput = z.object({
   action: z.enum(["answer", "clarify", "handoff", "none"]).describe("none: nothing was found"),
@@ -95,6 +105,7 @@ export const messageRow = z.object({
   status: z.enum(DELIVERY_STATES),
   failure: z.string().nullable().describe("Why it failed, as the channel says it"),
   ai: aiRecordOutput.nullable().describe("Of what the AI said: what it found, and how it came to it"),
+  attachments: z.array(attachmentOutput).optional(),
   createdAt: time,
 });
 
@@ -135,9 +146,15 @@ export const conversationDetails = z.object({
 });
 
 /** A message for {@link messageRow}. @param length cuts the text; without it, it is whole */
-export function showMessage(message: Message, length = Number.POSITIVE_INFINITY): z.input<typeof messageRow> {
-  const { senderKind: kind, senderId: id, senderName: name, body, answer: ai, ...rest } = message;
-  return { ...rest, ai, sender: { kind, id, name }, ...cutText(body, length) };
+export function showMessage(
+  { workspaceId }: Pick<Tenant, "workspaceId">,
+  message: Message,
+  length = Number.POSITIVE_INFINITY,
+): z.input<typeof messageRow> {
+  const { senderKind: kind, senderId: id, senderName: name, body, answer: ai, content, ...rest } = message;
+  const files = storedFiles(content?.attachments);
+  const attachments = files.length > 0 ? { attachments: withAddresses(workspaceId, files) } : {};
+  return { ...rest, ai, sender: { kind, id, name }, ...cutText(body, length), ...attachments };
 }
 
 /** A draft for {@link draftRow}. @param length cuts the text; without it, it is whole */

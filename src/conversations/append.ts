@@ -1,4 +1,5 @@
 import { eq, type SQL, sql } from "drizzle-orm";
+import { type StoredFile, takeStatements } from "../attachments/store.ts";
 import type { Actor, Statement, Tenant } from "../tenant/tenant.ts";
 import { storableText } from "../tenant/typed-text.ts";
 import { insertFrom } from "../tenant/writes.ts";
@@ -45,6 +46,9 @@ export interface NewMessage {
   sender: Sender;
   text: string;
   content: MessageContent | null;
+  /** Files that it takes, which join what `content` holds. */
+  files?: readonly StoredFile[];
+  /** How the AI came to it. */
   answer?: AnswerRecord;
   status: DeliveryState;
   /** Milliseconds, UTC. */
@@ -112,9 +116,15 @@ export function insertMessages(
 ): Statement[] {
   const below = numbersBelow(written);
   return written.flatMap(
-    ({ id, kind, direction, sender, text: said, content, answer = null, status, at }, i) => {
+    (
+      { id, kind, direction, sender, text: said, content: held, files = [], answer = null, status, at },
+      i,
+    ) => {
       const body = storableText(said);
+      const content = files.length > 0 ? { ...held, attachments: [...files] } : held;
+      const taken = files.map((file) => file.id);
       return [
+        ...takeStatements(tenant, conversation.id, taken),
         insertFrom(
           tenant,
           messages,

@@ -1,5 +1,7 @@
 import { asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
+import { fileAddress } from "../attachments/address.ts";
+import { filesOfConversation } from "../attachments/removal.ts";
 import type { Belonging, BelongingPage } from "../contacts/belongings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { conversations, drafts, messages } from "./schema.ts";
@@ -119,6 +121,19 @@ export const messageBelonging: Belonging = {
 
 /** What the team noted in them. */
 export const noteBelonging: Belonging = { kind: "note", scope: "notes:read", page: messagesOf(true) };
+
+/** Files that came and went in them, each with an address for a while. */
+export const attachmentBelonging: Belonging = {
+  kind: "attachment",
+  scope: "conversations:read",
+  page: inConversations(async (tenant, conversationId, after, size) => {
+    const rows = await filesOfConversation(tenant, conversationId, after, size);
+    return rows.map((file) => ({
+      key: file.id,
+      item: { ...file, url: fileAddress({ workspaceId: tenant.workspaceId, ...file }) },
+    }));
+  }),
+};
 
 const { workspaceId: _____, ...draftColumns } = getTableColumns(drafts);
 

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { filesIn, forgetFiles } from "../attachments/removal.ts";
 import { type Eraser, type EraseStep, NOTHING } from "../contacts/belongings.ts";
 import { countDays, type DailyChange } from "../figures/day-counts.ts";
 import { adjustTotal } from "../figures/totals.ts";
@@ -27,6 +28,17 @@ export type ConversationTrace = (
   tenant: Tenant,
   from: ErasedFrom,
 ) => Promise<{ statements: Statement[]; removed: Readonly<Record<string, number>>; more: boolean }>;
+
+/** Files: whose they were and what they were called is gone at once, their bytes follow. */
+export const attachmentTrace: ConversationTrace = async (tenant, { conversationIds, size }) => {
+  const ids = await filesIn(tenant, conversationIds, size);
+  const removed: Record<string, number> = ids.length > 0 ? { attachments: ids.length } : {};
+  return {
+    statements: forgetFiles(tenant, ids),
+    removed,
+    more: ids.length === size,
+  };
+};
 
 type Some = Pick<
   Conversation,

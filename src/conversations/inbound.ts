@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import type { StoredFile } from "../attachments/store.ts";
 import { inboundStatements } from "../contacts/identities.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -17,6 +18,8 @@ export interface InboundMessage {
   /** Who wrote it, as `findOrCreateVisitorContact` answers. */
   identity: { contactId: string; identityId: string; contactName: string | null };
   text: string;
+  /** What comes with it. */
+  files?: readonly StoredFile[];
   /** The channel's own id of the message: the same one again in this inbox is the same message. */
   sourceId?: string;
   visitor?: VisitorMetadata;
@@ -92,7 +95,11 @@ export function inboundTurn(
   const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
   const { sender: greeter, messages: said } = message.greeting ?? { sender: null, messages: [] };
   if (greeter) for (const one of said) turn.send({ ...one, unasked: true }, greeter);
-  turn.receive({ id, text: message.text }, sender, before === null ? undefined : visitor);
+  turn.receive(
+    { id, text: message.text, files: message.files },
+    sender,
+    before === null ? undefined : visitor,
+  );
   return {
     turn,
     statements: (beside = [], after = []) => [

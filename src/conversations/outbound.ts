@@ -1,4 +1,7 @@
 import { sql } from "drizzle-orm";
+import { kindOf } from "../attachments/media-type.ts";
+import { sayFiles } from "../attachments/said.ts";
+import { inMegabytes, type StoredFile } from "../attachments/store.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { reachOf } from "../contacts/identities.ts";
 import { bareKey } from "../contacts/keys.ts";
@@ -11,9 +14,11 @@ import { time } from "../tenant/time.ts";
 import { byIdentity, type Conversation, THREAD_CONVERSATIONS } from "./append.ts";
 import type { MessageTemplate } from "./schema.ts";
 
-/** What is sent: text, or a template that the channel has approved; its text is then what it says. */
+/** What is sent: text, files or both, or a template that the channel has approved; its text is then what it says. */
 export interface OutgoingContent {
   text?: string;
+  /** Stored for whoever sends, see `storeFile`, or taken by the draft that is sent. */
+  files?: readonly StoredFile[];
   template?: MessageTemplate;
 }
 
@@ -45,9 +50,39 @@ export function sendableText(
     });
   }
   if (!canSend(inbox)) throw notConnected(inbox);
-  const { text, template } = content;
-  if (text === undefined && !template) throw new Failure("invalid_input", "Pass text.");
-  return text ?? "";
+  const { text, template, files = [] } = content;
+  if (text === undefined && !template && files.length === 0) throw new Failure("invalid_input", "Pass text.");
+  mustCarry(inbox, files);
+  return text ?? sayFiles(files);
+}
+
+/**
+ * Makes sure that a channel carries these files.
+ * @throws Failure `unsupported` where it carries none, or none of that type; `invalid_input` for too many or too large ones
+ */
+export function mustCarry(
+  { channel }: Pick<Inbox, "channel">,
+  files: readonly Pick<StoredFile, "name" | "mediaType" | "bytes">[],
+): void {
+  if (files.length === 0) return;
+  const { most, bytes, types } = CHANNEL_ABILITIES[channel].files;
+  if (most === 0) throw new Failure("unsupported", `The ${channel} channel carries no files.`);
+  if (files.length > most) {
+    throw new Failure("invalid_input", `A message on the ${channel} channel carries at most ${most} files.`);
+  }
+  for (const { name, mediaType, bytes: size } of files) {
+    if (types && !types.includes(mediaType)) {
+      throw new Failure("unsupported", `The ${channel} channel does not carry ${mediaType}: ${name}`, {
+        candidates: types,
+      });
+    }
+    const limit = bytes[kindOf(mediaType)];
+    if (size <= limit) continue;
+    throw new Failure(
+      "invalid_input",
+      `${name} is larger than the ${inMegabytes(limit)} that ${channel} carries.`,
+    );
+  }
 }
 
 function notConnected({ id, channel }: Pick<Inbox, "id" | "channel">): Failure {

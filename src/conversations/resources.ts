@@ -88,7 +88,7 @@ export const conversationResources: readonly Resource[] = [
       ]);
       return conversationResource.parse({
         ...described,
-        messages: messages.items.map((message) => showMessage(message, CUT)),
+        messages: messages.items.map((message) => showMessage(call.tenant, message, CUT)),
         earlierMessages: messages.earlier,
       });
     },

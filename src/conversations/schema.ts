@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Held } from "../attachments/said.ts";
 
 export const CONVERSATION_STATUSES = ["open", "pending", "snoozed", "resolved"] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
@@ -125,7 +126,8 @@ export interface MessageContent {
   scale?: { min: number; max: number; minLabel?: string; maxLabel?: string };
   links?: { label: string; url: string }[];
   products?: { name: string; price?: string; url?: string; imageUrl?: string }[];
-  attachments?: { url: string; mediaType?: string; name?: string; bytes?: number }[];
+  /** Files of ours, and media elsewhere that flows show. */
+  attachments?: Held[];
   template?: MessageTemplate;
 }
 

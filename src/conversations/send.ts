@@ -223,10 +223,10 @@ async function sendIn(
   const at = place.isNew ? place.conversation.createdAt : tenant.now();
   const done = { conversationId: place.conversation.id, messageId: newId("message", at) };
   const turn = new ConversationTurn(tenant, place, at);
-  const { template } = content;
+  const { template, files } = content;
   turn.send(
     {
-      ...{ id: done.messageId, text: sendableText(place.inbox, content) },
+      ...{ id: done.messageId, text: sendableText(place.inbox, content), files },
       ...(template ? { content: { template } } : {}),
     },
     outgoingSender(tenant),

@@ -10,7 +10,6 @@ import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sende
 import { beginning, type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
 import { asksForRating } from "./rating.ts";
 import {
-  type AnswerRecord,
   type ConversationStatus,
   conversations,
   type MessageContent,
@@ -35,13 +34,11 @@ export interface TurnIn {
 }
 
 /** What somebody writes. */
-export interface Written {
+export interface Written extends Partial<Pick<NewMessage, "files" | "answer">> {
   /** Made beforehand: see `newId` and `messageIdOf`. */
   id: string;
   text: string;
   content?: MessageContent;
-  /** How the AI came to it. */
-  answer?: AnswerRecord;
 }
 
 /** A person wrote it: a member, or a bot token or API key that acts for the team. */
@@ -223,7 +220,7 @@ export class ConversationTurn {
     kind: NewMessage["kind"],
     direction: NewMessage["direction"],
     sender: Sender,
-    { id, text, content, answer }: Written,
+    { id, text, content, files, answer }: Written,
   ): void {
     const { id: conversationId, contactId } = this.conversation;
     const goesOut = kind === "message" && direction === "out";
@@ -232,7 +229,7 @@ export class ConversationTurn {
     const status = waits ? "queued" : "sent";
     this.written.push({
       ...{ id, kind, direction, sender, text, status, at: this.at },
-      content: content ?? null,
+      ...{ content: content ?? null, files },
       ...(answer ? { answer } : {}),
     });
     this.record("message.created", id, {

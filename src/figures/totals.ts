@@ -10,6 +10,7 @@ export const TOTALS = {
   tickets_open: "inbox",
   inboxes: "inbox",
   chatbots: "workspace",
+  attachment_bytes: "workspace",
 } as const;
 
 export type TotalMetric = keyof typeof TOTALS;
@@ -30,6 +31,7 @@ export interface TotalChange {
  *   leaves `open`. pending, snoozed and resolved ones are not counted.
  * - `tickets_open` (its inbox, null without one): +1 when made or reopened, -1 when it becomes resolved or closed.
  * - `inboxes` (itself): +1 when made. `chatbots` (inbox null): +1 when made, -1 when deleted.
+ * - `attachment_bytes` (inbox null): the bytes of files, + when one is stored, - when it is removed.
  *
  * It changes exactly one row, and none where `onlyIf` does not hold: see `whenChanged`.
  */

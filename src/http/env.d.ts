@@ -5,4 +5,6 @@ interface __BaseEnv_Env {
    * `http://127.0.0.1:9999`. Counts only where PUBLIC_URL itself is on this machine, so never when deployed.
    */
   LOCAL_TARGETS?: string;
+  /** Bytes that the files of a workspace may have altogether. Unset: 20 GiB. */
+  FILES_MAX_BYTES?: string;
 }

@@ -1,4 +1,42 @@
+import { MAX_FILE_BYTES, MAX_FILES } from "../attachments/limits.ts";
+import type { FileKind } from "../attachments/media-type.ts";
 import type { Channel } from "./schema.ts";
+
+/** Which files a message can carry. */
+export interface FileAbilities {
+  /** How many; 0: none. */
+  most: number;
+  /** Most bytes of one, by what it is. */
+  bytes: Readonly<Record<FileKind, number>>;
+  /** The media types that can be sent; null: any. */
+  types: readonly string[] | null;
+}
+
+const MB = 1024 * 1024;
+/** As large as files may be at all, of whatever kind. */
+const ANY_FILE: FileAbilities = {
+  most: MAX_FILES,
+  bytes: { image: MAX_FILE_BYTES, audio: MAX_FILE_BYTES, video: MAX_FILE_BYTES, file: MAX_FILE_BYTES },
+  types: null,
+};
+
+/** Less of some kinds. */
+const limited = (bytes: Partial<FileAbilities["bytes"]>): FileAbilities => ({
+  ...ANY_FILE,
+  bytes: { ...ANY_FILE.bytes, ...bytes },
+});
+const WHATSAPP_FILES: FileAbilities = {
+  most: MAX_FILES,
+  bytes: { image: 5 * MB, audio: 16 * MB, video: 16 * MB, file: MAX_FILE_BYTES },
+  types: [
+    ...["image/jpeg", "image/png", "audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"],
+    ...["video/3gpp", "video/mp4", "text/plain", "application/pdf", "application/msword"],
+    ...["application/vnd.ms-excel", "application/vnd.ms-powerpoint"],
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  ],
+};
 
 /** What a channel can: what is sent is fitted to it, and what it cannot carry is refused with the reason. */
 export interface ChannelAbilities {
@@ -21,8 +59,7 @@ export interface ChannelAbilities {
   textLength: number;
   /** How choices are offered, the best first: what fits none of these is numbered lines of the text. */
   offers: readonly Offer[];
-  pictures: boolean;
-  files: boolean;
+  files: FileAbilities;
   /** Hours after the customer's last message in which anything may be sent; null: always. */
   windowHours: number | null;
   /** Approved templates, which may be sent outside of the window. */
@@ -48,17 +85,17 @@ export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
   web: {
     ...{ built: true, out: "fetched", first: "signed_in", textLength: 10_000 },
     offers: [{ form: "buttons", most: 20, labelLength: 100 }],
-    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
+    ...{ files: ANY_FILE, windowHours: null, templates: false, marksRead: false },
   },
   api: {
     ...{ built: true, out: "handed", first: "external_id", textLength: 10_000 },
     offers: [{ form: "buttons", most: 20, labelLength: 100 }],
-    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
+    ...{ files: ANY_FILE, windowHours: null, templates: false, marksRead: false },
   },
   telegram: {
     ...{ built: true, out: "handed", first: null, textLength: 4096 },
     offers: [{ form: "buttons", most: 100, labelLength: 100 }],
-    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
+    ...{ files: limited({ image: 10 * MB }), windowHours: null, templates: false, marksRead: false },
   },
   whatsapp: {
     ...{ built: true, out: "handed", first: "phone", textLength: 4096 },
@@ -66,12 +103,12 @@ export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
       { form: "buttons", most: 3, labelLength: 20 },
       { form: "list", most: 10, labelLength: 24 },
     ],
-    ...{ pictures: true, files: true, windowHours: 24, templates: true, marksRead: true },
+    ...{ files: WHATSAPP_FILES, windowHours: 24, templates: true, marksRead: true },
   },
   messenger: {
     ...{ built: false, out: "handed", first: null, textLength: 2000 },
     offers: [{ form: "buttons", most: 13, labelLength: 20 }],
-    ...{ pictures: true, files: true, windowHours: 24, templates: false, marksRead: true },
+    ...{ files: limited({ image: 8 * MB }), windowHours: 24, templates: false, marksRead: true },
   },
 };
 

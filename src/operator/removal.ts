@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
+import { clearFiles } from "../attachments/removal.ts";
 import { deletedWorkspaces, grants } from "../control/schema.ts";
 import { roomName } from "../conversations/room.ts";
 import { gateOf } from "../gate/gate.ts";
@@ -86,7 +87,7 @@ export async function clearWorkspace(env: Env, id: string): Promise<DeletedWorks
     actor: OPERATOR,
     timeZone: "UTC",
   });
-  for (const part of [clearRooms, clearEndpoints, clearVectors, clearTables, clearGrants]) {
+  for (const part of [clearRooms, clearEndpoints, clearVectors, clearObjects, clearTables, clearGrants]) {
     if (!(await part(env, tenant, note))) return note;
   }
   await env.SEARCH_INDEXER.getByName(id).forget();
@@ -125,6 +126,9 @@ const clearRooms: Part = async (env, tenant) => {
     AND (contact_id, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(${gone}))`);
   return rows.length < OBJECTS;
 };
+
+/** Before their rows; what comes in meanwhile belongs to nobody that may enter. */
+const clearObjects: Part = (env, tenant) => clearFiles(tenant, env);
 
 const clearEndpoints: Part = async (env, tenant) => {
   const { workspaceId } = tenant;

@@ -175,10 +175,11 @@ export class Sockets {
 
   #tell(socket: WebSocket, messages: readonly VisitorMessage[]): void {
     const attachment = this.of(socket);
+    const { workspaceId } = attachment.visitor;
     let { seq } = attachment;
     for (const message of messages) {
       if (message.seq <= seq) continue;
-      this.send(socket, { type: "message", prev: seq, message: shownMessage(message) });
+      this.send(socket, { type: "message", prev: seq, message: shownMessage(workspaceId, message) });
       seq = message.seq;
     }
     if (seq !== attachment.seq) socket.serializeAttachment({ ...attachment, seq });

@@ -1,3 +1,6 @@
+import { fileAddress } from "../attachments/address.ts";
+import { sayFiles } from "../attachments/said.ts";
+import { ownerOf, type StoredFile, untaken } from "../attachments/store.ts";
 import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";
 import { countDropped } from "../contacts/block.ts";
@@ -86,6 +89,8 @@ export async function takeMessage(
       if (!raced && !isUniqueViolation(error)) throw error;
       const identity = await findIdentity(reader, where);
       const before = await findDuplicate(reader, identity?.identityId ?? null, id);
+      const lacksFiles = incoming.attachments && error instanceof Failure && error.code === "not_found";
+      if (!before && lacksFiles) throw error;
       if (!before) throw new Failure("conflict", "The data changed meanwhile.", { hint: "Send it again." });
       const { conversationId, seq, createdAt, text } = before;
       const message = { id, seq, text, createdAt };
@@ -121,7 +126,9 @@ async function attempt(
 ): Promise<{ answer: VisitAnswer; turned: Turned }> {
   const { inbox } = facts;
   const reader = hands.contextOf(READER).tenant;
-  const { from, choiceIds, seen, conversation, isAside = false, ...message } = incoming;
+  const { from, choiceIds, seen, conversation, isAside = false, attachments = [], ...message } = incoming;
+  const files = await untaken({ tenant: reader, inboxId: inbox.id, owner: ownerOf(from) }, attachments);
+  const body = message.text === "" ? sayFiles(files) : message.text;
   const made = facts.identity
     ? null
     : newVisitor(reader, { inboxId: inbox.id, channel: inbox.channel, ...from });
@@ -144,7 +151,7 @@ async function attempt(
   const visitor = await visitorTurn(
     context.tenant,
     {
-      ...{ id, inbox, identity, ...message },
+      ...{ id, inbox, identity, ...message, text: body, files },
       // What is said aside leaves the conversation whose it is.
       botAnswers: isAside ? before?.status === "pending" : loaded !== null && botHolds(facts),
       ...(made ? { contactStatements: made.statements } : {}),
@@ -154,7 +161,12 @@ async function attempt(
     before,
     async (turn) => {
       if (!loaded) return null;
-      const input = { type: "message" as const, text: message.text, optionIds: choiceIds };
+      const input = {
+        type: "message" as const,
+        text: body,
+        optionIds: choiceIds,
+        ...firstFile(reader, files),
+      };
       const chatbotId =
         "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
       const said = greeted ? greetingOf(greeted).messages.map(({ text }) => text) : [];
@@ -181,6 +193,11 @@ async function attempt(
       ...{ session: visitor.flow?.session ?? null, channel: inbox.channel },
     },
   };
+}
+
+/** The file that a flow asked for: one of several answers it. */
+function firstFile({ workspaceId }: Tenant, [file]: readonly StoredFile[]) {
+  return file ? { file: { url: fileAddress({ workspaceId, ...file }), name: file.name } } : {};
 }
 
 /** Which conversation goes on with a message, and what answers it there. */

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   conversation: "cv",
   message: "ms",
   draft: "dr",
+  attachment: "at",
   savedReply: "sv",
   inbox: "ib",
   chatbot: "cb",

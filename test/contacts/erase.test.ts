@@ -180,7 +180,7 @@ it("is not for callers who do not see all of the person, and an export holds wha
   const reader = callIn(call, { scopes: ["contacts:read"] });
   expect(await run(reader, "export_contact", { contactId })).toMatchObject({
     items: [{ kind: "contact" }],
-    leftOut: ["ticket", "lead", "conversation", "message", "note", "draft", "response"],
+    leftOut: ["ticket", "lead", "conversation", "message", "attachment", "note", "draft", "response"],
     hasMore: false,
   });
 });

@@ -32,6 +32,7 @@ class Refusal extends Error {
 export class CloudflareAccount {
   readonly databases = new Map<string, { name: string; db: DatabaseSync }>();
   readonly namespaces = new Map<string, string>();
+  readonly buckets = new Set<string>();
   /** One entry for each upload, in order. */
   readonly uploads: Bindings[] = [];
   readonly secrets = new Map<string, string>();
@@ -139,6 +140,25 @@ export class CloudflareAccount {
         this.changes.push(`create namespace ${title}`);
         return { id, title };
       }
+      // https://developers.cloudflare.com/api/resources/r2/subresources/buckets/methods/create/, read 2026-12-01.
+      case "POST /r2/buckets": {
+        const where = [request.headers["cf-r2-jurisdiction"], name()].filter(Boolean).join(" ");
+        if (this.buckets.has(where)) {
+          const message = "The bucket you tried to create already exists, and you own it.";
+          throw new Refusal({ status: 409, code: 10004, message });
+        }
+        this.buckets.add(where);
+        this.changes.push(`create bucket ${where}`);
+        return {
+          name: name(),
+          creation_date: new Date().toISOString(),
+          location: "WEUR",
+          storage_class: "Standard",
+        };
+      }
+      // wrangler looks whether what it binds is there.
+      case "GET /r2/buckets/parley-files":
+        return { name: "parley-files", creation_date: "2026-12-01T00:00:00Z" };
       case "GET /workers/scripts/parley/secrets":
         this.#requireWorker();
         return [...this.secrets.keys()].map((one) => ({ name: one, type: "secret_text" }));

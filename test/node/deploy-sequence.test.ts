@@ -92,6 +92,7 @@ describe("npm run deploy with an account", { timeout: DEPLOY_WITHIN_MS }, () => 
       "create database parley-control weur",
       "create database parley-tenant-1 weur",
       "create namespace parley-oauth-kv",
+      "create bucket parley-files",
       ...migrations("control").map(() => "migrate parley-control"),
       ...migrations("tenant").map(() => "migrate parley-tenant-1"),
     ]);
@@ -106,7 +107,11 @@ describe("npm run deploy with an account", { timeout: DEPLOY_WITHIN_MS }, () => 
     expect(account.changes).toEqual(["upload", "upload"]);
     expect(account.deployedVariable("PUBLIC_URL")).toBe("https://parley.team.workers.dev");
     expect(Object.fromEntries(account.secrets)).toEqual(secrets);
-    expect(remembered()).toEqual({ url: "https://parley.team.workers.dev", secrets });
+    expect(remembered()).toEqual({
+      url: "https://parley.team.workers.dev",
+      files: { jurisdiction: null },
+      secrets,
+    });
     expect(statSync(join(checkout, DEPLOYED)).mode & 0o777).toBe(0o600);
     expect(ran.stdout).toContain("MCP endpoint: https://parley.team.workers.dev/mcp\n");
     const next = [...ran.stdout.matchAll(/parley -- --url (\S+) (\w+ create) /g)].map(([, url, what]) => [

@@ -4,7 +4,7 @@ import { resultOf, roomName } from "../../conversations/room.ts";
 import { messagesAfter } from "../../conversations/visitor-view.ts";
 import { tellNews } from "../../http/news.ts";
 import { notFound } from "../../tenant/failure.ts";
-import { FROM } from "./answers.ts";
+import { forVisitor } from "./answers.ts";
 import { visitorMessage } from "./channel.ts";
 import {
   countryOf,
@@ -88,7 +88,7 @@ export async function readVisitorMessages(
   const { after, limit } = query;
   const found = identity ? await messagesAfter(tenantAs(READER), identity.identityId, after, limit) : [];
   return {
-    messages: found.map(({ from, name, ...message }) => ({ ...message, from: FROM[from], senderName: name })),
+    messages: found.map((message) => forVisitor(visitor.workspaceId, message)),
     lastSeq: found.at(-1)?.seq ?? query.after,
     rating: openRating(newest),
   };

@@ -32,7 +32,16 @@ const content = z.object({
     )
     .optional(),
   attachments: z
-    .array(z.object({ url: z.string(), mediaType: z.string().optional(), name: z.string().optional() }))
+    .array(
+      z.object({
+        /** Of a file of ours; its address is good for an hour at least. */
+        id: z.string().optional(),
+        url: z.string(),
+        mediaType: z.string().optional(),
+        name: z.string().optional(),
+        bytes: z.int().optional(),
+      }),
+    )
     .optional(),
 });
 

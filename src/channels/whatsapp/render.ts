@@ -1,3 +1,4 @@
+import { linkedMedia } from "../../attachments/said.ts";
 import {
   attachmentLines,
   productLine,
@@ -5,7 +6,7 @@ import {
   withoutLines,
 } from "../../conversations/content-lines.ts";
 import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
-import type { Outgoing } from "../channel.ts";
+import type { Outgoing, OutgoingFile } from "../channel.ts";
 import { CHOICE, type Offered, offered } from "../offered.ts";
 import { splitText } from "../split-text.ts";
 
@@ -21,17 +22,20 @@ export type Part = { type: string } & Record<string, unknown>;
  * The requests that a message takes, in order. Choices are at its end, where they are answered; pictures of products and
  * media go by their addresses, and their lines leave the text.
  */
-export function renderMessage(message: Outgoing): Part[] {
-  const { content } = message;
+export function renderMessage(given: Outgoing): Part[] {
+  const { content, files } = given;
+  const message = files.length > 0 ? { ...given, text: given.caption } : given;
+  const linked = linkedMedia(content?.attachments);
   const pictured = content?.products?.every(({ imageUrl }) => imageUrl !== undefined) ?? false;
   const media = [
-    ...(content?.attachments ?? []).flatMap(({ url, mediaType, name }) => mediaPart(url, mediaType, name)),
+    ...linked.flatMap(({ url, mediaType, name }) => mediaPart(url, mediaType, name)),
+    ...files.map(filePart),
     ...(pictured ? (content?.products ?? []).map(productPart) : []),
   ];
   const offer = offered(message, CHANNEL_ABILITIES.whatsapp);
   const text = withoutLines(offer.text, [
     ...(pictured ? [productLines(content?.products ?? [])] : []),
-    ...(content?.attachments ?? []).flatMap(({ url, mediaType, name }) =>
+    ...linked.flatMap(({ url, mediaType, name }) =>
       kindOf(mediaType) === null ? [] : [attachmentLines({ url, name })],
     ),
   ]);
@@ -71,6 +75,14 @@ type Product = NonNullable<NonNullable<Outgoing["content"]>["products"]>[number]
 function productPart(product: Product): Part {
   const caption = productLine(product).slice(0, MOST.caption).toWellFormed();
   return { type: "image", image: { link: product.imageUrl, caption } };
+}
+
+/** A file of ours: WhatsApp fetches it. A document is shown under its name. */
+function filePart({ kind, name, address }: OutgoingFile): Part {
+  const link = address();
+  return kind === "file"
+    ? { type: "document", document: { link, filename: name } }
+    : { type: kind, [kind]: { link } };
 }
 
 type MediaKind = "image" | "video" | "audio" | "document";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sweepFiles } from "../../attachments/removal.ts";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import { time } from "../../tenant/time.ts";
@@ -60,8 +61,10 @@ export const personTools = (belongings: readonly Belonging[]): readonly Tool[] =
         requestedAt: time,
         erasedAt: time.nullable(),
       }),
-    async run({ tenant }, { contactId }) {
+    async run({ tenant, env }, { contactId }) {
       const { contactId: id, ...rest } = await eraseContact(tenant, contactId, belongings);
+      // No address leads to its files any more; their bytes go now, or with the next housekeeping.
+      if (rest.removed.attachments) await sweepFiles(tenant, env);
       return { id, ...rest };
     },
   }),

@@ -125,7 +125,12 @@ export const getTool: Tool = defineTool({
       throw notFound("conversation", conversationId);
     }
     const { items, nextCursor, hasMore } = page;
-    return { ...described, messages: items.map((message) => showMessage(message)), nextCursor, hasMore };
+    return {
+      ...described,
+      messages: items.map((message) => showMessage(call.tenant, message)),
+      nextCursor,
+      hasMore,
+    };
   },
 });
 
@@ -158,7 +163,7 @@ export const contactMessagesTool: Tool = defineTool({
       cursor,
       limit,
     });
-    return { ...page, items: page.items.map((message) => showMessage(message, CUT)) };
+    return { ...page, items: page.items.map((message) => showMessage(call.tenant, message, CUT)) };
   },
 });
 

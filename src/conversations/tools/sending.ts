@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, HINTS, requireScope, type Tool } from "../../calls/define.ts";
+import { type Call, defineTool, HINTS, requireScope, type Tool } from "../../calls/define.ts";
 import { forExample } from "../../calls/portable.ts";
 import { reference } from "../../calls/references.ts";
 import { contactReference } from "../../contacts/answers.ts";
@@ -34,8 +34,8 @@ const sentOutput = z.object({
   repeated: z.boolean().describe("True when this idempotencyKey had sent it before; nothing was sent now"),
 });
 
-function showSent({ message, repeated }: Sent) {
-  return { message: showMessage(message, CUT), repeated };
+function showSent({ tenant }: Pick<Call, "tenant">, { message, repeated }: Sent) {
+  return { message: showMessage(tenant, message, CUT), repeated };
 }
 
 export const sendTools: readonly Tool[] = [
@@ -72,7 +72,7 @@ export const sendTools: readonly Tool[] = [
       const sent = await sendToContact(sendingOf(call), args, args, { tool: "send_message", key, args }, () =>
         requireScope(call, "conversations:start"),
       );
-      return showSent(sent);
+      return showSent(call, sent);
     },
   }),
   defineTool({
@@ -102,6 +102,7 @@ export const sendTools: readonly Tool[] = [
     output: () => sentOutput,
     async run(call, { idempotencyKey: key, ...args }) {
       return showSent(
+        call,
         await reply(sendingOf(call), args.conversationId, args, { tool: "reply_to_conversation", key, args }),
       );
     },
@@ -142,7 +143,7 @@ export const sendTools: readonly Tool[] = [
         args,
       });
       const { conversation } = await describeConversation(call, sent.conversation);
-      return { ...showSent(sent), conversation };
+      return { ...showSent(call, sent), conversation };
     },
   }),
 ];

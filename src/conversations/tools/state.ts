@@ -29,7 +29,7 @@ export const noteTool: Tool = defineTool({
   input: () => z.strictObject({ conversationId: reference("conversation"), text: textInput }),
   output: () => z.object({ note: messageRow }),
   async run({ tenant }, { conversationId, text }) {
-    return { note: showMessage(await addNote(tenant, conversationId, text), CUT) };
+    return { note: showMessage(tenant, await addNote(tenant, conversationId, text), CUT) };
   },
 });
 

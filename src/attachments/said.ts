@@ -1,0 +1,38 @@
+import { fileAddress } from "./address.ts";
+import { type FileKind, kindOf } from "./media-type.ts";
+import type { StoredFile } from "./store.ts";
+
+const WORD: Record<FileKind, string> = { image: "picture", audio: "audio", video: "video", file: "file" };
+
+/** Files in words, a line each: what a message says that has no other text. */
+export function sayFiles(files: readonly Pick<StoredFile, "name" | "mediaType">[]): string {
+  return files.map(({ name, mediaType }) => `[${WORD[kindOf(mediaType)]}: ${name}]`).join("\n");
+}
+
+/** A message's text without the lines that {@link sayFiles} put there: what is shown beside the files themselves. */
+export function captionOf(text: string, files: readonly Pick<StoredFile, "name" | "mediaType">[]): string {
+  const said = sayFiles(files);
+  if (said === "" || text === said) return said === "" ? text : "";
+  return text.startsWith(`${said}\n`) ? text.slice(said.length + 1) : text;
+}
+
+/** Something that a message's content holds: a file of ours, or an address elsewhere that a flow shows. */
+export type Held = StoredFile | { url: string; mediaType?: string; name?: string; bytes?: number };
+
+/** The files of ours among what a message holds. */
+export function storedFiles(held: readonly Held[] | undefined): StoredFile[] {
+  return held?.filter((one) => "id" in one) ?? [];
+}
+
+/** What of it lies elsewhere. */
+export function linkedMedia(held: readonly Held[] | undefined): Exclude<Held, StoredFile>[] {
+  return held?.filter((one) => !("id" in one)) ?? [];
+}
+
+/** What a message holds, each with an address to fetch it at: one of ours is good for an hour at least. */
+export function withAddresses<T extends Held>(
+  workspaceId: string,
+  held: readonly T[],
+): (T & { url: string })[] {
+  return held.map((one) => ({ ...one, url: "id" in one ? fileAddress({ workspaceId, ...one }) : one.url }));
+}
