@@ -26,7 +26,7 @@ export function storedFiles(held: readonly Held[] | undefined): StoredFile[] {
 
 /** What of it lies elsewhere. */
 export function linkedMedia(held: readonly Held[] | undefined): Exclude<Held, StoredFile>[] {
-  return held?.filter((one) => !("id" in one)) ?? [];
+  return held?.flatMap((one) => ("id" in one ? [] : [one])) ?? [];
 }
 
 /** What a message holds, each with an address to fetch it at: one of ours is good for an hour at least. */
