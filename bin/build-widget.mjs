@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
 /**
- * Bundles `widget/` to `dist/site/`, which the Worker's assets are served from. Wrangler runs it before each build, on
+ * Bundles `widget/` and the console's `flow-canvas/` to `dist/site/`, which the Worker's assets are served from. Wrangler runs it before each build, on
  * whatever Node it was started with, hence plain JavaScript.
  */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -78,7 +78,17 @@ const first = await bundle({
   // Preact's licence asks for it.
   banner: { js: "/* Parley's chat widget, Apache-2.0. With Preact, MIT, (c) Jason Miller. */" },
 });
+const canvas = await bundle({
+  entryPoints: ["flow-canvas/canvas.tsx"],
+  format: "iife",
+  plugins: [styles],
+  banner: {
+    js: "/* Parley's flow canvas, Apache-2.0. With Preact, MIT, (c) Jason Miller, and dagre, MIT, (c) Chris Pettitt. */",
+  },
+});
 mkdirSync(join(SITE, "widget"), { recursive: true });
+mkdirSync(join(SITE, "console"), { recursive: true });
+put("console/flow-canvas.js", canvas);
 put("widget/panel.js", panel);
 put("widget.js", first);
 put("_headers", readFileSync(join(ROOT, "widget/_headers")));

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { detailPage } from "./detail.tsx";
 import type { Options } from "./forms.tsx";
+import { previewPage, Rendered, searchPage } from "./knowledge-tries.tsx";
 import { Time } from "./layout.tsx";
 import { valued } from "./list-filters.ts";
 import { listPage, Plain } from "./listing.tsx";
 import type { Page } from "./page.ts";
 import type { Field } from "./tool-form.tsx";
 import { use } from "./use.ts";
-import { linkTo, param, type Visit } from "./visit.ts";
+import { linkTo, may, param, type Visit } from "./visit.ts";
 
 /** Articles of a chatbot, their categories, and what visitors asked that no article answers. */
 
@@ -16,6 +17,7 @@ const maybe = z.string().nullable();
 const REVIEW_STATES = ["draft", "in_review", "published"] as const;
 /** The longest article, as the tools take it. */
 const MAX_CONTENT = 40_000;
+const MAX_TITLE = 200;
 
 const ofChatbot = (visit: Visit) => ({ chatbotId: param(visit, "chatbot") });
 const below = (visit: Visit, path = "") => `/chatbots/${param(visit, "chatbot")}/knowledge${path}`;
@@ -29,7 +31,7 @@ async function categoryOptions(visit: Visit): Promise<Options> {
 }
 
 const ARTICLE_FIELDS: readonly Field[] = [
-  { name: "title", label: "title", kind: "text", required: true, max: 200 },
+  { name: "title", label: "title", kind: "text", required: true, max: MAX_TITLE },
   { name: "description", label: "description", kind: "text", required: true, max: 1000 },
   { name: "content", label: "content", kind: "long", required: true, max: MAX_CONTENT },
   { name: "categoryId", label: "category", kind: "choice", options: categoryOptions },
@@ -54,6 +56,9 @@ const articles = listPage({
       </li>
       <li>
         <a href={linkTo(visit, below(visit, "/gaps"))}>{visit.words.nav.gaps}</a>
+      </li>
+      <li>
+        <a href={linkTo(visit, below(visit, "/search"))}>{visit.words.nav.searchKnowledge}</a>
       </li>
     </ul>
   ),
@@ -89,6 +94,12 @@ const articles = listPage({
       needs: "knowledge:write",
       fields: ARTICLE_FIELDS,
       args: ofChatbot,
+      // A question that no article answers brings its words along.
+      begins: ({ query }) => ({
+        title: query.get("title")?.slice(0, MAX_TITLE) ?? "",
+        description: query.get("title") ?? "",
+      }),
+      preview: (visit) => below(visit, "/preview"),
       to: (visit, answer) => below(visit, `/${made.parse(answer).article.id}`),
     },
   },
@@ -130,9 +141,7 @@ const article = detailPage({
       <p>
         <Plain text={one.description} />
       </p>
-      <div class="text card">
-        <Plain text={one.content} />
-      </div>
+      <Rendered markdown={one.content} />
     </details>
   ),
   forms: {
@@ -150,6 +159,7 @@ const article = detailPage({
         },
       ],
       args: articleArgs,
+      preview: (visit) => below(visit, "/preview"),
       to: (visit) => below(visit, `/${param(visit, "article")}`),
       values: ({ article: one }) => ({
         title: one.title,
@@ -238,8 +248,27 @@ const gaps = listPage({
           "–"
         ),
     },
+    {
+      label: "actions",
+      cell: (row, visit) =>
+        may(visit, "knowledge:write") ? (
+          <a href={`${linkTo(visit, below(visit), { title: row.question })}#make-title`}>
+            {visit.words.writeArticle}
+          </a>
+        ) : (
+          "–"
+        ),
+    },
   ],
   empty: "gaps",
 });
 
-export const KNOWLEDGE_PAGES: readonly Page[] = [articles, categories, gaps, article];
+/** Before the page of one article, whose address theirs would be too. */
+export const KNOWLEDGE_PAGES: readonly Page[] = [
+  articles,
+  categories,
+  gaps,
+  searchPage(below, ofChatbot),
+  previewPage(below),
+  article,
+];

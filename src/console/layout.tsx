@@ -16,6 +16,8 @@ export interface Content {
   body: Child;
   /** 200 unless said. */
   status?: number;
+  /** A further script of ours, where the page is drawn on. */
+  script?: string;
   /** Which part of the navigation it belongs to: its path. */
   at?: string;
 }

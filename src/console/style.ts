@@ -92,6 +92,7 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .secret { padding: .75rem; background: var(--tint); border: 1px solid var(--accent); border-radius: .5rem; }
 .card, .draft { margin: 0 0 1rem; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .card h2 { margin-top: 0; }
+.card form + h2 { margin-top: 1.25rem; }
 .draft { border-left: 4px solid var(--accent); }
 .draft p:last-child, .card p:last-child { margin-bottom: 0; }
 .empty { padding: 1.5rem; background: var(--card); border: 1px dashed var(--edge); border-radius: .75rem; color: var(--soft); }
@@ -122,6 +123,16 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .outline p { margin: 0; }
 .outline ul { margin: 0; padding: 0; list-style: none; color: var(--soft); }
 .columns { columns: 20rem; }
+.article { max-width: 46rem; }
+.article img { max-width: 100%; }
+.article .wide { overflow-x: auto; }
+.canvas { height: 36rem; margin: 0 0 1.25rem; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+@media (scripting: none), (max-width: 40rem) { .canvas { display: none; } }
+.two.flow { grid-template-columns: minmax(0, 1fr) 22rem; }
+main:has(.two.flow) { max-width: none; }
+.beside-flow { display: flex; flex-direction: column; gap: 1rem; min-width: 0; align-self: start; }
+.beside-flow > .card { margin: 0; }
+@media (min-width: 60.01rem) { .beside-flow { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; } }
 .outline .flow-problems { margin: .375rem 0; }
 .flow-problems { margin: 0 0 1rem; padding: 0; list-style: none; }
 .flow-problems li { padding: .375rem .75rem; margin-bottom: .25rem; border-radius: .5rem; font-size: .9375rem; }
@@ -187,7 +198,7 @@ del { background: var(--bad-tint); color: var(--bad); }
   nav.sections ul { display: flex; }
   nav.sections a { white-space: nowrap; }
   main { padding: 1rem 1rem 4rem; }
-  .two { grid-template-columns: minmax(0, 1fr); }
+  .two, .two.flow { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; }

@@ -2,7 +2,7 @@ import { Action, Choice, LongText, type Options, Problem, type Refused, Text, ty
 import type { Content } from "./layout.tsx";
 import type { Doing } from "./page.ts";
 import { use } from "./use.ts";
-import { may, type Need, type Visit } from "./visit.ts";
+import { linkTo, may, type Need, type Visit } from "./visit.ts";
 import type { Words } from "./words.ts";
 
 /** One argument of a tool, as a form asks for it. */
@@ -33,6 +33,10 @@ export interface ToolForm {
   /** Where it leads, below the workspace. */
   to(visit: Visit, answer: Answer): string;
   done?: keyof Words["done"];
+  /** What its fields hold at first, as the page's address says it. */
+  begins?(visit: Visit): Readonly<Record<string, string>>;
+  /** A page that shows, beside this one, what the fields come to: below the workspace. */
+  preview?(visit: Visit): string;
   /** It is asked once more before it is done: what is lost then. */
   sure?: keyof Words["sure"];
   /** What its answer holds that is shown once and never again, instead of going on. */
@@ -122,12 +126,13 @@ export async function FormOf({
   if (!may(visit, form.needs)) return null;
   const { words } = visit;
   const mine = refused?.form.get("do") === name ? refused : null;
+  const begun = form.begins?.(visit) ?? {};
   const fields = await Promise.all(
     (form.fields ?? []).map(async (field) => ({
       ...field,
       id: `${name}-${field.name}`,
       options: (await field.options?.(visit)) ?? [],
-      value: typed(mine, field.name, values[field.name] ?? ""),
+      value: typed(mine, field.name, values[field.name] ?? begun[field.name] ?? ""),
     })),
   );
   const danger = form.sure !== undefined;
@@ -151,6 +156,18 @@ export async function FormOf({
           );
         return <Text {...shown} maxLength={max} />;
       })}
+      {form.preview && (
+        <>
+          <button
+            type="submit"
+            class="quiet"
+            formaction={linkTo(visit, form.preview(visit))}
+            formtarget="_blank"
+          >
+            {words.preview}
+          </button>{" "}
+        </>
+      )}
       <button type="submit" class={danger ? "danger" : fields.length > 0 ? undefined : "quiet"}>
         {words.forms[form.heading]}
       </button>
@@ -158,7 +175,7 @@ export async function FormOf({
   );
   if (!folded || fields.length === 0) return body;
   return (
-    <details open={mine !== null}>
+    <details open={mine !== null || Object.values(begun).some((value) => value !== "")}>
       <summary>{words.forms[form.heading]}</summary>
       {body}
     </details>

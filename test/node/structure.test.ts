@@ -41,7 +41,7 @@ function importsOf(file: string): string[] {
 const files = sourceFiles(SRC);
 const everything = [
   ...files,
-  ...["bin", "test", "widget"].flatMap((folder) => sourceFiles(join(ROOT, folder))),
+  ...["bin", "test", "widget", "flow-canvas"].flatMap((folder) => sourceFiles(join(ROOT, folder))),
 ];
 const nounOf = (file: string) => {
   const [folder, ...rest] = relative(SRC, file).split("/");

@@ -17,7 +17,8 @@ import { FlowProblems } from "./problems.tsx";
 export const WAY = "|";
 
 /** The flow as a list that a keyboard, a screen reader and a phone can go through, and change, without script. */
-export function Outline({ visit, flow }: { visit: Visit; flow: ReadFlow }) {
+export function Outline(props: { visit: Visit; flow: ReadFlow; figures: ReadonlyMap<string, string> }) {
+  const { visit, flow, figures } = props;
   const { words } = visit;
   const t = words.flowEditor;
   const writes = may(visit, "flows:write");
@@ -28,7 +29,8 @@ export function Outline({ visit, flow }: { visit: Visit; flow: ReadFlow }) {
       {ordered.map((one) => (
         <li id={`node-${one.id}`}>
           <p>
-            <strong>{typeLabel(words, one.type)}</strong> <code>{one.id}</code>
+            <strong>{typeLabel(words, one.type)}</strong> <code>{one.id}</code>{" "}
+            {figures.has(one.id) && <span class="tag waiting">{figures.get(one.id)}</span>}
           </p>
           <p class="text">
             <Said text={saidBy(one)} />

@@ -1,9 +1,11 @@
 import { NODE_TYPES } from "../../flows/graph/nodes.ts";
-import { Action, Choice, Problem, typed } from "../forms.tsx";
+import { Action, Choice, Problem, type Refused, typed } from "../forms.tsx";
 import { Empty, Time } from "../layout.tsx";
 import type { Page } from "../page.ts";
 import { linkTo, may, param, type Visit } from "../visit.ts";
+import { CANVAS_FORM_BYTES, CANVAS_SCRIPT, CanvasPlace, saveCanvas } from "./canvas.tsx";
 import { changeDraft, flowPath, newNodeId, onward, type ReadFlow, readFlow } from "./draft.ts";
+import { figuresOf } from "./figures.ts";
 import { Outline, WAY, wayOptions } from "./outline.tsx";
 import { FlowProblems } from "./problems.tsx";
 import { Simulation } from "./simulation.tsx";
@@ -13,6 +15,7 @@ export const flowPage: Page = {
   path: "/chatbots/:chatbot/flow",
   needs: "flows:read",
   actions: {
+    save: saveCanvas,
     add: {
       needs: "flows:write",
       async take(visit, form) {
@@ -30,55 +33,93 @@ export const flowPage: Page = {
       },
     },
   },
+  formBytes: CANVAS_FORM_BYTES,
   async show(visit, refused) {
     const { words } = visit;
     const flow = await readFlow(visit);
-    const whole = flow.problems.filter(({ path }) => !/^(nodes|edges)\./.test(path));
+    const figures = await figuresOf(visit, flow);
     return {
       title: words.nav.flow,
       at: "/chatbots",
+      script: CANVAS_SCRIPT,
       body: (
         <>
           <FlowLinks visit={visit} />
-          <FlowState visit={visit} flow={flow} />
-          <FlowProblems problems={whole} />
-          <div class="two">
-            <section aria-label={words.flowPage.outline}>
-              <h2>{words.flowPage.outline}</h2>
-              {flow.nodes.length === 0 ? (
-                <Empty>{words.empty.flow}</Empty>
-              ) : (
-                <Outline visit={visit} flow={flow} />
-              )}
-              {may(visit, "flows:write") && (
-                <Action name="add" class="wide" id="add">
-                  <h2>{words.flowEditor.add}</h2>
-                  <Problem refused={refused} of="add" />
-                  <Choice
-                    name="type"
-                    label={words.columns.type}
-                    chosen={typed(refused, "type", "message")}
-                    options={NODE_TYPES.filter((one) => one !== "start").map(
-                      (one) => [one, words.nodeTypes[one]] as const,
-                    )}
-                  />
-                  <Choice
-                    name="after"
-                    label={words.flowEditor.after}
-                    chosen={typed(refused, "after", visit.query.get("after") ?? "")}
-                    options={[["", words.flowEditor.alone], ...wayOptions(flow, visit)]}
-                  />
-                  <button type="submit">{words.add}</button>
-                </Action>
-              )}
-            </section>
-            <Simulation visit={visit} nodes={flow.nodes} />
+          <div id="flow-state">
+            <FlowState visit={visit} flow={flow} />
+          </div>
+          <div id="flow-problems">
+            <FlowProblems problems={flow.problems.filter(({ path }) => !/^(nodes|edges)\./.test(path))} />
+          </div>
+          <Problem refused={refused} of="save" />
+          <div class="two flow">
+            <div>
+              <CanvasPlace visit={visit} flow={flow} figures={figures} />
+              <Figures visit={visit} shown={figures.size > 0} />
+              <section aria-label={words.flowPage.outline}>
+                <h2>{words.flowPage.outline}</h2>
+                <div id="outline">
+                  {flow.nodes.length === 0 ? (
+                    <Empty>{words.empty.flow}</Empty>
+                  ) : (
+                    <Outline visit={visit} flow={flow} figures={figures} />
+                  )}
+                </div>
+                {may(visit, "flows:write") && <AddForm visit={visit} flow={flow} refused={refused} />}
+              </section>
+            </div>
+            <div class="beside-flow">
+              <section id="panel" class="card" aria-label={words.canvas.panel} hidden />
+              <Simulation visit={visit} nodes={flow.nodes} />
+            </div>
           </div>
         </>
       ),
     };
   },
 };
+
+/** Adds a node, also without script. */
+function AddForm({ visit, flow, refused }: { visit: Visit; flow: ReadFlow; refused: Refused | null }) {
+  const { words } = visit;
+  return (
+    <Action name="add" class="wide" id="add">
+      <h2>{words.flowEditor.add}</h2>
+      <Problem refused={refused} of="add" />
+      <Choice
+        name="type"
+        label={words.columns.type}
+        chosen={typed(refused, "type", "message")}
+        options={NODE_TYPES.filter((one) => one !== "start").map(
+          (one) => [one, words.nodeTypes[one]] as const,
+        )}
+      />
+      <Choice
+        name="after"
+        label={words.flowEditor.after}
+        chosen={typed(refused, "after", visit.query.get("after") ?? "")}
+        options={[["", words.flowEditor.alone], ...wayOptions(flow, visit)]}
+      />
+      <button type="submit">{words.add}</button>
+    </Action>
+  );
+}
+
+/** Shows, or leaves out, how many visitors left at each node. */
+function Figures({ visit, shown }: { visit: Visit; shown: boolean }) {
+  if (!may(visit, "analytics:read")) return null;
+  const { words } = visit;
+  const asked = visit.query.has("figures");
+  return (
+    <p>
+      <a href={linkTo(visit, flowPath(visit), { figures: asked ? null : "30" })}>
+        {asked ? words.flowFigures.hide : words.flowFigures.show}
+      </a>{" "}
+      {asked && (shown ? words.flowFigures.about : words.flowFigures.none)}{" "}
+      {asked && <a href="/docs/metrics#rates">{words.flowFigures.definition}</a>}
+    </p>
+  );
+}
 
 /** The edges with a node put behind a way of another: it goes on to where that way led. @param after `node|handle` */
 function insertedAfter(flow: ReadFlow, id: string, type: string, after: string): ReadFlow["edges"] {

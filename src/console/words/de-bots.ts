@@ -1,6 +1,14 @@
 import type { BotWords } from "./en-bots.ts";
 
 export const deBots: BotWords = {
+  preview: "Vorschau",
+  writeArticle: "Daraus einen Artikel schreiben",
+  searchPage: {
+    about:
+      "Die Stellen veröffentlichter Artikel, die diese Worte finden, die beste zuerst: woraus der Chatbot antworten würde.",
+    nothing: "Nichts wird gefunden. Schreiben Sie einen Artikel, der es beantwortet.",
+    fromForm: "Ein Artikel, an dem geschrieben wird, zeigt sich hier, aus seinem Formular. Weiter zu",
+  },
   aiTry: {
     title: "Die KI ausprobieren",
     about:

@@ -52,6 +52,7 @@ export const de: Words = {
     publish: "Veröffentlichen",
     questions: "Testfragen",
     try: "Die KI ausprobieren",
+    searchKnowledge: "Die Suche ausprobieren",
     importChatbot: "Einen Chatbot aus einer Datei importieren",
     exportChatbot: "Als Datei exportieren",
     inbox: "Posteingang",

@@ -1,5 +1,13 @@
 /** What the pages around a chatbot's AI and its making are said in. */
 export const enBots = {
+  preview: "Preview",
+  writeArticle: "Write an article from this",
+  searchPage: {
+    about:
+      "The passages of published articles that these words find, the best first: what the chatbot would answer from.",
+    nothing: "Nothing is found. Write an article that answers it.",
+    fromForm: "An article that is being written is shown here, from its form. Go to",
+  },
   aiTry: {
     title: "Try the AI",
     about:

@@ -52,6 +52,7 @@ export const en = {
     publish: "Publish",
     questions: "Test questions",
     try: "Try the AI",
+    searchKnowledge: "Try the search",
     importChatbot: "Import a chatbot from a file",
     exportChatbot: "Export as a file",
     inbox: "Inbox",

@@ -1,6 +1,14 @@
 import type { BotWords } from "./en-bots.ts";
 
 export const ptBots: BotWords = {
+  preview: "Prévia",
+  writeArticle: "Escrever um artigo a partir disto",
+  searchPage: {
+    about:
+      "Os trechos de artigos publicados que estas palavras encontram, o melhor primeiro: a partir do que o chatbot responderia.",
+    nothing: "Nada é encontrado. Escreva um artigo que responda a isso.",
+    fromForm: "Um artigo que está sendo escrito aparece aqui, a partir do formulário. Ir para",
+  },
   aiTry: {
     title: "Experimentar a IA",
     about:

@@ -52,6 +52,7 @@ export const pt: Words = {
     publish: "Publicar",
     questions: "Perguntas de teste",
     try: "Experimentar a IA",
+    searchKnowledge: "Experimentar a busca",
     importChatbot: "Importar um chatbot de um arquivo",
     exportChatbot: "Exportar como arquivo",
     inbox: "Caixa de entrada",
