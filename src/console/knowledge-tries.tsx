@@ -6,7 +6,7 @@ import { Text } from "./forms.tsx";
 import { type Content, Empty, Said } from "./layout.tsx";
 import type { Doing, Page } from "./page.ts";
 import { use } from "./use.ts";
-import { linkTo, type Visit } from "./visit.ts";
+import { linkTo, param, type Visit } from "./visit.ts";
 
 /** What articles come to: how they look, and whether visitors' words find them. */
 
@@ -75,10 +75,14 @@ export const searchPage = (
   },
 });
 
-/** Longest form with an article: as its page takes it. */
+/** Nothing of the chatbot is shown, but a page of another workspace's is none. @throws Failure `not_found` */
+const mustBeThere = (visit: Visit) =>
+  use(visit, "list_knowledge_categories", { chatbotId: param(visit, "chatbot") });
+
 const preview: Doing = {
   needs: "knowledge:read",
   async take(visit, form): Promise<Content> {
+    await mustBeThere(visit);
     return {
       title: visibleText(form.get("title") ?? "") || visit.words.preview,
       at: "/chatbots",
@@ -95,7 +99,7 @@ export const previewPage = (below: (visit: Visit, path?: string) => string): Pag
   actions: { make: preview, save: preview },
   async show(visit) {
     const { words } = visit;
-    await use(visit, "get_chatbot", { chatbotId: visit.c.req.param("chatbot") ?? "" });
+    await mustBeThere(visit);
     return {
       title: words.preview,
       at: "/chatbots",
