@@ -29,6 +29,9 @@ const LABELS: Record<EventType, string> = {
   "chatbot.updated": "Chatbot changed",
   "webhook.disabled": "Webhook disabled",
   "usage.threshold_reached": "Usage limit near",
+  "workspace.updated": "Settings changed",
+  "member.updated": "Members changed",
+  "credential.updated": "Access changed",
 };
 
 const facts = z.looseObject({

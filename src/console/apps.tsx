@@ -5,7 +5,7 @@ import { Press, Problem } from "./forms.tsx";
 import { inboxOptions } from "./inbox.tsx";
 import { Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
-import { linkTo, may, type Visit } from "./visit.ts";
+import { administrationOf, linkTo, may, type Visit } from "./visit.ts";
 
 /** The grants that the visitor may see and end: their own, and for owners and admins everybody's. */
 async function grantsOf(visit: Visit) {
@@ -93,7 +93,7 @@ export const appsPage: Page = {
         const id = form.get("grant") ?? "";
         // Somebody else's looks like one that is not there.
         if (!(await grantsOf(visit)).some((grant) => grant.id === id)) throw notFound("grant", id);
-        await gateOf(visit.env, visit.workspace.id).revokeGrant(id);
+        await administrationOf(visit).endGrant(id);
         return { to: "/settings/apps", done: "revoked" };
       },
     },

@@ -15,6 +15,8 @@ export interface Filter {
   name: string;
   label: keyof Words["columns"];
   kind: "search" | "date" | "choice";
+  /** The tool does not know it: `args` makes of it what the tool does. */
+  apart?: boolean;
   /** Of a choice: its values, which are shown by these words. */
   options?: (visit: Visit) => Options | Promise<Options>;
 }
@@ -74,7 +76,10 @@ export function listPage<S extends z.ZodObject>(list: Listing<S>): Page {
       const { words, query } = visit;
       const asked = Object.fromEntries(filters.map(({ name }) => [name, query.get(name) ?? ""]));
       const paging = list.paged === false ? {} : { cursor: query.get("cursor") ?? "", limit: 25 };
-      const args = { ...asked, ...paging, ...list.args?.(visit) };
+      const plain = Object.fromEntries(
+        filters.flatMap(({ name, apart }) => (apart ? [] : [[name, asked[name]]])),
+      );
+      const args = { ...plain, ...paging, ...list.args?.(visit) };
       const [found, options] = await Promise.all([
         orRefused(use(visit, list.tool, args).then((page) => answer.parse(page))),
         Promise.all(filters.map(async (one) => (await one.options?.(visit)) ?? [])),

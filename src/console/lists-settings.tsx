@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { CHANNELS } from "../inboxes/store.ts";
 import { detailPage } from "./detail.tsx";
-import { assigneeOptions } from "./inbox.tsx";
 import { Time } from "./layout.tsx";
 import { chatbotOptions, ofChatbot, valued } from "./list-filters.ts";
 import { listPage, Plain } from "./listing.tsx";
+import { eventsPage } from "./lists-events.tsx";
 import type { Page } from "./page.ts";
-import { linkTo, param, type Visit } from "./visit.ts";
-import type { Words } from "./words.ts";
+import { linkTo, param } from "./visit.ts";
 
 const id = z.string();
 const maybe = z.string().nullable();
@@ -227,31 +226,4 @@ const fields = listPage({
   },
 });
 
-/** Who did something: by name, if they are here still. */
-async function Actor({ visit, actor }: { visit: Visit; actor: { kind: string; id: string } }) {
-  const names = new Map(await assigneeOptions(visit));
-  return <>{names.get(actor.id) ?? visit.words.actors[actor.kind as keyof Words["actors"]] ?? actor.kind}</>;
-}
-
-const events = listPage({
-  path: "/settings/events",
-  label: "events",
-  needs: "events:read",
-  tool: "list_events",
-  args: () => ({ sort: "newest" }),
-  row: z.object({
-    type: z.string(),
-    subjectId: z.string(),
-    actor: z.object({ kind: z.string(), id: z.string() }),
-    createdAt: z.string(),
-  }),
-  columns: [
-    { label: "created", cell: (row, visit) => <Time visit={visit} at={row.createdAt} /> },
-    { label: "event", cell: (row) => <code>{row.type}</code> },
-    { label: "who", cell: (row, visit) => <Actor visit={visit} actor={row.actor} /> },
-    { label: "what", cell: (row) => <code>{row.subjectId}</code> },
-  ],
-  empty: "events",
-});
-
-export const SETTINGS_LISTS: readonly Page[] = [inboxes, inbox, tags, fields, events];
+export const SETTINGS_LISTS: readonly Page[] = [inboxes, inbox, tags, fields, eventsPage];

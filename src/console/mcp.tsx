@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { endpoints } from "../docs/addresses.tsx";
 import { clientGuides } from "../docs/clients.ts";
-import { gateOf } from "../gate/gate.ts";
 import { publicOrigin } from "../http/addresses.ts";
 import { Press, Problem } from "./forms.tsx";
 import { Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
 import { use } from "./use.ts";
-import { linkTo, may, type Visit } from "./visit.ts";
+import { administrationOf, linkTo, may, type Visit } from "./visit.ts";
 
 const usageSchema = z.object({
   plan: z.string(),
@@ -157,8 +156,8 @@ export const mcpPage: Page = {
   },
 };
 
-async function switched({ env, workspace }: Visit, mcpEnabled: boolean) {
-  await gateOf(env, workspace.id).updateWorkspace({ mcpEnabled });
+async function switched(visit: Visit, mcpEnabled: boolean) {
+  await administrationOf(visit).updateWorkspace({ mcpEnabled });
   return { to: "/settings/mcp", done: mcpEnabled ? "on" : "off" };
 }
 

@@ -5,7 +5,7 @@ import { Failure, notFound } from "../tenant/failure.ts";
 import { Action, Choice, Press, Problem, type Refused, Text, typed } from "./forms.tsx";
 import { Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
-import { may, type Visit } from "./visit.ts";
+import { administrationOf, may, tenantOfVisit, type Visit } from "./visit.ts";
 
 /** Roles that members give: owners are made by the operator alone. */
 const GIVEN = ROLES.filter((role) => role !== "owner");
@@ -106,6 +106,7 @@ export const membersPage: Page = {
           workspaceId: workspace.id,
           email,
           role: givenRole(form),
+          by: tenantOfVisit(visit).actor,
         });
         return {
           title: words.members.linkTitle,
@@ -123,9 +124,11 @@ export const membersPage: Page = {
     },
     withdraw: {
       needs: "manage",
-      async take({ env, workspace }, form) {
+      async take(visit, form) {
         const id = form.get("invitation") ?? "";
-        if (!(await revokeInvitation(env, workspace.id, id))) throw notFound("invitation", id);
+        const { actor } = tenantOfVisit(visit);
+        if (!(await revokeInvitation(visit.env, visit.workspace.id, id, actor)))
+          throw notFound("invitation", id);
         return { to: "/settings/members", done: "withdrawn" };
       },
     },
@@ -134,7 +137,7 @@ export const membersPage: Page = {
       async take(visit, form) {
         const role = givenRole(form);
         const { id } = await changeable(visit, form);
-        await gateOf(visit.env, visit.workspace.id).setMemberRole(id, role);
+        await administrationOf(visit).setRole(id, role);
         return { to: "/settings/members", done: "saved" };
       },
     },
@@ -142,7 +145,7 @@ export const membersPage: Page = {
       needs: "manage",
       async take(visit, form) {
         const { id } = await changeable(visit, form);
-        await gateOf(visit.env, visit.workspace.id).removeMember(id);
+        await administrationOf(visit).removeMember(id);
         return { to: "/settings/members", done: "removed" };
       },
     },

@@ -10,7 +10,7 @@ import { inboxOptions } from "./inbox.tsx";
 import { Empty, Time } from "./layout.tsx";
 import { MadeToken, NewToken, wantedOf } from "./new-token.tsx";
 import type { Page } from "./page.ts";
-import { linkTo, param, tenantOfVisit } from "./visit.ts";
+import { administrationOf, linkTo, param, tenantOfVisit } from "./visit.ts";
 
 /** `/settings/tokens`: API keys and bot tokens, their last use, and the form for a new one. */
 export const tokensPage: Page = {
@@ -62,11 +62,11 @@ export const tokensPage: Page = {
     make: {
       needs: "manage",
       async take(visit, form) {
-        const { env, workspace, words } = visit;
+        const { words } = visit;
         const wanted = wantedOf(form, words.tokens.nothingTicked);
         const tenant = tenantOfVisit(visit);
         await Promise.all((wanted.inboxes ?? []).map((inbox) => getInbox(tenant, inbox)));
-        const made = await createToken(env, workspace.id, wanted);
+        const made = await administrationOf(visit).makeToken(wanted);
         return {
           title: words.tokens.made,
           at: "/settings/tokens",
@@ -174,7 +174,7 @@ export const tokenPage: Page = {
       needs: "manage",
       async take(visit) {
         const id = param(visit, "token");
-        if (!(await gateOf(visit.env, visit.workspace.id).revokeToken(id))) throw notFound("token", id);
+        if (!(await administrationOf(visit).endToken(id))) throw notFound("token", id);
         return { to: `/settings/tokens/${id}`, done: "revoked" };
       },
     },

@@ -2,6 +2,7 @@ import { tenantOf } from "../calls/call.ts";
 import type { Caller } from "../calls/caller.ts";
 import type { Catalogue } from "../calls/define.ts";
 import type { Scope } from "../control/scopes.ts";
+import { Administration } from "../gate/administration.ts";
 import type { Membership } from "../gate/member-principal.ts";
 import type { Exchange } from "../http/app.ts";
 import type { SignedIn } from "../oauth/auth.ts";
@@ -45,6 +46,11 @@ export function linkTo(
 /** The workspace's data as the visitor may see it, their writes attributed to them. */
 export function tenantOfVisit({ env, principal }: Visit): Tenant {
   return tenantOf(env, principal);
+}
+
+/** What the visitor changes of who may do what, attributed to them. */
+export function administrationOf(visit: Visit): Administration {
+  return new Administration(visit.env, tenantOfVisit(visit));
 }
 
 /** The visitor as somebody who calls. */

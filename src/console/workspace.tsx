@@ -1,10 +1,9 @@
-import { gateOf } from "../gate/gate.ts";
 import { newWorkspaceSchema, timeZoneSchema } from "../gate/workspaces.ts";
 import { Failure } from "../tenant/failure.ts";
 import { Action, Problem, Text, typed } from "./forms.tsx";
 import { Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
-import { may } from "./visit.ts";
+import { administrationOf, may } from "./visit.ts";
 
 /** `/settings/workspace`: what it is called, which days it has, and whether a person confirms what assistants send. */
 export const workspaceSettings: Page = {
@@ -70,12 +69,12 @@ export const workspaceSettings: Page = {
   actions: {
     save: {
       needs: "manage",
-      async take({ env, workspace }, form) {
+      async take(visit, form) {
         const name = newWorkspaceSchema.shape.name.safeParse(form.get("name"));
         if (!name.success) throw new Failure("invalid_input", "name: 1 to 100 characters.");
         const timeZone = timeZoneSchema.safeParse((form.get("timeZone") ?? "").trim());
         if (!timeZone.success) throw new Failure("invalid_input", "timeZone: such as Europe/Berlin.");
-        await gateOf(env, workspace.id).updateWorkspace({
+        await administrationOf(visit).updateWorkspace({
           name: name.data,
           timeZone: timeZone.data,
           confirmSends: form.has("confirmSends"),

@@ -8,12 +8,14 @@ import { and, desc, eq, isNull } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { grants } from "../control/schema.ts";
 import type { Scope } from "../control/scopes.ts";
+import { administered, recordAdministration } from "../gate/administration.ts";
 import { gateOf } from "../gate/gate.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
 import { resourceAt } from "../http/addresses.ts";
 import { readForm } from "../pages/form.ts";
 import { sorry, tooMany } from "../pages/page.tsx";
 import { newId } from "../tenant/ids.ts";
+import type { Actor } from "../tenant/tenant.ts";
 import { signedIn } from "./auth.ts";
 import {
   type AccessRequest,
@@ -235,6 +237,17 @@ async function grant(
       scope: scopes,
       props: ids,
       revokeExistingGrants: false,
+    });
+    const actor: Actor = {
+      kind: "member",
+      id: membership.memberId,
+      name: person.name,
+      credentialId: null,
+    };
+    await recordAdministration(administered(env, membership.workspace, actor), {
+      type: "credential.updated",
+      subjectId: ids.grantId,
+      data: { kind: "grant", change: "made" },
     });
     return redirectTo;
   } catch (error) {

@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { workspaces } from "../control/schema.ts";
 import type { Role } from "../control/scopes.ts";
 import { invitations } from "../control/sign-in-schema.ts";
+import { administered, OPERATOR, recordAdministration } from "../gate/administration.ts";
 import { gateOf } from "../gate/gate.ts";
 import { InvitationRecords, type InvitationRow } from "../gate/invitation-records.ts";
 import { hashToken } from "../gate/tokens.ts";
@@ -10,6 +11,7 @@ import { getWorkspace } from "../gate/workspaces.ts";
 import { publicOrigin } from "../http/addresses.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId, randomText } from "../tenant/ids.ts";
+import type { Actor } from "../tenant/tenant.ts";
 import { emailSchema, type User } from "./users.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -21,6 +23,8 @@ export interface NewInvitation {
   workspaceId: string;
   email: string;
   role: Role;
+  /** Who invites; the operator unless said. */
+  by?: Actor;
   /** Milliseconds; at most 7 days from now, which is also the default. */
   expiresAt?: number;
 }
@@ -56,6 +60,11 @@ export async function createInvitation(
       hint: "Change what they may do with member set-role.",
     });
   }
+  await recordAdministration(administered(env, workspace, input.by ?? OPERATOR), {
+    type: "member.updated",
+    subjectId: row.id,
+    data: { change: "invited", to: row.role },
+  });
   return { id: row.id, url: `${publicOrigin(env)}/invitations/${token}`, expiresAt };
 }
 
@@ -110,6 +119,13 @@ export async function acceptInvitation(env: Env, invitation: Invitation, user: U
     email: invitation.email,
   });
   if (!member) throw new Failure("conflict", "This invitation cannot be used any more.");
+  const actor: Actor = { kind: "member", id: member.id, name: member.name, credentialId: null };
+  const workspace = await getWorkspace(env, invitation.workspaceId);
+  await recordAdministration(administered(env, workspace, actor), {
+    type: "member.updated",
+    subjectId: member.id,
+    data: { change: "joined", to: member.role },
+  });
 }
 
 /** What became of an invitation. */
@@ -128,8 +144,18 @@ export async function revokeInvitation(
   env: Env,
   workspaceId: string,
   id: string,
+  by: Actor = OPERATOR,
 ): Promise<ListedInvitation | null> {
+  const asked = Date.now();
   const row = await new InvitationRecords(env.CONTROL, workspaceId).revoke(id);
+  if (row?.revokedAt && row.revokedAt >= asked) {
+    const workspace = await getWorkspace(env, workspaceId);
+    await recordAdministration(administered(env, workspace, by), {
+      type: "member.updated",
+      subjectId: id,
+      data: { change: "withdrawn" },
+    });
+  }
   return row && listed(row);
 }
 

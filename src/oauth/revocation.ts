@@ -1,4 +1,6 @@
-import { gateOf } from "../gate/gate.ts";
+import { Administration, administered } from "../gate/administration.ts";
+import { getWorkspace } from "../gate/workspaces.ts";
+import type { Actor } from "../tenant/tenant.ts";
 import { authorizationServer } from "./authorization-server.ts";
 import { claimedClients } from "./metadata-documents.ts";
 import { presentedToken } from "./presented-tokens.ts";
@@ -29,7 +31,10 @@ export async function revoke(
   );
   const [clientId] = claimedClients(form, request.headers.get("authorization"));
   if (!answer.ok || !presented || presented.clientId !== clientId) return answer;
-  await gateOf(env, presented.grant.workspaceId).revokeGrant(presented.grant.grantId);
+  const { workspaceId, grantId } = presented.grant;
+  const workspace = await getWorkspace(env, workspaceId);
+  const app: Actor = { kind: "system", id: grantId, name: "The app itself", credentialId: grantId };
+  await new Administration(env, administered(env, workspace, app)).endGrant(grantId);
   await server.getOAuthApi(env).revokeGrant(presented.libraryGrantId, presented.subject);
   return answer;
 }

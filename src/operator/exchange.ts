@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { Administration, OPERATOR } from "../gate/administration.ts";
 import { getWorkspace, type Workspace } from "../gate/workspaces.ts";
 import type { Exchange } from "../http/app.ts";
 import { parseJson } from "../http/json-text.ts";
@@ -8,10 +9,8 @@ import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant } from "../tenant/tenant.ts";
 
+export { OPERATOR } from "../gate/administration.ts";
 export type { Exchange } from "../http/app.ts";
-
-/** Who an operator acts as when no member is named. */
-export const OPERATOR: Actor = { kind: "system", id: "operator", name: "Operator", credentialId: null };
 
 /**
  * The JSON body, checked.
@@ -59,4 +58,9 @@ export function operatorTenant(env: Env, workspace: Workspace, actor: Actor = OP
     helpSlug: workspace.helpSlug,
     ...(at === undefined ? {} : { at }),
   });
+}
+
+/** What the operator changes of who may do what in the path's workspace. @throws Failure `not_found` */
+export async function operatorAdministration(c: Exchange): Promise<Administration> {
+  return new Administration(c.env, operatorTenant(c.env, await workspaceOf(c)));
 }

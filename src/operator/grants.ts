@@ -3,7 +3,7 @@ import { gateOf } from "../gate/gate.ts";
 import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { grantOutput, revokedOutput } from "./answers.ts";
-import { workspaceOf } from "./exchange.ts";
+import { operatorAdministration, workspaceOf } from "./exchange.ts";
 
 /** What people allowed OAuth clients. */
 export const grantRoutes = newApp()
@@ -12,8 +12,7 @@ export const grantRoutes = newApp()
     return c.json({ items: z.array(grantOutput).parse(await gateOf(c.env, id).listGrants()) });
   })
   .post("/workspaces/:workspace/grants/:id/revoke", async (c) => {
-    const { id } = await workspaceOf(c);
-    const revoked = await gateOf(c.env, id).revokeGrant(c.req.param("id"));
+    const revoked = await (await operatorAdministration(c)).endGrant(c.req.param("id"));
     if (!revoked) throw notFound("grant", c.req.param("id"));
     return c.json(revokedOutput.parse(revoked));
   });

@@ -4,7 +4,7 @@ import { roleSchema } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
 import { notFound } from "../tenant/failure.ts";
 import { memberOutput } from "./answers.ts";
-import { readBody, workspaceOf } from "./exchange.ts";
+import { operatorAdministration, readBody, workspaceOf } from "./exchange.ts";
 
 export const memberRoutes = newApp()
   .get("/workspaces/:workspace/members", async (c) => {
@@ -12,15 +12,14 @@ export const memberRoutes = newApp()
     return c.json({ items: z.array(memberOutput).parse(await gateOf(c.env, id).listMembers()) });
   })
   .patch("/workspaces/:workspace/members/:id", async (c) => {
-    const workspace = await workspaceOf(c);
+    const administration = await operatorAdministration(c);
     const { role } = await readBody(c, z.strictObject({ role: roleSchema }));
-    const member = await gateOf(c.env, workspace.id).setMemberRole(c.req.param("id"), role);
+    const member = await administration.setRole(c.req.param("id"), role);
     if (!member) throw notFound("member", c.req.param("id"));
     return c.json(memberOutput.parse(member));
   })
   .delete("/workspaces/:workspace/members/:id", async (c) => {
-    const workspace = await workspaceOf(c);
-    const member = await gateOf(c.env, workspace.id).removeMember(c.req.param("id"));
+    const member = await (await operatorAdministration(c)).removeMember(c.req.param("id"));
     if (!member) throw notFound("member", c.req.param("id"));
     return c.json(memberOutput.parse(member));
   });

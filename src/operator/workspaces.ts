@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readTotal } from "../figures/totals.ts";
+import { recordWorkspaceChange } from "../gate/administration.ts";
 import { gateOf } from "../gate/gate.ts";
 import {
   countrySchema,
@@ -66,7 +67,9 @@ export const workspaceRoutes = newApp()
       ...(suspended === undefined ? {} : { suspendedAt: suspended ? (suspendedAt ?? Date.now()) : null }),
     };
     if (Object.keys(change).length > 0) await gateOf(c.env, id).updateWorkspace(change);
-    return c.json(workspaceRowOutput.parse(await getWorkspace(c.env, id)));
+    const changed = await getWorkspace(c.env, id);
+    await recordWorkspaceChange(operatorTenant(c.env, workspace), workspace, changed);
+    return c.json(workspaceRowOutput.parse(changed));
   });
 
 /**

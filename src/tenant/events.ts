@@ -31,6 +31,9 @@ export const EVENT_TYPES = [
   "chatbot.updated",
   "webhook.disabled",
   "usage.threshold_reached",
+  "workspace.updated",
+  "member.updated",
+  "credential.updated",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -2,6 +2,8 @@ import type { ListWords } from "./en-lists.ts";
 
 export const deLists: ListWords = {
   columns: {
+    topic: "Worum es geht",
+    change: "Von → zu",
     variables: "Variablen",
     savedText: "Text; {{contact.name}} steht für den Namen des Kontakts",
     duplicate: "E-Mail, Telefon oder Id des Duplikats",

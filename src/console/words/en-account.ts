@@ -45,6 +45,33 @@ export const enAccount = {
     },
     removeNamed: (name: string) => `Remove ${name}`,
   },
+  topics: {
+    administration: "Settings and access",
+    contacts: "Contacts",
+    conversations: "Conversations",
+    chatbots: "Chatbots",
+    tickets: "Tickets",
+  },
+  changed: {
+    name: "Name",
+    plan: "Plan",
+    ring: "Ring",
+    timeZone: "Time zone",
+    phoneCountry: "Country of phone numbers",
+    helpSlug: "Help pages",
+    mcpEnabled: "MCP server",
+    confirmSends: "Confirmation before sending",
+    suspendedAt: "Suspended",
+  },
+  changes: {
+    made: "Made",
+    ended: "Ended",
+    invited: "Invited",
+    withdrawn: "Invitation withdrawn",
+    joined: "Joined",
+    role: "Role",
+    removed: "Removed",
+  },
 };
 
 export type AccountWords = typeof enAccount;

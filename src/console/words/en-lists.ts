@@ -3,6 +3,8 @@ import { SCOPES } from "../../control/scopes.ts";
 /** What lists and scopes are said in. */
 export const enLists = {
   columns: {
+    topic: "About",
+    change: "From → to",
     variables: "Variables",
     savedText: "Text; {{contact.name}} stands for the contact's name",
     duplicate: "The duplicate's email, phone or id",

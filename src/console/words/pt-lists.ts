@@ -2,6 +2,8 @@ import type { ListWords } from "./en-lists.ts";
 
 export const ptLists: ListWords = {
   columns: {
+    topic: "Assunto",
+    change: "De → para",
     variables: "Variáveis",
     savedText: "Texto; {{contact.name}} é o nome do contato",
     duplicate: "E-mail, telefone ou id do duplicado",
