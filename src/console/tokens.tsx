@@ -1,7 +1,6 @@
 import { listCalls } from "../calls/list-calls.ts";
 import { mayUse } from "../calls/permissions.ts";
 import { gateOf } from "../gate/gate.ts";
-import { createToken } from "../gate/tokens.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { notFound } from "../tenant/failure.ts";
 import { CallRows } from "./call-rows.tsx";
