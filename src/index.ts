@@ -2,6 +2,7 @@ import { filesDoor } from "./attachments/door.ts";
 import { catalogue } from "./catalogue.ts";
 import { apiDoor } from "./channels/api/door.ts";
 import { apiDoorPaths } from "./channels/api/openapi.ts";
+import { receiveMail } from "./channels/email/receive.ts";
 import { hooks } from "./channels/hooks.ts";
 import { demoPage } from "./channels/web/demo.ts";
 import { visitorApi } from "./channels/web/visitor-api.ts";
@@ -120,6 +121,9 @@ export default {
     const mcpAddress = addressOfUrl(request.url);
     return mcpAddress ? atMcp(request, env, ctx, mcpAddress) : app.fetch(request, env, ctx);
   },
+
+  /** By Cloudflare Email Routing, for the addresses that it sends here. */
+  email: (message, env) => receiveMail(message, env),
 
   /** By the cron triggers: webhooks and outboxes every two minutes, everything every ten. */
   async scheduled({ cron }, env): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Channel } from "../inboxes/store.ts";
 import { apiChannel } from "./api/channel.ts";
 import type { ChannelAdapter } from "./channel.ts";
+import { emailChannel } from "./email/channel.ts";
 import { telegramChannel } from "./telegram/channel.ts";
 import { webChannel } from "./web/channel.ts";
 import { whatsappChannel } from "./whatsapp/channel.ts";
@@ -9,6 +10,7 @@ import { whatsappChannel } from "./whatsapp/channel.ts";
 export const ADAPTERS: Readonly<Partial<Record<Channel, ChannelAdapter>>> = {
   web: webChannel,
   api: apiChannel,
+  email: emailChannel,
   telegram: telegramChannel,
   whatsapp: whatsappChannel,
 };

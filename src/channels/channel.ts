@@ -1,7 +1,7 @@
 import type { FileKind } from "../attachments/media-type.ts";
 import type { FileSource } from "../attachments/object.ts";
 import type { StoredFile } from "../attachments/store.ts";
-import type { DeliveryState, VisitorMetadata } from "../conversations/append.ts";
+import type { DeliveryState, MailThread, VisitorMetadata } from "../conversations/append.ts";
 import type { OutgoingMessage } from "../conversations/queued.ts";
 import type { ChannelAbilities } from "../inboxes/channels.ts";
 import type { Channel } from "../inboxes/store.ts";
@@ -43,6 +43,8 @@ export interface Incoming {
   sourceId?: string;
   /** What is known of where they write from. */
   visitor?: VisitorMetadata;
+  /** Of a mail: what keeps its thread together, and all of its text where `text` is not all. */
+  mail?: { thread: MailThread; original: string | null };
   /** It is kept and answers nothing: a message was edited, or reacted to. */
   isAside?: boolean;
 }

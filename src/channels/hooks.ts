@@ -23,7 +23,7 @@ import { limitVisitor } from "./web/limits.ts";
 const MAX_BODY = 3 * 1024 * 1024;
 
 /** An inbox that a service speaks of. */
-interface Spoken {
+export interface Spoken {
   tenant: Tenant;
   shard: string;
   hook: Hook;
@@ -102,8 +102,11 @@ async function addressed(
   return { tenant, shard, inbox, sealed };
 }
 
-/** @throws Failure as {@link addressed}; `not_found` where it is not connected; `inbox_disabled` */
-async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
+/**
+ * The inbox behind a public key, or behind an address of mail: see `mailKey`.
+ * @throws Failure as {@link addressed}; `not_found` where it is not connected; `inbox_disabled`
+ */
+export async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
   const { tenant, shard, inbox, sealed } = await addressed(env, publicKey);
   const { id: inboxId } = inbox;
   const hook = ADAPTERS[inbox.channel]?.hook;
@@ -119,7 +122,8 @@ async function spokenOf(env: Env, publicKey: string): Promise<Spoken> {
   };
 }
 
-async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Promise<void> {
+/** Commits what was told. @throws Failure as the customer's room does; a blocked customer's message is dropped */
+export async function take(env: Env, spoken: Spoken, told: Told, requestId: string): Promise<void> {
   const { tenant, shard, channel, connected } = spoken;
   const { inboxId, publicKey: key } = connected;
   switch (told.type) {

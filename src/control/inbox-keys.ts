@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { inboxKeys, workspaces } from "./schema.ts";
 
@@ -45,4 +45,34 @@ export async function findInboxAddress(control: D1Database, publicKey: string): 
     .innerJoin(workspaces, eq(workspaces.id, inboxKeys.workspaceId))
     .where(eq(inboxKeys.publicKey, publicKey));
   return row ?? null;
+}
+
+/** The public key of an inbox of mail: its address, which {@link claimInboxAddress} gives it. @param address see `emailKey` */
+export function mailKey(address: string): string {
+  return `mail:${address}`;
+}
+
+/**
+ * Has mail to an address arrive in an inbox, unless it arrives in another one already.
+ * @returns whether it does now
+ */
+export async function claimInboxAddress(
+  control: D1Database,
+  address: string,
+  inbox: { workspaceId: string; inboxId: string },
+): Promise<boolean> {
+  const publicKey = mailKey(address);
+  await registerInboxKey(control, { publicKey, ...inbox });
+  return (await findInboxAddress(control, publicKey))?.inboxId === inbox.inboxId;
+}
+
+/** Takes {@link claimInboxAddress} back. */
+export async function releaseInboxAddress(
+  control: D1Database,
+  address: string,
+  inboxId: string,
+): Promise<void> {
+  await drizzle(control, { casing: "snake_case" })
+    .delete(inboxKeys)
+    .where(and(eq(inboxKeys.publicKey, mailKey(address)), eq(inboxKeys.inboxId, inboxId)));
 }

@@ -38,6 +38,7 @@ export const conversationRow = z.object({
   chatbotId: z.string().nullable().describe("The chatbot of its inbox"),
   chatbotName: z.string().nullable(),
   channel: z.enum(CHANNELS),
+  subject: z.string().nullable().describe("Of mail; null elsewhere"),
   status: z.enum(CONVERSATION_STATUSES),
   snoozedUntil: time.nullable(),
   assignee: z.string().nullable().describe("Member or bot id; null when unassigned"),
@@ -196,7 +197,19 @@ export function showConversation(
   const { ratingAskedAt: askedAt, rating: value, ratingComment: comment, ratedAt, ...facts } = conversation;
   const tags = conversation.tags.flatMap((id) => names.get(id) ?? []);
   const rating = askedAt === null ? null : { askedAt, value, comment, ratedAt };
-  return { ...facts, channel, chatbotId, chatbotName, inboxName, assigneeName, contact, tags, rating };
+  const subject = conversation.thread?.subject ?? null;
+  return {
+    ...facts,
+    subject,
+    channel,
+    chatbotId,
+    chatbotName,
+    inboxName,
+    assigneeName,
+    contact,
+    tags,
+    rating,
+  };
 }
 
 /** Conversations with their contacts' names: what lists show. Reads one row for each contact. */
@@ -286,7 +299,7 @@ async function lastMessages(tenant: Tenant, ids: readonly string[]): Promise<Map
 /** What customers wrote in these answers, by the names of the fields. */
 export const UNTRUSTED_MESSAGE = ["name", "text"] as const;
 /** Of a conversation: flows may make tags of what a visitor says, as imports bring them. */
-export const UNTRUSTED_ROW = ["name", "tags"] as const;
+export const UNTRUSTED_ROW = ["name", "tags", "subject"] as const;
 /** Of a whole conversation. */
 export const UNTRUSTED_CONVERSATION = [...UNTRUSTED_ROW, "comment"] as const;
 export const UNTRUSTED_CONTACT = ["email", "phone"] as const;

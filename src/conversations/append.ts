@@ -18,6 +18,7 @@ export type {
   AnswerRecord,
   Conversation,
   DeliveryState,
+  MailThread,
   Message,
   MessageContent,
   MessageTemplate,

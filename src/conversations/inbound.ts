@@ -8,7 +8,7 @@ import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant
 import { byIdentity, type Conversation, type Sender } from "./append.ts";
 import { messageIdOf } from "./message-id.ts";
 import { newConversation, newestConversation, visitorFacts } from "./open.ts";
-import { messages, type VisitorMetadata } from "./schema.ts";
+import { type MailThread, messages, type VisitorMetadata } from "./schema.ts";
 import { ConversationTurn, type InboxFacts, type Written } from "./turn.ts";
 import { selectWritten, writtenMessages } from "./visitor-view.ts";
 
@@ -23,6 +23,8 @@ export interface InboundMessage {
   /** The channel's own id of the message: the same one again in this inbox is the same message. */
   sourceId?: string;
   visitor?: VisitorMetadata;
+  /** Of a mail: what keeps its thread together, and all of its text where `text` is not all. */
+  mail?: { thread: MailThread; original: string | null };
   /** Where it begins the contact as well: the statements that make contact and identity. */
   contactStatements?: readonly Statement[];
   /** When it was written, in milliseconds; now where nothing is said. */
@@ -95,11 +97,10 @@ export function inboundTurn(
   const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
   const { sender: greeter, messages: said } = message.greeting ?? { sender: null, messages: [] };
   if (greeter) for (const one of said) turn.send({ ...one, unasked: true }, greeter);
-  turn.receive(
-    { id, text: message.text, files: message.files },
-    sender,
-    before === null ? undefined : visitor,
-  );
+  const { mail, files } = message;
+  const content = mail?.original ? { content: { original: mail.original } } : {};
+  const known = before === null ? undefined : visitor;
+  turn.receive({ id, text: message.text, files, ...content }, sender, known, mail?.thread);
   return {
     turn,
     statements: (beside = [], after = []) => [

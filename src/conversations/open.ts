@@ -67,6 +67,7 @@ export function newConversation(
     ...given,
     inboxId: inbox.id,
     status,
+    thread: null,
     snoozedUntil: null,
     assignee: null,
     priority: "normal",

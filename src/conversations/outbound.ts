@@ -99,12 +99,14 @@ function notConnected({ id, channel }: Pick<Inbox, "id" | "channel">): Failure {
 
 /** Who a contact that never wrote is in an inbox; null where it cannot be written to first. */
 export function firstSource(
-  { externalId, phoneKey }: Pick<Contact, "externalId" | "phoneKey">,
+  { externalId, phoneKey, emailKey }: Pick<Contact, "externalId" | "phoneKey" | "emailKey">,
   { channel }: Pick<Inbox, "channel">,
 ): string | null {
   const { first } = CHANNEL_ABILITIES[channel];
   if (first === null) return null;
   if (first === "phone") return bareKey(phoneKey);
+  // What a visitor said of itself may be another's address, and has no key.
+  if (first === "email") return bareKey(emailKey);
   if (externalId === null) return null;
   return first === "signed_in" ? signedInSource(externalId) : externalId;
 }
@@ -140,6 +142,10 @@ export function unreachable(
     phone: [
       ", and no phone number of it is confirmed",
       "Wait until it writes, or set its phone with update_contact.",
+    ],
+    email: [
+      ", and it has no confirmed email address",
+      "Wait until it writes, or set its email with update_contact, which confirms it.",
     ],
   };
   const [why, hint] =

@@ -7,9 +7,10 @@ import { type Channel, getInbox, type Inbox } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { isUniqueViolation, type Statement, type Tenant } from "../tenant/tenant.ts";
-import { byIdentity, type Conversation } from "./append.ts";
+import { byIdentity, type Conversation, type MailThread } from "./append.ts";
 import { resolveFilters } from "./filters.ts";
 import { listConversations } from "./list.ts";
+import { subjectOf } from "./mail-subject.ts";
 import { newConversation } from "./open.ts";
 import {
   canSend,
@@ -52,13 +53,19 @@ export async function newPlace(
   const opened = { id: newId("conversation", at), contactId, identityId, visitor: {} };
   return {
     inbox,
-    conversation: newConversation(tenant, inbox, opened, at),
+    conversation: { ...newConversation(tenant, inbox, opened, at), thread: newThread(inbox, content) },
     isNew: true,
     statements: [
       assertContact(tenant, contactId),
       ...(onlyFirst ? [assertNoConversation(tenant, identityId)] : []),
     ],
   };
+}
+
+/** By mail, all that follows is under one subject. */
+function newThread({ channel }: Inbox, { text }: OutgoingContent): MailThread | null {
+  if (channel !== "email" || text === undefined) return null;
+  return { subject: subjectOf(text), messageId: null, references: [] };
 }
 
 /** A conversation to send in. @throws Failure as `sendableText` and `mustBeRead` */
@@ -141,9 +148,13 @@ export async function identityFor(
     if (!isUniqueViolation(error)) throw error;
     const made = await identityInInbox(tenant, contact.id, inbox.id);
     if (made) return made;
-    throw new Failure("conflict", "Another contact writes in this inbox under this contact's externalId.", {
-      hint: "Merge the two contacts, or write in another inbox.",
-    });
+    throw new Failure(
+      "conflict",
+      "Another contact writes in this inbox under what this contact is known by.",
+      {
+        hint: "Merge the two contacts, or write in another inbox.",
+      },
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { z } from "zod";
 import { noteReach } from "../contacts/identities.ts";
 import { ACROSS_WORKSPACES, type Tenant } from "../tenant/tenant.ts";
 import { deliveryStatements } from "./delivery.ts";
-import { type MessageContent, messages } from "./schema.ts";
+import { type MailThread, type MessageContent, messages } from "./schema.ts";
 
 /** What waits to go out of an inbox, as it stands in the database, and what becomes of it. */
 
@@ -41,6 +42,8 @@ export interface OutgoingMessage {
   content: MessageContent | null;
   conversationId: string;
   contactId: string;
+  /** Of a conversation by mail. */
+  thread: MailThread | null;
   sender: { kind: string; name: string };
   /** Milliseconds, UTC. */
   createdAt: number;
@@ -59,13 +62,24 @@ export async function readOutgoing(tenant: Tenant, id: string): Promise<Outgoing
       status: messages.status,
       contactId: sql<string>`(SELECT c.contact_id FROM conversations c
         WHERE c.workspace_id = messages.workspace_id AND c.id = messages.conversation_id)`.as("whose"),
+      thread: sql<string | null>`(SELECT c.thread FROM conversations c
+        WHERE c.workspace_id = messages.workspace_id AND c.id = messages.conversation_id)`.as("thread"),
     })
     .from(messages)
     .where(tenant.of(messages, eq(messages.id, id)));
   if (row?.status !== "queued") return null;
-  const { senderKind, senderName, status: _, ...message } = row;
-  return { id, ...message, sender: { kind: senderKind, name: senderName } };
+  const { senderKind, senderName, status: _, thread, ...message } = row;
+  return {
+    ...{ id, ...message, sender: { kind: senderKind, name: senderName } },
+    thread: thread === null ? null : mailThread.parse(JSON.parse(thread)),
+  };
 }
+
+const mailThread = z.object({
+  subject: z.string(),
+  messageId: z.string().nullable(),
+  references: z.array(z.string()),
+});
 
 /** What became of a message that waited. */
 export type Fate = { state: "sent"; sourceId?: string } | { state: "failed"; failure: string };

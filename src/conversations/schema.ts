@@ -17,6 +17,15 @@ export interface VisitorMetadata {
   country?: string;
 }
 
+/** What keeps the mails of a conversation together in their readers' programs. */
+export interface MailThread {
+  subject: string;
+  /** Of the customer's latest mail, with its angle brackets; null: they have written none, or one without. */
+  messageId: string | null;
+  /** The mails that it answers, the first one first. */
+  references: string[];
+}
+
 export const conversations = sqliteTable(
   "conversations",
   {
@@ -34,6 +43,8 @@ export const conversations = sqliteTable(
     /** Ids, each once; those of tags that were deleted since name nothing. */
     tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     visitor: text({ mode: "json" }).$type<VisitorMetadata>().notNull(),
+    /** Of a conversation by mail; null elsewhere. */
+    thread: text({ mode: "json" }).$type<MailThread>(),
     /** Public messages (no notes, no activity). */
     messageCount: integer().notNull(),
     /** The sequence number of its newest message of any kind. */
@@ -129,6 +140,8 @@ export interface MessageContent {
   /** Files of ours, and media elsewhere that flows show. */
   attachments?: Held[];
   template?: MessageTemplate;
+  /** Of a mail: all of its text, where the message is without what is quoted and the signature. Visitors never see it. */
+  original?: string;
 }
 
 /** How an answer of the AI came about. */

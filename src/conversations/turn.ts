@@ -12,6 +12,7 @@ import { asksForRating } from "./rating.ts";
 import {
   type ConversationStatus,
   conversations,
+  type MailThread,
   type MessageContent,
   type SenderKind,
   type VisitorMetadata,
@@ -111,8 +112,8 @@ export class ConversationTurn {
       FROM conversations WHERE workspace_id = ${this.tenant.workspaceId} AND id = ${this.conversation.id})`;
   }
 
-  /** The customer writes: from now on it waits for an answer. @param sender as the contact is shown */
-  receive(message: Written, sender: Sender, visitor?: VisitorMetadata): void {
+  /** The customer writes: from now on it waits for an answer. @param sender as the contact is shown @param mail as which */
+  receive(message: Written, sender: Sender, visitor?: VisitorMetadata, mail?: MailThread): void {
     const { at, conversation } = this;
     this.count({ ...this.place, metric: "messages_in" });
     if (conversation.startDay !== null && conversation.firstInboundAt === null) {
@@ -127,6 +128,9 @@ export class ConversationTurn {
     if (visitor && Object.keys(visitor).length > 0) {
       this.set.visitor = JSON.stringify({ ...conversation.visitor, ...visitor });
     }
+    // The subject stays that of the first mail.
+    if (mail)
+      this.set.thread = JSON.stringify({ ...mail, subject: conversation.thread?.subject ?? mail.subject });
     this.write("message", "in", sender, message);
   }
 

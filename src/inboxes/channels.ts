@@ -52,9 +52,9 @@ export interface ChannelAbilities {
   out: "fetched" | "handed";
   /**
    * Under which id of the channel a contact is written to that never wrote here: as the user whom the site signs in
-   * under the contact's externalId, under that very id, under the contact's confirmed number, or not at all.
+   * under the contact's externalId, under that very id, under the contact's confirmed number or address, or not at all.
    */
-  first: "signed_in" | "external_id" | "phone" | null;
+  first: "signed_in" | "external_id" | "phone" | "email" | null;
   /** Most characters of one text; longer ones go out in several. */
   textLength: number;
   /** How choices are offered, the best first: what fits none of these is numbered lines of the text. */
@@ -91,6 +91,10 @@ export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
     ...{ built: true, out: "handed", first: "external_id", textLength: 10_000 },
     offers: [{ form: "buttons", most: 20, labelLength: 100 }],
     ...{ files: ANY_FILE, windowHours: null, templates: false, marksRead: false },
+  },
+  email: {
+    ...{ built: true, out: "handed", first: "email", textLength: 10_000, offers: [] },
+    ...{ pictures: true, files: true, windowHours: null, templates: false, marksRead: false },
   },
   telegram: {
     ...{ built: true, out: "handed", first: null, textLength: 4096 },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Mail, type MailFate, mailboxText } from "./mail.ts";
+import { providerOrigin } from "./origins.ts";
 import { fateOf, later, postJson } from "./request.ts";
 
 /** Postmark's API (postmarkapp.com/developer/api/email-api and …/overview#error-codes, read November 2026). */
@@ -19,10 +20,9 @@ const NOT_ALLOWED = [10, 400, 401, 405, 412, 413];
 /** Sends by Postmark. It takes no key: a mail whose answer was lost goes out once more. */
 export async function sendByPostmark(env: Env, token: string, mail: Mail): Promise<MailFate> {
   const { from, to, subject, text, html, replyTo, headers = {}, files = [] } = mail;
-  const origin = (env.POSTMARK_API || "https://api.postmarkapp.com").replace(/\/+$/, "");
   const answer = await postJson(
     NAME,
-    `${origin}/email`,
+    `${providerOrigin(env, "postmark")}/email`,
     { "x-postmark-server-token": token },
     {
       ...{

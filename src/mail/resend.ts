@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Mail, type MailFate, mailboxText } from "./mail.ts";
+import { providerOrigin } from "./origins.ts";
 import { fateOf, later, postJson } from "./request.ts";
 
 /** Resend's API (resend.com/docs/api-reference/emails/send-email and …/errors, read November 2026). */
@@ -11,10 +12,9 @@ const refusal = z.object({ name: z.string().optional(), message: z.string() });
 /** Sends by Resend, which takes one mail of the same key once in 24 hours. */
 export async function sendByResend(env: Env, key: string, mail: Mail): Promise<MailFate> {
   const { from, to, subject, text, html, replyTo, headers, files = [] } = mail;
-  const origin = (env.RESEND_API || "https://api.resend.com").replace(/\/+$/, "");
   const answer = await postJson(
     NAME,
-    `${origin}/emails`,
+    `${providerOrigin(env, "resend")}/emails`,
     { authorization: `Bearer ${key}`, ...(mail.key ? { "idempotency-key": mail.key } : {}) },
     {
       ...{ from: mailboxText(from), to: [to], subject, text, html, reply_to: replyTo, headers },
