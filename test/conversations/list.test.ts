@@ -187,6 +187,7 @@ describe("list_conversations", () => {
       chatbotId: null,
       chatbotName: null,
       channel: "api",
+      subject: null,
       status: "open",
       snoozedUntil: null,
       assignee: null,
