@@ -97,10 +97,9 @@ export function inboundTurn(
   const sender = { kind: "contact" as const, id: contactId, name: identity.contactName ?? UNNAMED };
   const { sender: greeter, messages: said } = message.greeting ?? { sender: null, messages: [] };
   if (greeter) for (const one of said) turn.send({ ...one, unasked: true }, greeter);
-  const { mail, files } = message;
+  const { text, mail, files } = message;
   const content = mail?.original ? { content: { original: mail.original } } : {};
-  const known = before === null ? undefined : visitor;
-  turn.receive({ id, text: message.text, files, ...content }, sender, known, mail?.thread);
+  turn.receive({ id, text, files, ...content }, sender, changedFacts(before, visitor, mail?.thread));
   return {
     turn,
     statements: (beside = [], after = []) => [
@@ -116,6 +115,16 @@ export function inboundTurn(
       conversationCreated: before === null,
       reopened: putAway,
     },
+  };
+}
+
+/** What a message changes of what is known of its conversation: the subject stays that of the first mail. */
+function changedFacts(before: Conversation | null, visitor: VisitorMetadata, thread: MailThread | undefined) {
+  const knows = before !== null && Object.keys(visitor).length > 0;
+  const subject = before?.thread ? { subject: before.thread.subject } : {};
+  return {
+    ...(knows ? { visitor: JSON.stringify({ ...before.visitor, ...visitor }) } : {}),
+    ...(thread ? { thread: JSON.stringify({ ...thread, ...subject }) } : {}),
   };
 }
 

@@ -12,10 +12,8 @@ import { asksForRating } from "./rating.ts";
 import {
   type ConversationStatus,
   conversations,
-  type MailThread,
   type MessageContent,
   type SenderKind,
-  type VisitorMetadata,
 } from "./schema.ts";
 
 /** What of an inbox matters to a conversation in it. */
@@ -112,8 +110,11 @@ export class ConversationTurn {
       FROM conversations WHERE workspace_id = ${this.tenant.workspaceId} AND id = ${this.conversation.id})`;
   }
 
-  /** The customer writes: from now on it waits for an answer. @param sender as the contact is shown @param mail as which */
-  receive(message: Written, sender: Sender, visitor?: VisitorMetadata, mail?: MailThread): void {
+  /**
+   * The customer writes, and waits for an answer from now on.
+   * @param facts columns of the conversation that change with it, as they are stored
+   */
+  receive(message: Written, sender: Sender, facts: { visitor?: string; thread?: string } = {}): void {
     const { at, conversation } = this;
     this.count({ ...this.place, metric: "messages_in" });
     if (conversation.startDay !== null && conversation.firstInboundAt === null) {
@@ -125,12 +126,7 @@ export class ConversationTurn {
     this.set.waitingSince = sql`coalesce(${this.now("waitingSince")}, ${at})`;
     this.set.firstInboundAt = sql`coalesce(${this.now("firstInboundAt")}, ${at})`;
     this.set.lastInboundAt = this.isNew ? at : sql`max(coalesce(last_inbound_at, ${at}), ${at})`;
-    if (visitor && Object.keys(visitor).length > 0) {
-      this.set.visitor = JSON.stringify({ ...conversation.visitor, ...visitor });
-    }
-    // The subject stays that of the first mail.
-    if (mail)
-      this.set.thread = JSON.stringify({ ...mail, subject: conversation.thread?.subject ?? mail.subject });
+    Object.assign(this.set, facts);
     this.write("message", "in", sender, message);
   }
 
