@@ -9,12 +9,7 @@ import { time } from "../tenant/time.ts";
 import { type Conversation, insertMessages, type NewMessage, nextSeq, type Sender } from "./append.ts";
 import { beginning, type CountedAt, firstReplyCounts, statusCounts, waitCounts } from "./figures.ts";
 import { asksForRating } from "./rating.ts";
-import {
-  type ConversationStatus,
-  conversations,
-  type MessageContent,
-  type SenderKind,
-} from "./schema.ts";
+import { type ConversationStatus, conversations, type MessageContent, type SenderKind } from "./schema.ts";
 
 /** What of an inbox matters to a conversation in it. */
 export interface InboxFacts {

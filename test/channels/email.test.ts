@@ -1,9 +1,13 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { catalogue } from "../../src/catalogue.ts";
+import type { OutgoingFile } from "../../src/channels/channel.ts";
+import { emailChannel } from "../../src/channels/email/channel.ts";
 import { createContact } from "../../src/contacts/store.ts";
 import { getMessage } from "../../src/conversations/read.ts";
 import { getInbox } from "../../src/inboxes/store.ts";
+import { newId } from "../../src/tenant/ids.ts";
 import { bodies, eventTypes, failure, run, shapes } from "../conversations/setting.ts";
 import { operate, refusal } from "../operator/operate.ts";
 import { runTool } from "../run.ts";
@@ -244,5 +248,90 @@ describe("an inbox of mail", () => {
       "message.created",
     ]);
     expect(wire({ from: ADA, to: place.address })).toContain(ADA);
+  });
+
+  it("takes in what is attached, and brings files out as attachments", async () => {
+    const place = await mailWorkspace();
+    const { address, account, team } = place;
+    const picture = `iVBORw0KGgo${"A".repeat(200)}`;
+    const body = [
+      'Content-Type: multipart/mixed; boundary="b1"',
+      "",
+      "--b1",
+      "Content-Type: text/plain; charset=utf-8",
+      "",
+      "See the bill.",
+      "--b1",
+      "Content-Type: application/pdf; name*=utf-8''Rechnung%20M%C3%A4rz.pdf",
+      "Content-Disposition: attachment",
+      "Content-Transfer-Encoding: base64",
+      "",
+      btoa("%PDF-1.4 hello"),
+      "--b1",
+      'Content-Type: image/png; name="../../scratch.png"',
+      'Content-Disposition: attachment; filename="../../scratch.png"',
+      "Content-Transfer-Encoding: base64",
+      "",
+      picture,
+      "--b1--",
+    ];
+    expect(await arrive({ from: ADA, to: address, subject: "Bill", body })).toBeNull();
+    const conversationId = await onlyConversation(place);
+    const thread = await run(team, "get_conversation", { conversationId }, shapes.thread);
+    expect(thread.messages).toMatchObject([
+      {
+        text: "Bill\n\nSee the bill.",
+        attachments: [
+          { name: "Rechnung März.pdf", mediaType: "application/pdf", bytes: 14 },
+          { name: expect.stringMatching(/^[^/\\]*scratch\.png$/), mediaType: "image/png" },
+        ],
+      },
+    ]);
+  });
+
+  it("brings files out as attachments, as far as they fit into a mail", async () => {
+    const { account, address, inbox } = await mailWorkspace();
+    const way = { provider: "resend", key: account.key };
+    const credentials = { address, sender: null, way, hookSecret: "", signingSecret: null };
+    const connected = { env, inboxId: inbox.id, publicKey: inbox.publicKey, credentials };
+    const label = {
+      id: newId("attachment"),
+      name: "label.txt",
+      mediaType: "text/plain",
+      bytes: 6,
+      kind: "file",
+    } as const;
+    const open = async () => new Response("To Ada").body;
+    const file = { ...label, open, address: () => "" };
+    const message = {
+      ...{
+        id: newId("message"),
+        text: "[file: label.txt]\nYour label.",
+        caption: "Your label.",
+        content: null,
+      },
+      ...{
+        conversationId: newId("conversation"),
+        contactId: newId("contact"),
+        thread: null,
+        createdAt: Date.now(),
+      },
+      ...{ sender: { kind: "member", name: "Mina" }, to: ADA },
+    };
+    const hand = (files: OutgoingFile[]) =>
+      emailChannel.out?.hand({ ...message, files }, connected, { done: 0, step() {} });
+    const gone = { ...file, open: async () => null };
+    expect(await hand([file, gone])).toMatchObject({ outcome: "sent" });
+    const [mail] = await account.mails();
+    expect(mail?.text?.trim()).toBe("Your label.");
+    expect(mail?.attachments).toMatchObject([{ filename: "label.txt", mimeType: "text/plain" }]);
+    const [sent] = mail?.attachments ?? [];
+    const bytes = sent && typeof sent.content !== "string" ? sent.content : undefined;
+    expect(new TextDecoder().decode(bytes)).toBe("To Ada");
+    const huge = { ...file, bytes: 5 * 1024 * 1024 };
+    expect(await hand([huge, huge])).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining("7 MB"),
+    });
   });
 });

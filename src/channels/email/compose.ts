@@ -1,6 +1,6 @@
 import type { MailThread } from "../../conversations/append.ts";
 import { subjectOf } from "../../conversations/mail-subject.ts";
-import type { Mail } from "../../mail/mail.ts";
+import type { Mail, MailFile } from "../../mail/mail.ts";
 import { emailKey } from "../../tenant/typed-addresses.ts";
 import type { Outgoing } from "../channel.ts";
 import { replyAddress, threadRoot } from "./thread-address.ts";
@@ -28,17 +28,22 @@ export interface Sender {
   name: string | null;
 }
 
-/** A message as mail in its conversation's thread. @param token the conversation's */
-export function mailOf(message: Outgoing, inbox: Sender, token: string): Mail {
-  const { id, to, text, thread, sender } = message;
+/** A message as mail in its conversation's thread. @param token the conversation's @param files what goes with it */
+export function mailOf(
+  message: Omit<Outgoing, "files">,
+  inbox: Sender,
+  token: string,
+  files: readonly MailFile[],
+): Mail {
+  const { id, to, text, caption, thread, sender } = message;
   const isPerson = sender.kind === "member" || sender.kind === "bot";
   return {
     from: { address: inbox.address, name: fromName(isPerson ? sender.name : null, inbox.name) },
     to: addressOf(to),
     replyTo: replyAddress(inbox.address, token),
     subject: answerSubject(thread, text),
-    text,
-    html: htmlOf(text),
+    // A mail of files alone says them, as some programs show no empty one.
+    ...{ text: caption || text, html: htmlOf(caption || text), files },
     headers: {
       ...threadHeaders(thread, threadRoot(inbox.address, token)),
       // RFC 3834: programs do not answer it. A person's is not marked so, or another team's would not see it.

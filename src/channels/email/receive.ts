@@ -83,6 +83,7 @@ async function takeIn(message: ForwardableEmailMessage, env: Env, requestId: str
   const incoming = {
     from: { sourceId, email: sender.address, ...(sender.name === "" ? {} : { name: sender.name }) },
     ...textsOf(mail, conversationId === null),
+    files: mail.files,
     conversation: conversationId ?? "new",
     sourceId: idOf(mail.messageId ?? (await digestOf(raw)), sourceId),
     isAside: await isTalkative(spoken.tenant, { inboxId: sender.inboxId, sourceId }, conversationId),
@@ -159,12 +160,13 @@ async function isTalkative(
 
 /** The message, and the rest of the mail. @param begins the subject says what it is about, so it is said first */
 function textsOf(mail: ReceivedMail, begins: boolean) {
-  const { subject, text, original, messageId, references } = mail;
+  const { subject, text, original, messageId, references, files } = mail;
   const said = begins && subject !== "" && !text.startsWith(subject) ? `${subject}\n\n${text}`.trim() : text;
   const shown = said.length <= MAX_TEXT ? said : `${said.slice(0, MAX_TEXT - 1).toWellFormed()}…`;
   const whole = original ?? (shown === said ? null : text);
   return {
-    text: shown === "" ? subject || "[empty mail]" : shown,
+    // Files say themselves what there is.
+    text: shown !== "" || files.length > 0 ? shown : subject || "[empty mail]",
     mail: {
       thread: { subject: subject === "" ? "Message" : subject, messageId, references },
       original: whole?.slice(0, MAX_ORIGINAL).toWellFormed() ?? null,

@@ -1,6 +1,7 @@
-import PostalMime, { type Address, type Email } from "postal-mime";
+import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
 import { Failure } from "../../tenant/failure.ts";
 import { readEmail } from "../../tenant/typed-addresses.ts";
+import type { IncomingFile } from "../channel.ts";
 import { textOfHtml } from "./html-text.ts";
 import { ownWords } from "./own-words.ts";
 import type { MailHeader } from "./sender-proof.ts";
@@ -30,6 +31,8 @@ export interface ReceivedMail {
   text: string;
   /** All of its text; null where {@link text} is all. */
   original: string | null;
+  /** What is attached, and pictures that stand in the text; the letterheads of HTML are none. */
+  files: IncomingFile[];
 }
 
 /** Reads a mail as it came over the wire. @throws Failure `invalid_input` for what is none */
@@ -47,7 +50,19 @@ export async function readMail(raw: Uint8Array): Promise<ReceivedMail> {
     references: referencesOf(email),
     text,
     original: whole === text ? null : whole,
+    files: email.attachments.flatMap(fileOf),
   };
+}
+
+/** Bytes of a picture that HTML shows and that is one somebody put there, not a logo or a line. */
+const LETTERHEAD = 10_000;
+
+function fileOf({ filename, mimeType, related, content }: Attachment): IncomingFile[] {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+  if (related && bytes.byteLength < LETTERHEAD) return [];
+  const name = filename ?? (mimeType === "message/rfc822" ? "message.eml" : undefined);
+  const kind = mimeType.startsWith("image/") ? "picture" : "file";
+  return [{ kind, name, type: mimeType, size: bytes.byteLength, open: async () => ({ body: bytes }) }];
 }
 
 /** Of both forms the plain one is what its sender saw in the end, unless it is empty or says to look at the other. */
