@@ -250,9 +250,9 @@ describe("an inbox of mail", () => {
     expect(wire({ from: ADA, to: place.address })).toContain(ADA);
   });
 
-  it("takes in what is attached, and brings files out as attachments", async () => {
+  it("takes in what is attached", async () => {
     const place = await mailWorkspace();
-    const { address, account, team } = place;
+    const { address, team } = place;
     const picture = `iVBORw0KGgo${"A".repeat(200)}`;
     const body = [
       'Content-Type: multipart/mixed; boundary="b1"',
