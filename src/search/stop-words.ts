@@ -1,6 +1,6 @@
 /**
  * Words that questions are made with in some languages, and that say nothing of what they are about: articles,
- * pronouns, question words, helping verbs. Words that mean a thing in another of these languages are left out
+ * pronouns and what stands for any thing, question words, helping verbs. Words that mean a thing in another of these languages are left out
  * (German hat, war, man; French pour, son).
  */
 export const STOP_WORDS = `
@@ -27,4 +27,16 @@ export const STOP_WORDS = `
   أن أنا أو أي أين إلى التي الذي الى ان انا او اين عن على في كم كيف لا لي ما ماذا متى مع من هذا هذه هل هو هي و يمكن
   एक और कब कहाँ का कि कितना कितनी कितने की कैसे को क्या क्यों तो था थी थे ने पर मुझे में मेरा मेरी मेरे मैं यह या ये वह से हूँ
   है हैं हो होगा होगी
+  anybody anyone being everything he her him his himself may might must myself nobody nothing she somebody someone
+  thing things those
+  darf darfst dürfen etwas hast irgendwas jemand könnte könnten musst müssen sollen sollte sollten wollen würde würden
+  algo alguien cosas debe debo estoy han podemos podría pueden soy tenemos tienen usted ustedes
+  ai avez avons cela chose choses devons dois doit elles eux faut pouvez quelque
+  alcune cose deve devo hanno lei loro possiamo possono può qualcosa qualcuno
+  alguém coisa coisas eles elas pode podem tem tenho vocês
+  hij iemand iets jullie mag moet moeten mogen wij zou zouden zullen
+  coś ja jestem ktoś mogę może można muszę musi oni rzeczy są
+  будет буду было быть был была были вещи должен могу может можем надо нужно
+  biz olur sen siz şey şeyler
+  شيء يجب
 `;

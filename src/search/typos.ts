@@ -15,6 +15,8 @@ const MIN_SHARED = 0.6;
 const MIN_SHARED_LETTERS = 5;
 /** Letters of a word that may stand at the beginning or end of a compound. */
 const MIN_PART = 4;
+/** Letters of a word that may stand anywhere in another. */
+const PART_LETTERS = 5;
 /** For scripts without spaces: share of a run's trigrams that must be in the text. */
 const MIN_OVERLAP = 0.5;
 
@@ -87,8 +89,13 @@ export function closeness(query: string, text: string): number {
 }
 
 function nearnessOf(run: string, whole: string, words: readonly string[]): number {
-  // Part of a word counts from three letters on; shorter ones stand in too many words.
-  if (whole.includes(run.length < 3 ? ` ${run} ` : run)) return 1;
+  // Anywhere in a word counts from five letters on, its beginning from three: "old" stands in "threshold", too.
+  if (
+    whole.includes(
+      run.length < 3 ? ` ${run} ` : run.length < PART_LETTERS && pieceLength(run) === 0 ? ` ${run}` : run,
+    )
+  )
+    return 1;
   if (pieceLength(run) > 0) {
     const grams = piecesOf(run, 3);
     const share = grams.filter((gram) => whole.includes(gram)).length / grams.length;
