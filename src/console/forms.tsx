@@ -73,7 +73,7 @@ interface TextProps {
   name: string;
   label: string;
   value?: string;
-  type?: "text" | "search" | "date" | "datetime-local" | "email" | "url";
+  type?: "text" | "search" | "date" | "datetime-local" | "email" | "url" | "color";
   required?: boolean;
   maxLength?: number;
   hint?: string;

@@ -52,7 +52,7 @@ export const searchPage = (
           </form>
           {sought !== "" && items.length === 0 && <Empty>{words.searchPage.nothing}</Empty>}
           {items.map(({ articleId, title, heading, text }, place) => (
-            <section class="card" aria-label={title}>
+            <section class="card">
               <h2>
                 {place + 1}.{" "}
                 <a href={linkTo(visit, below(visit, `/${articleId}`))}>

@@ -3,7 +3,8 @@ export const SCRIPT_PATH = "/console.js";
 
 /**
  * Keeps what is marked `data-live` fresh: the workspace's news has the page read itself anew, and what changed takes its
- * old place; what is typed is in no such place. Puts a button beside what can be copied. `j`, `k` and Enter go through a
+ * old place; what is typed is in no such place. Puts a button beside what can be copied, and keeps the picture of the
+ * chat widget as the form beside it says. `j`, `k` and Enter go through a
  * list, `r` to the reply. Without scripts nothing is missing but that.
  */
 const SCRIPT = `const live = document.querySelector("[data-live]");
@@ -55,6 +56,17 @@ if (navigator.clipboard) {
     code.after(button);
   }
 }
+const preview = document.querySelector("[data-preview]");
+if (preview) document.addEventListener("input", () => {
+  const typed = (name) => document.querySelector('main [name="' + name + '"]')?.value ?? "";
+  for (const one of preview.querySelectorAll("[data-fill]")) one.setAttribute("fill", typed(one.dataset.fill));
+  for (const one of preview.querySelectorAll("[data-words]")) {
+    const text = typed(one.dataset.words) || one.dataset.otherwise;
+    one.textContent = text.length > 30 ? text.slice(0, 29) + "…" : text;
+  }
+  for (const one of preview.querySelectorAll("[data-corner]")) one.setAttribute("rx", JSON.parse(one.dataset.corner)[typed("bubbleStyle")]);
+  for (const one of preview.querySelectorAll("[data-places]")) one.setAttribute("transform", "translate(" + JSON.parse(one.dataset.places)[typed("widgetPosition")] + " 16)");
+});
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
   if (field?.id === "text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { field.form.requestSubmit(); return; }

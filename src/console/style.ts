@@ -126,6 +126,13 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .article { max-width: 46rem; }
 .article img { max-width: 100%; }
 .article .wide { overflow-x: auto; }
+.two.widget { grid-template-columns: minmax(0, 1fr) 24rem; }
+@media (min-width: 60.01rem) { .two.widget aside { position: sticky; top: 1rem; } }
+.preview { display: block; width: 100%; font: 14px system-ui, sans-serif; }
+.preview-page { fill: var(--paper); stroke: var(--line); }
+.preview-field { fill: none; stroke: var(--edge); }
+.preview-hint { fill: var(--soft); }
+input[type="color"] { max-width: 6rem; padding: .25rem; }
 .canvas { height: 36rem; margin: 0 0 1.25rem; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 @media (scripting: none), (max-width: 40rem) { .canvas { display: none; } }
 .two.flow { grid-template-columns: minmax(0, 1fr) 22rem; }
@@ -198,7 +205,7 @@ del { background: var(--bad-tint); color: var(--bad); }
   nav.sections ul { display: flex; }
   nav.sections a { white-space: nowrap; }
   main { padding: 1rem 1rem 4rem; }
-  .two, .two.flow { grid-template-columns: minmax(0, 1fr); }
+  .two, .two.flow, .two.widget { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; }

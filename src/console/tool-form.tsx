@@ -11,7 +11,7 @@ export interface Field {
   name: string;
   label: keyof Words["columns"];
   /** `list`: several, one on each line. */
-  kind: "text" | "long" | "choice" | "tick" | "number" | "list";
+  kind: "text" | "long" | "choice" | "tick" | "number" | "list" | "colour";
   required?: boolean;
   /** Characters at most. */
   max?: number;
@@ -28,6 +28,8 @@ export interface ToolForm {
   fields?: readonly Field[];
   /** The fields are parts of what `args` says: they go to the tool by it alone. */
   gathered?: boolean;
+  /** The fields are parts of this one argument, of which an empty list is one. */
+  within?: string;
   /** What the page's address says to the tool, and what is fixed. */
   args?(visit: Visit, form: URLSearchParams): object;
   /** Where it leads, below the workspace. */
@@ -68,7 +70,9 @@ async function takeForm(name: string, form: ToolForm, visit: Visit, sent: URLSea
   if (form.sure && sent.get("sure") !== "yes") return askFirst(name, form, visit, sent);
   const fields = form.gathered ? [] : (form.fields ?? []);
   const typedIn = Object.fromEntries(fields.map((field) => [field.name, readField(field, sent)]));
-  const answer = await use(visit, form.tool, { ...typedIn, ...form.args?.(visit, sent) });
+  for (const { name, kind } of form.within ? fields : []) if (kind === "list") typedIn[name] ??= [];
+  const given = form.within ? { [form.within]: typedIn } : typedIn;
+  const answer = await use(visit, form.tool, { ...given, ...form.args?.(visit, sent) });
   return form.once ? form.once(visit, answer) : { to: form.to(visit, answer), done: form.done ?? "saved" };
 }
 
@@ -154,6 +158,7 @@ export async function FormOf({
               <span>{shown.label}</span>
             </label>
           );
+        if (kind === "colour") return <Text {...shown} type="color" />;
         return <Text {...shown} maxLength={max} />;
       })}
       {form.preview && (
