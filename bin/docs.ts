@@ -6,9 +6,11 @@ import { loadCatalogue } from "./load-catalogue.ts";
 import { ROOT } from "./local.ts";
 
 /**
- * `npm run docs` writes docs/tools.md from the records; `npm run docs -- --check` fails when the file differs.
+ * `npm run docs` writes docs/tools.md from the records, and the text of /docs/metrics from docs/metrics.md;
+ * `npm run docs -- --check` fails when a file differs.
  */
 const FILE = join(ROOT, "docs/tools.md");
+const METRICS = join(ROOT, "src/docs/metrics-text.ts");
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -52,11 +54,19 @@ const text = `${[
   ...catalogue.prompts.map(({ name, title, description }) => `- \`${name}\` (${title}): ${description}`),
 ].join("\n\n")}\n`;
 
-if (process.argv.includes("--check")) {
-  if (readFileSync(FILE, "utf8") !== text) {
-    console.error("docs/tools.md is not what the records say: run `npm run docs`.");
+const metrics = `/** docs/metrics.md, as \`npm run docs\` brings it here; do not edit. */
+export const METRICS =
+  ${JSON.stringify(readFileSync(join(ROOT, "docs/metrics.md"), "utf8"))};
+`;
+
+for (const [file, wanted] of [
+  [FILE, text],
+  [METRICS, metrics],
+] as const) {
+  if (!process.argv.includes("--check")) {
+    writeFileSync(file, wanted);
+  } else if (readFileSync(file, "utf8") !== wanted) {
+    console.error(`${file} is not what it is made from: run \`npm run docs\`.`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(FILE, text);
 }

@@ -8,14 +8,15 @@ import type { Visit } from "./visit.ts";
 
 const chatbotsSchema = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-async function chatbots(visit: Visit): Promise<Options> {
+/** The chatbots by their ids. */
+export async function chatbotsToChoose(visit: Visit): Promise<Options> {
   const { items } = chatbotsSchema.parse(await use(visit, "list_chatbots", { limit: 100 }));
   return items.map((one) => [one.id, one.name] as const);
 }
 
 /** The chatbots that a form offers, or none of them. */
 export async function chatbotOptions(visit: Visit): Promise<Options> {
-  return [["", visit.words.nobody], ...(await chatbots(visit))];
+  return [["", visit.words.nobody], ...(await chatbotsToChoose(visit))];
 }
 
 /** Only what belongs to a chatbot. */
@@ -23,7 +24,7 @@ export const ofChatbot: Filter = {
   name: "chatbotId",
   label: "chatbot",
   kind: "choice",
-  options: chatbots,
+  options: chatbotsToChoose,
 };
 
 /** A choice whose values are known, each shown by its own words. */

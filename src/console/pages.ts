@@ -1,9 +1,9 @@
 import { logPage, sessionsPage } from "./access-log.tsx";
 import { aiTryPage } from "./ai-try.tsx";
+import { dashboardPage } from "./analytics/page.tsx";
 import { appsPage } from "./apps.tsx";
 import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
-import { dashboardPage } from "./dashboard.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
 import { FLOW_PAGES } from "./flows/pages.ts";
 import { importPage } from "./import-chatbot.tsx";

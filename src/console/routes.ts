@@ -13,8 +13,8 @@ import { goTo } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import { ACCOUNT_PAGES } from "./account.tsx";
 import { refusal } from "./account-frame.tsx";
+import { tableFile } from "./analytics/page.tsx";
 import { exportFile } from "./contact.tsx";
-import { trendFile } from "./dashboard.tsx";
 import type { Refused } from "./forms.tsx";
 import { chatbotFile } from "./import-chatbot.tsx";
 import { workspacePage } from "./layout.tsx";
@@ -108,7 +108,7 @@ export function consoleRoutes(catalogue: Catalogue) {
     "/w/:workspace",
     visited(async (visit) => goTo(linkTo(visit, firstPage(visit))), null),
   );
-  app.get("/w/:workspace/analytics.csv", visited(trendFile, "analytics:read"));
+  app.get("/w/:workspace/analytics.csv", visited(tableFile, "analytics:read"));
   app.get("/w/:workspace/contacts/:contact/export.jsonl", visited(exportFile, "contacts:read"));
   app.get("/w/:workspace/chatbots/:chatbot/chatbot.json", visited(chatbotFile, "chatbots:read"));
   app.get("/w/:workspace/live", visited(openLive, null));

@@ -132,6 +132,8 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; white-space: pre-wrap
 .preview-page { fill: var(--paper); stroke: var(--line); }
 .preview-field { fill: none; stroke: var(--edge); }
 .preview-hint { fill: var(--soft); }
+@media (min-width: 30rem) { form.wide:has([type="color"]) { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; } }
+form.wide:has([type="color"]) > :is(button, .problem) { grid-column: 1 / -1; justify-self: start; }
 input[type="color"] { max-width: 6rem; padding: .25rem; }
 .canvas { height: 36rem; margin: 0 0 1.25rem; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 @media (scripting: none), (max-width: 40rem) { .canvas { display: none; } }

@@ -14,6 +14,7 @@ const PAGES = [
   { href: "/docs/tools", label: "Tools" },
   { href: "/docs/flow-nodes", label: "Flow nodes" },
   { href: "/docs/widget", label: "Chat widget" },
+  { href: "/docs/metrics", label: "Metrics" },
 ];
 
 interface DocsPage {

@@ -6,6 +6,7 @@ import { connectPage } from "./connect-page.tsx";
 import { COPY_SCRIPT, COPY_SCRIPT_PATH } from "./copy-script.ts";
 import { flowNodesPage } from "./flow-nodes-page.tsx";
 import { llmsText } from "./llms.ts";
+import { metricsPage } from "./metrics-page.tsx";
 import { DOCS_POLICY, DOCS_STYLESHEET_PATH } from "./page.tsx";
 import { aiCatalog, CARD_PATHS, CARD_TYPE, CATALOG_PATH, CATALOG_TYPE, serverCard } from "./server-card.ts";
 import { DOCS_STYLESHEET } from "./style.ts";
@@ -51,6 +52,7 @@ export function docsRoutes(catalogue: Catalogue) {
     ...Object.fromEntries(toolsets.map((toolset) => [toolsetAddress(toolset), toolsetDocument(toolset)])),
     "/docs/flow-nodes": { headers: HTML, render: flowNodesPage },
     "/docs/widget": { headers: HTML, render: (env) => widgetPage(publicOrigin(env)) },
+    "/docs/metrics": { headers: HTML, render: metricsPage },
     "/docs/connect": { headers: HTML, render: (env) => connectPage(publicOrigin(env)) },
     [DOCS_STYLESHEET_PATH]: {
       headers: { "Content-Type": "text/css; charset=utf-8" },

@@ -116,3 +116,45 @@ it("keeps a set of questions, runs it, and shows what came of each and what got 
   await owner.post(at, { do: "remove", question, sure: "yes" });
   expect(await (await owner.open(at)).text()).not.toContain(question);
 });
+
+it("changes how the chat widget looks and behaves, and takes a title and sites away again", async () => {
+  const { owner } = here.browsers;
+  const at = `${bot}/widget`;
+  const form = async (doing: string) => {
+    const found = (await formsOf(await (await owner.open(at)).text())).find(
+      ({ fields }) => fields.get("do") === doing,
+    );
+    if (!found) throw new Error(`no form ${doing}`);
+    return found.fields;
+  };
+  const config = async () =>
+    (await callTool(here.world.client, "get_widget_config", { chatbotId: here.ids.chatbot ?? "" })).data
+      .config;
+  const before = await config();
+  for (const doing of ["texts", "look", "behaviour"]) await owner.post(at, await form(doing));
+  expect(await config()).toEqual(before);
+  const [look, behaviour] = [await form("look"), await form("behaviour")];
+  look.set("headerBgColor", "#123456");
+  look.set("widgetPosition", "left");
+  look.set("headerTitle", "Ask us");
+  behaviour.set("askForRating", "yes");
+  behaviour.set("allowedDomains", "shop.example\r\n*.shop.example");
+  const page = await (await owner.post(at, look)).text();
+  expect(page).toMatch(
+    /fill="#123456" data-fill="headerBgColor"|data-fill="headerBgColor"[^>]*fill="#123456"/,
+  );
+  await owner.post(at, behaviour);
+  expect(await config()).toMatchObject({
+    headerBgColor: "#123456",
+    widgetPosition: "left",
+    headerTitle: "Ask us",
+    askForRating: true,
+    allowedDomains: ["shop.example", "*.shop.example"],
+  });
+  look.set("headerTitle", "");
+  behaviour.set("allowedDomains", "");
+  behaviour.delete("askForRating");
+  await owner.post(at, look);
+  await owner.post(at, behaviour);
+  expect(await config()).toMatchObject({ headerTitle: "", askForRating: false, allowedDomains: [] });
+});

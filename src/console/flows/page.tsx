@@ -116,7 +116,7 @@ function Figures({ visit, shown }: { visit: Visit; shown: boolean }) {
         {asked ? words.flowFigures.hide : words.flowFigures.show}
       </a>{" "}
       {asked && (shown ? words.flowFigures.about : words.flowFigures.none)}{" "}
-      {asked && <a href="/docs/metrics#rates">{words.flowFigures.definition}</a>}
+      {asked && <a href="/docs/metrics#drop-off-rate-of-a-node">{words.flowFigures.definition}</a>}
     </p>
   );
 }
