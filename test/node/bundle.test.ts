@@ -1,6 +1,9 @@
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import * as whole from "zod";
 import { bundleWeight } from "../../bench/size.ts";
+import { ROOT } from "../../bench/workers.ts";
 import * as shipped from "../../src/mcp/zod.ts";
 
 /**
@@ -28,6 +31,25 @@ it("ships a bundle below the ceiling", () => {
   console.log(`bundle: ${Math.round(size / 1024)} KiB gzipped, ceiling ${CEILING_BYTES / 1000} kB`);
   expect(size).toBeLessThan(CEILING_BYTES);
   expect(parts.map(({ name }) => name).filter((name) => LEFT_OUT.includes(name))).toEqual([]);
+});
+
+/** Folders that answers by AI alone need. */
+const AI = ["src/answers", "src/models"];
+
+it("loads nothing heavy at its start that only answers by AI need", () => {
+  const packagesIn = (file: string) =>
+    [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^"]*?from "([^."][^"]*)"/gm)].map(
+      ([, name = ""]) => name,
+    );
+  const files = globSync("src/**/*.{ts,tsx}", { cwd: ROOT });
+  const isAi = (file: string) => AI.some((folder) => file.startsWith(`${folder}/`));
+  const others = new Set(files.filter((file) => !isAi(file)).flatMap((file) => packagesIn(join(ROOT, file))));
+  const own = files.filter(isAi).flatMap((file) => packagesIn(join(ROOT, file)));
+  // The SDKs for it weigh 180 kB and more: asking is ours, and this reads what is streamed.
+  expect([...new Set(own)].filter((name) => !others.has(name))).toEqual(["eventsource-parser"]);
+  const bytes = files.filter(isAi).reduce((sum, file) => sum + statSync(join(ROOT, file)).size, 0);
+  console.log(`answers by AI: ${Math.round(bytes / 1024)} KiB of own source`);
+  expect(bytes).toBeLessThan(120_000);
 });
 
 it("ships all of zod but its languages, whatever version of it is installed", () => {
