@@ -7,7 +7,7 @@ export function inboxCommand(): Command {
   const inbox = new Command("inbox").description("where conversations of a channel arrive");
   does(
     ofWorkspace(inbox.command("create").description("make an inbox"))
-      .requiredOption("--channel <channel>", "web, email, telegram, whatsapp, messenger or api")
+      .requiredOption("--channel <channel>", "web, email, telegram, whatsapp, messenger, instagram or api")
       .requiredOption("--name <name>")
       .option("--chatbot <id>", "the chatbot that answers first, cb_…")
       .option("--allowed-domains <a,b>", "sites whose pages may open a chat; any if not said", listFlag),
@@ -37,7 +37,7 @@ export function inboxCommand(): Command {
         .description("connect an inbox to its channel; what it prints is shown this once"),
     )
       .option("--inbox <inbox>", "ib_…; if not said, the channel's one that is not connected, or a new one")
-      .option("--channel <channel>", "api, email, telegram or whatsapp")
+      .option("--channel <channel>", "api, email, telegram, whatsapp, messenger or instagram")
       .option("--name <name>", "of a new inbox; the channel's if not said")
       .option("--callback <url>", "api: the address of your app that gets what goes out")
       .option("--address <address>", "email: what customers write to")
@@ -46,11 +46,12 @@ export function inboxCommand(): Command {
       .option("--signing-secret <secret>", "email: of Resend's webhook, whsec_…")
       .option(
         "--token <token>",
-        "telegram: the bot's, from @BotFather; whatsapp: the system user's; email: the provider's key",
+        "telegram: the bot's, from @BotFather; whatsapp: the system user's; messenger, instagram: the page's; email: the provider's key",
       )
       .option("--phone-number-id <id>", "whatsapp: of the number, from API Setup")
       .option("--business-account-id <id>", "whatsapp: of the account, from API Setup")
-      .option("--app-secret <secret>", "whatsapp: of the app, from App settings, Basic"),
+      .option("--app-secret <secret>", "whatsapp, messenger, instagram: of the app, from App settings, Basic")
+      .option("--app-id <id>", "messenger, instagram: of the app, to have its webhooks sent here"),
     async ({ client, flags: { workspace: _, inbox: named, channel, name, ...given }, flags }) => {
       const id = named ?? (await inboxFor(client, workspacePath(flags), text(channel), text(name)));
       return client.put(connection({ ...flags, inbox: id }), given);

@@ -82,6 +82,8 @@ export type Told =
   | { type: "message"; incoming: Heard }
   /** What became of a message that went out. @property sourceId the service's id of it @property messageId our own */
   | { type: "delivery"; sourceId: string; messageId?: string; state: DeliveryState; failure?: string }
+  /** All that went out to a customer up to a time has come so far. @property until milliseconds, UTC */
+  | { type: "reached"; from: string; state: "delivered" | "read"; until: number }
   /** Nothing gets through to a customer any more, or does again (null). */
   | { type: "reach"; from: string; reason: string | null }
   /** A customer has another id from now on. */
@@ -99,6 +101,13 @@ export interface Hook {
    * @throws Failure `unauthenticated` where it is not, `invalid_input` where it cannot be read
    */
   read(request: Request, body: Uint8Array, connected: Connected): Promise<Told[]>;
+  /**
+   * The other accounts that a request of the service speaks of, where it sends all of an app's to one address: they may be
+   * other inboxes of the workspace, each of which reads it with its own secret. Fails as {@link read}.
+   */
+  accounts?(request: Request, body: Uint8Array, connected: Connected): Promise<string[]>;
+  /** What the service knows of somebody who writes for the first time, where a message does not say it. Never throws. */
+  who?(sourceId: string, connected: Connected): Promise<Pick<Incoming["from"], "name" | "phone">>;
   /** What else the service wants done for what it told: a tap acknowledged, say. Nothing depends on it. */
   acknowledge?(body: Uint8Array, connected: Connected): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { moveSource, noteReach } from "../contacts/identities.ts";
+import { findIdentity, moveSource, noteReach } from "../contacts/identities.ts";
 import { findInboxAddress } from "../control/inbox-keys.ts";
-import { deliveryStatements } from "../conversations/delivery.ts";
+import { deliveryStatements, reachedStatements } from "../conversations/delivery.ts";
 import { messageReported } from "../conversations/read.ts";
 import { resultOf, roomName } from "../conversations/room.ts";
 import { clientAddress, overLimit } from "../gate/rate-limit.ts";
@@ -8,12 +8,12 @@ import { newApp } from "../http/app.ts";
 import { readBytes } from "../http/body.ts";
 import { logUnexpected } from "../http/log.ts";
 import { tellNews } from "../http/news.ts";
-import { type Inbox, inboxOf, sealedCredentials } from "../inboxes/store.ts";
+import { type Inbox, inboxKeysOfAccounts, inboxOf, sealedCredentials } from "../inboxes/store.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { Tenant } from "../tenant/tenant.ts";
 import { ADAPTERS } from "./adapters.ts";
-import type { Connected, Hook, Told } from "./channel.ts";
+import type { Connected, Hook, Incoming, Told } from "./channel.ts";
 import { openCredentials } from "./credentials.ts";
 import { keepFiles } from "./files.ts";
 import { HOOKS_PATH } from "./hook-path.ts";
@@ -51,26 +51,68 @@ hooks.get("/:key", async (c) => {
 });
 
 hooks.post("/:key", async (c) => {
-  const spoken = await spokenOf(c.env, c.req.param("key"));
-  const { hook, connected, tenant } = spoken;
+  const { env } = c;
+  const spoken = await spokenOf(env, c.req.param("key"));
   const body = await readBytes(c.req.raw, MAX_BODY);
   if (body === null) throw new Failure("body_too_large", `Send at most ${MAX_BODY} bytes.`);
-  const told = await hook.read(c.req.raw, body, connected).catch(async (error: unknown) => {
-    if (error instanceof Failure && error.code === "unauthenticated") await countStranger(c.env, c.req.raw);
+  const requestId = c.get("requestId");
+  await hear(env, spoken, c.req.raw, body, requestId).catch(async (error: unknown) => {
+    if (error instanceof Failure && error.code === "unauthenticated") await countStranger(env, c.req.raw);
     throw error;
   });
-  await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "messages", connected.inboxId);
-  const requestId = c.get("requestId");
-  for (const one of told) await take(c.env, spoken, one, requestId);
+  const others = (await spoken.hook.accounts?.(c.req.raw, body, spoken.connected)) ?? [];
+  for (const key of others.length > 0 ? await keysOfAccounts(env, spoken, others) : []) {
+    await hearAlso(env, key, c.req.raw, body, requestId);
+  }
   const after = async () => {
-    await hook.acknowledge?.(body, connected);
-    await tellNews(c.env, tenant.workspaceId, requestId);
+    await spoken.hook.acknowledge?.(body, spoken.connected);
+    await tellNews(env, spoken.tenant.workspaceId, requestId);
   };
   c.executionCtx.waitUntil(
     after().catch((error: unknown) => logUnexpected(requestId, `acknowledge ${spoken.channel}`, error)),
   );
   return c.json({ ok: true });
 });
+
+/** Takes in what a request says of one inbox. @throws Failure as `Hook.read`; `rate_limited` */
+async function hear(
+  env: Env,
+  spoken: Spoken,
+  request: Request,
+  body: Uint8Array,
+  requestId: string,
+): Promise<void> {
+  const told = await spoken.hook.read(request, body, spoken.connected);
+  await limitVisitor(env.VISITOR_INBOX_LIMIT, "messages", spoken.connected.inboxId);
+  for (const one of told) await take(env, spoken, one, requestId);
+}
+
+/** The same for another inbox of the workspace: one that its own secret does not vouch for hears nothing. */
+async function hearAlso(
+  env: Env,
+  publicKey: string,
+  request: Request,
+  body: Uint8Array,
+  requestId: string,
+): Promise<void> {
+  try {
+    await hear(env, await spokenOf(env, publicKey), request, body, requestId);
+  } catch (error) {
+    const isShut =
+      error instanceof Failure && ["unauthenticated", "inbox_disabled", "not_found"].includes(error.code);
+    if (!isShut) throw error;
+  }
+}
+
+/** The keys of other inboxes of the workspace and channel that are connected to these accounts. */
+function keysOfAccounts(
+  env: Env,
+  { tenant, shard, channel, connected }: Spoken,
+  accounts: readonly string[],
+): Promise<string[]> {
+  const whole = new Tenant(shardDatabase(env, shard), { ...tenant.options, inboxes: null });
+  return inboxKeysOfAccounts(whole, { channel, accounts, except: connected.inboxId });
+}
 
 /** @throws Failure `rate_limited` for an address that keeps trying */
 async function countStranger(env: Env, request: Request): Promise<void> {
@@ -128,7 +170,8 @@ export async function take(env: Env, spoken: Spoken, told: Told, requestId: stri
   const { inboxId, publicKey: key } = connected;
   switch (told.type) {
     case "message": {
-      const incoming = await keepFiles({ tenant, env, inboxId }, told.incoming);
+      const named = await introduced(spoken, told.incoming);
+      const incoming = await keepFiles({ tenant, env, inboxId }, named);
       const { sourceId } = incoming.from;
       const room = env.ROOM.getByName(roomName({ workspaceId: tenant.workspaceId, inboxId, sourceId }));
       const taken = await room.message(shard, { channel, key, incoming, requestId });
@@ -141,6 +184,9 @@ export async function take(env: Env, spoken: Spoken, told: Told, requestId: stri
       if (message) await tenant.batch(deliveryStatements(tenant, message, told));
       return;
     }
+    case "reached":
+      await tenant.batch(await reachedStatements(tenant, { inboxId, sourceId: told.from }, told));
+      return;
     case "reach":
       await tenant.batch([noteReach(tenant, { inboxId, sourceId: told.from }, told.reason)]);
       return;
@@ -148,4 +194,13 @@ export async function take(env: Env, spoken: Spoken, told: Told, requestId: stri
       await tenant.batch([moveSource(tenant, { inboxId, sourceId: told.from }, told.to)]);
       return;
   }
+}
+
+/** A message with its sender's name, where the channel's service says that to who asks alone: once, as they first write. */
+async function introduced({ hook, tenant, connected }: Spoken, incoming: Incoming): Promise<Incoming> {
+  const { from } = incoming;
+  if (!hook.who || from.name !== undefined) return incoming;
+  const { inboxId } = connected;
+  if (await findIdentity(tenant, { inboxId, sourceId: from.sourceId })) return incoming;
+  return { ...incoming, from: { ...from, ...(await hook.who(from.sourceId, connected)) } };
 }

@@ -57,3 +57,33 @@ export function deliveryStatements(
     ),
   );
 }
+
+/** Messages that one report moves at most: more do not wait for it. */
+const REACHED_AT_ONCE = 50;
+
+/**
+ * The statements that move all that went out to a customer up to a time, in their newest conversation: some channels
+ * report so. Reads at most {@link REACHED_AT_ONCE} messages.
+ */
+export async function reachedStatements(
+  tenant: Tenant,
+  { inboxId, sourceId }: { inboxId: string; sourceId: string },
+  { state, until }: { state: "delivered" | "read"; until: number },
+): Promise<Statement[]> {
+  const { workspaceId } = tenant;
+  const identityId = sql`(SELECT ci.id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
+    WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
+  const rows = await tenant.db.all<{ id: string; conversationId: string; at: number; status: string }>(sql`
+    SELECT id, conversation_id AS "conversationId", created_at AS at, status FROM messages
+    WHERE workspace_id = ${workspaceId} AND conversation_id = ${conversationId} AND direction = 'out'
+      AND kind = 'message'
+    ORDER BY seq DESC LIMIT ${REACHED_AT_ONCE}`);
+  return rows
+    .filter(({ at, status }) => at <= until && status !== "queued" && status !== state && status !== "failed")
+    .toReversed()
+    .flatMap(({ id, conversationId: where }) =>
+      deliveryStatements(tenant, { id, inboxId, conversationId: where }, { state }),
+    );
+}

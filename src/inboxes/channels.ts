@@ -41,6 +41,16 @@ const WHATSAPP_FILES: FileAbilities = {
   ],
 };
 
+/** Pictures, audio, videos and PDFs, each as its own message. */
+const INSTAGRAM_FILES: FileAbilities = {
+  most: MAX_FILES,
+  bytes: { image: 8 * MB, audio: MAX_FILE_BYTES, video: MAX_FILE_BYTES, file: MAX_FILE_BYTES },
+  types: [
+    ...["image/jpeg", "image/png", "image/gif", "audio/aac", "audio/mp4", "audio/wav", "audio/mpeg"],
+    ...["video/mp4", "video/ogg", "video/webm", "video/quicktime", "application/pdf"],
+  ],
+};
+
 /** What a channel can: what is sent is fitted to it, and what it cannot carry is refused with the reason. */
 export interface ChannelAbilities {
   /**
@@ -113,9 +123,14 @@ export const CHANNEL_ABILITIES: Readonly<Record<Channel, ChannelAbilities>> = {
     ...{ files: WHATSAPP_FILES, windowHours: 24, templates: true, marksRead: true },
   },
   messenger: {
-    ...{ built: false, out: "handed", first: null, textLength: 2000 },
+    ...{ built: true, out: "handed", first: null, textLength: 2000 },
     offers: [{ form: "buttons", most: 13, labelLength: 20 }],
     ...{ files: limited({ image: 8 * MB }), windowHours: 24, templates: false, marksRead: true },
+  },
+  instagram: {
+    ...{ built: true, out: "handed", first: null, textLength: 1000 },
+    offers: [{ form: "buttons", most: 13, labelLength: 20 }],
+    ...{ files: INSTAGRAM_FILES, windowHours: 24, templates: false, marksRead: true },
   },
 };
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-export const CHANNELS = ["web", "email", "telegram", "whatsapp", "messenger", "api"] as const;
+export const CHANNELS = ["web", "email", "telegram", "whatsapp", "messenger", "instagram", "api"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**

@@ -198,6 +198,31 @@ export async function sealedCredentials(tenant: Tenant, id: string): Promise<str
   return row?.credentials ?? null;
 }
 
+/** Inboxes of one channel that are found by what they are connected to, at most. */
+const FOUND_AT_ONCE = 20;
+
+/** The public keys of a channel's inboxes that are connected to these accounts of its service: see `connection.account`. */
+export async function inboxKeysOfAccounts(
+  tenant: Tenant,
+  { channel, accounts, except }: { channel: Channel; accounts: readonly string[]; except: string },
+): Promise<string[]> {
+  const account = sql`json_extract(${inboxes.connection}, '$.account')`;
+  const rows = await tenant.db
+    .select({ publicKey: inboxes.publicKey })
+    .from(inboxes)
+    .where(
+      tenant.of(
+        inboxes,
+        eq(inboxes.channel, channel),
+        sql`${inboxes.id} <> ${except}`,
+        sql`${account} IN (SELECT value FROM json_each(${JSON.stringify(accounts)}))`,
+        tenant.visible(inboxes.id),
+      ),
+    )
+    .limit(FOUND_AT_ONCE);
+  return rows.map(({ publicKey }) => publicKey);
+}
+
 /** Connects an inbox, which is active then unless somebody has switched it off; or ends that. @throws Failure `not_found` */
 export async function setConnection(
   tenant: Tenant,

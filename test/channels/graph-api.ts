@@ -1,7 +1,8 @@
 /**
  * A server that speaks Meta's Graph API as it is documented (developers.facebook.com, read December 2026): WhatsApp's
  * `/{phone}/messages`, `/{account}/phone_numbers`, `/{account}/subscribed_apps`, `/{account}/message_templates` and
- * webhook overrides. An access token stands for an account of its own; the app's secret is in it, so that
+ * webhook overrides; for Messenger and Instagram `/me`, `/{app}/subscriptions`, `/{page}/messages` of the Send API and users'
+ * profiles. An access token stands for an account of its own; the app's secret is in it, so that
  * `appsecret_proof` is checked. Runs in Node, beside the Worker under test: `/control/<token>` says what happens next,
  * `/calls/<token>` what was asked.
  */
@@ -28,6 +29,10 @@ interface Account {
   /** WhatsApp's own id of a number, where it is another one. */
   knownAs: Record<string, string>;
   sent: number;
+  /** The page that a token is of, with its account on Instagram. */
+  page: { id: string; name: string; instagram_business_account?: { id: string; username: string } } | null;
+  /** What is known of users, by their id. */
+  profiles: Record<string, Record<string, string>>;
 }
 
 const accounts = new Map<string, Account>();
@@ -37,11 +42,14 @@ function accountOf(token: string): Account {
   if (there) return there;
   const made: Account = {
     ...{ calls: [], appSecret: "", next: [], revoked: false, down: false, override: "", sent: 0 },
-    ...{ refusesOverride: false, templates: [], knownAs: {} },
+    ...{ refusesOverride: false, templates: [], knownAs: {}, page: null, profiles: {} },
   };
   accounts.set(token, made);
   return made;
 }
+
+/** Tokens of apps, and the account that each is of. */
+const appTokens = new Map<string, string>();
 
 interface Asked {
   url: string;
@@ -59,12 +67,16 @@ export async function graphApi(request: Asked): Promise<Response> {
   const [, first = "", ...rest] = pathname.split("/");
   const text = await request.text();
   if (first === "calls") return Response.json(accountOf(rest[0] ?? "").calls);
+  if (first === "media") return media(rest[0] ?? "", request);
   if (first === "control") {
-    Object.assign(accountOf(rest[0] ?? ""), JSON.parse(text));
+    const { appId, ...what } = JSON.parse(text);
+    Object.assign(accountOf(rest[0] ?? ""), what);
+    if (appId) appTokens.set(`${appId}|${what.appSecret}`, rest[0] ?? "");
     return Response.json({ success: true });
   }
   const token = (request.headers.get("authorization") ?? "").replace(/^Bearer /, "");
-  const account = accountOf(token);
+  // An app's own token is its id and secret, and stands for the account that it is of.
+  const account = accountOf(appTokens.get(token) ?? token);
   const body: Record<string, unknown> = text === "" ? {} : JSON.parse(text);
   const path = rest.join("/");
   const proof = createHmac("sha256", account.appSecret).update(token).digest("hex");
@@ -112,8 +124,34 @@ function answer(
         paging: { cursors: { before: "MA", after: "MQ" } },
       });
     case "messages":
-      return messages(account, body);
+      return account.page ? sendApi(account, body) : messages(account, body);
+    case "subscriptions":
+      if (method === "POST") {
+        if (account.refusesOverride) {
+          return refuse({ error: { code: 2200, message: "(#2200) Callback verification failed" } });
+        }
+        account.override = String(body.callback_url);
+        return Response.json({ success: true });
+      }
+      return Response.json({
+        data: ["page", "instagram"].map((object) => ({
+          ...{ object, callback_url: account.override, active: true },
+        })),
+      });
     default:
+      if (node.startsWith("media-")) {
+        const name = node.slice("media-".length);
+        const url = name === "stolen" ? "https://thief.example/x" : `https://graph.example/media/${name}`;
+        return Response.json({ ...{ url, mime_type: "image/png", file_size: PNG.length }, id: node });
+      }
+      if (account.page && method === "GET") {
+        const profile = account.profiles[node];
+        if (node === "me") return Response.json(account.page);
+        if (profile) return Response.json({ ...profile, id: node });
+        return refuse({
+          error: { code: 100, error_subcode: 33, message: `Object with ID '${node}' does not exist` },
+        });
+      }
       return method === "GET"
         ? Response.json({ id: node, webhook_configuration: { phone_number: account.override } })
         : overridden(account, body);
@@ -145,6 +183,59 @@ function messages(account: Account, body: Record<string, unknown>): Response {
     contacts: [body.recipient ? { input: to, user_id: to } : { input: to, wa_id: account.knownAs[to] ?? to }],
     messages: [{ id: `wamid.${account.sent}.${to}`, message_status: "accepted" }],
   });
+}
+
+/** A picture of one pixel. */
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** A file at the address that a media id names; WhatsApp's want the token, the others' do not. */
+function media(name: string, request: Asked): Response {
+  if (name === "gone") return new Response("gone", { status: 404 });
+  if (name === "elsewhere")
+    return new Response("", { status: 302, headers: { location: "https://x.example" } });
+  const isKept =
+    name.startsWith("kept-") && !(request.headers.get("authorization") ?? "").startsWith("Bearer EAA");
+  if (isKept) return new Response("no", { status: 401 });
+  return new Response(PNG, {
+    headers: { "content-type": "image/png", "content-length": String(PNG.length) },
+  });
+}
+
+/** The Send API of Messenger and Instagram. */
+function sendApi(account: Account, body: Record<string, unknown>): Response {
+  const to = read(body, "recipient", "id");
+  if (typeof to !== "string") return wrong("(#100) Param recipient[id] must be a valid ID string");
+  if (body.sender_action !== undefined) return Response.json({ recipient_id: to });
+  const refusal = account.next.shift();
+  if (refusal === "down") return new Response("", { status: 503 });
+  if (refusal) return refuse(refusal);
+  const text = read(body, "message", "text");
+  const attachment = read(body, "message", "attachment");
+  if ((text === undefined) === (attachment === undefined)) return wrong("(#100) text or attachment");
+  if (typeof text === "string") {
+    const most = account.page?.instagram_business_account ? 1000 : 8000;
+    if (text.trim() === "" || text.length > 2000 || Buffer.byteLength(text) > most) {
+      return wrong("(#100) Length of param message[text] must be less than or equal to 2000");
+    }
+  }
+  const replies = read(body, "message", "quick_replies");
+  if (replies !== undefined && (!Array.isArray(replies) || replies.length > 13 || replies.length === 0)) {
+    return wrong("(#100) Param message[quick_replies] must be an array of at most 13");
+  }
+  for (const reply of Array.isArray(replies) ? replies : []) {
+    const title = read(reply, "title");
+    if (typeof title !== "string" || title.length > 20) return wrong("(#100) title must be at most 20");
+  }
+  const elements = read(attachment, "payload", "elements");
+  for (const element of Array.isArray(elements) ? elements : []) {
+    const more = ["subtitle", "image_url", "default_action", "buttons"].some((key) => read(element, key));
+    if (!more) return wrong("(#100) Element needs at least one more property than its title");
+  }
+  account.sent += 1;
+  return Response.json({ recipient_id: to, message_id: `m_${account.sent}.${to}` });
 }
 
 const lengths = { text: 4096, button: 20, row: 24, body: 1024 };

@@ -55,7 +55,7 @@ export function isLockedOut({ code }: GraphRefusal): boolean {
 }
 
 /** Where the service is: GRAPH_API, or Meta's own servers. A server of one's own may stand in for them. */
-function origin(env: Env): string {
+export function graphOrigin(env: Env): string {
   return (env.GRAPH_API || "https://graph.facebook.com").replace(/\/+$/, "");
 }
 
@@ -69,10 +69,11 @@ export async function callGraph(
   { token, appSecret }: GraphAccess,
   path: string,
   body?: Record<string, unknown> | FormData,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<GraphAnswer> {
-  const url = new URL(`${origin(env)}/${VERSION}/${path}`);
+  const url = new URL(`${graphOrigin(env)}/${VERSION}/${path}`);
   url.searchParams.set("appsecret_proof", await hexHmac(appSecret, token));
-  return withinTime(TIMEOUT_MS, async (signal): Promise<GraphAnswer> => {
+  return withinTime(timeoutMs, async (signal): Promise<GraphAnswer> => {
     try {
       const response = await fetch(url, {
         method: body ? "POST" : "GET",

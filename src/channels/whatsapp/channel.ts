@@ -4,6 +4,7 @@ import { Failure } from "../../tenant/failure.ts";
 import type { ChannelAdapter, Connected, Handed } from "../channel.ts";
 import { callGraph } from "../meta/graph.ts";
 import { answerHandshake } from "../meta/handshake.ts";
+import { mediaOf } from "../meta/media.ts";
 import { readSigned } from "../meta/signed.ts";
 import { connecting } from "./connecting.ts";
 import { credentialsOf } from "./credentials.ts";
@@ -11,7 +12,7 @@ import { refused } from "./reasons.ts";
 import { type Part, renderMessage } from "./render.ts";
 import { sentWith } from "./sent-as.ts";
 import { listTemplates, templatePart } from "./templates.ts";
-import { notificationSchema, readNotification } from "./webhook.ts";
+import { notificationSchema, numbersOf, readNotification } from "./webhook.ts";
 
 /** What the Cloud API answers to a message. */
 const accepted = z.object({
@@ -33,11 +34,18 @@ export const whatsappChannel: ChannelAdapter = {
       const { appSecret, phoneNumberId } = credentialsOf(connected);
       const told = await readSigned(request, body, appSecret, notificationSchema);
       try {
-        return readNotification(phoneNumberId, told);
+        return readNotification(phoneNumberId, told, (id, signal) =>
+          mediaOf(connected.env, credentialsOf(connected), id, signal),
+        );
       } catch (error) {
         if (!(error instanceof z.ZodError)) throw error;
         throw new Failure("invalid_input", "This is not a webhook of WhatsApp.");
       }
+    },
+    async accounts(request, body, connected) {
+      const { appSecret, phoneNumberId } = credentialsOf(connected);
+      const told = await readSigned(request, body, appSecret, notificationSchema);
+      return numbersOf(told).filter((id) => id !== phoneNumberId);
     },
   },
   out: {

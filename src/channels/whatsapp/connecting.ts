@@ -72,7 +72,10 @@ export const connecting: Connecting = {
     return {
       connection: {
         credentials: data,
-        shown: { number: number.display_phone_number, name: number.verified_name, callback },
+        shown: {
+          ...{ number: number.display_phone_number, name: number.verified_name },
+          ...{ account: data.phoneNumberId, callback },
+        },
       },
       once: routed.ok
         ? { next: `Write to ${number.display_phone_number} on WhatsApp: it arrives in this inbox.` }

@@ -90,6 +90,32 @@ export const messageSchema = said.extend({
 /** What stands for a message that nobody here can read. */
 export const UNSUPPORTED = "[unsupported message]";
 
+/** A file that a message is. */
+export interface Media {
+  id: string;
+  /** What people call it. */
+  kind: string;
+  name?: string;
+  type?: string;
+  caption?: string;
+}
+
+/** The file that a message is; null where it is none, or WhatsApp does not say which. */
+export function mediaIn(message: z.output<typeof messageSchema>): Media | null {
+  const { type, image, video, document, audio, sticker } = message;
+  const files: Record<string, typeof image> = { image, video, document, audio, sticker };
+  const found = files[type];
+  if (found?.id === undefined) return null;
+  const kinds: Record<string, string> = {
+    ...{ image: "picture", video: "video", document: "file", sticker: "sticker" },
+    audio: found.voice ? "voice message" : "audio",
+  };
+  return {
+    ...{ id: found.id, kind: kinds[type] ?? type, name: found.filename, type: found.mime_type },
+    caption: found.caption,
+  };
+}
+
 /** What a message says: its own words, or what it is in brackets. Never empty. */
 export function textOf(message: z.output<typeof messageSchema>): string {
   if (message.type === "edit") {

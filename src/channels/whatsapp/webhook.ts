@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { FileSource } from "../../attachments/object.ts";
 import type { DeliveryState } from "../../conversations/append.ts";
-import type { Incoming, Told } from "../channel.ts";
+import type { Heard, Told } from "../channel.ts";
 import { claimed } from "../claims.ts";
 import { CHOICE } from "../offered.ts";
-import { messageSchema, textOf } from "./message-text.ts";
+import { mediaIn, messageSchema, textOf } from "./message-text.ts";
 import { isUnreachable, reasonOf } from "./reasons.ts";
 import { sentAs } from "./sent-as.ts";
 
@@ -65,8 +66,16 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   failed: "failed",
 };
 
+/** The numbers that a notification speaks of. */
+export function numbersOf({ entry }: Notification): string[] {
+  const numbers = entry
+    .flatMap(({ changes }) => changes)
+    .flatMap((change) => value.safeParse(change.value).data?.metadata?.phone_number_id ?? []);
+  return [...new Set(numbers)];
+}
+
 /** What a notification says of one number, in the words of channels; of another one it says nothing here. */
-export function readNotification(phoneNumberId: string, { entry }: Notification): Told[] {
+export function readNotification(phoneNumberId: string, { entry }: Notification, open: OpenMedia): Told[] {
   return entry
     .flatMap(({ changes }) => changes)
     .filter(({ field }) => field === "messages")
@@ -74,13 +83,16 @@ export function readNotification(phoneNumberId: string, { entry }: Notification)
       const { metadata, contacts, messages, statuses } = value.parse(change.value);
       if (metadata?.phone_number_id !== phoneNumberId) return [];
       return [
-        ...messages.flatMap((message) => heard(message, contacts)),
+        ...messages.flatMap((message) => heard(message, contacts, open)),
         ...statuses.flatMap((one) => reported(one)),
       ];
     });
 }
 
-function heard(message: Message, contacts: readonly z.output<typeof contact>[]): Told[] {
+/** Fetches a file by the id that WhatsApp gave it. */
+type OpenMedia = (id: string, signal: AbortSignal) => Promise<FileSource>;
+
+function heard(message: Message, contacts: readonly z.output<typeof contact>[], open: OpenMedia): Told[] {
   const { from, from_user_id: userId, system } = message;
   const said = contacts.find(
     (one) => (userId !== undefined && one.user_id === userId) || (from !== undefined && one.wa_id === from),
@@ -103,20 +115,33 @@ function heard(message: Message, contacts: readonly z.output<typeof contact>[]):
           sourceId,
           ...claimed({ name: name ?? username, phone: who.number && `+${who.number}` }),
         },
-        ...wordsOf(message),
+        ...wordsOf(message, open),
       },
     },
   ];
 }
 
 /** What a message says. Edits, deletions and reactions are no answers. */
-function wordsOf(message: Message): Pick<Incoming, "text" | "choiceIds" | "sourceId" | "isAside"> {
+function wordsOf(message: Message, open: OpenMedia): Omit<Heard, "from"> {
+  const media = mediaIn(message);
   const { id, interactive } = message;
   const tapped = interactive?.button_reply ?? interactive?.list_reply;
   const choiceId = tapped?.id.startsWith(CHOICE) ? tapped.id.slice(CHOICE.length) : undefined;
   return {
     sourceId: id,
-    text: textOf(message),
+    text: media ? (media.caption ?? "") : textOf(message),
+    ...(media
+      ? {
+          files: [
+            {
+              kind: media.kind,
+              ...(media.name ? { name: media.name } : {}),
+              ...(media.type ? { type: media.type } : {}),
+              open: (signal) => open(media.id, signal),
+            },
+          ],
+        }
+      : {}),
     ...(choiceId ? { choiceIds: [choiceId] } : {}),
     ...(["reaction", "edit", "revoke"].includes(message.type) ? { isAside: true } : {}),
   };
