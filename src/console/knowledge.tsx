@@ -27,7 +27,7 @@ const categoriesSchema = z.object({ items: z.array(z.object({ id, name: z.string
 async function categoryOptions(visit: Visit): Promise<Options> {
   const page = await use(visit, "list_knowledge_categories", { ...ofChatbot(visit), limit: 100 });
   const { items } = categoriesSchema.parse(page);
-  return [["", visit.words.nobody], ...items.map((one) => [one.id, one.name] as const)];
+  return [["", "–"], ...items.map((one) => [one.id, one.name] as const)];
 }
 
 const ARTICLE_FIELDS: readonly Field[] = [

@@ -208,6 +208,7 @@ del { background: var(--bad-tint); color: var(--bad); }
   nav.sections a { white-space: nowrap; }
   main { padding: 1rem 1rem 4rem; }
   .two, .two.flow, .two.widget { grid-template-columns: minmax(0, 1fr); }
+  .two.widget aside { order: -1; }
 }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; }

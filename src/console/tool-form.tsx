@@ -161,8 +161,12 @@ export async function FormOf({
         if (kind === "colour") return <Text {...shown} type="color" />;
         return <Text {...shown} maxLength={max} />;
       })}
+      <button type="submit" class={danger ? "danger" : fields.length > 0 ? undefined : "quiet"}>
+        {words.forms[form.heading]}
+      </button>
       {form.preview && (
         <>
+          {" "}
           <button
             type="submit"
             class="quiet"
@@ -170,12 +174,9 @@ export async function FormOf({
             formtarget="_blank"
           >
             {words.preview}
-          </button>{" "}
+          </button>
         </>
       )}
-      <button type="submit" class={danger ? "danger" : fields.length > 0 ? undefined : "quiet"}>
-        {words.forms[form.heading]}
-      </button>
     </Action>
   );
   if (!folded || fields.length === 0) return body;

@@ -6,7 +6,7 @@ import { updateDraft } from "../../src/flows/edit/drafts.ts";
 import { checkFlow, publishFlow } from "../../src/flows/edit/publish.ts";
 import { createFlow, getFlow } from "../../src/flows/edit/store.ts";
 import { getVersion, listVersions } from "../../src/flows/edit/versions.ts";
-import { getSession, latestSession, storeTurn } from "../../src/flows/run/sessions.ts";
+import { getSession, latestSession, storeTurn, visitorsUnderWay } from "../../src/flows/run/sessions.ts";
 import { newState } from "../../src/flows/run/state.ts";
 import { flowSessions, flows, flowVersions } from "../../src/flows/schema.ts";
 import { newId } from "../../src/tenant/ids.ts";
@@ -179,4 +179,39 @@ describe("checking a flow in its workspace", () => {
     expect(count).toHaveLength(1);
     expect(await tenant.db.select().from(flowSessions).where(tenant.of(flowSessions))).toEqual([]);
   });
+});
+
+it("tells how many visitors are in a flow, of those that the caller may see, and where they wait", async () => {
+  const tenant = tenantFor();
+  const { id, version } = await published(tenant);
+  const [mine, hidden] = [newId("inbox"), newId("inbox")];
+  const at = async (inboxId: string, nodeId: string) => {
+    const made = await session(tenant, id, version.id, { inboxId });
+    await tenant.db
+      .update(flowSessions)
+      .set({ nodeId })
+      .where(tenant.of(flowSessions, eq(flowSessions.id, made.id)));
+  };
+  await at(mine, "ask");
+  await at(mine, "ask");
+  await at(mine, "name");
+  await at(hidden, "name");
+  const { tenant: limited } = testCall({ workspaceId: tenant.workspaceId, inboxes: [mine] });
+  expect(await visitorsUnderWay(tenant, id)).toEqual({
+    count: 4,
+    isAll: true,
+    at: [
+      { nodeId: "ask", visitors: 2 },
+      { nodeId: "name", visitors: 2 },
+    ],
+  });
+  expect(await visitorsUnderWay(limited, id)).toMatchObject({
+    count: 3,
+    at: [
+      { nodeId: "ask", visitors: 2 },
+      { nodeId: "name", visitors: 1 },
+    ],
+  });
+  const other = await published(tenant);
+  expect(await visitorsUnderWay(tenant, other.id)).toEqual({ count: 0, isAll: true, at: [] });
 });
