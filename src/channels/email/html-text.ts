@@ -9,11 +9,11 @@ const QUOTED = [
   ".moz-cite-prefix",
   ".protonmail_quote",
   ".zmail_extra",
-  "#divRplyFwdMsg",
-  "#divRplyFwdMsg ~ *",
-  "#appendonsend ~ *",
   "#mail-editor-reference-message-container",
 ].join(", ");
+
+/** What Outlook puts before what is quoted, which goes on to the end. */
+const QUOTE_BEGINS = "#appendonsend, #divRplyFwdMsg";
 
 /** Nothing of these is read. */
 const UNREAD = "head, style, script, title, noscript, template, svg, math, object, iframe, select";
@@ -31,7 +31,14 @@ const MAX = 300_000;
  * @param quotes keeps what is quoted, which mail programs mark
  */
 export async function textOfHtml(html: string, { quotes = false } = {}): Promise<string> {
+  const read = html.slice(0, MAX);
+  // Deeper than the parser goes: its words are left.
+  return wordsOf(read, quotes).catch(() => tidied(decoded(read.replace(/<[^<>]*>/g, " "))));
+}
+
+async function wordsOf(html: string, quotes: boolean): Promise<string> {
   let text = "";
+  let isOver = false;
   const breakLine = () => {
     if (!text.endsWith("\n")) text += "\n";
   };
@@ -39,7 +46,7 @@ export async function textOfHtml(html: string, { quotes = false } = {}): Promise
   // A removed element's text is still told of; a second pass reads what is left.
   const kept = new HTMLRewriter().on(UNREAD, removed);
   if (!quotes) kept.on(QUOTED, removed);
-  const clean = await kept.transform(new Response(html.slice(0, MAX))).text();
+  const clean = await kept.transform(new Response(html)).text();
   let raw = "";
   const reader = new HTMLRewriter()
     .on(BLOCKS, {
@@ -80,15 +87,30 @@ export async function textOfHtml(html: string, { quotes = false } = {}): Promise
     })
     .onDocument({
       text(chunk) {
+        if (isOver) return;
         raw += chunk.text;
         if (!chunk.lastInTextNode) return;
+        // Between two lines there is nothing.
+        if (/^[ \t\r\n\f]*$/.test(raw) && text.endsWith("\n")) raw = "";
         text += decoded(raw)
           .replace(/[\u200b\ufeff\u00ad]/g, "")
           .replace(/[ \t\r\n\f\u00a0]+/g, " ");
         raw = "";
       },
     });
+  if (!quotes) {
+    reader.on(QUOTE_BEGINS, {
+      element() {
+        isOver = true;
+      },
+    });
+  }
   await reader.transform(new Response(clean)).text();
+  return tidied(text);
+}
+
+/** Lines without blanks around them, and no more than one empty one. */
+function tidied(text: string): string {
   return text
     .split("\n")
     .map((line) => line.trim())

@@ -14,9 +14,13 @@ const CJK_WROTE = /(写道|寫道|のメッセージ|作成|작성|님이 작성
 const WROTE_LINES = 3;
 const WROTE_LENGTH = 400;
 
-/** "-----Original Message-----". What is forwarded is what somebody wants read, and stays. */
+/** "-----Original Message-----". */
 const ORIGINAL =
   /^[-_*\s]{2,}(original message|original appointment|ursprüngliche nachricht|originalnachricht|message d'origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig besked|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|původní zpráva|исходное сообщение|原始邮件|元のメッセージ)[-_*\s]*$/i;
+
+/** Begins what is forwarded: what follows is what somebody wants read. */
+const FORWARDED =
+  /^[-_*\s]{0,20}(begin forwarded message|forwarded (message|mail)|weitergeleitete nachricht|anfang der weitergeleiteten|message transféré|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|videresendt (besked|melding)|vidarebefordrat meddelande|wiadomość przekazana|пересылаемое сообщение|转发的邮件|転送)/i;
 
 /** A line of the header that Outlook puts above what is quoted. */
 const FIELD =
@@ -49,6 +53,7 @@ function withoutQuotes(lines: string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] ?? "";
+    if (FORWARDED.test(line)) return [...kept, ...lines.slice(i)];
     if (ORIGINAL.test(line) || isFieldBlock(lines, i)) return untilRule(kept);
     const behind = wroteLines(lines, i);
     if (behind > 0) {
@@ -82,9 +87,8 @@ function isWrote(said: string): boolean {
   if (!/\d|@|</.test(said)) return false;
   if (CJK_WROTE.test(said)) return true;
   if (/<[^<>]{3,254}@[^<>]{3,254}>\s*(schrieb|wrote|a écrit)\s*[:：]\s*$/i.test(said)) return true;
-  return (
-    WROTE_START.test(said) && (WROTE_END.test(said) || WROTE_INSIDE.test(said)) && /[:：]\s*$/.test(said)
-  );
+  const begins = WROTE_START.test(said) || /<[^<>\s]{1,64}@[^<>\s]{1,254}>/.test(said);
+  return begins && /[:：]\s*$/.test(said) && (WROTE_END.test(said) || WROTE_INSIDE.test(said));
 }
 
 /** From, Sent, To, Subject, one below the other. */

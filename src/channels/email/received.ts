@@ -1,13 +1,11 @@
-import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import type { Address, Attachment, Email } from "postal-mime";
 import { Failure } from "../../tenant/failure.ts";
 import { readEmail } from "../../tenant/typed-addresses.ts";
 import type { IncomingFile } from "../channel.ts";
 import { textOfHtml } from "./html-text.ts";
+import { MailParser } from "./mail-parser.ts";
 import { ownWords } from "./own-words.ts";
 import type { MailHeader } from "./sender-proof.ts";
-
-/** How deep parts may lie in parts, and bytes of all headers: far above what mail programs write. */
-const LIMITS = { maxNestingDepth: 30, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 2 };
 
 /** Ids of earlier mails that are looked at: the first, and the last ones. */
 const MOST_REFERENCES = 20;
@@ -37,7 +35,7 @@ export interface ReceivedMail {
 
 /** Reads a mail as it came over the wire. @throws Failure `invalid_input` for what is none */
 export async function readMail(raw: Uint8Array): Promise<ReceivedMail> {
-  const email = await PostalMime.parse(raw, LIMITS).catch(() => {
+  const email = await new MailParser().parse(raw).catch(() => {
     throw new Failure("invalid_input", "This is not a mail that can be read.");
   });
   const whole = await wholeText(email);
