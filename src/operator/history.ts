@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { desc, notInArray } from "drizzle-orm";
 import { z } from "zod";
 import { type Call, type Catalogue, RawOutput, type Tool } from "../calls/define.ts";
 import { findTool } from "../calls/permissions.ts";
@@ -8,6 +8,7 @@ import type { Principal } from "../gate/principal.ts";
 import { type Assignable, workspaceView } from "../gate/workspace-view.ts";
 import type { Workspace } from "../gate/workspaces.ts";
 import { newApp } from "../http/app.ts";
+import type { EventType } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { events } from "../tenant/schema.ts";
 import type { Actor, Tenant } from "../tenant/tenant.ts";
@@ -81,11 +82,14 @@ function checkOrder(acts: readonly { at: number }[]): void {
     throw new Failure("invalid_input", "History does not reach into the future.");
 }
 
+/** What the operator does before there is any history, such as making the members that are in it: no act writes these. */
+const ADMINISTRATIVE: EventType[] = ["workspace.updated", "member.updated", "credential.updated"];
+
 async function newestMoment(tenant: Tenant): Promise<number> {
   const [newest] = await tenant.db
     .select({ at: events.createdAt })
     .from(events)
-    .where(tenant.of(events))
+    .where(tenant.of(events, notInArray(events.type, ADMINISTRATIVE)))
     .orderBy(desc(events.seq))
     .limit(1);
   return newest?.at ?? 0;
