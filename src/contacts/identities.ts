@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -20,6 +20,8 @@ export interface KnownIdentity {
   contactName: string | null;
   /** Since when nothing of the contact is taken in; null: it may write. */
   blockedAt: number | null;
+  /** Since when it is noted that they write, see {@link inboundStatements}; 0: it has to be, whenever they do. */
+  notedAt: number;
 }
 
 /** The identity with this source id in this inbox (a visitor id, a chat, a number); null when it never wrote. */
@@ -40,6 +42,8 @@ export function identityOf(tenant: Tenant, source: { inboxId: string; sourceId: 
       contactN: contacts.n,
       contactName: contacts.name,
       blockedAt: contacts.blockedAt,
+      notedAt: sql<number>`iif(${contactIdentities.unreachable} IS NULL,
+        min(coalesce(${contactIdentities.lastInboundAt}, 0), ${contacts.lastActivityAt}), 0)`.as("noted_at"),
     })
     .from(contactIdentities)
     .innerJoin(
@@ -223,13 +227,19 @@ const ACTIVITY_STEP = 60 * 60_000;
  */
 export function inboundStatements(
   tenant: Tenant,
-  message: { identityId: string; contactId: string; at: number },
+  message: { identityId: string; contactId: string; at: number; notedAt?: number },
 ): Statement[] {
+  const isNoted = message.notedAt !== undefined && message.notedAt > message.at - ACTIVITY_STEP;
   const identity = tenant.of(
     contactIdentities,
     eq(contactIdentities.id, message.identityId),
     eq(contactIdentities.contactId, message.contactId),
   );
+  if (isNoted) {
+    // Unless it was found meanwhile that nothing reaches them.
+    const holds = and(identity, isNull(contactIdentities.unreachable));
+    return [tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${holds})`)];
+  }
   return [
     tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${identity})`),
     tenant.db

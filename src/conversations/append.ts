@@ -12,7 +12,7 @@ import {
   messages,
   type SenderKind,
 } from "./schema.ts";
-import { insertMessageRow } from "./search-index.ts";
+import { insertMessageRows } from "./search-index.ts";
 
 export type {
   AnswerRecord,
@@ -115,43 +115,42 @@ export function insertMessages(
   conversation: Pick<Conversation, "id" | "inboxId">,
   written: readonly NewMessage[],
 ): Statement[] {
+  if (written.length === 0) return [];
   const below = numbersBelow(written);
-  return written.flatMap(
-    (
-      { id, kind, direction, sender, text: said, content: held, files = [], answer = null, status, at },
-      i,
-    ) => {
-      const body = storableText(said);
-      const content = files.length > 0 ? { ...held, attachments: [...files] } : held;
-      const taken = files.map((file) => file.id);
-      return [
-        ...takeStatements(tenant, conversation.id, taken),
-        insertFrom(
-          tenant,
-          messages,
-          {
-            n: sql`NULL`,
-            ...{ id, kind, direction, body, content, answer, status },
-            conversationId: sql`${conversations.id}`,
-            inboxId: sql`${conversations.inboxId}`,
-            seq: sql`${conversations.lastSeq} - ${below[i]}`,
-            senderKind: sender.kind,
-            senderId: sender.id,
-            senderName: sender.name,
-            failure: null,
-            sourceId: null,
-            createdAt: at,
-          },
-          sql`FROM ${conversations} WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
-        ),
-        ...insertMessageRow(tenant, {
-          id,
-          inboxId: conversation.inboxId,
-          kind,
-          senderKind: sender.kind,
-          body,
-        }),
-      ];
-    },
+  const rows = written.map(
+    ({ id, kind, direction, sender, text, content, files = [], answer = null, status, at }, i) => ({
+      ...{ id, kind, direction, status, at, below: below[i] },
+      body: storableText(text),
+      content: asJson(files.length > 0 ? { ...content, attachments: [...files] } : content),
+      answer: asJson(answer),
+      ...{ senderKind: sender.kind, senderId: sender.id, senderName: storableText(sender.name) },
+    }),
   );
+  const one = (name: keyof (typeof rows)[number]) => sql`one.value ->> ${sql.raw(`'${name}'`)}`;
+  const taken = written.flatMap(({ files = [] }) => files.map((file) => file.id));
+  // One statement for all: what a turn costs is mostly the number of its statements.
+  return [
+    ...takeStatements(tenant, conversation.id, taken),
+    insertFrom(
+      tenant,
+      messages,
+      {
+        ...{ n: sql`NULL`, id: one("id"), kind: one("kind"), direction: one("direction") },
+        ...{ body: one("body"), content: one("content"), answer: one("answer"), status: one("status") },
+        conversationId: sql`${conversations.id}`,
+        inboxId: sql`${conversations.inboxId}`,
+        seq: sql`${conversations.lastSeq} - (${one("below")})`,
+        ...{ senderKind: one("senderKind"), senderId: one("senderId"), senderName: one("senderName") },
+        ...{ failure: null, sourceId: null, createdAt: one("at") },
+      },
+      sql`FROM ${conversations} CROSS JOIN json_each(${JSON.stringify(rows)}) AS one
+        WHERE ${tenant.of(conversations, eq(conversations.id, conversation.id))}`,
+    ),
+    ...insertMessageRows(
+      tenant,
+      rows.map((row) => ({ ...row, inboxId: conversation.inboxId })),
+    ),
+  ];
 }
+
+const asJson = (value: object | null) => value && JSON.stringify(value);

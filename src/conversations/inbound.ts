@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { StoredFile } from "../attachments/store.ts";
-import { inboundStatements } from "../contacts/identities.ts";
+import { inboundStatements, type KnownIdentity } from "../contacts/identities.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";
@@ -16,7 +16,8 @@ export interface InboundMessage {
   /** The inbox that it arrived in. The channel has checked that it is active. */
   inbox: InboxFacts;
   /** Who wrote it, as `findOrCreateVisitorContact` answers. */
-  identity: { contactId: string; identityId: string; contactName: string | null };
+  identity: Pick<KnownIdentity, "contactId" | "identityId" | "contactName"> &
+    Partial<Pick<KnownIdentity, "notedAt">>;
   text: string;
   /** What comes with it. */
   files?: readonly StoredFile[];
@@ -79,7 +80,7 @@ export function inboundTurn(
   before: Conversation | null,
 ): InboundTurn {
   const { inbox, identity, id } = message;
-  const { contactId, identityId } = identity;
+  const { contactId, identityId, notedAt } = identity;
   const at = message.at ?? tenant.now();
   const newest = message.newest === undefined ? before : message.newest;
   const visitor = visitorFacts(message.visitor);
@@ -105,7 +106,7 @@ export function inboundTurn(
     statements: (beside = [], after = []) => [
       stillNewest(tenant, identityId, newest),
       ...(before === null || before === newest ? [] : [stillThere(tenant, before)]),
-      ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at })),
+      ...(message.contactStatements ?? inboundStatements(tenant, { identityId, contactId, at, notedAt })),
       ...turn.statements(beside),
       ...after,
       selectWritten(tenant, conversation.id, turn.messageIds),

@@ -104,19 +104,21 @@ export function writerOf(kind: SenderKind): Writer | undefined {
   return WRITER_OF[kind];
 }
 
-/** The statement that writes a new message's search row, behind the message's own; none when it has no words. */
-export function insertMessageRow(
+/** The statement that writes new messages' search rows, behind their own; none when they have no words. */
+export function insertMessageRows(
   tenant: Tenant,
-  message: FindableMessage & Pick<Message, "id">,
+  written: readonly (FindableMessage & Pick<Message, "id">)[],
 ): Statement[] {
-  const terms = messageTerms(tenant.workspaceId, message);
-  if (terms === "") return [];
+  const rows = written
+    .map((message) => ({ id: message.id, terms: messageTerms(tenant.workspaceId, message) }))
+    .filter(({ terms }) => terms !== "");
+  if (rows.length === 0) return [];
   return [
-    tenant.db
-      .insert(messagesSearch)
-      .select(
-        sql`SELECT n, ${terms} FROM ${messages} WHERE workspace_id = ${tenant.workspaceId} AND id = ${message.id}`,
-      ),
+    tenant.db.insert(messagesSearch).select(
+      sql`SELECT ${messages.n}, one.value ->> 'terms' FROM json_each(${JSON.stringify(rows)}) AS one
+        CROSS JOIN ${messages}
+        WHERE ${messages.workspaceId} = ${tenant.workspaceId} AND ${messages.id} = one.value ->> 'id'`,
+    ),
   ];
 }
 

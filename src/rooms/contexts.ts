@@ -21,6 +21,7 @@ export class Contexts {
   readonly #env: Env;
   readonly #where: () => RoomAddress;
 
+  #reader: { shard: string; tenant: Tenant } | null = null;
   /** Public keys that were found to lead here: what a key leads to never changes. */
   readonly #keys = new Set<string>();
 
@@ -59,7 +60,10 @@ export class Contexts {
 
   /** The handle of whoever reads: nothing is written under its name, so the time zone does not matter. */
   reader(shard: string): Tenant {
-    return this.of(shard, { timeZone: "UTC" }, "socket")(READER).tenant;
+    if (this.#reader?.shard !== shard) {
+      this.#reader = { shard, tenant: this.of(shard, { timeZone: "UTC" }, "socket")(READER).tenant };
+    }
+    return this.#reader.tenant;
   }
 
   with(tenant: Tenant, requestId: string): Context {

@@ -16,7 +16,7 @@ import { type Inbox, inboxOf } from "../inboxes/store.ts";
 import { type Answering, type Beside, besideOf, besideQueries } from "../live/answering.ts";
 import type { AiOpening } from "../live/greeting.ts";
 import { Failure } from "../tenant/failure.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import { madeOnce, type Tenant } from "../tenant/tenant.ts";
 
 /** Everything that decides what becomes of an input, as it is now. */
 export interface RoomFacts {
@@ -48,30 +48,10 @@ export interface RoomFacts {
  * @param tenant that sees the inbox
  * @throws Failure `conflict` where the contact cannot be seen whose identity it is
  */
-export async function readFacts(
-  tenant: Tenant,
-  { inboxId, sourceId }: { inboxId: string; sourceId: string },
-): Promise<RoomFacts> {
-  const { workspaceId } = tenant;
-  const identityId = sql`(SELECT ci.id FROM contact_identities ci
-    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
-  const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
-    WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
-  const contactId = sql`(SELECT ci.contact_id FROM contact_identities ci
-    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
-  const [[inbox], [chatbot], [flow], [identity], [newest], [session], lately, ...rest] =
-    await tenant.db.batch([
-      inboxOf(tenant, inboxId),
-      chatbotOfInbox(tenant, inboxId),
-      mainFlowOfInbox(tenant, inboxId),
-      identityOf(tenant, { inboxId, sourceId }),
-      newestConversation(tenant, identityId),
-      newestSession(tenant, conversationId),
-      takenInLately(tenant, inboxId),
-      ...contactQueries(tenant, contactId),
-      ...besideQueries(tenant, conversationId),
-    ]);
-  const [contactRows, tags, values, identities, ...beside] = rest;
+export async function readFacts(tenant: Tenant, where: Where): Promise<RoomFacts> {
+  const [[inbox], [chatbot], [flow], [identity], [newest], [session], contactRows, ...rest] =
+    await tenant.db.batch([...queriesOf(tenant, where), takenInLately(tenant, where.inboxId)]);
+  const [tags, values, identities, flowName, isDisabled, response, lately] = rest;
   const contact = contactOfRows(contactRows, tags, values, identities);
   if (identity && !contact)
     throw new Failure("conflict", "The contact is not there.", { hint: "Send it again." });
@@ -89,9 +69,44 @@ export async function readFacts(
     newest: newest ?? null,
     session: session ?? null,
     contact,
-    beside: session ? besideOf(session, ...beside) : null,
+    beside: session ? besideOf(session, flowName, isDisabled, response) : null,
     lately,
   };
+}
+
+type Where = { inboxId: string; sourceId: string };
+
+/** A room asks the same with each input, by the same reader. */
+const asked = new WeakMap<Tenant, Where & { queries: ReturnType<typeof roomQueries> }>();
+
+function queriesOf(tenant: Tenant, where: Where): ReturnType<typeof roomQueries> {
+  const before = asked.get(tenant);
+  if (before?.inboxId === where.inboxId && before.sourceId === where.sourceId) return before.queries;
+  const queries = roomQueries(tenant, where);
+  for (const query of queries) madeOnce(query);
+  asked.set(tenant, { ...where, queries });
+  return queries;
+}
+
+/** The queries for what does not depend on the day. */
+function roomQueries(tenant: Tenant, { inboxId, sourceId }: Where) {
+  const { workspaceId } = tenant;
+  const identityId = sql`(SELECT ci.id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  const conversationId = sql`(SELECT c.id FROM conversations c INDEXED BY conversations_by_identity
+    WHERE c.workspace_id = ${workspaceId} AND c.identity_id = ${identityId} ORDER BY c.id DESC LIMIT 1)`;
+  const contactId = sql`(SELECT ci.contact_id FROM contact_identities ci
+    WHERE ci.workspace_id = ${workspaceId} AND ci.inbox_id = ${inboxId} AND ci.source_id = ${sourceId})`;
+  return [
+    inboxOf(tenant, inboxId),
+    chatbotOfInbox(tenant, inboxId),
+    mainFlowOfInbox(tenant, inboxId),
+    identityOf(tenant, { inboxId, sourceId }),
+    newestConversation(tenant, identityId),
+    newestSession(tenant, conversationId),
+    ...contactQueries(tenant, contactId),
+    ...besideQueries(tenant, conversationId),
+  ] as const;
 }
 
 /** The facts as they are to what begins another conversation. */

@@ -194,6 +194,19 @@ export class Tenant {
   }
 }
 
+/**
+ * A query whose text is made once, for all the batches that it goes into: to make it costs more than to have it answered.
+ * Its values stay those that it was made with.
+ */
+export function madeOnce<Query extends Statement>(query: Query): Query {
+  // Drizzle asks each query of a batch for itself as it is sent.
+  const prepare: unknown = Reflect.get(query, "_prepare");
+  if (typeof prepare !== "function") throw new Error("Drizzle prepares its queries otherwise by now.");
+  const made: unknown = prepare.call(query);
+  Reflect.set(query, "_prepare", () => made);
+  return query;
+}
+
 /** D1's own message: drizzle wraps it as the cause of its "Failed query" error. */
 export function causeText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
