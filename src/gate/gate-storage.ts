@@ -107,6 +107,7 @@ export class GateStorage {
           month TEXT NOT NULL, month_count INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY, changes TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS model_calls (id INTEGER PRIMARY KEY, day TEXT NOT NULL, calls INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS begun (whose TEXT PRIMARY KEY, day TEXT NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS sessions (
           id TEXT PRIMARY KEY, transport TEXT NOT NULL, credential_id TEXT NOT NULL, credential_name TEXT NOT NULL,
           client TEXT, client_version TEXT, protocol_version TEXT, calls INTEGER NOT NULL,

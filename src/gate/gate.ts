@@ -10,6 +10,7 @@ import type {
   SessionRow,
   UsageWindow,
 } from "./admission.ts";
+import { Beginnings } from "./beginnings.ts";
 import { countsToQuota, forbiddenBy, hasLapsed, isMisplaced } from "./checks.ts";
 import {
   type CredentialRecord,
@@ -50,6 +51,7 @@ export class WorkspaceGate extends DurableObject<Env> {
   readonly #usage: Usage;
   readonly #sessions: Sessions;
   readonly #models: ModelCalls;
+  readonly #beginnings: Beginnings;
   readonly #credentials = new Map<string, CredentialRecord>();
   readonly #principals = new Principals();
   #workspace: WorkspaceRow | null = null;
@@ -63,6 +65,7 @@ export class WorkspaceGate extends DurableObject<Env> {
     this.#usage = new Usage(this.#storage);
     this.#sessions = new Sessions(this.#storage);
     this.#models = new ModelCalls(this.#storage, env);
+    this.#beginnings = new Beginnings(this.#storage);
   }
 
   get #workspaceId(): string {
@@ -234,6 +237,11 @@ export class WorkspaceGate extends DurableObject<Env> {
 
   async modelUsage(): Promise<ModelUse> {
     return this.#models.usage(Date.now());
+  }
+
+  /** Counts a conversation that somebody begins; false: too many came from there today. See {@link Beginnings}. */
+  async mayBegin(whose: string): Promise<boolean> {
+    return this.#beginnings.use(whose, Date.now());
   }
 
   #withLastUse<T extends { id: string }>(rows: T[]): (T & { lastUsedAt: number | null })[] {

@@ -5,6 +5,7 @@ import type { RoomAddress } from "../conversations/room.ts";
 import { gateOf } from "../gate/gate.ts";
 import { membersOf } from "../gate/workspace-view.ts";
 import { getWorkspace } from "../gate/workspaces.ts";
+import { derivedKey } from "../tenant/derived-key.ts";
 import { Failure } from "../tenant/failure.ts";
 import { shardDatabase } from "../tenant/shards.ts";
 import { type Actor, Tenant, type TenantOptions } from "../tenant/tenant.ts";
@@ -46,6 +47,13 @@ export class Contexts {
     if (found.suspendedAt !== null) throw new Failure("workspace_suspended", "This chat is out of service.");
     this.#keys.add(key);
     return found;
+  }
+
+  /** Counts a conversation that is begun from an address, see `Beginnings`. Nobody reads the address there. */
+  async mayBegin(address: string): Promise<boolean> {
+    const { workspaceId, inboxId } = this.#where();
+    const digest = await derivedKey(this.#env.PARLEY_SECRET, `parley beginning 1 ${inboxId} ${address}`);
+    return gateOf(this.#env, workspaceId).mayBegin(digest.toHex());
   }
 
   of(shard: string, settings: Settings, requestId: string): RoomHands["contextOf"] {

@@ -9,4 +9,6 @@ export interface RoomHands {
   contextOf(actor: Actor): Context;
   /** Sees to it that a session is looked at in time, before the batch that leaves it waiting is sent. */
   arm(session: FlowSession | null, asked: Asked | null): Promise<void>;
+  /** Counts a conversation that is begun from an address; false: too many came from there today. */
+  mayBegin(address: string): Promise<boolean>;
 }

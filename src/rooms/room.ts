@@ -201,7 +201,8 @@ export class Room extends DurableObject<Env> {
       // That the visitor types is for whoever watches the workspace; nothing does yet.
       if (said.type !== "message") return;
       const incoming = incomingOf(opening, said);
-      const visit: Visit = { channel: "web", key: visitor.key, origin: opening.origin, incoming, requestId };
+      const { origin, address } = opening;
+      const visit: Visit = { channel: "web", key: visitor.key, origin, address, incoming, requestId };
       const sent = await this.#take(visitor.shard, visit);
       this.#sockets.send(socket, { type: "sent", clientMessageId, ...sentOutput.parse(sent) });
     });
@@ -227,6 +228,7 @@ export class Room extends DurableObject<Env> {
     const hands: RoomHands = {
       contextOf: this.#contexts.of(shard, address, visit.requestId),
       arm: (session, asked) => this.#arm(shard, session, asked),
+      mayBegin: (address) => this.#contexts.mayBegin(address),
     };
     const taken = await takeMessage(hands, where, visit, facts);
     if (!taken.answer.repeated) this.#out.heard(visit.incoming.sourceId);

@@ -44,6 +44,8 @@ export interface Visit {
   key: string;
   /** Of the page that sends it. */
   origin?: string;
+  /** Of whoever sends it, as `clientAddress` answers it; where a service or a program hands it on there is none. */
+  address?: string;
   incoming: Incoming;
   requestId: string;
 }
@@ -61,7 +63,7 @@ export interface VisitAnswer {
  * one makes a contact. With a source id that this customer used before, nothing is written and the first answer is given
  * again.
  * @param facts as they were read for this input
- * @throws Failure as {@link admitted} and `checkDay`; `duplicate` for a source id of another customer's message
+ * @throws Failure as {@link admitted}, `checkDay` and {@link countBeginning}; `duplicate` for a source id of another customer's message
  */
 export async function takeMessage(
   hands: RoomHands,
@@ -74,13 +76,17 @@ export async function takeMessage(
   const id =
     incoming.sourceId === undefined ? newId("message") : await messageIdOf(where.inboxId, incoming.sourceId);
   let known: RoomFacts | null = facts;
+  let isCounted = false;
   return retryOnConflict(async () => {
     const current = known ?? (await readFacts(reader, where));
     known = null;
     const inbox = admitted(current, visit);
-    checkDay(reader, current.lately, current.newest === null);
+    const begins = current.newest === null || incoming.conversation === "new";
+    checkDay(reader, current.lately, begins);
     if (current.identity && current.identity.blockedAt !== null)
       throw await dropped(reader, current.identity);
+    if (begins && !isCounted) await countBeginning(hands, visit.address);
+    isCounted ||= begins;
     try {
       return await attempt(hands, { ...current, inbox }, incoming, id);
     } catch (error) {
@@ -98,6 +104,16 @@ export async function takeMessage(
     }
   });
 }
+
+/** @throws Failure `rate_limited` until the day (UTC) ends, where too many conversations were begun from there */
+async function countBeginning({ mayBegin }: RoomHands, address: string | undefined): Promise<void> {
+  if (address === undefined || (await mayBegin(address))) return;
+  const left = DAY_SECONDS - (Math.floor(Date.now() / 1000) % DAY_SECONDS);
+  const message = "Too many conversations were begun from your network today. Try again later.";
+  throw new Failure("rate_limited", message, { retryAfterSeconds: left });
+}
+
+const DAY_SECONDS = 86_400;
 
 /** What a blocked contact writes is counted, and kept nowhere. @returns what its sender is told */
 async function dropped(reader: Tenant, { contactId }: KnownIdentity): Promise<Failure> {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { openRating, rateConversation } from "../../conversations/rating.ts";
 import { resultOf, roomName } from "../../conversations/room.ts";
 import { messagesAfter } from "../../conversations/visitor-view.ts";
+import { clientAddress } from "../../gate/rate-limit.ts";
 import { tellNews } from "../../http/news.ts";
 import { notFound } from "../../tenant/failure.ts";
 import { forVisitor } from "./answers.ts";
@@ -34,7 +35,10 @@ export async function sendMessage(
   const origin = headers.get("origin") ?? undefined;
   const room = env.ROOM.getByName(roomName(visitor));
   return resultOf(
-    await room.message(visitor.shard, { channel: "web", key: visitor.key, origin, incoming, requestId }),
+    await room.message(visitor.shard, {
+      ...{ channel: "web", key: visitor.key, origin, incoming, requestId },
+      address: clientAddress(request),
+    }),
   );
 }
 
