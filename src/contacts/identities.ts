@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
@@ -20,7 +20,7 @@ export interface KnownIdentity {
   contactName: string | null;
   /** Since when nothing of the contact is taken in; null: it may write. */
   blockedAt: number | null;
-  /** Since when it is noted that they write, see {@link inboundStatements}; 0: it has to be, whenever they do. */
+  /** Since when it is noted that they write, see `inboundStatements`; 0: it has to be, whenever they do. */
   notedAt: number;
 }
 
@@ -214,55 +214,6 @@ export function addIdentityStatements(tenant: Tenant, identity: NewIdentity): St
     assertContact(tenant, identity.contactId),
     insertIdentity(tenant, identity),
     ...contactViewerStatements(tenant, { id: identity.contactId }, identity.inboxId),
-  ];
-}
-
-/** How old a contact's activity must be to be moved: it is written once an hour at most, in milliseconds. */
-const ACTIVITY_STEP = 60 * 60_000;
-
-/**
- * The statements that note a message from an identity: it wrote, and its contact was active, both to the hour, so that
- * most messages write nothing here (whoever needs the minute of the last message asks the conversation). Times only move
- * forward. The batch fails with `conflict` unless the identity is still this contact's (a merge may have moved it).
- */
-export function inboundStatements(
-  tenant: Tenant,
-  message: { identityId: string; contactId: string; at: number; notedAt?: number },
-): Statement[] {
-  const isNoted = message.notedAt !== undefined && message.notedAt > message.at - ACTIVITY_STEP;
-  const identity = tenant.of(
-    contactIdentities,
-    eq(contactIdentities.id, message.identityId),
-    eq(contactIdentities.contactId, message.contactId),
-  );
-  if (isNoted) {
-    // Unless it was found meanwhile that nothing reaches them.
-    const holds = and(identity, isNull(contactIdentities.unreachable));
-    return [tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${holds})`)];
-  }
-  return [
-    tenant.assertThat(sql`EXISTS (SELECT 1 FROM ${contactIdentities} WHERE ${identity})`),
-    tenant.db
-      .update(contactIdentities)
-      // Who writes can be reached again.
-      .set({ lastInboundAt: message.at, unreachable: null })
-      .where(
-        and(
-          identity,
-          sql`(coalesce(${contactIdentities.lastInboundAt}, 0) <= ${message.at - ACTIVITY_STEP}
-            OR ${contactIdentities.unreachable} IS NOT NULL)`,
-        ),
-      ),
-    tenant.db
-      .update(contacts)
-      .set({ lastActivityAt: message.at })
-      .where(
-        tenant.of(
-          contacts,
-          eq(contacts.id, message.contactId),
-          sql`${contacts.lastActivityAt} <= ${message.at - ACTIVITY_STEP}`,
-        ),
-      ),
   ];
 }
 

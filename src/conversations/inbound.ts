@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { StoredFile } from "../attachments/store.ts";
-import { inboundStatements, type KnownIdentity } from "../contacts/identities.ts";
+import { inboundStatements } from "../contacts/activity.ts";
+import type { KnownIdentity } from "../contacts/identities.ts";
 import { Failure } from "../tenant/failure.ts";
 import { newId } from "../tenant/ids.ts";
 import { retryOnConflict } from "../tenant/retry.ts";

@@ -34,6 +34,7 @@ import {
   type WorkspaceChange,
   WorkspaceRecords,
   type WorkspaceRow,
+  type WorkspaceSettings,
 } from "./workspace-records.ts";
 
 /** How old the plans and rollouts may be that a gate decides by. Edits must bite within 5 seconds. */
@@ -336,9 +337,6 @@ export class WorkspaceGate extends DurableObject<Env> {
     return credential;
   }
 }
-
-/** What of a workspace decides how things are written in it, and whether they are. */
-export type WorkspaceSettings = Pick<WorkspaceRow, "timeZone" | "phoneCountry" | "helpSlug" | "suspendedAt">;
 
 function refused(refusal: Refusal, limits: UsageWindow[] = []): Admission {
   return { admitted: false, refusal, limits };

@@ -10,6 +10,9 @@ export type GrantRow = typeof grants.$inferSelect;
 export type MemberRow = typeof members.$inferSelect;
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 
+/** What of a workspace decides how things are written in it, and whether they are. */
+export type WorkspaceSettings = Pick<WorkspaceRow, "timeZone" | "phoneCountry" | "helpSlug" | "suspendedAt">;
+
 export type NewMember = Pick<MemberRow, "id" | "userId" | "name" | "email" | "role">;
 
 export type WorkspaceChange = Partial<

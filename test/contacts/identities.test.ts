@@ -1,12 +1,14 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { inboundStatements } from "../../src/contacts/activity.ts";
 import {
   addIdentityStatements,
   findIdentity,
   findOrCreateVisitorContact,
   identityInInbox,
-  inboundStatements,
 } from "../../src/contacts/identities.ts";
 import { assertContact, contactBriefs } from "../../src/contacts/lookup.ts";
+import { contactIdentities } from "../../src/contacts/schema.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
 import { eventsOf, list, make, names, run } from "./run.ts";
@@ -145,6 +147,28 @@ describe("identities", () => {
     await expect(
       call.tenant.batch(inboundStatements(call.tenant, { identityId, contactId: other, at: at + 1 })),
     ).rejects.toMatchObject({ code: "conflict" });
+
+    // As it was read, nothing is to be noted: it is looked at alone, unless nothing reaches them by now.
+    const known = await findIdentity(call.tenant, visitor);
+    expect(known?.notedAt).toBe(at);
+    const message = { identityId, contactId, at: at + 1, notedAt: at };
+    expect(inboundStatements(call.tenant, message)).toHaveLength(1);
+    await call.tenant.batch(inboundStatements(call.tenant, message));
+    const { tenant } = call;
+    await tenant.batch([
+      tenant.db
+        .update(contactIdentities)
+        .set({ unreachable: "blocked" })
+        .where(tenant.of(contactIdentities, eq(contactIdentities.id, identityId))),
+    ]);
+    await expect(tenant.batch(inboundStatements(tenant, message))).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect((await findIdentity(tenant, visitor))?.notedAt).toBe(0);
+    await tenant.batch(inboundStatements(tenant, { ...message, notedAt: 0 }));
+    expect((await findIdentity(tenant, visitor))?.notedAt).toBe(at);
+    // An hour later it is to be noted again.
+    expect(inboundStatements(tenant, { ...message, at: at + hour })).toHaveLength(3);
   });
 
   it("give names for the rows of other nouns", async () => {

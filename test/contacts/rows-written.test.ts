@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { findOrCreateVisitorContact, inboundStatements } from "../../src/contacts/identities.ts";
+import { inboundStatements } from "../../src/contacts/activity.ts";
+import { findOrCreateVisitorContact } from "../../src/contacts/identities.ts";
 import { recordEvent } from "../../src/tenant/events.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import { testCall } from "../call.ts";
