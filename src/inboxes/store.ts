@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { totals } from "../figures/schema.ts";
 import { adjustTotal } from "../figures/totals.ts";
@@ -196,6 +196,18 @@ export async function sealedCredentials(tenant: Tenant, id: string): Promise<str
     .from(inboxes)
     .where(tenant.of(inboxes, eq(inboxes.id, id), tenant.visible(inboxes.id)));
   return row?.credentials ?? null;
+}
+
+/** Inboxes of one chatbot that are looked at. */
+const LOOKED_AT = 100;
+
+/** The channels of the inboxes that a chatbot answers in and that customers can write to now. @param chatbotId as SQL */
+export async function channelsServed(tenant: Tenant, chatbotId: SQL): Promise<Channel[]> {
+  const rows = await tenant.db.all<{ channel: Channel }>(sql`SELECT DISTINCT channel FROM (
+    SELECT channel, state FROM inboxes INDEXED BY inboxes_by_chatbot
+    WHERE workspace_id = ${tenant.workspaceId} AND chatbot_id = ${chatbotId} LIMIT ${LOOKED_AT})
+    WHERE state IN ('active', 'failing')`);
+  return rows.map(({ channel }) => channel);
 }
 
 /** Inboxes of one channel that are found by what they are connected to, at most. */

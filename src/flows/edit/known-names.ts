@@ -1,8 +1,11 @@
 import { desc, inArray, sql } from "drizzle-orm";
 import { listCustomFields, MAX_CUSTOM_FIELDS } from "../../contacts/custom-fields.ts";
 import { listTags, resolveTags } from "../../contacts/tags.ts";
+import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
+import { channelsServed } from "../../inboxes/store.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Tenant } from "../../tenant/tenant.ts";
+import type { ChannelLimits } from "../graph/channel-problems.ts";
 import type { Draft } from "../graph/document.ts";
 import type { KnownNames } from "../graph/validate.ts";
 import { flows } from "../schema.ts";
@@ -33,14 +36,31 @@ export async function knownNames(
     ),
   ];
   const givesTo = named(["handoff"], "assignee").length > 0;
-  const [tags, fields, targets, categories, people] = await Promise.all([
+  const [tags, fields, targets, categories, people, channels] = await Promise.all([
     knownTags(tenant, named(["add_tag", "remove_tag"], "tag")),
     knownFields(tenant),
     knownFlows(tenant, named(["goto"], "flowId")),
     knownCategories(tenant, draft),
     givesTo ? assignable?.() : undefined,
+    flowId === undefined ? [] : channelsOf(tenant, flowId),
   ]);
-  return { tags, fields, flows: targets, flowId, categories, assignable: people?.map(({ id }) => id) };
+  return {
+    channels,
+    tags,
+    fields,
+    flows: targets,
+    flowId,
+    categories,
+    assignable: people?.map(({ id }) => id),
+  };
+}
+
+/** The channels of the inboxes that the flow's chatbot really answers in, with what they can show. */
+async function channelsOf(tenant: Tenant, flowId: string): Promise<ChannelLimits[]> {
+  const chatbotId = sql`(SELECT f.chatbot_id FROM flows f
+    WHERE f.workspace_id = ${tenant.workspaceId} AND f.id = ${flowId})`;
+  const channels = await channelsServed(tenant, chatbotId);
+  return channels.map((channel) => ({ channel, ...CHANNEL_ABILITIES[channel] }));
 }
 
 /** Those of the categories that the draft names. Knowledge stands above flows, so its rows are asked for by name. */

@@ -32,6 +32,7 @@ export const PROBLEM_CODES = [
   "unknown_assignee",
   "unknown_category",
   "invalid_placeholder",
+  "channel_limit",
 ] as const;
 
 /** What is wrong with a flow. Errors keep it from being published, warnings do not. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nearestNames } from "../../tenant/nearest-names.ts";
+import { type ChannelLimits, channelProblems } from "./channel-problems.ts";
 import { type Draft, type DraftNode, type Flow, flowBytes, MAX_FLOW_BYTES } from "./document.ts";
 import { graphProblems } from "./graph-problems.ts";
 import { MAX_FLOW_VARIABLES } from "./limits.ts";
@@ -30,6 +31,8 @@ export interface KnownNames {
   assignable?: readonly string[];
   /** The flow's own id: going there is starting over. */
   flowId?: string;
+  /** The channels of the inboxes that it answers in. */
+  channels?: readonly ChannelLimits[];
 }
 
 export interface Validation {
@@ -58,6 +61,7 @@ export function validateFlow(
     parsed.flatMap((result) => (Array.isArray(result) ? result : [])),
     graphProblems(draft, nodes, known.flowId),
     nameProblems(nodes, known),
+    channelProblems(nodes, known.channels ?? []),
   ].flat();
   const errors = findings.filter(({ severity }) => severity === "error").length;
   return {
