@@ -9,6 +9,7 @@ import { namesOf } from "../tenant/names-of.ts";
 import { cursorInput, limitInput, pageOutput } from "../tenant/page.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { time } from "../tenant/time.ts";
+import { CHANNEL_ABILITIES } from "./channels.ts";
 import { CHANNELS, INBOX_STATES } from "./schema.ts";
 import { createInbox, getInbox, type Inbox, inboxNameInput, listInboxes, updateInbox } from "./store.ts";
 import { approvedTemplates } from "./templates.ts";
@@ -104,7 +105,7 @@ const reading: readonly Tool[] = [
     name: "list_message_templates",
     title: "List message templates",
     description:
-      "Lists the approved templates of a WhatsApp inbox: what may be sent when its reply window is closed.",
+      "Lists the approved templates of a WhatsApp inbox: what may be sent when its reply window is closed. Other channels have none.",
     phrases:
       "which whatsapp templates do we have, approved templates, what may we send after 24 hours, template " +
       "names and variables, hsm messages, message outside of the window, pre-approved messages",
@@ -128,6 +129,7 @@ const reading: readonly Tool[] = [
       }),
     async run({ tenant, env, principal }, { channelId }) {
       const inbox = await getInbox(tenant, channelId);
+      if (!CHANNEL_ABILITIES[inbox.channel].templates) return { templates: [] };
       return { templates: await approvedTemplates({ tenant, env, shard: principal.shard }, inbox) };
     },
   }),
