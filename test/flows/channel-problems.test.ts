@@ -11,11 +11,12 @@ import { CHANNELS, createInbox, setConnection, updateInbox } from "../../src/inb
 import { testCall } from "../call.ts";
 import { make } from "../chatbots/setting.ts";
 import { liveMain } from "../live/setting.ts";
+import { property } from "../property.ts";
 
 const at = { x: 0, y: 0 };
 
 describe("what a channel cannot show of a flow", () => {
-  it("is a warning exactly where choices go out as numbered lines, on every channel that offers buttons", () => {
+  it("is a warning exactly where choices go out as numbered lines, on every channel that offers buttons", async () => {
     const labels = fc.uniqueArray(
       fc.string({ minLength: 1, maxLength: 100 }).filter((one) => one.trim() !== ""),
       {
@@ -24,25 +25,19 @@ describe("what a channel cannot show of a flow", () => {
         selector: (label) => label.trim(),
       },
     );
-    fc.assert(
-      fc.property(labels, fc.constantFrom(...CHANNELS), (said, channel) => {
-        const can = CHANNEL_ABILITIES[channel];
-        if (can.offers.length === 0) return;
-        const options = said.map((label, i) => ({ id: `o${i}`, label }));
-        const parsed = nodeSchemas.choice.safeParse({
-          id: "n",
-          type: "choice",
-          position: at,
-          data: { options },
-        });
-        if (!parsed.success) return;
-        const choices = (parsed.data.data.options ?? []).map(({ id, label }) => ({ id, label }));
-        const { form } = offered({ text: choiceLines(choices), content: { choices } }, can);
-        const problems = channelProblems([parsed.data], [{ channel, ...can }]);
-        expect(problems.length > 0).toBe(form === null);
-        for (const { message } of problems) expect(message).toContain(channel);
-      }),
-    );
+    await property([labels, fc.constantFrom(...CHANNELS)], (said, channel) => {
+      const can = CHANNEL_ABILITIES[channel];
+      if (can.offers.length === 0) return;
+      const options = said.map((label, i) => ({ id: `o${i}`, label }));
+      const node = { id: "n", type: "choice", position: at, data: { options } };
+      const parsed = nodeSchemas.choice.safeParse(node);
+      if (!parsed.success) return;
+      const choices = (parsed.data.data.options ?? []).map(({ id, label }) => ({ id, label }));
+      const { form } = offered({ text: choiceLines(choices), content: { choices } }, can);
+      const problems = channelProblems([parsed.data], [{ channel, ...can }]);
+      expect(problems.length > 0).toBe(form === null);
+      for (const { message } of problems) expect(message).toContain(channel);
+    });
   });
 
   it("is warned of for the inboxes that the chatbot answers in and customers can write to", async () => {
