@@ -1,5 +1,8 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
+import { headingKey } from "../../src/contacts/import-columns.ts";
+
+export { headingKey, plainCell } from "../../src/contacts/import-columns.ts";
 
 /** A line of a CSV file, or why it cannot be read. */
 export interface CsvLine {
@@ -17,13 +20,6 @@ const NEWLINE = 0x0a;
 
 /** The line by which Excel says the delimiter of a file, with its end. */
 const DELIMITER_LINE = /^sep=([,;\t|])\r?\n/i;
-
-/**
- * A cell as it was before a program put an apostrophe before what a spreadsheet would take for a formula: `'+49 30`.
- */
-export function plainCell(cell: string): string {
-  return cell.replace(/^'(?=[=+\-@\t\r])/, "");
-}
 
 /** The delimiter of a file by its first line: comma, semicolon (spreadsheets of many countries) or tab. */
 function delimiterOf(text: Buffer): string {
@@ -116,11 +112,6 @@ export interface CsvTable {
   headings: string[];
   /** Rows, and lines that are none. */
   rows: Iterable<CsvRow | { line: number; problem: string }>;
-}
-
-/** A heading as it is compared: in lower case, blanks alike. */
-export function headingKey(heading: string): string {
-  return heading.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 
 /** A CSV file with a heading. Rows may be shorter than the heading (Excel leaves empty cells at the end out). */

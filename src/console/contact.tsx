@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { type LikelyDuplicate, likelyDuplicates } from "../contacts/likely-duplicates.ts";
 import { CONVERSATION_STATUSES } from "../conversations/status.ts";
 import { Action, Press, Problem, Text, typed } from "./forms.tsx";
 import { Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
 import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
 import { use } from "./use.ts";
-import { linkTo, may, param, type Visit } from "./visit.ts";
+import { linkTo, may, param, tenantOfVisit, type Visit } from "./visit.ts";
 
 const contactSchema = z.object({
   id: z.string(),
@@ -16,6 +17,8 @@ const contactSchema = z.object({
   tags: z.array(z.object({ id: z.string(), name: z.string() })),
   customFields: z.record(z.string(), z.unknown()),
   identities: z.array(z.object({ channel: z.string(), lastInboundAt: z.string().nullable() })),
+  blockedAt: z.string().nullable(),
+  droppedMessages: z.number(),
   lastActivityAt: z.string(),
   createdAt: z.string(),
 });
@@ -41,6 +44,21 @@ const FORMS = {
     to: (visit) => `/contacts/${param(visit, "contact")}`,
     sure: "mergeContact",
   },
+  block: {
+    heading: "blockContact",
+    tool: "block_contact",
+    needs: "contacts:write",
+    args: (visit) => ({ contactId: param(visit, "contact") }),
+    to: (visit) => `/contacts/${param(visit, "contact")}`,
+    sure: "blockContact",
+  },
+  unblock: {
+    heading: "unblockContact",
+    tool: "unblock_contact",
+    needs: "contacts:write",
+    args: (visit) => ({ contactId: param(visit, "contact") }),
+    to: (visit) => `/contacts/${param(visit, "contact")}`,
+  },
   erase: {
     heading: "eraseContact",
     tool: "delete_contact",
@@ -51,45 +69,6 @@ const FORMS = {
     sure: "eraseContact",
   },
 } satisfies Record<string, ToolForm>;
-
-const exportSchema = z.object({ nextCursor: z.string().nullable() });
-const exportedItem = z.object({ kind: z.string(), data: z.unknown() });
-
-/** `/contacts/<contact>/export.jsonl`: everything of a person that the visitor may read, one thing on each line. */
-export async function exportFile(visit: Visit): Promise<Response> {
-  const contactId = param(visit, "contact");
-  const read = (cursor: string) => use(visit, "export_contact", { contactId, cursor, limit: 100 });
-  const lines = (answer: Record<string, unknown>) =>
-    z
-      .array(exportedItem)
-      .parse(answer.items)
-      .map((item) => `${JSON.stringify(item)}\n`)
-      .join("");
-  // The first page before the answer begins: who is not there is told so.
-  let page = await read("");
-  const encoder = new TextEncoder();
-  let done = false;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (done) {
-        controller.close();
-        return;
-      }
-      controller.enqueue(encoder.encode(lines(page)));
-      const { nextCursor } = exportSchema.parse(page);
-      if (nextCursor === null) done = true;
-      else page = await read(nextCursor);
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "Content-Type": "application/jsonl; charset=utf-8",
-      "Content-Disposition": 'attachment; filename="contact.jsonl"',
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-    },
-  });
-}
 
 /** `/contacts/<contact>`: who somebody is, and what was talked about. */
 export const contactPage: Page = {
@@ -107,6 +86,7 @@ export const contactPage: Page = {
         : { items: [] },
     ]);
     const writes = may(visit, "contacts:write");
+    const likely = may(visit, FORMS.merge.needs) ? await likelyDuplicates(tenantOfVisit(visit), contact) : [];
     const fields = Object.entries(contact.customFields);
     return {
       title: contact.name ?? words.unnamed,
@@ -172,6 +152,12 @@ export const contactPage: Page = {
                 <dd>{contact.phone ?? "–"}</dd>
               </dl>
             )}
+            {contact.blockedAt !== null && (
+              <p class="warning">
+                {words.contactPanel.blocked(contact.droppedMessages)}{" "}
+                <Time visit={visit} at={contact.blockedAt} />
+              </p>
+            )}
             {contact.unconfirmed.length > 0 && <p class="warning">{words.contactPage.unconfirmed}</p>}
             <h2>{words.columns.tags}</h2>
             <ul class="tags">
@@ -211,6 +197,12 @@ export const contactPage: Page = {
             <p>
               <a href={linkTo(visit, `/contacts/${contact.id}/export.jsonl`)}>{words.contactPage.export}</a>
             </p>
+            <Duplicates visit={visit} likely={likely} />
+            {contact.blockedAt === null ? (
+              <FormOf visit={visit} name="block" form={FORMS.block} refused={refused} />
+            ) : (
+              <FormOf visit={visit} name="unblock" form={FORMS.unblock} refused={refused} />
+            )}
             <FormOf visit={visit} name="merge" form={FORMS.merge} refused={refused} folded />
             <FormOf visit={visit} name="erase" form={FORMS.erase} refused={refused} />
           </aside>
@@ -246,6 +238,28 @@ export const contactPage: Page = {
     },
   },
 };
+
+/** Who may be the same person, and why: one button merges them, after asking once more. */
+function Duplicates({ visit, likely }: { visit: Visit; likely: readonly LikelyDuplicate[] }) {
+  const t = visit.words.contactPanel;
+  if (likely.length === 0) return null;
+  return (
+    <>
+      <h2>{t.duplicates}</h2>
+      <ul class="plain">
+        {likely.map(({ contact, by }) => (
+          <li>
+            <a href={linkTo(visit, `/contacts/${contact.id}`)}>
+              <Said text={contact.name ?? contact.email ?? contact.phone ?? visit.words.unnamed} />
+            </a>{" "}
+            <small>{by.map((one) => t.same[one]).join(", ")}</small>
+            <Press name="merge" label={t.mergeThis} values={{ duplicateId: contact.id }} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
 
 /** The fields that the form holds another value of: what only somebody said of themselves is not confirmed in passing. */
 async function changed(visit: Visit, contactId: string, form: URLSearchParams) {

@@ -73,16 +73,22 @@ async function Subject({ visit, id }: { visit: Visit; id: string }) {
 }
 
 const changed = z.looseObject({
-  change: z.string().optional(),
-  from: z.unknown(),
-  to: z.unknown(),
-  changes: z.record(z.string(), z.object({ from: z.unknown(), to: z.unknown() })).optional(),
+  // Other nouns' events may have fields of these names that mean something else.
+  change: z.string().optional().catch(undefined),
+  from: z.unknown().optional(),
+  to: z.unknown().optional(),
+  /** Names of what was changed, where what it was is not told. */
+  changed: z.array(z.string()).optional().catch(undefined),
+  changes: z
+    .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
+    .optional()
+    .catch(undefined),
 });
 
 /** What was before, and what is now. */
 async function Change({ visit, data }: { visit: Visit; data: Record<string, unknown> }) {
   const { words } = visit;
-  const { change, from, to, changes = {} } = changed.parse(data);
+  const { change, from, to, changed: fields = [], changes = {} } = changed.parse(data);
   const said = await namesFor(visit);
   const shown = (value: unknown): string => {
     if (value === null || value === undefined) return "–";
@@ -101,7 +107,7 @@ async function Change({ visit, data }: { visit: Visit; data: Record<string, unkn
   const how =
     change && Object.hasOwn(words.changes, change) ? words.changes[change as keyof Words["changes"]] : null;
   const fromTo = from === undefined && to === undefined ? null : `${shown(from)} → ${shown(to)}`;
-  return <>{[how, fromTo].filter(Boolean).join(": ") || "–"}</>;
+  return <>{[how, fromTo, fields.join(", ")].filter(Boolean).join(": ") || "–"}</>;
 }
 
 /** `/settings/events`: who changed what, from what to what. */

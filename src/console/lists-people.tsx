@@ -4,7 +4,7 @@ import { Time } from "./layout.tsx";
 import { choice, ofChatbot, valued } from "./list-filters.ts";
 import { listPage, Plain } from "./listing.tsx";
 import type { Page } from "./page.ts";
-import { linkTo } from "./visit.ts";
+import { linkTo, may } from "./visit.ts";
 
 const id = z.string();
 const maybe = z.string().nullable();
@@ -35,6 +35,16 @@ const contacts = listPage({
     { label: "tags", cell: (row) => <Plain text={row.tags.join(", ")} /> },
     { label: "lastActivity", cell: (row, visit) => <Time visit={visit} at={row.lastActivityAt} /> },
   ],
+  above: (visit) => (
+    <p class="links">
+      {may(visit, "contacts:write") && (
+        <a href={linkTo(visit, "/contacts/import")}>{visit.words.contactImport.title}</a>
+      )}
+      <a href={linkTo(visit, "/contacts.csv", Object.fromEntries(visit.query))}>
+        {visit.words.contactImport.asCsv}
+      </a>
+    </p>
+  ),
   opens: (row) => `/contacts/${row.id}`,
   empty: "contacts",
   emptyLeadsTo: "/settings/inboxes",

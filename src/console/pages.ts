@@ -4,6 +4,7 @@ import { dashboardPage } from "./analytics/page.tsx";
 import { appsPage } from "./apps.tsx";
 import { chatbotPage } from "./chatbot.tsx";
 import { contactPage } from "./contact.tsx";
+import { contactImportPage } from "./contact-import.tsx";
 import { draftPage, draftsPage } from "./drafts.tsx";
 import { FLOW_PAGES } from "./flows/pages.ts";
 import { importPage } from "./import-chatbot.tsx";
@@ -39,6 +40,7 @@ export const PAGES: readonly Page[] = [
   sessionsPage,
   logPage,
   membersPage,
+  contactImportPage,
   contactPage,
   chatbotPage,
   ...PEOPLE_LISTS,

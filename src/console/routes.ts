@@ -14,7 +14,7 @@ import { Failure } from "../tenant/failure.ts";
 import { ACCOUNT_PAGES } from "./account.tsx";
 import { refusal } from "./account-frame.tsx";
 import { tableFile } from "./analytics/page.tsx";
-import { exportFile } from "./contact.tsx";
+import { contactsFile, exportFile } from "./contacts-file.ts";
 import type { Refused } from "./forms.tsx";
 import { chatbotFile } from "./import-chatbot.tsx";
 import { workspacePage } from "./layout.tsx";
@@ -109,6 +109,7 @@ export function consoleRoutes(catalogue: Catalogue) {
     visited(async (visit) => goTo(linkTo(visit, firstPage(visit))), null),
   );
   app.get("/w/:workspace/analytics.csv", visited(tableFile, "analytics:read"));
+  app.get("/w/:workspace/contacts.csv", visited(contactsFile, "contacts:read"));
   app.get("/w/:workspace/contacts/:contact/export.jsonl", visited(exportFile, "contacts:read"));
   app.get("/w/:workspace/chatbots/:chatbot/chatbot.json", visited(chatbotFile, "chatbots:read"));
   app.get("/w/:workspace/live", visited(openLive, null));

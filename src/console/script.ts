@@ -38,6 +38,7 @@ if (live && stream) {
   document.addEventListener("visibilitychange", () => { follow(); if (!document.hidden) refresh(); });
   follow();
 }
+document.querySelector("form[data-go-on]")?.requestSubmit();
 document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 for (const list of document.querySelectorAll(".messages")) list.scrollTop = list.scrollHeight;
 if (navigator.clipboard) {

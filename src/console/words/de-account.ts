@@ -74,4 +74,46 @@ export const deAccount: AccountWords = {
     role: "Rolle",
     removed: "Entfernt",
   },
+  contactImport: {
+    title: "Kontakte importieren",
+    asCsv: "Als Datei (CSV)",
+    about:
+      "Bringen Sie Kontakte aus einer CSV-Datei mit. Sie sehen vorher, was geschehen wird. Wer mit derselben externen ID, E-Mail oder Telefonnummer bekannt ist, wird geändert; alle anderen kommen hinzu.",
+    file: "CSV-Datei",
+    fileHint: (most: number) =>
+      `Die erste Zeile enthält die Überschriften. Höchstens ${most} Zeilen und 1 MB.`,
+    look: "Ansehen, was geschehen wird",
+    lookAgain: "Neu ansehen",
+    start: "Jetzt importieren",
+    preview: "Was geschehen wird",
+    previewAbout: (rows: number) =>
+      `Die Datei hat ${rows} Zeilen. Noch wurde nichts geschrieben. Sagen Sie zu jeder Spalte, was sie ist.`,
+    columns: "Spalten und erste Zeilen",
+    leaveOut: "Weglassen",
+    progress: (done: number, all: number) => `${done} von ${all} Zeilen sind fertig.`,
+    done: "Der Import ist fertig",
+    kinds: { created: "Hinzugefügt", updated: "Geändert", unchanged: "Schon gleich", bad: "Ausgelassen" },
+    row: (line: number) => `Zeile ${line}:`,
+    why: "Warum ausgelassen",
+    download: "Ausgelassene Zeilen herunterladen",
+    tooWide: "hat mehr Zellen als die Überschrift",
+    noFile: "Wählen Sie eine Datei.",
+    noRows: "Die Datei hat unter den Überschriften keine Zeilen.",
+    noCsv: "Das ist keine CSV-Datei.",
+    tooLarge: (most: number) =>
+      `Die Datei ist zu groß: höchstens ${most} Zeilen und 1 MB. Teilen Sie sie auf.`,
+  },
+  importFields: {
+    name: "Name",
+    email: "E-Mail",
+    phone: "Telefon",
+    externalId: "Externe ID",
+    tags: "Schlagwörter",
+  },
+  contactPanel: {
+    blocked: (dropped: number) => `Gesperrt; ${dropped} Nachrichten wurden verworfen. Seit:`,
+    duplicates: "Vielleicht dieselbe Person",
+    mergeThis: "Mit diesem Kontakt zusammenführen",
+    same: { email: "gleiche E-Mail", phone: "gleiches Telefon", name: "gleicher Name" },
+  },
 };

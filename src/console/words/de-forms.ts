@@ -144,6 +144,8 @@ export const deForms: FormWords = {
     saveReply: "Textbaustein speichern",
     mergeContact: "Ein Duplikat mit diesem Kontakt zusammenführen",
     eraseContact: "Diese Person löschen",
+    blockContact: "Diesen Kontakt sperren",
+    unblockContact: "Wieder annehmen, was er schreibt",
     publishFlow: "Entwurf veröffentlichen",
     deleteNode: "Den Knoten löschen",
     restoreDraft: "In den Entwurf übernehmen",
@@ -186,6 +188,8 @@ export const deForms: FormWords = {
     makeContact: "Kontakt hinzufügen",
   },
   sure: {
+    blockContact:
+      "Was diese Person ab jetzt schreibt, wird verworfen, in allen Eingängen, und nichts kann ihr gesendet werden. Sie können die Sperre aufheben.",
     deleteQuestion: "Die Frage ist fort. Das lässt sich nicht zurücknehmen.",
     deleteNode: "Der Knoten ist aus dem Entwurf fort, und mit ihm, was zu ihm und von ihm weiter führte.",
     mergeContact:

@@ -72,6 +72,40 @@ export const enAccount = {
     role: "Role",
     removed: "Removed",
   },
+  contactImport: {
+    title: "Import contacts",
+    asCsv: "As a file (CSV)",
+    about:
+      "Bring contacts from a CSV file. You see what will happen before anything is written. Who is known by the same external ID, email or phone is changed; everybody else is added.",
+    file: "CSV file",
+    fileHint: (most: number) => `The first line holds the headings. At most ${most} rows and 1 MB.`,
+    look: "See what will happen",
+    lookAgain: "See it anew",
+    start: "Import now",
+    preview: "What will happen",
+    previewAbout: (rows: number) =>
+      `The file has ${rows} rows. Nothing was written yet. Say for each column what it is.`,
+    columns: "Columns and first rows",
+    leaveOut: "Leave out",
+    progress: (done: number, all: number) => `${done} of ${all} rows are done.`,
+    done: "The import is done",
+    kinds: { created: "Added", updated: "Changed", unchanged: "The same already", bad: "Left out" },
+    row: (line: number) => `Row ${line}:`,
+    why: "Why it was left out",
+    download: "Download the rows that were left out",
+    tooWide: "has more cells than the heading",
+    noFile: "Choose a file.",
+    noRows: "The file has no rows below its headings.",
+    noCsv: "That is no CSV file.",
+    tooLarge: (most: number) => `The file is too large: at most ${most} rows and 1 MB. Cut it into several.`,
+  },
+  importFields: { name: "Name", email: "Email", phone: "Phone", externalId: "External ID", tags: "Tags" },
+  contactPanel: {
+    blocked: (dropped: number) => `Blocked; ${dropped} messages were dropped. Since:`,
+    duplicates: "Maybe the same person",
+    mergeThis: "Merge into this contact",
+    same: { email: "same email", phone: "same phone", name: "same name" },
+  },
 };
 
 export type AccountWords = typeof enAccount;

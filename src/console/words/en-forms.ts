@@ -144,6 +144,8 @@ export const enForms = {
     saveReply: "Save a reply",
     mergeContact: "Merge a duplicate into this contact",
     eraseContact: "Erase this person",
+    blockContact: "Block this contact",
+    unblockContact: "Take in again what they write",
     publishFlow: "Publish the draft",
     deleteNode: "Delete the node",
     restoreDraft: "Put it into the draft",
@@ -186,6 +188,8 @@ export const enForms = {
     makeContact: "Add a contact",
   },
   sure: {
+    blockContact:
+      "What they write from now on is dropped, in all inboxes, and nothing can be sent to them. You can take them in again.",
     deleteQuestion: "The question is gone. That cannot be undone.",
     deleteNode: "The node is gone from the draft, and so is what led to it and on from it.",
     mergeContact: "The duplicate is gone, and what it had belongs to this contact. That cannot be undone.",

@@ -143,6 +143,8 @@ export const ptForms: FormWords = {
     saveReply: "Salvar uma resposta pronta",
     mergeContact: "Unir um duplicado a este contato",
     eraseContact: "Apagar esta pessoa",
+    blockContact: "Bloquear este contato",
+    unblockContact: "Voltar a aceitar o que escreve",
     publishFlow: "Publicar o rascunho",
     deleteNode: "Apagar o nó",
     restoreDraft: "Pôr no rascunho",
@@ -185,6 +187,8 @@ export const ptForms: FormWords = {
     makeContact: "Adicionar um contato",
   },
   sure: {
+    blockContact:
+      "O que esta pessoa escrever a partir de agora é descartado, em todas as caixas, e nada pode ser enviado a ela. Você pode desbloquear.",
     deleteQuestion: "A pergunta some. Não dá para desfazer.",
     deleteNode: "O nó some do rascunho, e com ele o que levava a ele e dele adiante.",
     mergeContact: "O duplicado some, e o que tinha passa a este contato. Não dá para desfazer.",
