@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_LINES } from "../answers/history.ts";
 import { Action, LongText, Problem, type Refused, typed } from "./forms.tsx";
+import { Marked } from "./knowledge-tries.tsx";
 import { type Content, Said } from "./layout.tsx";
 import type { Page } from "./page.ts";
 import { use } from "./use.ts";
@@ -53,9 +54,13 @@ function content(visit: Visit, history: Lines, answer: Answer | null, refused: R
             {history.map(({ from, text }) => (
               <li class={from === "visitor" ? "out" : "in"}>
                 <p class="meta">{from === "visitor" ? words.simulation.visitor : words.chatbot}</p>
-                <p class="text">
-                  <Said text={text} />
-                </p>
+                {from === "visitor" ? (
+                  <p class="text">
+                    <Said text={text} />
+                  </p>
+                ) : (
+                  <Marked markdown={text} />
+                )}
               </li>
             ))}
           </ol>
@@ -96,7 +101,7 @@ function Why({ visit, answer }: { visit: Visit; answer: Answer }) {
         </span>{" "}
         {answer.model ?? t.noModel} {t.confidence(Math.round(answer.confidence * 100))}
       </p>
-      {answer.reason && <p>{answer.reason}</p>}
+      {answer.reason && <p>{t.reasons[answer.reason as keyof typeof t.reasons] ?? answer.reason}</p>}
       {answer.links.length > 0 && (
         <ul>
           {answer.links.map(({ label, url }) => (

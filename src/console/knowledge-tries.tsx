@@ -15,6 +15,11 @@ export function Rendered({ markdown }: { markdown: string }) {
   return <div class="card article">{raw(articleHtml(visibleText(markdown)))}</div>;
 }
 
+/** What a chatbot said, as the chat shows it. */
+export function Marked({ markdown }: { markdown: string }) {
+  return <div class="article">{raw(articleHtml(visibleText(markdown)))}</div>;
+}
+
 const found = z.object({
   items: z.array(
     z.object({ articleId: z.string(), title: z.string(), heading: z.string(), text: z.string() }),

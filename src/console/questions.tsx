@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Action, Choice, LongText, More, Press, Problem, type Refused, Text, typed } from "./forms.tsx";
+import { Marked } from "./knowledge-tries.tsx";
 import { type Content, Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
 import { doingsOf, FormOf, type ToolForm } from "./tool-form.tsx";
@@ -87,7 +88,11 @@ async function content(visit: Visit, refused: Refused | null, run: Ran | null): 
           <Empty>{words.empty.questions}</Empty>
         ) : (
           <>
-            {may(visit, "chatbots:write") && <Press name="run" label={t.run(page.items.length)} />}
+            {may(visit, "chatbots:write") && (
+              <div class="buttons">
+                <Press name="run" label={t.run(page.items.length)} />
+              </div>
+            )}
             <ul class="rows questions">
               {page.items.map((one) => (
                 <QuestionRow visit={visit} question={one} change={changes.get(one.id)} />
@@ -143,9 +148,7 @@ function QuestionRow({ visit, question: { id, question, expects, lastRun }, chan
       {lastRun ? (
         <details open={!lastRun.passed}>
           <summary>{t.answer}</summary>
-          <p class="text">
-            <Said text={lastRun.answer} />
-          </p>
+          <Marked markdown={lastRun.answer} />
           {lastRun.missing.map((one) => (
             <p class="problem">
               <Said text={one} />

@@ -23,7 +23,18 @@ export function readParts(
   );
 }
 
-function readPart({ shape, byDefault }: Part, name: string, form: URLSearchParams, before: unknown): unknown {
+/** What counts where nothing is said is not written where nothing was. */
+function readPart(part: Part, name: string, form: URLSearchParams, before: unknown): unknown {
+  const read = readShape(part, name, form, before);
+  return before === undefined && read === part.byDefault ? null : read;
+}
+
+function readShape(
+  { shape, byDefault }: Part,
+  name: string,
+  form: URLSearchParams,
+  before: unknown,
+): unknown {
   if (shape.kind === "tick") return form.has(name) ? true : byDefault === undefined ? null : false;
   if (shape.kind === "group") return readGroup(shape.of, name, form, before);
   if (shape.kind === "rows") return readRows(shape.of, name, form, before);

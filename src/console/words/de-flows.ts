@@ -96,9 +96,9 @@ export const deFlows: FlowWords = {
     changed: "Geändert",
     moved: "Er steht anderswo auf der Zeichenfläche.",
     edges: (count) => (count === 1 ? "1 Verbindung ist anders." : `${count} Verbindungen sind anders.`),
-    version: (number, name) => `Fassung ${number}${name === null ? "" : `: ${name}`}`,
+    version: (number, name) => `Version ${number}${name === null ? "" : `: ${name}`}`,
     against: "Vergleichen mit",
-    others: { before: "Der Fassung davor", draft: "Dem Entwurf", live: "Dem, was gilt" },
+    others: { before: "Der Version davor", draft: "Dem Entwurf", live: "Dem, was gilt" },
     title: (against) =>
       ({
         before: "Was sie änderte",
