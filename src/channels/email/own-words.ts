@@ -10,6 +10,8 @@ const WROTE_END =
 /** "Am 1.2.2026 um 10:00 schrieb Ada <ada@example.com>:", where the name stands last. */
 const WROTE_INSIDE = /\b(schrieb|schreef|skrev|a écrit|wrote|pisze)\b.*[:：]\s*$/i;
 const CJK_WROTE = /(写道|寫道|のメッセージ|作成|작성|님이 작성)\s*[:：]?\s*$/;
+/** An address in angle brackets that may be broken over two lines, with little behind it. */
+const ADDRESSED = /<\s?(mailto:)?[^<>\s]{1,64}@[^<>\s]{1,254}\s?>.{0,40}$/;
 /** Lines that a header of what is quoted may take. */
 const WROTE_LINES = 3;
 const WROTE_LENGTH = 400;
@@ -24,8 +26,8 @@ const FORWARDED =
 
 /** A line of the header that Outlook puts above what is quoted. */
 const FIELD =
-  /^\*?(from|von|de|da|van|från|fra|od|lähettäjä|от|发件人|差出人|sent|gesendet|envoyé|enviado|enviado el|inviato|verzonden|skickat|sendt|wysłano|lähetetty|отправлено|发送时间|date|datum|fecha|data|dato|to|an|à|para|a|aan|till|til|do|кому|收件人|cc|kopie|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|aihe|тема|主题|件名)\s?[:：]\*?\s/i;
-const FIRST_FIELD = /^\*?(from|von|de|da|van|från|fra|od|lähettäjä|от|发件人|差出人)\s?[:：]/i;
+  /^\s{0,8}\*?(from|von|de|da|van|från|fra|od|lähettäjä|от|发件人|差出人|sent|gesendet|envoyé|enviado|enviado el|inviato|verzonden|skickat|sendt|wysłano|lähetetty|отправлено|发送时间|date|datum|fecha|data|dato|to|an|à|para|a|aan|till|til|do|кому|收件人|cc|kopie|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|aihe|тема|主题|件名)\s{0,3}[:：]/i;
+const FIRST_FIELD = /^\s{0,8}\*?(from|von|de|da|van|från|fra|od|lähettäjä|от|发件人|差出人)\s{0,3}[:：]/i;
 
 /** Written by a telephone below what its owner wrote. */
 const SENT_FROM =
@@ -75,7 +77,8 @@ function wroteLines(lines: readonly string[], at: number): number {
   let said = "";
   for (let n = 1; n <= WROTE_LINES; n++) {
     const line = (lines[at + n - 1] ?? "").trim();
-    if (line === "" || line.length > WROTE_LENGTH || (n > 1 && isQuote(line))) return 0;
+    const isEnd = /^>\s?[:：]$/.test(line);
+    if (line === "" || line.length > WROTE_LENGTH || (n > 1 && isQuote(line) && !isEnd)) return 0;
     said = said === "" ? line : `${said} ${line}`;
     if (isWrote(said)) return n;
   }
@@ -86,9 +89,12 @@ function isWrote(said: string): boolean {
   // A sentence may end like that as well: whoever quotes says when, or whom.
   if (!/\d|@|</.test(said)) return false;
   if (CJK_WROTE.test(said)) return true;
-  if (/<[^<>]{3,254}@[^<>]{3,254}>\s*(schrieb|wrote|a écrit)\s*[:：]\s*$/i.test(said)) return true;
-  const begins = WROTE_START.test(said) || /<[^<>\s]{1,64}@[^<>\s]{1,254}>/.test(said);
-  return begins && /[:：]\s*$/.test(said) && (WROTE_END.test(said) || WROTE_INSIDE.test(said));
+  // With somebody's address and a time, in whatever language.
+  const named = ADDRESSED.exec(said);
+  if (named) return /[:：]\s*$/.test(said) || WROTE_END.test(said);
+  return (
+    /[:：]\s*$/.test(said) && WROTE_START.test(said) && (WROTE_END.test(said) || WROTE_INSIDE.test(said))
+  );
 }
 
 /** From, Sent, To, Subject, one below the other. */
