@@ -1,5 +1,5 @@
 import { OWN_WORDS, type OwnLanguage } from "./own-words.ts";
-import type { Source } from "./retrieve.ts";
+import type { PassageSource, Source } from "./retrieve.ts";
 
 /** Answers without a model: the best passages as the team wrote them, and named as such. */
 
@@ -22,14 +22,17 @@ export function passagesThatFit(sources: readonly Source[], strictness: number):
   const fit = sources.filter(
     ({ confidence }) => confidence >= floorOf(strictness) && confidence >= best - BESIDE,
   );
-  const articles = new Set<string>();
-  const passages = fit.filter((source) => {
-    if (source.kind !== "passage" || articles.has(source.passage.articleId)) return false;
-    articles.add(source.passage.articleId);
-    return true;
-  });
+  const passages = new Map<string, PassageSource>();
+  for (const source of fit) {
+    if (source.kind !== "passage") continue;
+    const { articleId, position } = source.passage;
+    const better = passages.get(articleId);
+    // Of parts that fit equally nothing tells but the article's title: then it is told from its beginning.
+    const isBefore = better && source.confidence === better.confidence && position < better.passage.position;
+    if (!better || isBefore) passages.set(articleId, source);
+  }
   const products = fit.filter(({ kind }) => kind === "product");
-  return [...passages.slice(0, SHOWN.passages), ...products.slice(0, SHOWN.products)];
+  return [...[...passages.values()].slice(0, SHOWN.passages), ...products.slice(0, SHOWN.products)];
 }
 
 /** What a visitor reads of them, but for the products themselves: they are shown as such. */

@@ -13,6 +13,8 @@ const LOOKED_AT = 4;
 /** A passage of a published article. */
 export interface FoundPassage extends Omit<Hit, "id"> {
   articleId: string;
+  /** Its place in the article, from 0. */
+  position: number;
   title: string;
   slug: string;
   categoryId: string | null;
@@ -44,7 +46,8 @@ export async function searchKnowledge(
   const [{ hits, arms }] = await Promise.all([search, checkChatbot(tenant, chatbotId)]);
   const found = hits.map(({ row, score, found }) => {
     const { articleId, title, slug, categoryId, heading, keywords, body: text } = row;
-    return { articleId, title, slug, categoryId, heading, keywords, text, score, found };
+    const position = Number(row.id.split(".").at(-1));
+    return { articleId, position, title, slug, categoryId, heading, keywords, text, score, found };
   });
   return { found: spread(found, limit), arms };
 }

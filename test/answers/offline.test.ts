@@ -6,8 +6,10 @@ import { getConversation } from "../../src/conversations/read.ts";
 import { addressOfConversation, roomName } from "../../src/conversations/room.ts";
 import { conversationTools } from "../../src/conversations/tools.ts";
 import { reportGaps } from "../../src/knowledge/gaps.ts";
+import { upsertArticles } from "../../src/knowledge/import.ts";
 import { say } from "../channels/browser.ts";
 import { run, shapes } from "../conversations/setting.ts";
+import { wordsOnly } from "../knowledge/setting.ts";
 import { call, textOf } from "../rooms/setting.ts";
 import { runTool } from "../run.ts";
 import { answeringChat } from "./setting.ts";
@@ -145,4 +147,18 @@ describe("the other modes", () => {
       expect(await getConversation(tenant, conversationId)).toMatchObject({ status: "open" });
     },
   );
+});
+
+it("tells an article from its beginning where its parts fit a question equally", async () => {
+  const { tenant, chatbotId, page, token, texts } = await answeringChat();
+  const content =
+    "You may keep it for 60 days, then it has to be on its way to us with the label of your account.\n\n## What cannot come back\n\nGas and food.";
+  await upsertArticles(
+    tenant,
+    chatbotId,
+    [{ externalId: "x.md", title: "Borrowing tents", content }],
+    wordsOnly,
+  );
+  await say(page, token, "Is borrowing tents possible?");
+  expect((await texts()).at(-1)).toContain("**Borrowing tents**\nYou may keep it for 60 days");
 });
