@@ -67,6 +67,25 @@ async function completion(name: string, method: string, body: string): Promise<R
   return new Response(stream, { headers: { "content-type": "text/event-stream" } });
 }
 
+const PNG = "iVBORw0KGgoAAAANSUhEUg==";
+
+/** Files to fetch: `/<name>?type=…&bytes=…`, a PNG where no bytes are wanted; `chunked` says no length, `to` leads elsewhere. */
+function fileServer({ searchParams }: URL): Response {
+  const to = searchParams.get("to");
+  if (to !== null) return new Response(null, { status: 302, headers: { location: to } });
+  const bytes = searchParams.get("bytes");
+  const body = bytes === null ? Buffer.from(PNG, "base64") : Buffer.alloc(Number(bytes), 65);
+  const headers = { "content-type": searchParams.get("type") ?? "image/png" };
+  if (!searchParams.has("chunked")) return new Response(body, { headers });
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let at = 0; at < body.length; at += 65_536) controller.enqueue(body.subarray(at, at + 65_536));
+      controller.close();
+    },
+  });
+  return new Response(stream, { headers });
+}
+
 /**
  * Answers `/<name>?wait=<milliseconds>` with how often it was asked there, after that time; `/<name>?wait=first` never
  * answers the first one. `?fail=<times>` answers 503 so often first, `?status=<status>` that always. `/heard/<name>` tells
@@ -77,11 +96,13 @@ export async function outside(request: {
   method: string;
   headers: { get(name: string): string | null };
   text(): Promise<string>;
+  formData(): Promise<Iterable<[string, string | { name: string; type: string; size: number }]>>;
 }): Promise<Response> {
   const { hostname, pathname, searchParams } = new URL(request.url);
   if (hostname === "telegram.example") return botApi(request);
   if (hostname === "resend.example" || hostname === "postmark.example") return mailProviders(request);
   if (hostname === "graph.example") return graphApi(request);
+  if (hostname === "files.example") return fileServer(new URL(request.url));
   if (hostname !== "outside.example") return new Response("Nothing leaves the machine.", { status: 502 });
   const [, first = "", second = ""] = pathname.split("/");
   if (first === "heard") return Response.json(heard.get(second) ?? []);

@@ -43,6 +43,8 @@ export interface NewFile extends FileSource {
   type?: string;
   /** Bytes that it may have, at most {@link MAX_FILE_BYTES}. */
   maxBytes?: number;
+  /** What else is written once it is there. */
+  also?(bytes: number): Statement[];
 }
 
 /** Who brings a file and may send it: a customer of an inbox by the channel's id of them, or somebody of the team. */
@@ -86,6 +88,7 @@ export async function storeFile(depot: Depot, file: NewFile, signal: AbortSignal
         .where(tenant.of(attachments, eq(attachments.id, id), eq(attachments.bytes, 0))),
     ),
     adjustTotal(tenant, { metric: "attachment_bytes", inboxId: null, by: put.bytes }),
+    ...(file.also?.(put.bytes) ?? []),
   ]);
   return { id, ...stored };
 }

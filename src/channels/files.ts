@@ -52,7 +52,7 @@ async function keep(
   id: string | undefined,
   until: number,
 ): Promise<StoredFile | string> {
-  const { name, type, size } = file;
+  const { kind, name = kind.replaceAll(" ", "-"), type, size } = file;
   if ((size ?? 0) > MAX_FILE_BYTES) return `larger than ${inMegabytes(MAX_FILE_BYTES)}`;
   try {
     return await withinTime(Math.max(1, until - Date.now()), async (signal) => {

@@ -116,6 +116,7 @@ export const draftRow = z.object({
   status: z.enum(DRAFT_STATUSES),
   text: z.string(),
   cut: z.boolean().describe("True when text is not whole"),
+  attachments: z.array(attachmentOutput).optional(),
   author: sender,
   reviewer: z.string().nullable().describe("The member who sent or discarded it"),
   sentMessageId: z.string().nullable(),
@@ -160,11 +161,13 @@ export function showMessage(
 
 /** A draft for {@link draftRow}. @param length cuts the text; without it, it is whole */
 export function showDraftReply(
+  { workspaceId }: Pick<Tenant, "workspaceId">,
   draft: DraftReply,
   length = Number.POSITIVE_INFINITY,
 ): z.input<typeof draftRow> {
-  const { authorKind: kind, authorId: id, authorName: name, text, ...rest } = draft;
-  return { ...rest, author: { kind, id, name }, ...cutText(text, length) };
+  const { authorKind: kind, authorId: id, authorName: name, text, attachments: files, ...rest } = draft;
+  const attachments = files ? { attachments: withAddresses(workspaceId, files) } : {};
+  return { ...rest, author: { kind, id, name }, ...cutText(text, length), ...attachments };
 }
 
 /** What chatbots, members, bots and tags are called, by id. */

@@ -37,6 +37,20 @@ export function takenInLately(tenant: Tenant, inboxId: string) {
 }
 
 /**
+ * Holds what visitors upload in an inbox to so many bytes on a day.
+ * @throws Failure `rate_limited` until the day ends
+ */
+export async function mustHaveRoomToday(tenant: Tenant, inboxId: string, most: number): Promise<void> {
+  const day = dayOf(tenant.now(), tenant.timeZone);
+  const [row] = await tenant.db
+    .select({ bytes: sql<number>`coalesce(sum(${dayCounts.counts} ->> '$.visitor_file_bytes'), 0)` })
+    .from(dayCounts)
+    .where(tenant.of(dayCounts, eq(dayCounts.inboxId, inboxId), eq(dayCounts.day, day)));
+  if ((row?.bytes ?? 0) >= most)
+    throw fullToday(tenant, day, "This chat has taken in as many files as it may in a day.");
+}
+
+/**
  * Holds an inbox to {@link MOST_A_DAY}. Who has a conversation may still write when no more are begun.
  * @param lately as {@link takenInLately} answers it
  * @param begins whether this would begin a conversation
@@ -48,8 +62,12 @@ export function checkDay(tenant: Tenant, lately: readonly TakenIn[], begins: boo
   if (!today) return;
   const full = begins && today.conversations >= MOST_A_DAY.conversations;
   if (today.messages < MOST_A_DAY.messages && !full) return;
-  const until = rangeEnd(dayOf(now, tenant.timeZone), tenant.timeZone);
-  throw new Failure("rate_limited", "This chat has taken in as much as it may in a day. Try again later.", {
-    retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)),
+  throw fullToday(tenant, today.day, "This chat has taken in as much as it may in a day. Try again later.");
+}
+
+function fullToday(tenant: Tenant, day: string, message: string): Failure {
+  const until = rangeEnd(day, tenant.timeZone);
+  return new Failure("rate_limited", message, {
+    retryAfterSeconds: Math.max(1, Math.ceil((until - tenant.now()) / 1000)),
   });
 }

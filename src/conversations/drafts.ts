@@ -1,5 +1,8 @@
 import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { type GivenFiles, storeGiven } from "../attachments/given.ts";
+import { ownerOf, type StoredFile, takeStatements } from "../attachments/store.ts";
+import type { Call } from "../calls/define.ts";
 import { getInbox } from "../inboxes/store.ts";
 import { recordEvent } from "../tenant/events.ts";
 import { Failure, notFound } from "../tenant/failure.ts";
@@ -9,7 +12,7 @@ import { type CursorScope, decodeCursor, encodeCursor, type Page } from "../tena
 import type { Statement, Tenant } from "../tenant/tenant.ts";
 import { mustChange } from "../tenant/writes.ts";
 import { senderOf } from "./append.ts";
-import { mustBeRead, sendableText } from "./outbound.ts";
+import { mustBeRead, mustCarry, sendableText } from "./outbound.ts";
 import { getConversation } from "./read.ts";
 import { addressToSend, resultOf } from "./room.ts";
 import { DRAFT_STATUSES, drafts } from "./schema.ts";
@@ -49,11 +52,31 @@ export async function getDraft(tenant: Tenant, id: string): Promise<DraftReply> 
   return draft;
 }
 
+/**
+ * Stores files for a draft of a conversation.
+ * @throws Failure `not_found` for the conversation; and as `mustCarry`, `storeGiven`
+ */
+export async function filesForDraft(
+  { tenant, env }: Pick<Call, "tenant" | "env">,
+  conversationId: string,
+  given: GivenFiles,
+): Promise<StoredFile[]> {
+  if (!given?.length) return [];
+  const { inboxId } = await getConversation(tenant, conversationId);
+  const inbox = await getInbox(tenant, inboxId);
+  mustCarry(inbox, [], given.length);
+  const owner = ownerOf({ actorId: tenant.actor.id });
+  const files = await storeGiven({ tenant, env, inboxId, owner }, given);
+  mustCarry(inbox, files);
+  return files;
+}
+
 /** Leaves a reply for a person to send. @throws Failure `not_found` for the conversation */
 export async function createDraftReply(
   tenant: Tenant,
   conversationId: string,
   text: string,
+  files: readonly StoredFile[] = [],
 ): Promise<DraftReply> {
   const conversation = await getConversation(tenant, conversationId);
   const author = senderOf(tenant.actor);
@@ -63,6 +86,7 @@ export async function createDraftReply(
     conversationId,
     inboxId: conversation.inboxId,
     text,
+    attachments: files.length > 0 ? [...files] : null,
     status: "pending",
     authorKind: author.kind,
     authorId: author.id,
@@ -72,7 +96,9 @@ export async function createDraftReply(
     createdAt: at,
     updatedAt: at,
   };
+  const taken = files.map(({ id }) => id);
   await tenant.batch([
+    ...takeStatements(tenant, conversationId, taken),
     tenant.db.insert(drafts).values(tenant.row(draft)),
     recordEvent(
       tenant,
@@ -199,13 +225,16 @@ export async function sendDraftHere(
   if (review.seen !== undefined && review.seen !== draft.text) throw rewritten();
   const conversation = await getConversation(tenant, draft.conversationId);
   const inbox = await getInbox(tenant, draft.inboxId);
-  const content = { text: review.text ?? draft.text };
+  const attachments = draft.attachments ?? [];
+  const content = { text: review.text ?? draft.text, files: attachments };
   const text = sendableText(inbox, content);
   await mustBeRead(tenant, conversation, inbox, content);
   const at = tenant.now();
   const messageId = newId("message", at);
   const turn = new ConversationTurn(tenant, { inbox, conversation, isNew: false }, at);
-  turn.send({ id: messageId, text }, { kind: "member", id: reviewer.id, name: reviewer.name });
+  // The draft has taken them already.
+  const held = attachments.length > 0 ? { attachments } : undefined;
+  turn.send({ id: messageId, text, content: held }, { kind: "member", id: reviewer.id, name: reviewer.name });
   turn.record("draft.sent", draft.id, {
     conversationId: conversation.id,
     messageId,

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { GivenFiles } from "../attachments/given.ts";
 import { kindOf } from "../attachments/media-type.ts";
 import { sayFiles } from "../attachments/said.ts";
 import { inMegabytes, type StoredFile } from "../attachments/store.ts";
@@ -19,6 +20,8 @@ export interface OutgoingContent {
   text?: string;
   /** Stored for whoever sends, see `storeFile`, or taken by the draft that is sent. */
   files?: readonly StoredFile[];
+  /** Still to be stored: by who sends, before it goes to a room. */
+  attachments?: GivenFiles;
   template?: MessageTemplate;
 }
 
@@ -50,24 +53,27 @@ export function sendableText(
     });
   }
   if (!canSend(inbox)) throw notConnected(inbox);
-  const { text, template, files = [] } = content;
-  if (text === undefined && !template && files.length === 0) throw new Failure("invalid_input", "Pass text.");
-  mustCarry(inbox, files);
+  const { text, template, files = [], attachments = [] } = content;
+  const count = files.length + attachments.length;
+  if (text === undefined && !template && count === 0) throw new Failure("invalid_input", "Pass text.");
+  mustCarry(inbox, files, count);
   return text ?? sayFiles(files);
 }
 
 /**
  * Makes sure that a channel carries these files.
+ * @param count with those of which nothing is known yet
  * @throws Failure `unsupported` where it carries none, or none of that type; `invalid_input` for too many or too large ones
  */
 export function mustCarry(
   { channel }: Pick<Inbox, "channel">,
   files: readonly Pick<StoredFile, "name" | "mediaType" | "bytes">[],
+  count = files.length,
 ): void {
-  if (files.length === 0) return;
+  if (count === 0) return;
   const { most, bytes, types } = CHANNEL_ABILITIES[channel].files;
   if (most === 0) throw new Failure("unsupported", `The ${channel} channel carries no files.`);
-  if (files.length > most) {
+  if (count > most) {
     throw new Failure("invalid_input", `A message on the ${channel} channel carries at most ${most} files.`);
   }
   for (const { name, mediaType, bytes: size } of files) {

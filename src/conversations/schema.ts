@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Held } from "../attachments/said.ts";
+import type { StoredFile } from "../attachments/store.ts";
 
 export const CONVERSATION_STATUSES = ["open", "pending", "snoozed", "resolved"] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
@@ -219,6 +220,8 @@ export const drafts = sqliteTable(
     conversationId: text().notNull(),
     inboxId: text().notNull(),
     text: text().notNull(),
+    /** Files that go out with it; null: none. */
+    attachments: text({ mode: "json" }).$type<StoredFile[]>(),
     status: text({ enum: DRAFT_STATUSES }).notNull(),
     authorKind: text({ enum: SENDER_KINDS }).notNull(),
     authorId: text().notNull(),

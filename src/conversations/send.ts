@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { storeGiven } from "../attachments/given.ts";
+import { ownerOf } from "../attachments/store.ts";
 import type { Call, Context } from "../calls/define.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { resolveContact } from "../contacts/lookup.ts";
@@ -66,6 +68,24 @@ export function roomOf(sending: Sending, address: Omit<RoomAddress, "workspaceId
 }
 
 /**
+ * Stores what is given to be sent along, in the inbox where it is sent. Of an attempt that was made before nothing is
+ * stored again.
+ */
+async function withFiles(
+  { tenant, env }: Pick<Sending, "tenant" | "env">,
+  inbox: () => Promise<Pick<Inbox, "id" | "channel" | "state">>,
+  { attachments, ...content }: OutgoingContent,
+  attempt: Attempt,
+): Promise<OutgoingContent> {
+  if (!attachments?.length || (await doneBefore(tenant, attempt, made))) return content;
+  // What could not be sent is not even fetched.
+  const there = await inbox();
+  sendableText(there, { ...content, attachments });
+  const depot = { tenant, env, inboxId: there.id, owner: ownerOf({ actorId: tenant.actor.id }) };
+  return { ...content, files: await storeGiven(depot, attachments) };
+}
+
+/**
  * Sends by way of a room. A template's text is got from the channel's service first; where text may not be sent any more,
  * the error names the templates that may.
  */
@@ -115,7 +135,7 @@ export async function reply(
   const address = await addressToSend(tenant, conversationId);
   const { room, caller } = roomOf(sending, address);
   const inbox = () => getInbox(tenant, address.inboxId);
-  return withTemplates(sending, inbox, content, async (said) =>
+  return withTemplates(sending, inbox, await withFiles(sending, inbox, content, attempt), async (said) =>
     shown(tenant, resultOf(await room.reply(caller, conversationId, said, attempt))),
   );
 }
@@ -153,7 +173,7 @@ async function startAt(
   return withTemplates(
     sending,
     async () => inbox,
-    content,
+    await withFiles(sending, async () => inbox, content, attempt),
     async (said) => shown(tenant, resultOf(await room.start(caller, target, said, attempt))),
   );
 }

@@ -31,6 +31,8 @@ export type DailyMetric =
   /** Of the conversations that began on the day: those whose customer was asked for a rating, and gave this one. */
   | "csat_asked"
   | `csat_rated_${1 | 2 | 3 | 4 | 5}`
+  /** Of files that visitors uploaded, taken by a message or not: what holds their inbox to its ceiling. */
+  | "visitor_file_bytes"
   | "tickets_created"
   | "tickets_resolved"
   | "leads_captured"

@@ -11,7 +11,15 @@ interface Refusal {
   parameters?: { retry_after?: number; migrate_to_chat_id?: number };
 }
 
+/** A file that somebody sent: as it is served under its path, in base64. */
+interface SentFile {
+  path: string;
+  base64: string;
+}
+
 interface Bot {
+  /** By `file_id`. */
+  files: Record<string, SentFile>;
   calls: { method: string; args: Record<string, unknown>; answered: number }[];
   webhook: Record<string, unknown>;
   /** What the next calls of sendMessage are refused with; null: one is let through. */
@@ -28,7 +36,7 @@ const bots = new Map<string, Bot>();
 function botOf(token: string): Bot {
   const there = bots.get(token);
   if (there) return there;
-  const made = { calls: [], webhook: {}, next: [], blocked: [], revoked: false, messageId: 100 };
+  const made = { files: {}, calls: [], webhook: {}, next: [], blocked: [], revoked: false, messageId: 100 };
   bots.set(token, made);
   return made;
 }
@@ -36,7 +44,9 @@ function botOf(token: string): Bot {
 interface Asked {
   url: string;
   method: string;
+  headers: { get(name: string): string | null };
   text(): Promise<string>;
+  formData(): Promise<Iterable<[string, string | { name: string; type: string; size: number }]>>;
 }
 
 const refuse = (refusal: Refusal) => Response.json({ ok: false, ...refusal }, { status: refusal.error_code });
@@ -45,8 +55,24 @@ const done = (result: unknown) => Response.json({ ok: true, result });
 
 export async function botApi(request: Asked): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const [, first = "", second = ""] = pathname.split("/");
-  const text = await request.text();
+  const [, first = "", second = "", ...rest] = pathname.split("/");
+  if (first === "file") {
+    const file = Object.values(botOf(second.slice("bot".length)).files).find(
+      ({ path }) => path === rest.join("/"),
+    );
+    return file
+      ? new Response(Buffer.from(file.base64, "base64"))
+      : new Response("Not Found", { status: 404 });
+  }
+  const isForm = request.headers.get("content-type")?.startsWith("multipart/form-data");
+  const form: Record<string, unknown> = {};
+  if (isForm) {
+    for (const [name, value] of await request.formData()) {
+      form[name] =
+        typeof value === "string" ? value : { name: value.name, type: value.type, size: value.size };
+    }
+  }
+  const text = isForm ? JSON.stringify(form) : await request.text();
   if (first === "calls") return Response.json(botOf(second).calls);
   if (first === "control") {
     Object.assign(botOf(second), JSON.parse(text));
@@ -87,6 +113,18 @@ function answer(bot: Bot, token: string, method: string, args: Record<string, un
     case "editMessageReplyMarkup":
     case "sendChatAction":
       return done(true);
+    case "getFile": {
+      const file = bot.files[String(args.file_id)];
+      return file
+        ? done({ file_id: args.file_id, file_unique_id: "u", file_path: file.path })
+        : bad("invalid file_id");
+    }
+    case "sendPhoto":
+    case "sendVideo":
+    case "sendAudio":
+    case "sendDocument":
+      if (String(args.caption ?? "").length > 1024) return bad("message caption is too long");
+      return sendMessage(bot, { ...args, text: args.caption ?? "file" });
     case "sendMessage":
       return sendMessage(bot, args);
     default:

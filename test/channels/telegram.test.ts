@@ -132,13 +132,31 @@ describe("a Telegram inbox", () => {
     const { chat, team } = place;
     const file = { file_id: "f", file_unique_id: "u", file_size: 3 };
     const kinds: [object, string][] = [
-      [{ photo: [{ ...file, width: 1, height: 1 }], caption: "Broken" }, "[picture]\nBroken"],
-      [{ document: { ...file, file_name: "bill.pdf", mime_type: "application/pdf" } }, "[file: bill.pdf]"],
-      [{ voice: { ...file, duration: 12 } }, "[voice message, 12 s]"],
-      [{ video: { ...file, duration: 3, width: 1, height: 1 } }, "[video, 3 s]"],
-      [{ video_note: { ...file, duration: 3, length: 1 } }, "[video message, 3 s]"],
-      [{ audio: { ...file, duration: 60, file_name: "song.mp3" } }, "[audio: song.mp3, 60 s]"],
-      [{ sticker: { ...file, type: "regular", width: 1, height: 1, emoji: "👍" } }, "[sticker 👍]"],
+      [
+        { photo: [{ ...file, width: 1, height: 1 }], caption: "Broken" },
+        "Broken\n[picture (not kept: it could not be fetched)]",
+      ],
+      [
+        { document: { ...file, file_name: "bill.pdf", mime_type: "application/pdf" } },
+        "[file: bill.pdf (not kept: it could not be fetched)]",
+      ],
+      [{ voice: { ...file, duration: 12 } }, "[voice message (not kept: it could not be fetched)]"],
+      [
+        { video: { ...file, duration: 3, width: 1, height: 1 } },
+        "[video (not kept: it could not be fetched)]",
+      ],
+      [
+        { video_note: { ...file, duration: 3, length: 1 } },
+        "[video message (not kept: it could not be fetched)]",
+      ],
+      [
+        { audio: { ...file, duration: 60, file_name: "song.mp3" } },
+        "[audio: song.mp3 (not kept: it could not be fetched)]",
+      ],
+      [
+        { sticker: { ...file, type: "regular", width: 1, height: 1, emoji: "👍" } },
+        "👍\n[sticker (not kept: it could not be fetched)]",
+      ],
       [
         { location: { latitude: 52.5, longitude: 13.4 } },
         "[location: 52.5, 13.4]\nhttps://www.openstreetmap.org/?mlat=52.5&mlon=13.4",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linkedMedia } from "../../attachments/said.ts";
 import { checkTarget } from "../../http/targets.ts";
 import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
 import { Failure } from "../../tenant/failure.ts";
@@ -65,7 +66,12 @@ function credentialsOf({ credentials }: Connected): z.output<typeof credentialsS
 
 /** What a message's delivery says. */
 function bodyOf(message: Outgoing, { inboxId }: Connected): string {
-  const { id, to, text, content, conversationId, contactId, sender, createdAt } = message;
+  const { id, to, text, files, content: held, conversationId, contactId, sender, createdAt } = message;
+  const own = files.map(({ id: fileId, name, mediaType, bytes, address }) => {
+    return { id: fileId, name, mediaType, bytes, url: address() };
+  });
+  const content =
+    files.length > 0 ? { ...held, attachments: [...own, ...linkedMedia(held?.attachments)] } : held;
   return JSON.stringify({
     type: MESSAGE,
     timestamp: time.parse(createdAt),

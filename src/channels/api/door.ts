@@ -1,4 +1,6 @@
 import type { Context } from "hono";
+import { storeGiven } from "../../attachments/given.ts";
+import { ownerOf } from "../../attachments/store.ts";
 import { type Arrival, requestAccess } from "../../calls/access.ts";
 import { tenantOf } from "../../calls/call.ts";
 import { credentialOf } from "../../calls/credential.ts";
@@ -38,21 +40,30 @@ apiDoor.post("/:channelId/messages", async (c) => {
   const admitted = await admit(c);
   if (admitted instanceof Response) return admitted;
   const { tenant, principal } = admitted;
-  const { contact, uuid, ...said } = await readInput(c.req.raw, inboundInput, MAX_BODY);
+  const { contact, uuid, attachments, ...said } = await readInput(c.req.raw, inboundInput, MAX_BODY);
+  if (said.text === "" && !attachments?.length)
+    throw new Failure("invalid_input", "Pass text or attachments.");
   const inbox = await inboxOf(c, tenant);
   await limitVisitor(c.env.VISITOR_LIMIT, "message", `${inbox.id}:${contact.id}`);
   await limitVisitor(c.env.VISITOR_INBOX_LIMIT, "messages", inbox.id);
   const { id: sourceId, ...claims } = contact;
   const where = { workspaceId: tenant.workspaceId, inboxId: inbox.id, sourceId };
+  const depot = { tenant, env: c.env, inboxId: inbox.id, owner: ownerOf({ sourceId }) };
+  const files = await storeGiven(depot, attachments, uuid);
   const taken = resultOf(
     await c.env.ROOM.getByName(roomName(where)).message(principal.shard, {
       channel: "api",
       key: inbox.publicKey,
-      incoming: { from: { sourceId, ...claims }, ...said, sourceId: uuid },
+      incoming: {
+        from: { sourceId, ...claims },
+        ...said,
+        sourceId: uuid,
+        ...(files.length > 0 ? { attachments: files.map(({ id }) => id) } : {}),
+      },
       requestId: c.get("requestId"),
     }),
   );
-  if (taken.message.text !== said.text) {
+  if (said.text !== "" && taken.message.text !== said.text) {
     throw new Failure("idempotency_mismatch", "A message with another text came under this uuid before.", {
       hint: "Give each message a uuid of its own.",
     });

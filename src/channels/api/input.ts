@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { givenFilesInput } from "../../attachments/given.ts";
 import { contactNameInput, emailInput } from "../../contacts/fields.ts";
 import { phoneInput } from "../../contacts/phones.ts";
 import type { Scope } from "../../control/scopes.ts";
 import { MAX_TEXT } from "../../conversations/append.ts";
+import { MAX_BODY_BYTES } from "../../http/body.ts";
 import { time } from "../../tenant/time.ts";
 import { typedText } from "../../tenant/typed-text.ts";
 
@@ -12,8 +14,8 @@ export const CHANNELS_PATH = "/api/v1/channels";
 /** What its API key must hold. */
 export const SCOPE: Scope = "conversations:inbound";
 
-/** Bytes of a request body: a message of 10,000 characters fits in any script and notation. */
-export const MAX_BODY = 96 * 1024;
+/** Bytes of a request body: files may be in it. */
+export const MAX_BODY = MAX_BODY_BYTES;
 
 const UUID = /^[A-Za-z0-9_.:-]{1,100}$/;
 
@@ -27,7 +29,10 @@ export const inboundInput = z.strictObject({
       phone: phoneInput.optional(),
     })
     .describe("Who wrote"),
-  text: typedText(MAX_TEXT).describe(`What they wrote, at most ${MAX_TEXT} characters`),
+  text: typedText(MAX_TEXT, { min: 0 })
+    .default("")
+    .describe(`What they wrote, at most ${MAX_TEXT} characters; may be left out beside files`),
+  attachments: givenFilesInput,
   uuid: z
     .string()
     .regex(UUID, "1 to 100 letters, digits or _ . : -")

@@ -3,9 +3,9 @@ import { sameText } from "../../http/same-text.ts";
 import { CHANNEL_ABILITIES } from "../../inboxes/channels.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { ChannelAdapter, Handed } from "../channel.ts";
-import { type BotAnswer, callBot } from "./bot-api.ts";
+import { type BotAnswer, callBot, downloadFromBot, uploadToBot } from "./bot-api.ts";
 import { connecting, credentialsOf } from "./connecting.ts";
-import { renderMessage } from "./render.ts";
+import { type FileRequest, METHODS, renderMessage } from "./render.ts";
 import { readUpdate, type Update, updateSchema } from "./updates.ts";
 
 /** The header in which Telegram shows that a request is its own: what `setWebhook` was given as `secret_token`. */
@@ -21,11 +21,13 @@ export const telegramChannel: ChannelAdapter = {
   connecting,
   hook: {
     async read(request, body, connected) {
-      const { hookSecret, botId } = credentialsOf(connected);
+      const { hookSecret, botId, token } = credentialsOf(connected);
       if (!(await sameText(request.headers.get(SECRET) ?? "", hookSecret))) {
         throw new Failure("unauthenticated", "This is not Telegram.");
       }
-      return readUpdate(botId, updateOf(body));
+      const open = (fileId: string) => (signal: AbortSignal) =>
+        downloadFromBot(connected.env, token, fileId, signal);
+      return readUpdate({ botId, open }, updateOf(body));
     },
     async acknowledge(body, connected) {
       const tap = updateOf(body).callback_query;
@@ -45,8 +47,12 @@ export const telegramChannel: ChannelAdapter = {
   out: {
     async hand(message, connected, progress) {
       const { token } = credentialsOf(connected);
+      const { env } = connected;
       for (const request of renderMessage(message).slice(progress.done)) {
-        const answer = await callBot(connected.env, token, "sendMessage", request);
+        const answer =
+          "file" in request
+            ? await sendFile(env, token, request)
+            : await callBot(env, token, "sendMessage", request);
         if (!answer.ok) return refused(answer);
         progress.step();
       }
@@ -58,6 +64,16 @@ export const telegramChannel: ChannelAdapter = {
     },
   },
 };
+
+/** One that is gone is passed over: what is said of it goes out all the same. */
+async function sendFile(env: Env, token: string, { file, chatId, caption }: FileRequest): Promise<BotAnswer> {
+  const body = await file.open();
+  if (body === null) return { ok: true, result: null };
+  const { method, field } = METHODS[file.kind];
+  const fields = { chat_id: chatId, ...(caption === "" ? {} : { caption }) };
+  const { name, mediaType, bytes } = file;
+  return uploadToBot(env, token, method, fields, { field, name, mediaType, bytes, body });
+}
 
 /** @throws Failure `invalid_input` */
 function updateOf(body: Uint8Array): Update {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Incoming, Told } from "../channel.ts";
+import type { Heard, IncomingFile, Told } from "../channel.ts";
 import { CHOICE } from "../offered.ts";
 
 /**
@@ -31,7 +31,13 @@ const chat = z.object({
   last_name: z.string().optional(),
 });
 
-const sized = z.object({ duration: z.int().optional(), file_name: z.string().optional() });
+const file = z.object({
+  file_id: z.string(),
+  file_size: z.int().optional(),
+  file_name: z.string().optional(),
+  mime_type: z.string().optional(),
+  duration: z.int().optional(),
+});
 
 const button = z.object({ text: z.string(), callback_data: z.string().optional() });
 
@@ -41,14 +47,15 @@ const message = z.object({
   chat,
   text: z.string().optional(),
   caption: z.string().optional(),
-  photo: z.array(z.unknown()).optional(),
-  document: sized.optional(),
-  audio: sized.optional(),
-  voice: sized.optional(),
-  video: sized.optional(),
-  video_note: sized.optional(),
-  animation: sized.optional(),
-  sticker: z.object({ emoji: z.string().optional() }).optional(),
+  /** The same picture in several sizes, the largest last. */
+  photo: z.array(file).optional(),
+  document: file.optional(),
+  audio: file.optional(),
+  voice: file.optional(),
+  video: file.optional(),
+  video_note: file.optional(),
+  animation: file.optional(),
+  sticker: file.extend({ emoji: z.string().optional() }).optional(),
   location: z.object({ latitude: z.number(), longitude: z.number() }).optional(),
   venue: z.object({ title: z.string(), address: z.string() }).optional(),
   contact: z
@@ -85,14 +92,26 @@ export const updateSchema = z.object({
 });
 export type Update = z.output<typeof updateSchema>;
 
-/** What an update says, in the words of channels. @param botId keeps the numbers of two bots of one inbox apart */
-export function readUpdate(botId: string, update: Update): Told[] {
+/** The bot that is told. */
+export interface ToldBot {
+  /** Keeps the numbers of two bots of one inbox apart. */
+  botId: string;
+  /** Fetches a file by its `file_id`. */
+  open(fileId: string): IncomingFile["open"];
+}
+
+/** What an update says, in the words of channels. */
+export function readUpdate({ botId, open }: ToldBot, update: Update): Told[] {
   const id = `${botId}:${update.update_id}`;
   const { message: said, edited_message: edited, callback_query: tap, message_reaction: reaction } = update;
   if (said?.migrate_to_chat_id !== undefined) {
     return [{ type: "moved", from: String(said.chat.id), to: String(said.migrate_to_chat_id) }];
   }
-  if (said) return [heard(said, { sourceId: id, text: bySender(said, textOf(said)) })];
+  if (said) {
+    const files = filesOf(said, open);
+    const text = bySender(said, files.length > 0 ? captionOf(said) : textOf(said));
+    return [heard(said, { sourceId: id, text, ...(files.length > 0 ? { files } : {}) })];
+  }
   if (edited) {
     const text = bySender(edited, `[edited] ${textOf(edited)}`);
     return [heard(edited, { sourceId: id, text, isAside: true })];
@@ -115,7 +134,7 @@ export function readUpdate(botId: string, update: Update): Told[] {
 
 function heard(
   { chat: where, from }: Pick<Message, "chat" | "from">,
-  said: Pick<Incoming, "text" | "sourceId" | "choiceIds" | "isAside">,
+  said: Pick<Heard, "text" | "sourceId" | "choiceIds" | "isAside" | "files">,
 ): Told {
   const name = isPrivate(where) ? nameOf(from ?? where) : where.title;
   return {
@@ -156,7 +175,32 @@ function nameOf({ first_name: first, last_name: last }: { first_name?: string; l
 
 /** In a group the chat is the customer: its members are told apart in the text. */
 function bySender({ chat: where, from }: Message, text: string): string {
-  return isPrivate(where) || !from ? text : `${nameOf(from)}: ${text}`;
+  return isPrivate(where) || !from ? text : `${nameOf(from)}: ${text}`.trimEnd();
+}
+
+/** What is said beside a file. */
+function captionOf({ caption, sticker }: Message): string {
+  return caption ?? sticker?.emoji ?? "";
+}
+
+/** The file of a message: Telegram sends one in each. */
+function filesOf(said: Message, open: ToldBot["open"]): IncomingFile[] {
+  const { photo, document, audio, voice, video, video_note, animation, sticker } = said;
+  const kinds = [
+    ["picture", photo?.at(-1)],
+    // Telegram sends an animation as a document as well.
+    ["animation", animation],
+    ["file", document],
+    ["audio", audio],
+    ["voice message", voice],
+    ["video", video],
+    ["video message", video_note],
+    ["sticker", sticker],
+  ] as const;
+  const [kind, sent] = kinds.find(([, one]) => one !== undefined) ?? [];
+  if (!kind || !sent) return [];
+  const { file_id: id, file_name: name, mime_type: type, file_size: size } = sent;
+  return [{ kind, name, type, size, open: open(id) }];
 }
 
 /** What a message says, whatever kind it is. */
@@ -167,8 +211,8 @@ function textOf(said: Message): string {
 }
 
 function kindOf(said: Message): string {
-  const named = (kind: string, file: z.output<typeof sized>) =>
-    `[${kind}${file.file_name ? `: ${file.file_name}` : ""}${file.duration ? `, ${file.duration} s` : ""}]`;
+  const named = (kind: string, { file_name: name, duration }: z.output<typeof file>) =>
+    `[${kind}${name ? `: ${name}` : ""}${duration ? `, ${duration} s` : ""}]`;
   if (said.photo) return "[picture]";
   // Telegram sends an animation as a document as well.
   if (said.animation) return "[animation]";

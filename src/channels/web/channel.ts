@@ -28,6 +28,7 @@ export function visitorMessage({ visitor, input, userAgent, country }: Received)
   return {
     from: { sourceId, name, email },
     text: input.text,
+    attachments: input.attachments,
     choiceIds: input.choiceIds,
     conversation: input.conversation,
     seen: input.seen,

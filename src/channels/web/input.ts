@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_FILES } from "../../attachments/limits.ts";
 import { contactNameInput, emailInput } from "../../contacts/fields.ts";
 import { MAX_COMMENT } from "../../conversations/rating.ts";
 import { readJson } from "../../http/body.ts";
@@ -56,8 +57,11 @@ export const sessionInput = z.strictObject({
 });
 
 /** Body of POST /messages. */
-export const messageInput = z.strictObject({
-  text: typedText(MAX_VISITOR_TEXT),
+export const messageFields = z.strictObject({
+  /** Empty where files alone are sent. */
+  text: typedText(MAX_VISITOR_TEXT, { min: 0 }),
+  /** Ids of files that POST /attachments answered. */
+  attachments: z.array(z.string().min(1).max(40)).min(1).max(MAX_FILES).optional(),
   /** Ids of choices that were tapped; `text` says them in words. */
   choiceIds: z.array(z.string().min(1).max(100)).min(1).max(50).optional(),
   clientMessageId: z
@@ -69,6 +73,16 @@ export const messageInput = z.strictObject({
   /** What a greeting was called that the page showed: what is said answers it. */
   seen: z.string().min(1).max(100).optional(),
 });
+
+/** Whether a message says or holds anything. */
+export const holdsSomething = ({ text, attachments }: { text: string; attachments?: unknown[] }) =>
+  text !== "" || attachments !== undefined;
+export const SAY_SOMETHING = { path: ["text"], error: "must not be empty" };
+
+export const messageInput = messageFields.refine(holdsSomething, SAY_SOMETHING);
+
+/** Query of POST /attachments. */
+export const uploadQuery = z.strictObject({ name: z.string().max(1000).optional() });
 
 /** Body of POST /read: the number of the last message that was seen. */
 export const readMarkInput = z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });

@@ -3,6 +3,10 @@ import { Failure } from "../../tenant/failure.ts";
 import type { Opening, SaidByVisitor } from "./socket.ts";
 import type { SignedVisitor } from "./token.ts";
 
+/** Most bytes of a visitor's file, and of all files of visitors in an inbox on a day: strangers bring them. */
+export const MAX_VISITOR_FILE = 10 * 1024 * 1024;
+export const MAX_VISITOR_FILES_A_DAY = 1024 ** 3;
+
 /** @param what keeps counts on one binding apart @throws Failure `rate_limited` */
 export async function limitVisitor(by: RateLimit, what: string, whom: string): Promise<void> {
   const retryAfterSeconds = await overLimit(by, `visitor-${what}`, whom);

@@ -3,7 +3,7 @@ import { parseJson } from "../../http/json-text.ts";
 import { Failure } from "../../tenant/failure.ts";
 import type { Incoming } from "../channel.ts";
 import { visitorMessage } from "./channel.ts";
-import { check, messageInput } from "./input.ts";
+import { check, holdsSomething, messageFields, SAY_SOMETHING } from "./input.ts";
 import { visitorSchema } from "./token.ts";
 
 /** Bytes of one thing that a socket says. */
@@ -12,7 +12,9 @@ const MAX_SAID = 20_000;
 /** What a visitor's socket may say. */
 const said = z.discriminatedUnion("type", [
   /** `clientMessageId` names the acknowledgement; the same one again is the same message. */
-  z.strictObject({ type: z.literal("message"), ...messageInput.shape }),
+  z
+    .strictObject({ type: z.literal("message"), ...messageFields.shape })
+    .refine(holdsSomething, SAY_SOMETHING),
   z.strictObject({ type: z.literal("typing") }),
   /** What is said to whoever begins shall be told. */
   z.strictObject({ type: z.literal("greet") }),

@@ -11,14 +11,16 @@ import {
   readInput,
   readMarkInput,
   sessionInput,
+  uploadQuery,
 } from "./input.ts";
 import { limitMessage, limitVisitor } from "./limits.ts";
 import { markRead, readVisitorMessages, sendMessage, takeRating } from "./messages.ts";
 import { openToPages, VISITOR_PATH } from "./open-to-pages.ts";
 import { openVisitorSession } from "./sessions.ts";
 import { openingRequest } from "./socket.ts";
+import { takeUpload } from "./upload.ts";
 import { unauthenticated, visitInbox, visitorOf } from "./visited-inbox.ts";
-import { messagesOutput, ratedOutput, sentOutput, sessionOutput } from "./wire.ts";
+import { messagesOutput, ratedOutput, sentOutput, sessionOutput, uploadedOutput } from "./wire.ts";
 
 /**
  * What a chat widget talks to: open a session with an inbox's public key, send messages, read the answers. Any page may
@@ -54,6 +56,14 @@ visitorApi.post("/messages", async (c) => {
     ),
     201,
   );
+});
+
+visitorApi.post("/attachments", async (c) => {
+  const visitor = await visitorOf(c.env, c.req.header("authorization"));
+  await limitVisitor(c.env.VISITOR_FILE_LIMIT, "file", `${visitor.inboxId}:${visitor.sourceId}`);
+  await limitVisitor(c.env.VISITOR_FILE_LIMIT, "files", clientAddress(c.req.raw));
+  const { name } = check(uploadQuery, c.req.query());
+  return c.json(uploadedOutput.parse(await takeUpload(c.env, visitor, c.req.raw, name)), 201);
 });
 
 visitorApi.get("/messages", async (c) => {
@@ -110,6 +120,7 @@ visitorApi.get("/socket", async (c) => {
 
 visitorApi.all("/sessions", () => notAllowed("POST"));
 visitorApi.all("/messages", () => notAllowed("GET, POST"));
+visitorApi.all("/attachments", () => notAllowed("POST"));
 visitorApi.all("/ratings", () => notAllowed("POST"));
 visitorApi.all("/read", () => notAllowed("POST"));
 visitorApi.all("/socket", () => notAllowed("GET"));

@@ -84,6 +84,16 @@ export const sessionOutput = z.object({
   inbox: z.object({ name: z.string() }),
 });
 
+/** Of POST /attachments: a file that the next message may take. */
+export const uploadedOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** What it is by its content, whatever the page said. */
+  mediaType: z.string(),
+  bytes: z.int(),
+  url: z.string(),
+});
+
 /** Of POST /messages. */
 export const sentOutput = z.object({
   conversationId: z.string(),

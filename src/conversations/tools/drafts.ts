@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { givenFilesInput } from "../../attachments/given.ts";
 import { defineTool, HINTS, type Tool } from "../../calls/define.ts";
 import { reference } from "../../calls/references.ts";
 import { cursorInput, limitInput, pageOutput } from "../../tenant/page.ts";
 import { CUT, draftRow, showDraftReply } from "../answers.ts";
-import { createDraftReply, listDrafts, updateDraftReply } from "../drafts.ts";
+import { createDraftReply, filesForDraft, listDrafts, updateDraftReply } from "../drafts.ts";
 import { DRAFT_STATUSES } from "../schema.ts";
 import { textInput } from "./text.ts";
 
@@ -24,10 +25,17 @@ export const draftReplyTools: readonly Tool[] = [
       conversationId: "cv_01kajq3v7e8m2n4p6r8t0v",
       text: "We are sending a new one today, free of charge.",
     },
-    input: () => z.strictObject({ conversationId: reference("conversation"), text: textInput }),
+    input: () =>
+      z.strictObject({
+        conversationId: reference("conversation"),
+        text: textInput,
+        attachments: givenFilesInput,
+      }),
     output: () => z.object({ draft: draftRow }),
-    async run({ tenant }, { conversationId, text }) {
-      return { draft: showDraftReply(await createDraftReply(tenant, conversationId, text), CUT) };
+    async run(call, { conversationId, text, attachments }) {
+      const files = await filesForDraft(call, conversationId, attachments);
+      const draft = await createDraftReply(call.tenant, conversationId, text, files);
+      return { draft: showDraftReply(call.tenant, draft, CUT) };
     },
   }),
   defineTool({
@@ -46,7 +54,7 @@ export const draftReplyTools: readonly Tool[] = [
     input: () => z.strictObject({ draftId: reference("draft"), text: textInput.optional() }),
     output: () => z.object({ draft: draftRow }),
     async run({ tenant }, { draftId, text }) {
-      return { draft: showDraftReply(await updateDraftReply(tenant, draftId, text)) };
+      return { draft: showDraftReply(tenant, await updateDraftReply(tenant, draftId, text)) };
     },
   }),
   defineTool({
@@ -71,7 +79,7 @@ export const draftReplyTools: readonly Tool[] = [
     output: () => pageOutput(draftRow),
     async run({ tenant }, input) {
       const page = await listDrafts(tenant, input);
-      return { ...page, items: page.items.map((draft) => showDraftReply(draft, CUT)) };
+      return { ...page, items: page.items.map((draft) => showDraftReply(tenant, draft, CUT)) };
     },
   }),
 ];

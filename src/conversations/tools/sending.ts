@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { givenFilesInput } from "../../attachments/given.ts";
 import { type Call, defineTool, HINTS, requireScope, type Tool } from "../../calls/define.ts";
 import { forExample } from "../../calls/portable.ts";
 import { reference } from "../../calls/references.ts";
@@ -13,6 +14,7 @@ import { textInput } from "./text.ts";
 /** What a send takes: exactly one of text and template. */
 const content = {
   text: textInput.optional(),
+  attachments: givenFilesInput,
   template: z
     .strictObject({
       name: z.string().min(1).max(512),
@@ -25,9 +27,16 @@ const content = {
     .optional()
     .describe("An approved template, instead of text"),
 };
-const oneOf = (input: { text?: unknown; template?: unknown }) =>
-  (input.text === undefined) !== (input.template === undefined);
-const ONE_OF = "pass exactly one of text and template";
+const oneOf = ({
+  text,
+  attachments,
+  template,
+}: {
+  text?: string;
+  attachments?: unknown[];
+  template?: unknown;
+}) => (text === undefined && !attachments?.length) !== (template === undefined);
+const ONE_OF = "pass text, attachments or both, or a template";
 
 const sentOutput = z.object({
   message: messageRow,
