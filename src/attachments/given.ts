@@ -32,7 +32,7 @@ export const givenFilesInput = z
   .array(given)
   .max(MAX_FILES)
   .refine((files) => files.every(isWhole), "each has url, or name, contentType and base64")
-  .describe("Each: url (https), or name, contentType, base64 (≤1 MB)")
+  .describe("url, or name, contentType, base64 ≤1 MB")
   .optional();
 export type GivenFiles = z.output<typeof givenFilesInput>;
 
