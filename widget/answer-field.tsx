@@ -4,12 +4,14 @@ import type { Shown } from "../src/channels/web/wire.ts";
 import { DETAILS } from "./details.tsx";
 import type { Field } from "./filled-in.ts";
 import { Icon } from "./icons.tsx";
+import type { Said } from "./kept.ts";
+import { Pick, UploadList, type Uploads } from "./uploads.tsx";
 import { useView } from "./view.ts";
 
 type Content = NonNullable<Shown["content"]>;
 
 /** Says something, with the ids of the choices that were tapped. */
-type Say = (text: string, choiceIds?: string[]) => void;
+export type Say = (text: string, more?: { choiceIds?: string[]; attachments?: Said["attachments"] }) => void;
 
 /** Answers that are offered as buttons: one tap, or several and "done". */
 export function Choices({
@@ -32,7 +34,7 @@ export function Choices({
           type="button"
           dir="auto"
           aria-pressed={multiple ? picked.includes(id) : undefined}
-          onClick={() => (multiple ? toggle(id) : say(label, [id]))}
+          onClick={() => (multiple ? toggle(id) : say(label, { choiceIds: [id] }))}
         >
           {label}
         </button>
@@ -45,10 +47,7 @@ export function Choices({
           onClick={() => {
             const taken = choices.filter(({ id }) => picked.includes(id));
             if (taken.length > 0)
-              say(
-                taken.map(({ label }) => label).join(", "),
-                taken.map(({ id }) => id),
-              );
+              say(taken.map(({ label }) => label).join(", "), { choiceIds: taken.map(({ id }) => id) });
           }}
         >
           {words.done}
@@ -102,12 +101,13 @@ interface Composer {
   draft: string;
   setDraft(text: string): void;
   say: Say;
+  uploads: Uploads;
   /** Takes the keyboard as soon as it is shown. */
   focus: boolean;
 }
 
 /** Where the visitor writes. What was typed stays until it is said. */
-export function Composer({ question, field: detail, draft, setDraft, say, focus }: Composer) {
+export function Composer({ question, field: detail, draft, setDraft, say, uploads, focus }: Composer) {
   const { state, words } = useView();
   const { texts, longest } = state.config;
   const [emoji, setEmoji] = useState(false);
@@ -126,11 +126,15 @@ export function Composer({ question, field: detail, draft, setDraft, say, focus 
     area.style.height = `${area.scrollHeight}px`;
   }, [draft, kind]);
   const tooLong = draft.length > longest;
+  // What is still on its way goes along: nobody sends half of what they meant.
+  const sendable = (draft.trim() !== "" || uploads.list.length > 0) && !tooLong && uploads.ready;
   const submit = (event?: Event) => {
     event?.preventDefault();
     const text = draft.trim();
-    if (text === "" || tooLong) return field.current?.focus();
-    say(text);
+    if (!sendable) return field.current?.focus();
+    const attachments = uploads.list.flatMap(({ id, name }) => (id ? { id, name } : []));
+    say(text, attachments.length > 0 ? { attachments } : {});
+    uploads.clear();
     field.current?.focus();
   };
   const shared = {
@@ -170,6 +174,7 @@ export function Composer({ question, field: detail, draft, setDraft, say, focus 
           ))}
         </fieldset>
       )}
+      <UploadList uploads={uploads} />
       <div class="line">
         {kind ? (
           <input {...shared} {...kind} />
@@ -178,12 +183,19 @@ export function Composer({ question, field: detail, draft, setDraft, say, focus 
             {...shared}
             rows={1}
             enterkeyhint="send"
+            onPaste={(event) => {
+              const files = event.clipboardData?.files ?? [];
+              if (files.length === 0) return;
+              event.preventDefault();
+              uploads.add(files);
+            }}
             onKeyDown={(event) => {
               // While an input method composes, Enter takes its word.
               if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
             }}
           />
         )}
+        {(!kind || question === "file") && <Pick uploads={uploads} />}
         {!kind && (
           <button
             type="button"
@@ -195,7 +207,7 @@ export function Composer({ question, field: detail, draft, setDraft, say, focus 
             <Icon name="emoji" />
           </button>
         )}
-        <button type="submit" class="send" aria-disabled={draft.trim() === "" || tooLong}>
+        <button type="submit" class="send" aria-disabled={!sendable}>
           {texts.submit}
         </button>
       </div>

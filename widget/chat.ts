@@ -1,8 +1,8 @@
 import type { Shown } from "../src/channels/web/wire.ts";
 import type { WidgetConfig } from "../src/widget/wire.ts";
 import { FilledIn } from "./filled-in.ts";
-import { type Api, Refused } from "./http.ts";
-import { type Keeper, type Said, toJson } from "./kept.ts";
+import { type Api, Refused, type Uploaded } from "./http.ts";
+import { type Keeper, type Said, toJson, toSend } from "./kept.ts";
 import { CLOSED, type Heard, Line } from "./line.ts";
 import { Outbox } from "./outbox.ts";
 import { GIVE_UP_SOCKETS, Pace, POLL } from "./pace.ts";
@@ -184,9 +184,13 @@ export class Chat extends Told {
         break;
       case "sent": {
         const { message, conversationId } = heard;
+        const files = this.state.outbox.find(
+          (said) => said.clientMessageId === heard.clientMessageId,
+        )?.attachments;
         this.#outbox.remove(heard.clientMessageId);
         // It may be told of before the push that has it.
-        this.#show({ ...message, conversationId, from: "visitor", senderName: null, content: null });
+        if (!files)
+          this.#show({ ...message, conversationId, from: "visitor", senderName: null, content: null });
         break;
       }
       case "error":
@@ -241,7 +245,11 @@ export class Chat extends Told {
     if (message.from === "visitor") {
       // Our own words, maybe told of before they are acknowledged.
       const own = this.state.outbox.find(
-        ({ text, refused }) => !refused && text.trim() === message.text.trim(),
+        ({ text, refused, attachments: [file] = [] }) =>
+          !refused &&
+          (file
+            ? message.content?.attachments?.some(({ id }) => id === file.id)
+            : text.trim() === message.text.trim()),
       );
       if (own) this.#outbox.remove(own.clientMessageId);
     } else {
@@ -271,10 +279,24 @@ export class Chat extends Told {
   }
 
   /** Says something. It is kept until the server has it, also over the end of the page. */
-  say(text: string, more: Pick<Said, "choiceIds" | "conversation" | "seen"> = {}): void {
+  say(text: string, more: Omit<Said, "clientMessageId" | "text" | "at"> = {}): void {
     const said: Said = { clientMessageId: crypto.randomUUID(), text, ...more, at: Date.now() };
     this.#outbox.add(said);
     this.#pass(said);
+  }
+
+  /** Uploads a file for what is said next. @param progress see `Api.upload` @throws Refused */
+  async upload(file: File, progress: (done: number) => void): Promise<Uploaded> {
+    if (this.#token === null) throw new Refused("offline");
+    return this.#api.upload(this.#token, file, progress);
+  }
+
+  /** Reads a message again whose files have other addresses by now. */
+  async freshen({ seq }: Pick<Shown, "seq">): Promise<void> {
+    if (this.#token === null) return;
+    const { messages } = await this.#api.messages(this.#token, seq - 1);
+    const anew = new Map(messages.map((message) => [message.seq, message]));
+    this.#set({ messages: this.state.messages.map((message) => anew.get(message.seq) ?? message) });
   }
 
   /** The visitor rates a conversation, from 1 to 5. @throws Refused */
@@ -308,9 +330,8 @@ export class Chat extends Told {
   }
 
   #pass(said: Said): void {
-    const { at: _, ...message } = said;
     if (this.#line?.open && this.state.link === "ready") {
-      this.#line.say(toJson({ type: "message", ...message }));
+      this.#line.say(toJson({ type: "message", ...toSend(said) }));
     } else if (this.#failedSockets >= GIVE_UP_SOCKETS && this.#token !== null) {
       void this.#sendByRequest(this.#token, said);
     }

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Shown } from "../src/channels/web/wire.ts";
-import { Choices, Composer, Rating } from "./answer-field.tsx";
+import { Choices, Composer, Rating, type Say } from "./answer-field.tsx";
 import { isSameDay } from "./dates.ts";
 import { Details } from "./details.tsx";
 import { Markdown } from "./markdown.tsx";
 import { Content } from "./message.tsx";
 import type { State } from "./state.ts";
+import type { Uploads } from "./uploads.tsx";
 import { sayRefused, useView } from "./view.ts";
 
 type Said = State["outbox"][number];
@@ -47,12 +48,17 @@ function Row({ message, before, after }: { message: Shown; before?: Shown; after
 }
 
 /** What was said and is not there yet, or was refused: then it says what can be done, and loses nothing. */
-function Pending({ said, edit }: { said: Said; edit(text: string): void }) {
+function Pending({ said, edit }: { said: Said; edit(said: Said): void }) {
   const { chat, words, state } = useView();
   return (
     <li class={`message own pending${said.refused ? " refused" : ""}`}>
       <div class="bubble">
-        <p dir="auto">{said.text}</p>
+        {said.text && <p dir="auto">{said.text}</p>}
+        {said.attachments?.map(({ id, name }) => (
+          <p key={id}>
+            <bdi>{name}</bdi>
+          </p>
+        ))}
       </div>
       {said.refused && (
         <p class="trouble">
@@ -64,7 +70,7 @@ function Pending({ said, edit }: { said: Said; edit(text: string): void }) {
             type="button"
             onClick={() => {
               chat.takeBack(said);
-              edit(said.text);
+              edit(said);
             }}
           >
             {words.edit}
@@ -105,7 +111,8 @@ interface Conversation {
   opening: readonly Pick<Shown, "text" | "content">[];
   draft: string;
   setDraft(text: string): void;
-  say(text: string, choiceIds?: string[]): void;
+  say: Say;
+  uploads: Uploads;
   focus: boolean;
   /** Stands between what was said and where the visitor answers. */
   children?: ComponentChildren;
@@ -119,6 +126,7 @@ export function Conversation({
   draft,
   setDraft,
   say,
+  uploads,
   focus,
   children,
 }: Conversation) {
@@ -177,7 +185,14 @@ export function Conversation({
             <Row key={message.id} message={message} before={messages[i - 1]} after={messages[i + 1]} />
           ))}
           {outbox.map((said) => (
-            <Pending key={said.clientMessageId} said={said} edit={setDraft} />
+            <Pending
+              key={said.clientMessageId}
+              said={said}
+              edit={({ text, attachments }) => {
+                setDraft(text);
+                uploads.back(attachments);
+              }}
+            />
           ))}
           {state.typing && <Typing text={state.typing.text} />}
         </ol>
@@ -196,6 +211,7 @@ export function Conversation({
         draft={draft}
         setDraft={setDraft}
         say={say}
+        uploads={uploads}
         focus={focus}
       />
     </>

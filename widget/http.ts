@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import type { messagesOutput, sessionOutput } from "../src/channels/web/wire.ts";
+import type { messagesOutput, sessionOutput, uploadedOutput } from "../src/channels/web/wire.ts";
 import type { Article, ArticleHit, WidgetConfig } from "../src/widget/wire.ts";
-import { type Said, toJson } from "./kept.ts";
+import { type Said, toJson, toSend } from "./kept.ts";
 import type { Where } from "./where.ts";
 
+export type Uploaded = z.output<typeof uploadedOutput>;
 export type Session = z.output<typeof sessionOutput>;
 
 /** What the server refused, or `offline` where nothing answered. */
@@ -66,8 +67,27 @@ export class Api {
     return ask(`${this.#where.api}/messages?after=${after}&limit=100`, {}, token);
   }
 
-  send(token: string, { at: _, ...said }: Said): Promise<unknown> {
-    return ask(`${this.#where.api}/messages`, post(said), token);
+  send(token: string, said: Said): Promise<unknown> {
+    return ask(`${this.#where.api}/messages`, post(toSend(said)), token);
+  }
+
+  /** @param progress told how much of it has gone, from 0 to 1: `fetch` would not tell */
+  upload(token: string, file: File, progress: (done: number) => void): Promise<Uploaded> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `${this.#where.api}/attachments?name=${encodeURIComponent(file.name)}`);
+      request.setRequestHeader("Authorization", `Bearer ${token}`);
+      request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+      request.responseType = "json";
+      request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);
+      request.onload = () => {
+        const { status, response } = request;
+        if (status === 201) resolve(response);
+        else reject(new Refused(response?.error?.code ?? "internal"));
+      };
+      request.onerror = () => reject(new Refused("offline"));
+      request.send(file);
+    });
   }
 
   rate(

@@ -5,12 +5,19 @@ export interface Said {
   clientMessageId: string;
   text: string;
   choiceIds?: string[];
+  /** Files that were uploaded for it. */
+  attachments?: { id: string; name: string }[];
   /** The conversation that it goes on; "new" begins one. Without it the newest goes on. */
   conversation?: string;
   /** The flow whose beginning the visitor saw before saying it. */
   seen?: string;
   /** When it was said, in milliseconds. */
   at: number;
+}
+
+/** What of it the server takes. */
+export function toSend({ at: _, attachments, ...said }: Said): object {
+  return attachments ? { ...said, attachments: attachments.map(({ id }) => id) } : said;
 }
 
 interface Kept {

@@ -1,6 +1,8 @@
+import { useRef } from "preact/hooks";
 import type { Shown } from "../src/channels/web/wire.ts";
 import { Link, Markdown } from "./markdown.tsx";
 import { ownText } from "./shown-text.ts";
+import { inWords } from "./uploads.tsx";
 import { useView } from "./view.ts";
 
 type Product = NonNullable<NonNullable<Shown["content"]>["products"]>[number];
@@ -8,9 +10,9 @@ type Product = NonNullable<NonNullable<Shown["content"]>["products"]>[number];
 /** What does not load, or what a page's policy keeps away, leaves no hole. */
 const hide = (event: Event) => event.currentTarget instanceof HTMLElement && event.currentTarget.remove();
 
-function Picture({ url, name }: { url: string; name: string }) {
+function Picture({ url, name, gone = hide }: { url: string; name: string; gone?: (event: Event) => void }) {
   return (
-    <img src={url} alt={name} loading="lazy" decoding="async" referrerpolicy="no-referrer" onError={hide} />
+    <img src={url} alt={name} loading="lazy" decoding="async" referrerpolicy="no-referrer" onError={gone} />
   );
 }
 
@@ -28,8 +30,15 @@ function Card({ name, price, url, imageUrl }: Product) {
 }
 
 /** What a message says, and what it shows beside that. Its choices are shown where the visitor answers. */
-export function Content({ message }: { message: Pick<Shown, "text" | "content"> }) {
-  const { words } = useView();
+export function Content({ message }: { message: Pick<Shown, "text" | "content"> & Partial<Shown> }) {
+  const { chat, state, words } = useView();
+  const asked = useRef(false);
+  // Its address may have been good for an hour: another one is asked for, once.
+  const gone = (event: Event) => {
+    if (asked.current || message.seq === undefined) return hide(event);
+    asked.current = true;
+    chat.freshen({ seq: message.seq }).catch(() => {});
+  };
   const { links, products, attachments } = message.content ?? {};
   const text = ownText(message);
   return (
@@ -41,15 +50,16 @@ export function Content({ message }: { message: Pick<Shown, "text" | "content"> 
       )}
       {attachments && (
         <ul class="files">
-          {attachments.map(({ url, mediaType, name }) => (
+          {attachments.map(({ url, mediaType, name, bytes }) => (
             <li>
-              {/^image/.test(mediaType ?? "") ? (
+              {/^image(\/(png|jpeg|gif|webp))?$/.test(mediaType ?? "") ? (
                 <Link to={url}>
-                  <Picture url={url} name={name ?? words.picture} />
+                  <Picture url={url} name={name ?? words.picture} gone={gone} />
                 </Link>
               ) : (
                 <Link to={url}>
-                  {name ?? decodeURIComponent(url.split(/[?#]/)[0]?.split("/").at(-1) ?? url)}
+                  <bdi>{name ?? decodeURIComponent(url.split(/[?#]/)[0]?.split("/").at(-1) ?? url)}</bdi>
+                  {bytes && ` (${inWords(bytes, state.config.language)})`}
                 </Link>
               )}
             </li>

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Shown } from "../src/channels/web/wire.ts";
+import type { Say } from "./answer-field.tsx";
 import { Articles } from "./articles.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Conversations } from "./conversations.tsx";
@@ -8,6 +9,7 @@ import { Icon } from "./icons.tsx";
 import style from "./panel.css";
 import { Rate } from "./rate.tsx";
 import type { Stage } from "./stage.ts";
+import { useUploads } from "./uploads.tsx";
 import { sayRefused, useView, type View, Viewing } from "./view.ts";
 
 export { style };
@@ -68,6 +70,7 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
   const [menu, setMenu] = useState(false);
   const dialog = useRef<HTMLElement>(null);
   const more = useRef<HTMLButtonElement>(null);
+  const uploads = useUploads();
   const newest = newestOf(messages);
   // One that begins takes the place of the one that was looked at.
   useEffect(() => setLooked("newest"), [newest]);
@@ -89,10 +92,10 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
     if (isNew && state.link === "ready") chat.greet();
   }, [isNew, state.link]);
 
-  const say = (text: string, choiceIds?: string[]) => {
+  const say: Say = (text, more) => {
     const begins = isNew && outbox.length === 0;
     chat.say(text, {
-      ...(choiceIds ? { choiceIds } : {}),
+      ...more,
       ...(looked === "new" && begins ? { conversation: "new" } : {}),
       ...(looked !== "new" && looked !== "newest" ? { conversation: looked } : {}),
       ...(begins && greeting ? { seen: greeting.seen } : {}),
@@ -126,6 +129,16 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
       aria-label={config.title}
       tabIndex={-1}
       ref={dialog}
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const files = event.dataTransfer?.files ?? [];
+        if (files.length === 0) return;
+        event.preventDefault();
+        setTab("chat");
+        uploads.add(files);
+      }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         if (menu) closeMenu();
@@ -209,6 +222,7 @@ function Dialog({ stage, sound, setSound, close }: Omit<Opened, "view">) {
           draft={drafts[looked] ?? ""}
           setDraft={(text) => setDrafts((before) => ({ ...before, [looked]: text }))}
           say={say}
+          uploads={uploads}
           focus={stage.byHand && !matchMedia("(pointer: coarse)").matches}
         >
           {state.rating !== null && state.rating === shownId && (

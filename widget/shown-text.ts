@@ -1,3 +1,4 @@
+import { captionOf } from "../src/attachments/file-words.ts";
 import type { Shown } from "../src/channels/web/wire.ts";
 
 /**
@@ -14,10 +15,11 @@ export function ownText({ text, content }: Pick<Shown, "text" | "content">): str
     choices?.map(({ label }, i) => `${i + 1}. ${label}`).join("\n"),
     products?.map(({ name, price, url }) => [name, price, url].filter(Boolean).join("\n")).join("\n\n"),
     links?.map(({ label, url }) => `${label}: ${url}`).join("\n"),
-    attachments?.map(({ name, url }) => (name ? `${name}\n${url}` : url)).join("\n"),
+    attachments?.map(({ id, name, url }) => (id ? "" : name ? `${name}\n${url}` : url)).join("\n"),
     ends.filter(Boolean).join(", "),
   ];
-  let own = text;
+  const files = attachments?.flatMap(({ id, name = "", mediaType = "" }) => (id ? { name, mediaType } : []));
+  let own = captionOf(text, files ?? []);
   for (const part of parts) if (part && own.endsWith(part)) own = own.slice(0, -part.length).trimEnd();
   return own;
 }

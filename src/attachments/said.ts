@@ -1,20 +1,5 @@
 import { fileAddress } from "./address.ts";
-import { type FileKind, kindOf } from "./media-type.ts";
 import type { StoredFile } from "./store.ts";
-
-const WORD: Record<FileKind, string> = { image: "picture", audio: "audio", video: "video", file: "file" };
-
-/** Files in words, a line each: what a message says that has no other text. */
-export function sayFiles(files: readonly Pick<StoredFile, "name" | "mediaType">[]): string {
-  return files.map(({ name, mediaType }) => `[${WORD[kindOf(mediaType)]}: ${name}]`).join("\n");
-}
-
-/** A message's text without the lines that {@link sayFiles} put there: what is shown beside the files themselves. */
-export function captionOf(text: string, files: readonly Pick<StoredFile, "name" | "mediaType">[]): string {
-  const said = sayFiles(files);
-  if (said === "" || text === said) return said === "" ? text : "";
-  return text.startsWith(`${said}\n`) ? text.slice(said.length + 1) : text;
-}
 
 /** Something that a message's content holds: a file of ours, or an address elsewhere that a flow shows. */
 export type Held = StoredFile | { url: string; mediaType?: string; name?: string; bytes?: number };

@@ -1,8 +1,9 @@
 import { fileAddress } from "../attachments/address.ts";
 import { attachmentIdOf } from "../attachments/attachment-id.ts";
+import { captionOf, sayFiles } from "../attachments/file-words.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../attachments/limits.ts";
 import { kindOf } from "../attachments/media-type.ts";
-import { captionOf, sayFiles, storedFiles } from "../attachments/said.ts";
+import { storedFiles } from "../attachments/said.ts";
 import {
   type Depot,
   inMegabytes,

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
+import { sayFiles } from "../attachments/file-words.ts";
 import type { GivenFiles } from "../attachments/given.ts";
 import { kindOf } from "../attachments/media-type.ts";
-import { sayFiles } from "../attachments/said.ts";
 import { inMegabytes, type StoredFile } from "../attachments/store.ts";
 import type { Contact } from "../contacts/fields.ts";
 import { reachOf } from "../contacts/identities.ts";

@@ -1,5 +1,5 @@
 import { fileAddress } from "../attachments/address.ts";
-import { sayFiles } from "../attachments/said.ts";
+import { sayFiles } from "../attachments/file-words.ts";
 import { ownerOf, type StoredFile, untaken } from "../attachments/store.ts";
 import type { Incoming } from "../channels/channel.ts";
 import { admitPage, READER } from "../channels/web/visited-inbox.ts";

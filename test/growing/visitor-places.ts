@@ -5,6 +5,7 @@ import { registerInboxKey } from "../../src/control/inbox-keys.ts";
 import { createInbox, type Inbox } from "../../src/inboxes/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
+import { PNG } from "../attachments/setting.ts";
 import { type Browser, browser, open } from "../channels/browser.ts";
 import { call, chatWith, type Line } from "../rooms/setting.ts";
 
@@ -22,6 +23,8 @@ export interface Place {
   conversationId: string;
   /** Their last message, as they named it and as it was numbered. */
   said: { clientMessageId: string; seq: number; id: string };
+  /** A file that they uploaded and have not sent. */
+  fileId: string;
 }
 
 /** The signature of a site that vouches for the same user everywhere. */
@@ -50,8 +53,15 @@ async function makePlace(
   line.say({ type: "message", text: `Hi, ${canary}`, clientMessageId });
   const { conversationId, message } = await line.hear("sent");
   const { id, seq } = message as { id: string; seq: number };
+  const headers = { "content-type": "image/png" };
+  const { body } = await page("POST", `/attachments?name=${canary}.png`, {
+    token,
+    headers,
+    raw: new Uint8Array(PNG),
+  });
   return {
     ...whole,
+    fileId: String(body.id),
     ...{ canary, inbox, page, token, line, conversationId: String(conversationId) },
     said: { clientMessageId, seq, id },
   };
@@ -85,6 +95,6 @@ export async function visitorPlaces(): Promise<Place[]> {
 }
 
 /** What nobody but the visitor of a place and its workspace may be shown. */
-export function secretsOf({ canary, conversationId, inbox, workspaceId, said }: Place): string[] {
-  return [canary, conversationId, inbox.id, workspaceId, said.id];
+export function secretsOf({ canary, conversationId, inbox, workspaceId, said, fileId }: Place): string[] {
+  return [canary, conversationId, inbox.id, workspaceId, said.id, fileId];
 }

@@ -32,7 +32,7 @@ afterAll(() => {
 });
 
 /** What of another place can stand in a frame's field. @throws for a field of which that is not said */
-type Said = Pick<Place, "canary" | "said" | "conversationId">;
+type Said = Pick<Place, "canary" | "said" | "conversationId" | "fileId">;
 const FOREIGN: Record<string, (mine: Said, other: Said) => unknown> = {
   text: (mine) => `Again, ${mine.canary}`,
   choiceIds: (_, other) => [other.said.id, "o0"],
@@ -41,7 +41,15 @@ const FOREIGN: Record<string, (mine: Said, other: Said) => unknown> = {
   seen: (_, other) => other.said.id,
   clientMessageId: (_, other) => other.said.clientMessageId,
   seq: (_, other) => other.said.seq + 1_000_000,
+  attachments: (_, other) => [other.fileId],
 };
+
+/** A frame as it is, and without what is refused before the rest of it is looked at. */
+function variantsOf(frame: object): object[] {
+  if (!("attachments" in frame)) return [frame];
+  const { attachments: _, ...rest } = frame;
+  return [frame, rest];
+}
 
 function frameOf(kind: (typeof FRAMES)[number], mine: Said, other: Said): object {
   const fields = Object.entries(kind.shape).map(([name, schema]) => {
@@ -98,7 +106,8 @@ describe.each(FRAMES.map((kind) => [String(kind.shape.type.value), kind] as cons
         const all = () =>
           Promise.all(others.map(async (other) => [await stored(other), other.line.heard.length]));
         const before = await all();
-        for (const other of others) mine.line.say(frameOf(kind, mine, other));
+        for (const frame of others.flatMap((other) => variantsOf(frameOf(kind, mine, other))))
+          mine.line.say(frame);
         await caughtUp(mine, `${mine.line.heard.length}`);
         expect(await all()).toEqual(before);
       }
@@ -137,8 +146,13 @@ describe.each(FRAMES.map((kind) => [String(kind.shape.type.value), kind] as cons
       if (reason === "its token expired") await expect.poll(() => Date.now()).toBeGreaterThan(expiresAt);
       const count = async () => (await tenant.db.select().from(messages).where(tenant.of(messages))).length;
       const [before, texts] = [await count(), line.texts()];
-      const mine = { canary: "again", conversationId, said: { id: "x", seq: 0, clientMessageId: "again" } };
-      line.say(frameOf(kind, mine, mine));
+      const mine = {
+        canary: "again",
+        conversationId,
+        said: { id: "x", seq: 0, clientMessageId: "again" },
+        fileId: "at_x",
+      };
+      for (const frame of variantsOf(frameOf(kind, mine, mine))) line.say(frame);
       if (reason === "its page may not open it") {
         await run(team, "reply_to_conversation", { conversationId, text: "Secret" }, shapes.sent);
         await elsewhere.hear("message", (one) => textOf(one) === "Secret");
@@ -158,6 +172,7 @@ const DOORS: Record<string, (keyOf: Place, said: Said) => Asking> = {
   "POST /messages": (_, { canary, said }) => ({
     body: { text: `Over HTTP, ${canary}`, clientMessageId: said.clientMessageId, choiceIds: [said.id] },
   }),
+  "POST /attachments": ({ canary }) => ({ query: `?name=${canary}`, body: { not: "a secret" } }),
   "GET /messages": (_, { said }) => ({ query: `?after=${said.seq - 1}` }),
   "POST /read": (_, { said }) => ({ body: { seq: said.seq + 1_000_000 } }),
   "POST /ratings": (_, { conversationId, canary }) => ({

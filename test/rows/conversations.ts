@@ -74,7 +74,7 @@ export const conversationRows: Record<string, Row> = {
   },
   send_message: {
     ...send,
-    parameters: "contactId, text?, template?, inboxId?, channel?, idempotencyKey?",
+    parameters: "contactId, text?, attachments?, template?, inboxId?, channel?, idempotencyKey?",
     from: "X",
     args: (rig) => ({
       contactId: rig.id("contactId"),
@@ -85,7 +85,7 @@ export const conversationRows: Record<string, Row> = {
   },
   reply_to_conversation: {
     ...send,
-    parameters: "conversationId, text?, template?, idempotencyKey?",
+    parameters: "conversationId, text?, attachments?, template?, idempotencyKey?",
     from: "D",
     args: (rig) => ({ conversationId: rig.id("conversationId"), text: "It comes on Monday." }),
     holds: (answer, rig) => holdsMessage(answer, rig, "It comes on Monday."),
@@ -93,7 +93,7 @@ export const conversationRows: Record<string, Row> = {
   start_conversation: {
     ...send,
     scope: "conversations:start",
-    parameters: "contactId, inboxId, text?, template?, idempotencyKey?",
+    parameters: "contactId, inboxId, text?, attachments?, template?, idempotencyKey?",
     from: "D",
     args: (rig) => ({ contactId: rig.id("contactId"), inboxId: rig.id("inboxId"), text: "One more thing." }),
     async holds(answer, rig) {
@@ -109,7 +109,7 @@ export const conversationRows: Record<string, Row> = {
   add_private_note: {
     ...write,
     scope: "notes:write",
-    parameters: "conversationId, text",
+    parameters: "conversationId, text, attachments?",
     from: "D",
     args: (rig) => ({ conversationId: rig.id("conversationId"), text: "Paid by invoice." }),
     async holds(answer, rig) {
@@ -124,7 +124,7 @@ export const conversationRows: Record<string, Row> = {
   create_draft_reply: {
     ...write,
     scope: "drafts:write",
-    parameters: "conversationId, text",
+    parameters: "conversationId, text, attachments?",
     from: "D",
     args: (rig) => ({ conversationId: rig.id("conversationId"), text: "A proposal." }),
     async holds(answer, rig) {

@@ -50,4 +50,7 @@ export const ar: Words = {
   thanks: "شكرًا لك!",
   notNow: "ليس الآن",
   picture: "صورة",
+  attach: "إرفاق ملف",
+  remove: "إزالة",
+  fileTooLarge: "الحد الأقصى لحجم الملف {n} ميغابايت.",
 };

@@ -50,4 +50,7 @@ export const de: Words = {
   thanks: "Vielen Dank!",
   notNow: "Jetzt nicht",
   picture: "Bild",
+  attach: "Datei anhängen",
+  remove: "Entfernen",
+  fileTooLarge: "Eine Datei darf höchstens {n} MB haben.",
 };

@@ -49,5 +49,8 @@ export const en = {
   thanks: "Thank you!",
   notNow: "Not now",
   picture: "Picture",
+  attach: "Attach a file",
+  remove: "Remove",
+  fileTooLarge: "A file may have at most {n} MB.",
 };
 export type Words = Record<keyof typeof en, string>;

@@ -50,4 +50,7 @@ export const es: Words = {
   thanks: "¡Gracias!",
   notNow: "Ahora no",
   picture: "Imagen",
+  attach: "Adjuntar un archivo",
+  remove: "Quitar",
+  fileTooLarge: "Un archivo puede tener como máximo {n} MB.",
 };

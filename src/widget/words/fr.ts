@@ -50,4 +50,7 @@ export const fr: Words = {
   thanks: "Merci !",
   notNow: "Pas maintenant",
   picture: "Image",
+  attach: "Joindre un fichier",
+  remove: "Retirer",
+  fileTooLarge: "Un fichier peut faire {n} Mo au maximum.",
 };

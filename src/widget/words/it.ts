@@ -50,4 +50,7 @@ export const it: Words = {
   thanks: "Grazie!",
   notNow: "Non ora",
   picture: "Immagine",
+  attach: "Allega un file",
+  remove: "Rimuovi",
+  fileTooLarge: "Un file può avere al massimo {n} MB.",
 };

@@ -50,4 +50,7 @@ export const nl: Words = {
   thanks: "Dank u wel!",
   notNow: "Niet nu",
   picture: "Afbeelding",
+  attach: "Bestand bijvoegen",
+  remove: "Verwijderen",
+  fileTooLarge: "Een bestand mag hoogstens {n} MB zijn.",
 };

@@ -50,4 +50,7 @@ export const pl: Words = {
   thanks: "Dziękujemy!",
   notNow: "Nie teraz",
   picture: "Obraz",
+  attach: "Dołącz plik",
+  remove: "Usuń",
+  fileTooLarge: "Plik może mieć najwyżej {n} MB.",
 };

@@ -50,4 +50,7 @@ export const pt: Words = {
   thanks: "Obrigado!",
   notNow: "Agora não",
   picture: "Imagem",
+  attach: "Anexar um arquivo",
+  remove: "Remover",
+  fileTooLarge: "Um arquivo pode ter no máximo {n} MB.",
 };

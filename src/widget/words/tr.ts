@@ -50,4 +50,7 @@ export const tr: Words = {
   thanks: "Teşekkürler!",
   notNow: "Şimdi değil",
   picture: "Görsel",
+  attach: "Dosya ekle",
+  remove: "Kaldır",
+  fileTooLarge: "Bir dosya en fazla {n} MB olabilir.",
 };
