@@ -109,7 +109,7 @@ export const conversationRows: Record<string, Row> = {
   add_private_note: {
     ...write,
     scope: "notes:write",
-    parameters: "conversationId, text, attachments?",
+    parameters: "conversationId, text",
     from: "D",
     args: (rig) => ({ conversationId: rig.id("conversationId"), text: "Paid by invoice." }),
     async holds(answer, rig) {
