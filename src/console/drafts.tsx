@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attachmentOutput } from "../conversations/answers.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { DRAFT_STATUSES, discardDraft, getDraft, type Reviewer, sendDraft } from "../conversations/drafts.ts";
 import { getMessage, latestMessages } from "../conversations/read.ts";
@@ -6,6 +7,7 @@ import { textInput } from "../conversations/tools/text.ts";
 import { tellNews } from "../http/news.ts";
 import { Failure } from "../tenant/failure.ts";
 import { WordDifference } from "./difference.tsx";
+import { Files } from "./files.tsx";
 import { Action, Choice, LongText, More, Press, Problem, type Refused, typed } from "./forms.tsx";
 import { Empty, Said, Time } from "./layout.tsx";
 import type { Page } from "./page.ts";
@@ -17,6 +19,7 @@ const draftRow = z.object({
   conversationId: z.string(),
   status: z.enum(DRAFT_STATUSES),
   text: z.string(),
+  attachments: z.array(attachmentOutput).optional(),
   author: z.object({ name: z.string() }),
   createdAt: z.string(),
 });
@@ -40,6 +43,7 @@ export function DraftCard({ visit, draft }: { visit: Visit; draft: DraftRow }) {
       <p class="text">
         <Said text={draft.text} />
       </p>
+      <Files files={draft.attachments} />
       <p>
         <a class="button quiet" href={linkTo(visit, `/drafts/${draft.id}`)}>
           {draft.status === "pending" || draft.status === "approved"

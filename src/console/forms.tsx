@@ -31,6 +31,8 @@ interface ActionProps {
   children?: Child;
   class?: string;
   id?: string;
+  /** It takes files. */
+  enctype?: "multipart/form-data";
 }
 
 /** A form that posts one of the page's actions to the page itself. */

@@ -9,7 +9,7 @@ export type Taken = { to: string; query?: Record<string, string>; done?: string 
 export interface Doing {
   needs: Need;
   /** @throws Failure which the page then shows, with what was typed */
-  take(visit: Visit, form: URLSearchParams): Promise<Taken>;
+  take(visit: Visit, form: URLSearchParams, files: readonly File[]): Promise<Taken>;
 }
 
 /** A page of a workspace. The tests of safety take their cases from these records. */
@@ -19,6 +19,8 @@ export interface Page {
   needs: Need;
   /** Its forms' bytes at most, where that is more than what people type. */
   formBytes?: number;
+  /** Its forms take files, of so many bytes together with the rest. */
+  fileBytes?: number;
   show(visit: Visit, refused: Refused | null): Promise<Content>;
   actions?: Readonly<Record<string, Doing>>;
 }

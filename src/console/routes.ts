@@ -8,7 +8,7 @@ import { publicOrigin } from "../http/addresses.ts";
 import { type Exchange, newApp } from "../http/app.ts";
 import { unexpected } from "../http/errors.ts";
 import { type SignedIn, signedIn } from "../oauth/auth.ts";
-import { readForm } from "../pages/form.ts";
+import { readFiles, readForm } from "../pages/form.ts";
 import { goTo } from "../pages/page.tsx";
 import { Failure } from "../tenant/failure.ts";
 import { ACCOUNT_PAGES } from "./account.tsx";
@@ -151,13 +151,16 @@ async function shown(page: Page, visit: Visit, refused: Refused | null): Promise
 
 /** Takes one of a page's forms. A failure that its reader can act on comes back on the page, with what was typed. */
 async function taken(page: Page, visit: Visit): Promise<Response> {
-  const form = await readForm(visit.c.req.raw, page.formBytes ?? MAX_FORM_BYTES);
+  const { raw } = visit.c.req;
+  const { form, files } = page.fileBytes
+    ? await readFiles(raw, page.fileBytes)
+    : { form: await readForm(raw, page.formBytes ?? MAX_FORM_BYTES), files: [] };
   const wanted = form.get("do") ?? "";
   const action = page.actions && Object.hasOwn(page.actions, wanted) ? page.actions[wanted] : undefined;
   if (!action) return refusal(visit.language, 400, visit.words.refused.foreignForm);
   if (!may(visit, action.needs)) return refusal(visit.language, 403, visit.words.refused.role);
   try {
-    const done = await action.take(visit, form);
+    const done = await action.take(visit, form, files);
     if ("title" in done) return await workspacePage(visit, done, null);
     return goTo(linkTo(visit, done.to, { ...done.query, done: done.done }));
   } catch (failure) {

@@ -190,6 +190,8 @@ ol.messages.short { max-height: 20rem; }
 .messages li.note { align-self: flex-end; background: var(--warn-tint); }
 .messages li.activity { align-self: center; color: var(--soft); font-size: .875rem; }
 .messages p { margin: 0; }
+.files { margin: .375rem 0 0; padding: 0; list-style: none; }
+.files img { display: block; max-width: 100%; max-height: 16rem; border-radius: .5rem; }
 .meta { margin: 0 0 .25rem; color: var(--soft); font-size: .8125rem; }
 .meta strong { color: var(--ink); }
 .messages .note em { color: var(--warn); }

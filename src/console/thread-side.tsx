@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attachmentOutput } from "../conversations/answers.ts";
 import { CONVERSATION_STATUSES } from "../conversations/status.ts";
 import { Action, Choice, Press, type Refused, Text, typed } from "./forms.tsx";
 import { type assigneeOptions, PRIORITIES } from "./inbox.tsx";
@@ -11,6 +12,7 @@ const message = z.object({
   direction: z.enum(["in", "out"]),
   sender: z.object({ kind: z.string(), name: z.string() }),
   text: z.string(),
+  attachments: z.array(attachmentOutput).optional(),
   status: z.string(),
   createdAt: z.string(),
 });

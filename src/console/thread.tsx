@@ -1,6 +1,9 @@
+import { captionOf } from "../attachments/file-words.ts";
+import { storedFiles, withAddresses } from "../attachments/said.ts";
 import { MAX_TEXT } from "../conversations/append.ts";
 import { latestMessages } from "../conversations/read.ts";
 import { DraftCard, listedDrafts } from "./drafts.tsx";
+import { Files, givenFiles, MAX_FILES_FORM } from "./files.tsx";
 import { Action, LongText, More, Problem, type Refused, typed } from "./forms.tsx";
 import { assigneeOptions } from "./inbox.tsx";
 import { Said, Time } from "./layout.tsx";
@@ -27,8 +30,10 @@ async function readThread(visit: Visit, conversationId: string) {
   const about = details.parse(await use(visit, "get_conversation", { conversationId, limit: 1 }));
   const view = { notes: may(visit, "notes:read"), limit: SHOWN };
   const { items, earlier } = await latestMessages(tenantOfVisit(visit), conversationId, view);
-  const messages = items.map(({ senderKind, senderName, body, createdAt, ...rest }) => ({
+  const { workspaceId } = tenantOfVisit(visit);
+  const messages = items.map(({ senderKind, senderName, body, content, createdAt, ...rest }) => ({
     ...rest,
+    attachments: withAddresses(workspaceId, storedFiles(content?.attachments)),
     sender: { kind: senderKind, name: senderName },
     text: body,
     createdAt: new Date(createdAt).toISOString(),
@@ -40,6 +45,7 @@ async function readThread(visit: Visit, conversationId: string) {
 export const threadPage: Page = {
   path: "/inbox/:conversation",
   needs: "conversations:read",
+  fileBytes: MAX_FILES_FORM,
   async show(visit, refused) {
     const { words } = visit;
     const id = param(visit, "conversation");
@@ -129,11 +135,13 @@ export const threadPage: Page = {
   actions: {
     reply: {
       needs: "conversations:reply",
-      async take(visit, form) {
+      async take(visit, form, files) {
         const conversationId = param(visit, "conversation");
+        const text = form.get("text") ?? "";
         await use(visit, "reply_to_conversation", {
           conversationId,
-          text: form.get("text") ?? "",
+          ...(text === "" && files.length > 0 ? {} : { text }),
+          ...(await givenFiles(visit, conversationId, files)),
           idempotencyKey: form.get("key") ?? "",
         });
         return { to: `/inbox/${conversationId}` };
@@ -199,6 +207,7 @@ async function changed(visit: Visit, change: object) {
 function Bubble({ visit, message: one }: { visit: Visit; message: Message }) {
   const { words } = visit;
   const kind = one.kind === "message" ? one.direction : one.kind;
+  const text = captionOf(one.text, one.attachments ?? []);
   return (
     <li class={kind}>
       <p class="meta">
@@ -208,9 +217,12 @@ function Bubble({ visit, message: one }: { visit: Visit; message: Message }) {
         {one.kind === "note" && <em>{words.thread.private}</em>} <Time visit={visit} at={one.createdAt} />
         {one.status === "failed" && <em> {words.thread.failed}</em>}
       </p>
-      <p class="text">
-        <Said text={one.text} />
-      </p>
+      {text !== "" && (
+        <p class="text">
+          <Said text={text} />
+        </p>
+      )}
+      <Files files={one.attachments} />
     </li>
   );
 }
@@ -226,7 +238,7 @@ function Reply({ visit, refused, saved }: ReplyProps) {
   const { words } = visit;
   const mine = refused?.form.get("do") === "reply" ? refused : null;
   return (
-    <Action name="reply" class="reply" id="reply-form">
+    <Action name="reply" class="reply" id="reply-form" enctype="multipart/form-data">
       <Problem refused={refused} of="reply" />
       {/* The same key again is the same message: a form that is sent twice sends once. */}
       <input type="hidden" name="key" value={typed(mine, "key", crypto.randomUUID())} />
@@ -236,6 +248,8 @@ function Reply({ visit, refused, saved }: ReplyProps) {
         value={typed(mine, "text", saved)}
         maxLength={MAX_TEXT}
       />
+      <label for="reply-files">{words.thread.files}</label>
+      <input id="reply-files" type="file" name="files" multiple />
       <button type="submit">{words.thread.send}</button>
     </Action>
   );

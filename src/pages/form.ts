@@ -24,19 +24,37 @@ export async function readForm(request: Request, most = MAX_FORM_BYTES): Promise
   return new URLSearchParams(text);
 }
 
+/** The fields of a form that takes files, and its files; a field in which none was picked has none. */
+export async function readFiles(
+  request: Request,
+  most: number,
+): Promise<{ form: URLSearchParams; files: File[] }> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^multipart\/form-data\b/i.test(type)) return { form: await readForm(request), files: [] };
+  const form = new URLSearchParams();
+  const files: File[] = [];
+  for (const [name, value] of await partsOf(request, type, most)) {
+    if (typeof value === "string") form.append(name, value);
+    else if (value.size > 0) files.push(value);
+  }
+  return { form, files };
+}
+
 const notOurs = () => new Failure("invalid_input", "That is not a form of this site, or it is too large.");
 
-async function readParts(request: Request, type: string, most: number): Promise<URLSearchParams> {
+async function partsOf(request: Request, type: string, most: number): Promise<FormData> {
   const bytes = await readBytes(request, most);
   if (bytes === null) throw notOurs();
-  let parts: FormData;
   try {
-    parts = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
     throw notOurs();
   }
+}
+
+async function readParts(request: Request, type: string, most: number): Promise<URLSearchParams> {
   const fields = new URLSearchParams();
-  for (const [name, value] of parts)
+  for (const [name, value] of await partsOf(request, type, most))
     fields.append(name, typeof value === "string" ? value : await new Response(value).text());
   return fields;
 }

@@ -123,7 +123,7 @@ describe.each<Kind>(["messenger", "instagram"])("an inbox of %s", (kind) => {
       attachments: [{ type, payload: { url: "https://graph.example/media/x", ...more } }],
     });
     const events: [object, string | null][] = [
-      [person.message(file("image")), "[picture: file.png]"],
+      [person.message(file("image")), "[picture: picture.png]"],
       [
         person.message({ attachments: [{ type: "audio", payload: { url: "https://thief.example/x" } }] }),
         "[voice message (not kept: it could not be fetched)]",
@@ -131,7 +131,7 @@ describe.each<Kind>(["messenger", "instagram"])("an inbox of %s", (kind) => {
       [person.message({ attachments: [{ type: "video", payload: null }] }), "[video]"],
       [person.message(file("file", { title: "bill.pdf" })), "[picture: bill.pdf.png]"],
       [person.message({ text: "Look", ...file("image") }), "Look"],
-      [person.message(file("image", { sticker_id: 369239263222822 })), "[picture: file.png]"],
+      [person.message(file("image", { sticker_id: 369239263222822 })), "[picture: picture.png]"],
       [
         person.message({
           attachments: [{ type: "location", payload: { coordinates: { lat: 1.5, long: 2.5 } } }],

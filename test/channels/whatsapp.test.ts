@@ -232,15 +232,15 @@ describe("a WhatsApp inbox", () => {
     expect(messages.map(({ text }) => text)).toEqual([
       expect.stringContaining("Broken"),
       "[picture: bill.png]",
-      "[picture: file.png]",
+      "[picture: sticker.png]",
       "[voice message (not kept: it could not be fetched)]",
       "Look\n[picture (not kept: it could not be fetched)]",
       "[picture (not kept: it could not be fetched)]",
     ]);
     expect(messages.map(({ attachments = [] }) => attachments.map(({ name }) => name))).toEqual([
-      ["file.png"],
+      ["picture.png"],
       ["bill.png"],
-      ["file.png"],
+      ["sticker.png"],
       ...[[], [], []],
     ]);
     await reply(place, "Thanks");

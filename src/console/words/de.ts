@@ -157,6 +157,7 @@ export const de: Words = {
     failed: "nicht zugestellt",
     reply: "Antwort",
     send: "Senden",
+    files: "Dateien (freiwillig, höchstens 5, zusammen 20 MB)",
     writeNote: "Private Notiz schreiben",
     note: "Private Notiz, nur für das Team",
     keepNote: "Notiz behalten",

@@ -144,6 +144,7 @@ export const en = {
     failed: "not delivered",
     reply: "Reply",
     send: "Send",
+    files: "Files (optional, 5 at most, 20 MB together)",
     writeNote: "Write a private note",
     note: "Private note, for the team alone",
     keepNote: "Keep the note",

@@ -149,6 +149,7 @@ export const pt: Words = {
     failed: "não entregue",
     reply: "Resposta",
     send: "Enviar",
+    files: "Arquivos (opcional, no máximo 5, 20 MB ao todo)",
     writeNote: "Escrever uma nota privada",
     note: "Nota privada, só para a equipe",
     keepNote: "Guardar a nota",
