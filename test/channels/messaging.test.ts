@@ -131,7 +131,7 @@ describe.each<Kind>(["messenger", "instagram"])("an inbox of %s", (kind) => {
       [person.message({ attachments: [{ type: "video", payload: null }] }), "[video]"],
       [person.message(file("file", { title: "bill.pdf" })), "[picture: bill.pdf.png]"],
       [person.message({ text: "Look", ...file("image") }), "Look"],
-      [person.message(file("image", { sticker_id: 369239263222822 })), "[picture: picture.png]"],
+      [person.message(file("image", { sticker_id: 369239263222822 })), "[picture: sticker.png]"],
       [
         person.message({
           attachments: [{ type: "location", payload: { coordinates: { lat: 1.5, long: 2.5 } } }],
