@@ -5,13 +5,10 @@ import { type Api, Refused, type Uploaded } from "./http.ts";
 import { type Keeper, type Said, toJson, toSend } from "./kept.ts";
 import { CLOSED, type Heard, Line } from "./line.ts";
 import { Outbox } from "./outbox.ts";
-import { GIVE_UP_SOCKETS, Pace, POLL } from "./pace.ts";
+import { GIVE_UP_SOCKETS, Pace, POLL, TYPING } from "./pace.ts";
 import { openSession } from "./session.ts";
-import type { Identity, State } from "./state.ts";
+import { type Identity, type State, unreadAfter } from "./state.ts";
 import { Told } from "./told.ts";
-
-/** How long "is writing" stands without another word, in milliseconds. */
-const TYPING = 60_000;
 
 /** A visitor's talk with an inbox, as one page has it. Changes are told to {@link listen}. */
 export class Chat extends Told {
@@ -111,7 +108,7 @@ export class Chat extends Told {
         unread: session.unread,
         refused: null,
         resolved: session.resolved,
-        rating: this.#toRate(session.rating?.conversationId),
+        rating: this.#kept.toRate(session.rating?.conversationId),
       });
       if (this.#failedSockets < GIVE_UP_SOCKETS) this.#connect();
       else await this.#poll();
@@ -184,13 +181,11 @@ export class Chat extends Told {
         break;
       case "sent": {
         const { message, conversationId } = heard;
-        const files = this.state.outbox.find(
-          (said) => said.clientMessageId === heard.clientMessageId,
-        )?.attachments;
-        this.#outbox.remove(heard.clientMessageId);
+        const said = this.#outbox.remove(heard.clientMessageId);
         // It may be told of before the push that has it.
-        if (!files)
+        if (!said?.attachments) {
           this.#show({ ...message, conversationId, from: "visitor", senderName: null, content: null });
+        }
         break;
       }
       case "error":
@@ -207,10 +202,10 @@ export class Chat extends Told {
         this.#set({ greeting: heard.greeting });
         break;
       case "rating":
-        this.#set({ rating: this.#toRate(heard.conversationId), resolved: true });
+        this.#set({ rating: this.#kept.toRate(heard.conversationId), resolved: true });
         break;
       case "read":
-        this.#set({ unread: this.#othersAfter(heard.seq) });
+        this.#set({ unread: unreadAfter(heard.seq, this.state.messages) });
     }
   }
 
@@ -235,23 +230,11 @@ export class Chat extends Told {
     this.#silence = setTimeout(() => this.#set({ typing: null }), TYPING);
   }
 
-  #othersAfter(seq: number): number {
-    return this.state.messages.filter((message) => message.from !== "visitor" && message.seq > seq).length;
-  }
-
   #message(message: Shown): void {
     const isNew = message.seq > this.#last;
     this.#last = Math.max(this.#last, message.seq);
     if (message.from === "visitor") {
-      // Our own words, maybe told of before they are acknowledged.
-      const own = this.state.outbox.find(
-        ({ text, refused, attachments: [file] = [] }) =>
-          !refused &&
-          (file
-            ? message.content?.attachments?.some(({ id }) => id === file.id)
-            : text.trim() === message.text.trim()),
-      );
-      if (own) this.#outbox.remove(own.clientMessageId);
+      this.#outbox.came(message);
     } else {
       this.#set({ typing: null });
     }
@@ -287,34 +270,31 @@ export class Chat extends Told {
 
   /** Uploads a file for what is said next. @param progress see `Api.upload` @throws Refused */
   async upload(file: File, progress: (done: number) => void): Promise<Uploaded> {
+    return this.#api.upload(this.#known, file, progress);
+  }
+
+  /** The visitor's token. @throws Refused before there is one */
+  get #known(): string {
     if (this.#token === null) throw new Refused("offline");
-    return this.#api.upload(this.#token, file, progress);
+    return this.#token;
   }
 
   /** Reads a message again whose files have other addresses by now. */
   async freshen({ seq }: Pick<Shown, "seq">): Promise<void> {
-    if (this.#token === null) return;
-    const { messages } = await this.#api.messages(this.#token, seq - 1);
-    const anew = new Map(messages.map((message) => [message.seq, message]));
-    this.#set({ messages: this.state.messages.map((message) => anew.get(message.seq) ?? message) });
+    const { messages: found } = await this.#api.messages(this.#known, seq - 1);
+    const anew = (old: Shown) => found.find((message) => message.seq === old.seq) ?? old;
+    this.#set({ messages: this.state.messages.map(anew) });
   }
 
   /** The visitor rates a conversation, from 1 to 5. @throws Refused */
   async rate(conversationId: string, rating: number, comment: string): Promise<void> {
-    if (this.#token === null) throw new Refused("offline");
-    await this.#api.rate(this.#token, { conversationId, rating, ...(comment ? { comment } : {}) });
+    await this.#api.rate(this.#known, { conversationId, rating, ...(comment ? { comment } : {}) });
   }
 
   /** The visitor was asked for a rating, and is not asked again. */
   asked(): void {
-    const { rating } = this.state;
-    if (rating !== null)
-      this.#kept.change((kept) => ({ ...kept, asked: [...(kept.asked ?? []), rating].slice(-20) }));
+    if (this.state.rating !== null) this.#kept.noteAsked(this.state.rating);
     this.#set({ rating: null });
-  }
-
-  #toRate(conversationId: string | undefined): string | null {
-    return conversationId && !this.#kept.read().asked?.includes(conversationId) ? conversationId : null;
   }
 
   /** Says again what was refused. */

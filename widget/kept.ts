@@ -70,6 +70,15 @@ export class Keeper {
     }
   }
 
+  /** The conversation, if the visitor was not asked to rate it yet. */
+  toRate(conversationId: string | undefined): string | null {
+    return conversationId && !this.read().asked?.includes(conversationId) ? conversationId : null;
+  }
+
+  noteAsked(conversationId: string): void {
+    this.change((kept) => ({ ...kept, asked: [...(kept.asked ?? []), conversationId].slice(-20) }));
+  }
+
   /** Whether the chat is open in this tab: so it stays from one page to the next. */
   get open(): boolean {
     try {

@@ -1,3 +1,4 @@
+import type { Shown } from "../src/channels/web/wire.ts";
 import type { Keeper, Said } from "./kept.ts";
 
 /** Something that was said, with the code of its refusal. */
@@ -30,11 +31,19 @@ export class Outbox {
     this.#set([...this.list, said]);
   }
 
-  /** It is there, or shall not be sent any more. */
-  remove(id: string | undefined): void {
-    if (this.list.some((said) => said.clientMessageId === id)) {
-      this.#set(this.list.filter((said) => said.clientMessageId !== id));
-    }
+  /** It is there, or shall not be sent any more. @returns it */
+  remove(id: string | undefined): Waiting | undefined {
+    const found = this.list.find((said) => said.clientMessageId === id);
+    if (found) this.#set(this.list.filter((said) => said !== found));
+    return found;
+  }
+
+  /** Our own words are there, maybe told of before they are acknowledged: by its files, or by its text. */
+  came({ text, content }: Pick<Shown, "text" | "content">): void {
+    const own = this.open.find(({ text: said, attachments: [file] = [] }) =>
+      file ? content?.attachments?.some(({ id }) => id === file.id) : said.trim() === text.trim(),
+    );
+    this.remove(own?.clientMessageId);
   }
 
   /** @param code undefined: it shall be tried again */

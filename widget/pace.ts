@@ -6,6 +6,9 @@ export const POLL = 4000;
 /** Longest pause between two attempts, in milliseconds. */
 const LONGEST = 30_000;
 
+/** How long "is writing" stands without another word, in milliseconds. */
+export const TYPING = 60_000;
+
 /** When to try again: all pages of a server come back at once when it restarts, so each waits as chance has it. */
 export class Pace {
   #failed = 0;

@@ -32,3 +32,8 @@ export interface State {
   /** The conversation that the visitor is asked to rate; null: none. */
   rating: string | null;
 }
+
+/** How many messages of others come after a number. */
+export function unreadAfter(seq: number, messages: readonly Shown[]): number {
+  return messages.filter((message) => message.from !== "visitor" && message.seq > seq).length;
+}

@@ -4,9 +4,12 @@ import { fileAddress, readFileAddress } from "../../src/attachments/address.ts";
 import { fileName, MAX_NAME } from "../../src/attachments/file-name.ts";
 import { MAX_FILE_BYTES } from "../../src/attachments/limits.ts";
 import { kindOf, mediaTypeOf, UNKNOWN_TYPE } from "../../src/attachments/media-type.ts";
-import { fileOf, objectKey } from "../../src/attachments/store.ts";
+import { fileOf, objectKey, takeStatements } from "../../src/attachments/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
+import { shardDatabase } from "../../src/tenant/shards.ts";
+import { testCall } from "../call.ts";
 import { chat } from "../channels/browser.ts";
+import { metered } from "../meter.ts";
 import { failureOf } from "../run.ts";
 import { depotOf, JPEG, PNG, read, store, streamOf, text } from "./setting.ts";
 
@@ -208,4 +211,21 @@ describe("a stored file", () => {
       code: "plan_limit",
     });
   });
+});
+
+it("a file costs a few rows: to be stored, and to be taken", async () => {
+  const { workspace, inbox } = await chat();
+  const meter = metered(shardDatabase(env, workspace.shard));
+  const { tenant } = testCall({ workspaceId: workspace.id, database: meter.database });
+  const { id } = await store(depotOf(tenant, inbox.id));
+  expect(meter.rowsWritten).toBeLessThanOrEqual(5);
+  meter.reset();
+  await tenant.batch(takeStatements(tenant, newId("conversation"), []));
+  expect(meter.rowsWritten).toBe(0);
+  await tenant.batch(takeStatements(tenant, newId("conversation"), [id]));
+  expect(meter.rowsWritten).toBeLessThanOrEqual(3);
+  // Once.
+  expect((await failureOf(tenant.batch(takeStatements(tenant, newId("conversation"), [id])))).code).toBe(
+    "conflict",
+  );
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { fileAddress } from "../../src/attachments/address.ts";
 import { storeGiven } from "../../src/attachments/given.ts";
 import { sweepFiles, workspacesWithOldFiles } from "../../src/attachments/removal.ts";
-import { fileOf, objectKey, takeStatements, WAITS_MS } from "../../src/attachments/store.ts";
+import { fileOf, objectKey, WAITS_MS } from "../../src/attachments/store.ts";
 import { catalogue } from "../../src/catalogue.ts";
 import { sendDraft } from "../../src/conversations/drafts.ts";
 import { sendingOf } from "../../src/conversations/send.ts";
@@ -16,7 +16,6 @@ import { Tenant } from "../../src/tenant/tenant.ts";
 import { testCall } from "../call.ts";
 import { appWorkspace, ask, connect, inbound } from "../channels/api-setting.ts";
 import { type Browser, browser, chat, open, say } from "../channels/browser.ts";
-import { metered } from "../meter.ts";
 import { failureOf, runTool } from "../run.ts";
 import { depotOf, JPEG, PNG, read, store, text } from "./setting.ts";
 
@@ -333,21 +332,4 @@ describe("files go with what they belong to", () => {
     expect(await keys()).toEqual([]);
     expect((await read(uploaded.url)).status).toBe(404);
   });
-});
-
-it("a file costs a few rows: to be stored, and to be taken", async () => {
-  const { workspace, inbox } = await place();
-  const meter = metered(shardDatabase(env, workspace.shard));
-  const { tenant } = testCall({ workspaceId: workspace.id, database: meter.database });
-  const { id } = await store(depotOf(tenant, inbox.id));
-  expect(meter.rowsWritten).toBeLessThanOrEqual(5);
-  meter.reset();
-  await tenant.batch(takeStatements(tenant, newId("conversation"), []));
-  expect(meter.rowsWritten).toBe(0);
-  await tenant.batch(takeStatements(tenant, newId("conversation"), [id]));
-  expect(meter.rowsWritten).toBeLessThanOrEqual(3);
-  // Once.
-  expect((await failureOf(tenant.batch(takeStatements(tenant, newId("conversation"), [id])))).code).toBe(
-    "conflict",
-  );
 });
