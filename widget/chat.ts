@@ -183,9 +183,8 @@ export class Chat extends Told {
         const { message, conversationId } = heard;
         const said = this.#outbox.remove(heard.clientMessageId);
         // It may be told of before the push that has it.
-        if (!said?.attachments) {
-          this.#show({ ...message, conversationId, from: "visitor", senderName: null, content: null });
-        }
+        if (said?.attachments) break;
+        this.#show({ ...message, conversationId, from: "visitor", senderName: null, content: null });
         break;
       }
       case "error":
