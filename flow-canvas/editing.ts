@@ -94,7 +94,7 @@ export function useEditing(first: State): Editing {
 
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
-      if (now.current.dirty) event.preventDefault();
+      if (now.current.dirty || now.current.stopped) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);

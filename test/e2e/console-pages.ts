@@ -8,7 +8,7 @@ export async function signIn(page: Page, address: string, who: { email: string; 
   await page.goto(address);
   await page.getByLabel("Email").fill(who.email);
   await page.getByLabel("Password").fill(who.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/w\//);
 }
 
