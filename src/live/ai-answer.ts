@@ -2,6 +2,7 @@ import { type Answer, complete, fromPassages, type Pending, prepare } from "../a
 import { type Line, linesOf } from "../answers/history.ts";
 import { OWN_WORDS } from "../answers/own-words.ts";
 import { answerRecord, linksOf, spokenAnswer } from "../answers/shown.ts";
+import { courtesyOf, wantsPerson } from "../answers/understood.ts";
 import type { Context } from "../calls/define.ts";
 import { type Answerer, readAnswerer } from "../chatbots/answerer.ts";
 import type { Conversation } from "../conversations/append.ts";
@@ -47,9 +48,10 @@ export async function answerAtOnce(
   ]);
   if (!answerer) return NOBODY;
   const shown = said.map((text): Line => ({ from: "assistant", text }));
-  const history = [...shown, ...withoutLast(lines, asked.question)];
+  const one = asOneQuestion(lines, asked.question);
+  const history = [...shown, ...one.history];
   const prepared = await prepare(context, answerer, {
-    ...{ text: asked.question, history, instructions: asked.instructions, categoryIds: asked.categoryIds },
+    ...{ text: one.text, history, instructions: asked.instructions, categoryIds: asked.categoryIds },
     ...(conversation.visitor.locale === undefined ? {} : { locale: conversation.visitor.locale }),
   });
   if ("answer" in prepared) return resultOf(context, prepared.answer, answerer, asked, history);
@@ -83,10 +85,26 @@ export async function finishAnswer(
   return resultOf(context, answer, answerer, asked, history);
 }
 
-/** The question stands in the conversation already where it is asked once more. */
-function withoutLast(lines: readonly Line[], question: string): readonly Line[] {
-  const last = lines.at(-1);
-  return last?.from === "visitor" && last.text === question ? lines.slice(0, -1) : lines;
+/**
+ * What is asked, and what was said before it. The question stands in the conversation already: in its last line, or in
+ * several that were one burst, of which the last counts that says anything, or asks for a person.
+ */
+function asOneQuestion(lines: readonly Line[], question: string): { text: string; history: readonly Line[] } {
+  let left = question.trim();
+  let first = lines.length;
+  while (left !== "") {
+    const last = lines[first - 1];
+    const said = last?.from === "visitor" ? last.text.trim() : "";
+    if (said === "" || !left.endsWith(said)) return { text: question, history: lines };
+    first -= 1;
+    left = left.slice(0, -said.length).trimEnd();
+  }
+  const burst = lines.slice(first);
+  if (burst.length < 2) return { text: question, history: lines.slice(0, first) };
+  const person = burst.findLastIndex(({ text }) => wantsPerson(text));
+  const says = burst.findLastIndex(({ text }) => courtesyOf(text) === null);
+  const asks = person >= 0 ? person : Math.max(says, 0);
+  return { text: burst[asks]?.text ?? question, history: lines.slice(0, first + asks) };
 }
 
 function resultOf(

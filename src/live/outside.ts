@@ -34,6 +34,12 @@ export function atOnce(context: Context): ResolveFor {
   };
 }
 
+/** The same where customers write in bursts: the AI is asked once they have paused, see `Asking.get`. */
+export function afterBurst(context: Context): ResolveFor {
+  const resolveFor = atOnce(context);
+  return (scene) => async (asked) => (asked.type === "aiAnswer" ? null : resolveFor(scene)(asked));
+}
+
 /** The same for what is taken in as past: no server and no model is asked now for what happened then. */
 export function inThePast(context: Context): ResolveFor {
   const resolveFor = atOnce(context);

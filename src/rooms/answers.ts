@@ -37,6 +37,8 @@ export class Answers {
   readonly #kv: SyncKvStorage;
   readonly #sockets: Sockets;
   readonly #underWay = new Set<string>();
+  /** The question that was put last. */
+  #newest = "";
   #shows = false;
 
   constructor(env: Env, kv: SyncKvStorage, sockets: Sockets) {
@@ -49,13 +51,25 @@ export class Answers {
     return this.#underWay.has(`${id}/${call}`);
   }
 
-  /** Has a question answered. What is wrong with a model is part of the answer. */
-  async make(context: Context, session: FlowSession, asked: AskedAi): Promise<EffectResult> {
+  /**
+   * Has a question answered. What is wrong with a model is part of the answer.
+   * @param pauseMs how long its customer may go on before it is asked
+   * @returns null: they did, and all of it is another question
+   */
+  async make(
+    context: Context,
+    session: FlowSession,
+    asked: AskedAi,
+    pauseMs: number,
+  ): Promise<EffectResult | null> {
     const { chatbotId, conversationId } = session;
     const key = `${session.id}/${asked.call}`;
     this.#underWay.add(key);
+    this.#newest = key;
     this.#tell({ type: "answering", state: "thinking" });
     try {
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (this.#newest !== key) return null;
       return await finishAnswer(
         context,
         asked,

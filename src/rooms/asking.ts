@@ -6,6 +6,9 @@ import { Answers } from "./answers.ts";
 import { Requests } from "./requests.ts";
 import type { Sockets } from "./sockets.ts";
 
+/** How long somebody may take for the next line of what they write in several, in milliseconds. */
+const BURST_MS = 2_000;
+
 /** What a room asks of others while its flow waits: other servers, and models. */
 export class Asking {
   readonly #sockets: Sockets;
@@ -35,15 +38,17 @@ export class Asking {
   /**
    * Gets what a flow waits for.
    * @param own the context of Parley itself; null: the workspace is suspended, and it is looked at later
+   * @param bursts its customer writes in bursts: the AI is asked once they have paused
    */
   async get(
     own: () => Promise<Context | null>,
     session: FlowSession,
     asked: Asked,
+    bursts: boolean,
   ): Promise<EffectResult | null> {
     if (asked.type === "aiAnswer") {
       const context = await own();
-      return context && this.#answers.make(context, session, asked);
+      return context && this.#answers.make(context, session, asked, bursts ? BURST_MS : 0);
     }
     this.#sockets.sendAll({ type: "typing", from: "bot" });
     return asked.type === "httpRequest" ? this.#requests.make(asked, session) : null;

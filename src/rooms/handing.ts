@@ -22,6 +22,11 @@ export class Handing {
     this.#where = where;
   }
 
+  /** What goes out is handed to the channel's service: whoever writes here has no page that shows what comes. */
+  get isHanded(): boolean {
+    return this.#isHanded;
+  }
+
   /** The channel that the room's inbox is of. */
   note(channel: string): void {
     this.#isHanded = isHanded(channel);

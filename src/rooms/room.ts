@@ -320,7 +320,7 @@ export class Room extends DurableObject<Env> {
   #ask(shard: string, session: FlowSession, asked: Asked): void {
     this.#inBackground("typing", this.#out.typing(shard));
     const own = () => this.#ownContext(shard, "flow result");
-    const told = this.#asking.get(own, session, asked).then((result) =>
+    const told = this.#asking.get(own, session, asked, this.#out.isHanded).then((result) =>
       this.#queue.run(async () => {
         const context = result && (await own());
         if (context) await this.#step(shard, context, { sessionId: session.id, call: asked.call, result });

@@ -13,10 +13,11 @@ import { conversationOfIdentity } from "../conversations/open.ts";
 import type { RoomAddress } from "../conversations/room.ts";
 import { writtenMessages } from "../conversations/visitor-view.ts";
 import type { FlowSession } from "../flows/run/sessions.ts";
+import { isHanded } from "../inboxes/channels.ts";
 import type { Channel, Inbox } from "../inboxes/store.ts";
 import { type Answering, load, playStep } from "../live/answering.ts";
 import { type Greeted, greet, greetingOf } from "../live/greeting.ts";
-import { atOnce } from "../live/outside.ts";
+import { afterBurst, atOnce } from "../live/outside.ts";
 import type { Asked } from "../live/play.ts";
 import { stop } from "../live/take-over.ts";
 import { visitorTurn } from "../live/turn.ts";
@@ -157,6 +158,7 @@ async function attempt(
   const loaded = answering && contact && (await load(reader, answering, contact, facts.beside));
   const context = hands.contextOf(asContact(identity));
   let asked: Asked | null = null;
+  const bursts = isHanded(inbox.channel);
   const begin = answering && "begin" in answering ? answering.begin : null;
   const ai = aiOpening(facts, message.visitor?.locale);
   const would =
@@ -181,12 +183,17 @@ async function attempt(
         type: "message" as const,
         text: body,
         optionIds: choiceIds,
+        joins: bursts,
         ...firstFile(reader, files),
       };
       const chatbotId =
         "begin" in loaded.answering ? loaded.answering.chatbotId : loaded.answering.session.chatbotId;
       const said = greeted ? greetingOf(greeted).messages.map(({ text }) => text) : [];
-      const resolve = atOnce(context)({ chatbotId, conversation: turn.conversation, said });
+      const resolve = (bursts ? afterBurst : atOnce)(context)({
+        chatbotId,
+        conversation: turn.conversation,
+        said,
+      });
       const step = await playStep(context, loaded, turn, input, resolve, greeted);
       asked = step.played.asked;
       return step;

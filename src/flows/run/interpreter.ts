@@ -111,6 +111,12 @@ function onMessage(run: SessionRun, node: Node, waiting: Waiting, message: Messa
   if (waiting.for === "message" && node.type === "ai_answer") {
     return askAi(node.data, run, run.state.unread ?? "", waiting.turns);
   }
+  const isAsked = waiting.for === "result" && waiting.kind === "ai" && node.type === "ai_answer";
+  if (isAsked && message.joins && !message.optionIds?.length) {
+    // Asked once more, for all of it: the answer to what was said so far is of another call, and counts no more.
+    const question = [waiting.question ?? "", run.state.unread ?? ""].join("\n").slice(-MAX_VALUE);
+    return askAi(node.data, run, question.toWellFormed(), waiting.turns);
+  }
   // A delay, or something that the engine is doing: it stays unread.
   return null;
 }

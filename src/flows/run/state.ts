@@ -127,8 +127,17 @@ export type EffectResult =
 export type FlowInput =
   /** Begins the session; `text` is what the visitor opened with. */
   | { type: "start"; text?: string }
-  /** `optionIds` when options were picked rather than typed. */
-  | { type: "message"; text: string; optionIds?: readonly string[]; file?: { url: string; name: string } }
+  /**
+   * `optionIds` when options were picked rather than typed. `joins`: what is said while the AI answers is part of what it
+   * answers, as people write in bursts.
+   */
+  | {
+      type: "message";
+      text: string;
+      optionIds?: readonly string[];
+      file?: { url: string; name: string };
+      joins?: boolean;
+    }
   /** The time `wakeAt` has come. */
   | { type: "wake" }
   | { type: "result"; call: number; result: EffectResult };
