@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { helpPages } from "./help-pages.ts";
+import { takesFiles } from "./widget-files.ts";
 import { saysFirst } from "./widget-says.ts";
 import {
   faultsOf,
@@ -22,6 +23,7 @@ let chatbotId: string;
 /** All of them on one server: what the widget says first, and what visitors do in it, stands in `widget-says.ts`. */
 saysFirst(() => world);
 helpPages(() => world);
+takesFiles(() => world);
 
 beforeAll(async () => {
   world = await WidgetWorld.start();
