@@ -242,7 +242,7 @@ export class Chat extends Told {
     this.#set({ unread: this.state.unread + 1, greeting: null });
     this.onHeard(message);
     this.read();
-    const filledIn = this.filledIn.answer(message.content);
+    const filledIn = this.filledIn.answer(message);
     if (filledIn !== undefined) this.say(filledIn, { conversation: message.conversationId });
   }
 

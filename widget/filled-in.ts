@@ -18,12 +18,15 @@ export class FilledIn {
     return first?.text ?? "";
   }
 
-  /** @returns what a question is answered with; undefined where it asks for something else, and then the rest is not said */
-  answer(content: Content | null): string | undefined {
+  /**
+   * @returns what a question is answered with; undefined where it asks for something else or a person has come in, and
+   * then the rest is not said
+   */
+  answer({ from, content }: Pick<Shown, "from" | "content">): string | undefined {
     const [next, ...rest] = this.#rest;
-    // Words in between ask for nothing.
-    if (!next || !content?.question) return;
-    const fits = content.fields?.[0] === next.field;
+    // Words of the flow in between ask for nothing.
+    if (!next || (from === "bot" && !content?.question)) return;
+    const fits = from === "bot" && content?.fields?.[0] === next.field;
     this.#rest = fits ? rest : [];
     return fits ? next.text : undefined;
   }
