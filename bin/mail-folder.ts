@@ -39,13 +39,16 @@ export async function rawMail(body: unknown, id: string): Promise<Buffer> {
 
 /** Takes mail on loopback and writes each into `folder` as `<time>-<id>.eml`. @returns the server, and its address */
 export async function serveMailFolder(folder: string): Promise<{ server: Server; origin: string }> {
-  mkdirSync(folder, { recursive: true });
+  // Links in it let people in.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const taken = new Map<string, string>();
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
     const take = async () => {
+      // Whoever asks for it wants to know whether the key is one.
+      if (request.url === "/domains") return answer(200, { data: [] });
       if (request.method !== "POST" || request.url !== "/emails") {
         return answer(404, { name: "not_found", message: "There is only POST /emails." });
       }
@@ -57,7 +60,7 @@ export async function serveMailFolder(folder: string): Promise<{ server: Server;
       if (before === undefined) {
         const raw = await rawMail(JSON.parse(Buffer.concat(chunks).toString()), id);
         const time = new Date().toISOString().replaceAll(":", "-");
-        writeFileSync(join(folder, `${time}-${id}.eml`), raw);
+        writeFileSync(join(folder, `${time}-${id}.eml`), raw, { mode: 0o600 });
         if (typeof key === "string") taken.set(key, id);
       }
       answer(200, { id });

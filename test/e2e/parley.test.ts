@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { ALL_SCOPES } from "../../src/control/scopes.ts";
+import { arrive, mailsOf, proven } from "./mail.ts";
 import { runBin, startServer, type TestServer } from "./server.ts";
 
 /** The operator command, as a person and as other programs use it. */
@@ -172,6 +174,57 @@ describe("the operator command", () => {
     expect(await server.parley("draft", "list", ...ofDemo, "--status", "pending")).toHaveLength(
       pending.length - 2,
     );
+  });
+
+  it("connects an address, whose mail comes in by Email Routing and goes out into the folder", async () => {
+    const address = "support@acme.example";
+    const connected = await parley("inbox", "connect", "--channel", "email", "--address", address);
+    expect(connected).toMatchObject({ state: "active", next: expect.stringContaining("Subaddressing") });
+    const inbox = String(connected.id);
+    expect((await parley("inbox", "test", "--inbox", inbox)).works).toContain(address);
+    const ada = "ada@customer.example";
+    const first = proven(
+      ada,
+      [`To: ${address}`, "Subject: My parcel", "Message-ID: <a@customer.example>"],
+      "Where?",
+    );
+    expect((await arrive(server, ada, address, first)).status).toBe(200);
+    const unknown = await arrive(server, ada, "nobody@acme.example", first);
+    expect(unknown.status).toBeGreaterThanOrEqual(400);
+    const key = await parley("token", "create", "--kind", "bot", "--name", "Mina", "--scopes", "all");
+    const token = String(key.token);
+    const answer = z.object({
+      structuredContent: z.object({ items: z.array(z.object({ id: z.string() })) }),
+    });
+    const listed = answer.parse(await callTool(token, "list_conversations", { inboxId: inbox }));
+    const [conversation] = listed.structuredContent.items;
+    const conversationId = conversation?.id;
+    await callTool(token, "reply_to_conversation", { conversationId, text: "On its way." });
+    await expect.poll(async () => (await mailsOf(server)).length).toBe(2);
+    const [test, mail] = await mailsOf(server);
+    expect(test?.to?.[0]?.address).toBe(address);
+    expect(mail).toMatchObject({
+      subject: "Re: My parcel",
+      inReplyTo: "<a@customer.example>",
+      to: [{ address: ada }],
+    });
+    const back = String(mail?.replyTo?.[0]?.address);
+    const thanks = proven(
+      ada,
+      [`To: ${back}`, `In-Reply-To: ${mail?.messageId}`, "Message-ID: <b@customer.example>"],
+      "Thanks",
+    );
+    expect((await arrive(server, ada, back, thanks)).status).toBe(200);
+    const texts = z.object({
+      structuredContent: z.object({ messages: z.array(z.object({ text: z.string() })) }),
+    });
+    const thread = texts.parse(await callTool(token, "get_conversation", { conversationId }));
+    expect(thread.structuredContent.messages.map(({ text }) => text)).toEqual([
+      "My parcel\n\nWhere?",
+      "On its way.",
+      "Thanks",
+    ]);
+    expect(await parley("inbox", "disconnect", "--inbox", inbox)).toMatchObject({ state: "not_connected" });
   });
 
   it("prints tables for people, without what could move their cursor", async () => {
