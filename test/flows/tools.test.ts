@@ -31,6 +31,17 @@ describe("the tools", () => {
     ]);
   });
 
+  it("change a draft alone where no version is asked for, and refuse a late writer all the same", async () => {
+    const { call, chatbotId } = await chatbotCall();
+    const draft = await run(call, "update_chatbot_flow", { chatbotId, flow: GOOD, saveVersion: false });
+    expect(draft).toMatchObject({ version: null, nodes: GOOD.nodes.length, flow: { revision: 2 } });
+    expect(await run(call, "list_flow_versions", { chatbotId })).toMatchObject({ items: [] });
+    const late = run(call, "update_chatbot_flow", { chatbotId, flow: GOOD, saveVersion: false, revision: 1 });
+    await expect(late).rejects.toThrow("The draft is at revision 2, not 1");
+    const kept = await run(call, "update_chatbot_flow", { chatbotId, flow: GOOD, versionName: "Kept" });
+    expect(kept).toMatchObject({ version: { number: 1, name: "Kept" } });
+  });
+
   it("carry a flow from its first draft to its visitors and back", async () => {
     const { call, chatbotId, flowId } = await chatbotCall();
     expect(await run(call, "get_chatbot_flow", { chatbotId })).toMatchObject({

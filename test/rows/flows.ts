@@ -78,7 +78,7 @@ export const flowRows: Record<string, Row> = {
   },
   update_chatbot_flow: {
     ...write,
-    parameters: "chatbotId?, flowId?, flow, versionName?, revision?",
+    parameters: "chatbotId?, flowId?, flow, versionName?, saveVersion?, revision?",
     from: "C",
     async args(rig) {
       return { flowId: await makeFlow(rig), flow: greeting, versionName: "First row", revision: 1 };
