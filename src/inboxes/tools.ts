@@ -111,7 +111,7 @@ const reading: readonly Tool[] = [
       "names and variables, hsm messages, message outside of the window, pre-approved messages",
     toolset: "channels",
     scope: "channels:read",
-    hints: { ...HINTS.R, openWorld: true },
+    hints: HINTS.R,
     untrusted: [],
     example: { channelId: "ib_01kajq3v7e8m2n4p6r8t0v" },
     input: () => z.strictObject({ channelId: reference("inbox") }),

@@ -140,6 +140,9 @@ describe("parley://chatbot/{chatbotId}/conversations", () => {
     expect(await resource?.complete?.(call, "chatbotId", "acm")).toEqual([
       { value: chatbotId, label: "Acme" },
     ]);
-    expect(resource).toMatchObject({ scope: "conversations:read", untrusted: ["name", "tags", "text"] });
+    expect(resource).toMatchObject({
+      scope: "conversations:read",
+      untrusted: ["name", "tags", "subject", "text"],
+    });
   });
 });
