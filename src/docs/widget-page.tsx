@@ -65,6 +65,12 @@ export function widgetPage(origin: string): Promise<string> {
           changed for it. The widget speaks the chatbot's language, or the visitor's: Arabic, Dutch, English,
           French, German, Italian, Polish, Portuguese, Spanish or Turkish.
         </p>
+        <p>
+          Where the AI answers first, it greets whoever opens the chat, in the words of{" "}
+          <Tool name="update_ai_config" /> or its own. Questions of a flow for a name, an email address and a
+          phone number that follow each other are one form. Visitors send pictures and files of up to 10 MB by
+          picking, pasting or dropping them.
+        </p>
         <h2 id="policy">A page with a Content Security Policy</h2>
         <p>
           These are enough; a nonce on the script does as well. Styles need no leave, and trusted types may be
