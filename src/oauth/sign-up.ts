@@ -41,7 +41,7 @@ export async function hasRoom(env: Env): Promise<boolean> {
     db
       .select({ count })
       .from(workspaces)
-      .where(gt(workspaces.id, newId("workspace", Date.now() - DAY))),
+      .where(and(gt(workspaces.id, newId("workspace", Date.now() - DAY)), eq(workspaces.plan, "trial"))),
   ]);
   return (links?.count ?? 0) < MOST_LINKS && (made?.count ?? 0) < MOST_WORKSPACES;
 }

@@ -1,8 +1,11 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
 import { describe, expect, it } from "vitest";
-import { workspacesOfUser } from "../../src/gate/workspaces.ts";
+import { workspaces } from "../../src/control/schema.ts";
+import { createWorkspace, workspacesOfUser } from "../../src/gate/workspaces.ts";
 import { userByEmail } from "../../src/oauth/users.ts";
-import { randomText } from "../../src/tenant/ids.ts";
+import { newId, randomText } from "../../src/tenant/ids.ts";
 import { MailAccount } from "../mail/account.ts";
 import { Browser, makeWorld, ORIGIN, PASSWORD, serve } from "./oauth-world.ts";
 
@@ -108,7 +111,7 @@ describe("signing up", () => {
     expect(mail?.text).not.toContain("/sign-up/");
   });
 
-  it("ends for the day where too many come", async () => {
+  it("ends for the day where too many links are open", async () => {
     const here = mailing({ SIGN_UP: "trial" });
     const now = Date.now();
     const rows = Array.from({ length: 500 }, (_, at) =>
@@ -121,5 +124,25 @@ describe("signing up", () => {
     expect((await here.send("/sign-up", { email })).status).toBe(429);
     expect(await here.mails()).toEqual([]);
     await env.CONTROL.prepare("DELETE FROM verifications WHERE id LIKE 'sign-up:full-%'").run();
+  });
+
+  it("ends for the day where too many began a trial, whatever else the operator made", async () => {
+    const here = mailing({ SIGN_UP: "trial" });
+    const db = drizzle(env.CONTROL, { casing: "snake_case" });
+    const { id } = await createWorkspace(env, { name: "Crowd", plan: "trial" });
+    const [one] = await db.select().from(workspaces).where(eq(workspaces.id, id));
+    if (!one) throw new Error("no workspace");
+    const crowd = (plan: string) =>
+      Array.from({ length: 100 }, () =>
+        db.insert(workspaces).values({ ...one, id: newId("workspace"), name: "Crowd", plan }),
+      );
+    const ask = async () => (await here.send("/sign-up", { email: `${randomText(8)}@example.com` })).status;
+    const [first, ...more] = crowd("enterprise");
+    if (first) await db.batch([first, ...more]);
+    expect(await ask()).toBe(200);
+    const [next, ...others] = crowd("trial");
+    if (next) await db.batch([next, ...others]);
+    expect(await ask()).toBe(429);
+    await db.delete(workspaces).where(eq(workspaces.name, "Crowd"));
   });
 });
