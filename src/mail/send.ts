@@ -41,7 +41,7 @@ export async function handMail(env: Env, way: MailWay, mail: Mail): Promise<Mail
 }
 
 /**
- * Sends mail of the deployment itself to a member: an invitation, a new password. Tries once, takes up to 20 seconds,
+ * Sends mail of the deployment itself: a link for a new password or a sign-up. Tries once, takes up to 20 seconds,
  * and never throws for what the provider does: look at `outcome`.
  * @param mail its `key` makes that Resend sends the same one once
  */
