@@ -21,10 +21,11 @@ const sizeOf = async () => (await env.TENANT_1.prepare("SELECT 1").run()).meta.s
 /** A call reads so many rows where a list is read: what most of them are. Measured by `list_tags` with 20 tags. */
 const ROWS_READ_BY_CALL = 50;
 /**
- * Requests of one message: a visitor's comes by HTTP or socket to the Worker and to its room; the room tells the hub, and
- * asks it nothing else. A socket's frames count as a twentieth of a request; here every message counts whole.
+ * Requests of one message: a visitor's comes by HTTP or socket to the Worker and to its room; the room asks the gate whether
+ * the workspace is in use, and tells the hub. A socket's frames count as a twentieth of a request; here every message
+ * counts whole.
  */
-const OF_MESSAGE = { requests: 1, objectRequests: 2 };
+const OF_MESSAGE = { requests: 1, objectRequests: 3 };
 /** A call: the gate; one in twenty changes something, and tells the hub. */
 const OF_CALL = { requests: 1, objectRequests: 1.05 };
 /**
@@ -32,7 +33,7 @@ const OF_CALL = { requests: 1, objectRequests: 1.05 };
  * (250 ms) and before it wakes webhooks (a second at most); the gate for its question (5 ms) and what it gathers, a second
  * at most, which calls of one workspace share.
  */
-const SECONDS = { message: 0.06 + 0.25 + 1, call: 0.005 + 0.25 };
+const SECONDS = { message: 0.06 + 0.005 + 0.25 + 1, call: 0.005 + 0.25 };
 const GB = 0.128;
 /** Milliseconds of CPU, as `npm run bench -- live` and `npm run bench` print them on two busy cores: the upper end. */
 const CPU = { message: 10, call: 5 };

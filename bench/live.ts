@@ -4,7 +4,7 @@ import { z } from "zod";
 import { quantile } from "./load.ts";
 import { memory, spent } from "./process.ts";
 import { echoOf, type Talker, type Visitor, visitorOf } from "./visitors.ts";
-import { type Product, startProduct, startReference } from "./workers.ts";
+import { type Product, type Running, startProduct, startReference } from "./workers.ts";
 
 /**
  * Visitors at once, each led through five turns of a flow, while an assistant answers some of them over MCP; beside it an
@@ -111,6 +111,21 @@ async function answer(client: Client, visitors: readonly Visitor[]): Promise<num
 const ms = (values: readonly number[], q: number) => `${quantile(values, q).toFixed(1)} ms`;
 const mib = (bytes: number | null) => (bytes === null ? "unknown" : `${(bytes / 1024 ** 2).toFixed(0)} MiB`);
 
+/** What of a turn's CPU is not the Worker's on Cloudflare: here one process is Worker, D1 and what counts rate limits. */
+async function standIns({ url, pid }: Running): Promise<string> {
+  const cost = async (what: "reads" | "counts") => {
+    await (await fetch(`${url}/${what}`)).text();
+    const begun = spent(pid).cpu ?? Number.NaN;
+    const times = Number(await (await fetch(`${url}/${what}`)).text());
+    return ((spent(pid).cpu ?? Number.NaN) - begun) / times;
+  };
+  const [read, count] = [await cost("reads"), await cost("counts")];
+  return (
+    `Of it, what stands in for Cloudflare: a round trip to D1 ${read.toFixed(2)} ms (a turn makes 2, the echo 1), ` +
+    `a count of a rate limit ${count.toFixed(2)} ms (3 and none)`
+  );
+}
+
 /** Prints what 200 visitors at once come to, beside the reference. */
 export async function benchLive(): Promise<void> {
   const product = await startProduct();
@@ -135,14 +150,17 @@ export async function benchLive(): Promise<void> {
     const measure = async (what: string, thinks: () => number, rounds: number) => {
       const all = { product: [] as number[], echo: [] as number[], answers: [] as number[] };
       const ratios: number[] = [];
-      const cpu = { product: 0, echo: 0 };
+      const cpu = { product: 0, echo: 0, visitors: 0 };
       let [took, wrong] = [0, 0];
       const ours = async () => {
         const led = await visitors(VISITORS - ANSWERED);
         const answered = await visitors(ANSWERED);
         const begun = spent(product.pid).cpu ?? Number.NaN;
+        const own = process.cpuUsage();
         const [talked, answers] = await Promise.all([talk(led, thinks), answer(client, answered)]);
         cpu.product += (spent(product.pid).cpu ?? Number.NaN) - begun;
+        const { user, system } = process.cpuUsage(own);
+        cpu.visitors += (user + system) / 1000;
         took += talked.ms;
         all.answers.push(...answers);
         // What is pushed last arrives behind its acknowledgement.
@@ -182,7 +200,8 @@ export async function benchLive(): Promise<void> {
         `${what}: p50 ${ms(all.product, 0.5)} ÷ ${ms(all.echo, 0.5)} = ${quantile(ratios, 0.5).toFixed(2)}×, ` +
           `p95 ${ms(all.product, 0.95)} ÷ ${ms(all.echo, 0.95)}; ${(messages / (took / 1000)).toFixed(0)} messages and ` +
           `${(turns / (took / 1000)).toFixed(0)} turns a second; CPU of a turn ${(cpu.product / turns).toFixed(1)} ms ÷ ` +
-          `${(cpu.echo / all.echo.length).toFixed(1)} ms; an assistant's reply is heard after p50 ${ms(all.answers, 0.5)}, ` +
+          `${(cpu.echo / all.echo.length).toFixed(1)} ms, beside ${(cpu.visitors / turns).toFixed(1)} ms of this process, ` +
+          `which plays the visitors; an assistant's reply is heard after p50 ${ms(all.answers, 0.5)}, ` +
           `p95 ${ms(all.answers, 0.95)}; ${wrong} messages lost, doubled or out of order`,
       );
     };
@@ -191,6 +210,7 @@ export async function benchLive(): Promise<void> {
     );
     await measure("each as soon as it was answered", () => 0, ROUNDS);
     await measure("each having read and typed for 3 to 9 seconds", () => 3000 + Math.random() * 6000, 2);
+    console.log(await standIns(echo));
     const after = [memory(product.pid), memory(echo.pid)];
     console.log(
       `Memory of the process: ${mib(before[0] ?? null)}, then ${mib(after[0] ?? null)}; ` +

@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 interface Bindings {
   DB: D1Database;
   ECHO: DurableObjectNamespace<Echo>;
+  LIMIT: RateLimit;
 }
 
 /** The reference for a visitor's turn: one object for each socket, one row in D1, and the same words back. */
@@ -21,6 +22,14 @@ export class Echo extends DurableObject<Bindings> {
   }
 }
 
+/** Does the same so often: what one takes is measured from outside. */
+const TIMES = 400;
+
+async function repeated(one: () => Promise<unknown>): Promise<Response> {
+  for (let i = 0; i < TIMES; i += 20) await Promise.all(Array.from({ length: 20 }, one));
+  return new Response(String(TIMES));
+}
+
 export default {
   async fetch(request, env): Promise<Response> {
     const { pathname } = new URL(request.url);
@@ -30,6 +39,8 @@ export default {
       ).run();
       return new Response("ready");
     }
+    if (pathname === "/counts") return repeated(() => env.LIMIT.limit({ key: crypto.randomUUID() }));
+    if (pathname === "/reads") return repeated(() => env.DB.prepare("SELECT 1").all());
     return env.ECHO.getByName(pathname).fetch(request);
   },
 } satisfies ExportedHandler<Bindings>;
