@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Tenant } from "../tenant/tenant.ts";
 import { byIdentity } from "./append.ts";
-import { messages } from "./schema.ts";
+import { conversations, messages } from "./schema.ts";
 
 /** How much is looked at, of a conversation's messages and of an identity's conversations: the newest ones. */
 const MESSAGES = 60;
@@ -29,7 +29,7 @@ export async function wroteSince(
 }
 
 /**
- * The conversations that messages of an inbox are in, each once, in the order of what was asked.
+ * The conversations that messages of an inbox are in, each once, those of messages that went out first.
  * @param named.ids our own ids of messages @param named.sourceIds the channel's ids of what went out
  */
 export async function conversationsOf(
@@ -56,4 +56,25 @@ export async function conversationsOf(
       ),
   ]);
   return [...new Set([...sent, ...own].map(({ conversationId }) => conversationId))];
+}
+
+/** The first of these conversations that is an identity's own; null: none is. */
+export async function firstOfIdentity(
+  tenant: Tenant,
+  identityId: string,
+  ids: readonly string[],
+): Promise<string | null> {
+  if (ids.length === 0) return null;
+  const own = await tenant.db
+    .select({ id: conversations.id })
+    .from(conversations)
+    .where(
+      tenant.of(
+        conversations,
+        sql`${conversations.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+        eq(conversations.identityId, identityId),
+        tenant.visible(conversations.inboxId),
+      ),
+    );
+  return ids.find((id) => own.some((one) => one.id === id)) ?? null;
 }

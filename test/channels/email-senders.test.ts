@@ -3,38 +3,22 @@ import { z } from "zod";
 import { catalogue } from "../../src/catalogue.ts";
 import { blockContact } from "../../src/contacts/block.ts";
 import { createContact } from "../../src/contacts/store.ts";
-import { getMessage } from "../../src/conversations/read.ts";
-import { bodies, callIn, run, shapes } from "../conversations/setting.ts";
+import { callIn, run, shapes } from "../conversations/setting.ts";
 import { written } from "../live/setting.ts";
 import { runTool } from "../run.ts";
 import { withFlow } from "./api-setting.ts";
-import { answerTo, arrive, good, mailWorkspace } from "./email-setting.ts";
+import {
+  answerTo,
+  arrive,
+  conversationsIn,
+  good,
+  mailWorkspace,
+  onlyConversation,
+  reply,
+  textsIn,
+} from "./email-setting.ts";
 
-type Place = Awaited<ReturnType<typeof mailWorkspace>>;
 const ADA = "ada@customer.example";
-
-/** The conversations, the newest first. */
-async function conversationsIn({ team }: Pick<Place, "team">): Promise<string[]> {
-  const { items } = await run(team, "list_conversations", {}, shapes.page);
-  return items.map(({ id }) => id);
-}
-
-async function onlyConversation(place: Place): Promise<string> {
-  const [id, ...others] = await conversationsIn(place);
-  expect(others).toEqual([]);
-  return z.string().parse(id);
-}
-
-async function reply({ team }: Pick<Place, "team">, conversationId: string, text: string): Promise<string> {
-  return (await run(team, "reply_to_conversation", { conversationId, text }, shapes.sent)).message.id;
-}
-
-const _stateOf =
-  ({ tenant }: Pick<Place, "tenant">, id: string) =>
-  async () =>
-    (await getMessage(tenant, id)).status;
-
-const textsIn = async ({ team }: Place, id: string) => (await bodies(team, id)).map(([, body]) => body);
 
 describe("who writes to an inbox of mail", () => {
   it("takes the same mail once, however often and at once it comes", async () => {

@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import { z } from "zod";
 import { registerInboxKey } from "../../src/control/inbox-keys.ts";
 import { createWorkspace } from "../../src/gate/workspaces.ts";
 import { createInbox } from "../../src/inboxes/store.ts";
 import worker from "../../src/index.ts";
 import { testCall } from "../call.ts";
+import { bodies, run, shapes } from "../conversations/setting.ts";
 import { MailAccount } from "../mail/account.ts";
 import { operate } from "../operator/operate.ts";
 
@@ -133,3 +135,28 @@ export async function answerTo(
   const references = `${mail?.references ?? ""} ${inReplyTo}`.trim();
   return { from, to, subject: mail?.subject ?? "", text, inReplyTo, references, ...more };
 }
+
+export type Place = Awaited<ReturnType<typeof mailWorkspace>>;
+
+/** The conversations, the newest first. */
+export async function conversationsIn({ team }: Pick<Place, "team">): Promise<string[]> {
+  const { items } = await run(team, "list_conversations", {}, shapes.page);
+  return items.map(({ id }) => id);
+}
+
+export async function onlyConversation(place: Place): Promise<string> {
+  const [id, ...others] = await conversationsIn(place);
+  expect(others).toEqual([]);
+  return z.string().parse(id);
+}
+
+export async function reply(
+  { team }: Pick<Place, "team">,
+  conversationId: string,
+  text: string,
+): Promise<string> {
+  return (await run(team, "reply_to_conversation", { conversationId, text }, shapes.sent)).message.id;
+}
+
+export const textsIn = async ({ team }: Place, id: string) =>
+  (await bodies(team, id)).map(([, body]) => body);

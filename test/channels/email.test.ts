@@ -8,37 +8,28 @@ import { createContact } from "../../src/contacts/store.ts";
 import { getMessage } from "../../src/conversations/read.ts";
 import { getInbox } from "../../src/inboxes/store.ts";
 import { newId } from "../../src/tenant/ids.ts";
-import { bodies, eventTypes, failure, run, shapes } from "../conversations/setting.ts";
+import { eventTypes, failure, run, shapes } from "../conversations/setting.ts";
 import { operate, refusal } from "../operator/operate.ts";
 import { runTool } from "../run.ts";
 import { withFlow } from "./api-setting.ts";
-import { answerTo, arrive, mailWorkspace, wire } from "./email-setting.ts";
+import {
+  answerTo,
+  arrive,
+  conversationsIn,
+  mailWorkspace,
+  onlyConversation,
+  type Place,
+  reply,
+  textsIn,
+  wire,
+} from "./email-setting.ts";
 
-type Place = Awaited<ReturnType<typeof mailWorkspace>>;
 const ADA = "ada@customer.example";
-
-/** The conversations, the newest first. */
-async function conversationsIn({ team }: Pick<Place, "team">): Promise<string[]> {
-  const { items } = await run(team, "list_conversations", {}, shapes.page);
-  return items.map(({ id }) => id);
-}
-
-async function onlyConversation(place: Place): Promise<string> {
-  const [id, ...others] = await conversationsIn(place);
-  expect(others).toEqual([]);
-  return z.string().parse(id);
-}
-
-async function reply({ team }: Pick<Place, "team">, conversationId: string, text: string): Promise<string> {
-  return (await run(team, "reply_to_conversation", { conversationId, text }, shapes.sent)).message.id;
-}
 
 const stateOf =
   ({ tenant }: Pick<Place, "tenant">, id: string) =>
   async () =>
     (await getMessage(tenant, id)).status;
-
-const textsIn = async ({ team }: Place, id: string) => (await bodies(team, id)).map(([, body]) => body);
 
 describe("an inbox of mail", () => {
   it("is connected by its address and a provider's key, which nothing shows again", async () => {

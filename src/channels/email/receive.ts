@@ -1,9 +1,8 @@
 import { findIdentity } from "../../contacts/identities.ts";
 import { mailKey } from "../../control/inbox-keys.ts";
 import { MAX_TEXT } from "../../conversations/append.ts";
-import { conversationsOf, wroteSince } from "../../conversations/lately.ts";
+import { conversationsOf, firstOfIdentity, wroteSince } from "../../conversations/lately.ts";
 import { messageIdOf } from "../../conversations/message-id.ts";
-import { conversationOfIdentity } from "../../conversations/open.ts";
 import { readBytes } from "../../http/body.ts";
 import { logUnexpected } from "../../http/log.ts";
 import { tellNews } from "../../http/news.ts";
@@ -132,17 +131,17 @@ async function goesOnIn(
   const newestFirst = mail.references.toReversed();
   const tokens = [...(tag === null ? [] : [tag]), ...newestFirst.map(leftOfId)];
   const named = await Promise.all(tokens.map((token) => conversationOfToken({ env, inboxId }, token)));
-  for (const id of new Set(named.filter((one) => one !== null))) {
-    if (await conversationOfIdentity(tenant, identity.identityId, id)) return id;
-  }
-  if (newestFirst.length === 0) return null;
+  const { identityId } = identity;
+  const told = await firstOfIdentity(
+    tenant,
+    identityId,
+    named.filter((one) => one !== null),
+  );
+  if (told !== null || newestFirst.length === 0) return told;
   const ids = await Promise.all(newestFirst.map((one) => messageIdOf(inboxId, idOf(one, sourceId))));
   // Providers name a mail by its whole id, or by what stands before the @.
   const sourceIds = newestFirst.flatMap((one) => [one, one.slice(1, -1), leftOfId(one)]);
-  for (const id of await conversationsOf(tenant, inboxId, { ids, sourceIds })) {
-    if (await conversationOfIdentity(tenant, identity.identityId, id)) return id;
-  }
-  return null;
+  return firstOfIdentity(tenant, identityId, await conversationsOf(tenant, inboxId, { ids, sourceIds }));
 }
 
 /** So much within an hour that two programs may be answering each other: people see it, and nothing answers. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Failure } from "../../tenant/failure.ts";
 import type { Connected, Connecting } from "../channel.ts";
-import { callGraph, type GraphAccess, type GraphRefusal } from "./graph.ts";
+import { askGraph } from "./asking.ts";
+import { callGraph, type GraphAccess } from "./graph.ts";
 import { hookAddress, verifyToken } from "./handshake.ts";
 
 /** What is sealed of a connection. */
@@ -152,31 +153,8 @@ async function find(env: Env, access: GraphAccess, object: Product["object"]) {
   );
 }
 
+const TOKEN_HINT = "Make one for the page, of a system user or one that does not end.";
+
 /** @throws Failure with what is wrong, in Meta's own words */
-async function must(
-  env: Env,
-  access: GraphAccess,
-  path: string,
-  body?: Record<string, unknown>,
-): Promise<unknown> {
-  const answer = await callGraph(env, access, path, body);
-  if (answer.ok) return answer.result;
-  throw wrong(answer);
-}
-
-/** Code of a token that is not (any more) one, and of an argument that is wrong. */
-const CODE = { token: 190, argument: 100 } as const;
-
-function wrong({ code, description }: GraphRefusal): Failure {
-  if (code === CODE.token) {
-    return new Failure("invalid_input", `Meta does not take this token: ${description}`, {
-      hint: "Make one for the page, of a system user or one that does not end.",
-    });
-  }
-  if (code === CODE.argument && /appsecret_proof/i.test(description)) {
-    return new Failure("invalid_input", "The app secret is not that of the app which the token is for.", {
-      hint: "Copy it from App settings, Basic.",
-    });
-  }
-  return new Failure("not_allowed", `Meta refuses it: ${description}`);
-}
+const must = (env: Env, access: GraphAccess, path: string, body?: Record<string, unknown>) =>
+  askGraph(env, access, { path, body }, TOKEN_HINT);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Failure } from "../../tenant/failure.ts";
 import type { Connected, Connecting } from "../channel.ts";
-import { callGraph, type GraphAccess, type GraphRefusal } from "../meta/graph.ts";
+import { askGraph } from "../meta/asking.ts";
+import { callGraph, type GraphAccess } from "../meta/graph.ts";
 import { hookAddress, verifyToken } from "../meta/handshake.ts";
 import { credentialsOf } from "./credentials.ts";
 
@@ -130,26 +131,9 @@ async function find(env: Env, number: Number): Promise<Numbered> {
   });
 }
 
+const TOKEN_HINT =
+  "Make one for a system user, without expiry, with whatsapp_business_messaging and whatsapp_business_management.";
+
 /** @throws Failure with what is wrong, in Meta's own words */
-async function must(env: Env, access: GraphAccess, path: string, body?: object): Promise<unknown> {
-  const answer = await callGraph(env, access, path, body && { ...body });
-  if (answer.ok) return answer.result;
-  throw wrong(answer);
-}
-
-/** Code of a token that is not (any more) one, and of an argument that is wrong. */
-const CODE = { token: 190, argument: 100 } as const;
-
-function wrong({ code, description }: GraphRefusal): Failure {
-  if (code === CODE.token) {
-    return new Failure("invalid_input", `Meta does not take this token: ${description}`, {
-      hint: "Make one for a system user, without expiry, with whatsapp_business_messaging and whatsapp_business_management.",
-    });
-  }
-  if (code === CODE.argument && /appsecret_proof/i.test(description)) {
-    return new Failure("invalid_input", "The app secret is not that of the app which the token is for.", {
-      hint: "Copy it from App settings, Basic.",
-    });
-  }
-  return new Failure("not_allowed", `Meta refuses it: ${description}`);
-}
+const must = (env: Env, access: GraphAccess, path: string, body?: Record<string, unknown>) =>
+  askGraph(env, access, { path, body }, TOKEN_HINT);
